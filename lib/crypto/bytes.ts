@@ -1,0 +1,59 @@
+/** A value, or the promise of it where the work was handed to another thread. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** Joins byte strings into a new one. */
+export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/**
+ * Whether two byte strings are equal, in a time that depends on their lengths alone.
+ *
+ * No branch and no table index depends on the contents, so a forged tag is not rejected sooner for
+ * being wrong in its first byte.
+ */
+export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let index = 0; index < a.length; index++) difference |= a[index] ^ b[index];
+  return difference === 0;
+}
+
+/** Overwrites secrets with zeros. A JavaScript engine may hold copies that nobody can reach. */
+export function wipe(...secrets: readonly Uint8Array[]): void {
+  for (const secret of secrets) secret.fill(0);
+}
+
+/** `length` bytes from the system's cryptographic random source; `length` is at most 65,536. */
+export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Uint8Array(length));
+}
+
+/** An unsigned 64-bit integer as 8 bytes, most significant first. */
+export function uint64BigEndian(value: bigint): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, value);
+  return bytes;
+}
+
+/** A view that WebCrypto's types accept: the bytes themselves, or a copy of shared memory. */
+export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes.buffer instanceof ArrayBuffer
+    ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    : new Uint8Array(bytes);
+}
+
+/** Throws a `RangeError` that names the value unless it has the size (bytes) that it must have. */
+export function assertSize(name: string, bytes: Uint8Array, size: number): void {
+  if (bytes.length !== size) {
+    throw new RangeError(`${name} must have ${size} bytes, not ${bytes.length}`);
+  }
+}

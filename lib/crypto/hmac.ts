@@ -1,0 +1,59 @@
+import { concat, type MaybePromise, unshared } from "./bytes.ts";
+import { ASYNC_THRESHOLD, type HashName, sync } from "./platform.ts";
+
+/** HMAC (RFC 2104) of the concatenation of `parts`: 32, 48 or 64 bytes, as the hash gives. */
+export function hmac(
+  hash: HashName,
+  key: Uint8Array,
+  ...parts: readonly Uint8Array[]
+): Uint8Array {
+  return sync.hmac(hash, key, ...parts);
+}
+
+/**
+ * An HMAC key that chooses the faster path for each input.
+ *
+ * Below {@linkcode ASYNC_THRESHOLD} bytes the tag is computed at once, from there on by WebCrypto on
+ * another thread. The bytes are the same.
+ */
+export class HmacKey {
+  readonly #hash: HashName;
+  readonly #key: Uint8Array<ArrayBuffer>;
+  #webKey: Promise<CryptoKey> | undefined;
+
+  /** @param key The key, of any size; it is copied. */
+  constructor(hash: HashName, key: Uint8Array) {
+    this.#hash = hash;
+    this.#key = new Uint8Array(key);
+  }
+
+  /** The tag of the concatenation of `parts`. */
+  sign(...parts: readonly Uint8Array[]): MaybePromise<Uint8Array> {
+    let length = 0;
+    for (const part of parts) length += part.length;
+    return length < ASYNC_THRESHOLD ? this.signSync(...parts) : this.signAsync(...parts);
+  }
+
+  /** As {@linkcode HmacKey.sign}, always at once. */
+  signSync(...parts: readonly Uint8Array[]): Uint8Array {
+    return sync.hmac(this.#hash, this.#key, ...parts);
+  }
+
+  /** As {@linkcode HmacKey.sign}, always on another thread. */
+  async signAsync(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
+    const data = concat(...parts);
+    this.#webKey ??= crypto.subtle.importKey(
+      "raw",
+      unshared(this.#key),
+      { name: "HMAC", hash: this.#hash },
+      false,
+      ["sign"],
+    );
+    return new Uint8Array(await crypto.subtle.sign("HMAC", await this.#webKey, data));
+  }
+
+  /** Overwrites the key. The object is of no use afterwards. */
+  destroy(): void {
+    this.#key.fill(0);
+  }
+}

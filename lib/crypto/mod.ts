@@ -1,0 +1,15 @@
+/**
+ * Primitives without state: X25519, ML-KEM-768, SHA-256, HMAC, HKDF, AES-CBC with HMAC, AES-GCM.
+ *
+ * @module
+ */
+export * from "./aes_cbc.ts";
+export * from "./aes_cbc_hmac.ts";
+export * from "./aes_gcm.ts";
+export * from "./bytes.ts";
+export * from "./hkdf.ts";
+export * from "./hmac.ts";
+export * from "./ml_kem768.ts";
+export { ASYNC_THRESHOLD, type HashName } from "./platform.ts";
+export * from "./sha256.ts";
+export * from "./x25519.ts";

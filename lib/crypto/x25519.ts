@@ -1,0 +1,77 @@
+import { x25519 as webX25519 } from "npm:@noble/curves@2.4.0/webcrypto.js";
+import { AuthenticationError } from "../errors.ts";
+import { assertSize, equalConstantTime, randomBytes } from "./bytes.ts";
+
+/** Size of a private key, a public key and a shared secret in bytes (RFC 7748 §5). */
+export const X25519_SIZE = 32;
+
+/** An X25519 key pair. */
+export interface X25519KeyPair {
+  /** 32 secret bytes; the function clamps them itself, so any value will do. */
+  readonly privateKey: Uint8Array;
+  /** 32 bytes: the u-coordinate, little-endian. */
+  readonly publicKey: Uint8Array;
+}
+
+/** The u-coordinate of the base point (RFC 7748 §4.1). */
+const BASE_POINT = new Uint8Array(X25519_SIZE);
+BASE_POINT[0] = 9;
+
+const ALL_ZERO = new Uint8Array(X25519_SIZE);
+
+/** A new key pair from the system's random source. */
+export async function generateX25519KeyPair(): Promise<X25519KeyPair> {
+  return await x25519KeyPair(randomBytes(X25519_SIZE));
+}
+
+/**
+ * The key pair that belongs to a private key.
+ *
+ * @param privateKey 32 bytes; kept, not copied.
+ * @throws {RangeError} If it has another size.
+ */
+export async function x25519KeyPair(privateKey: Uint8Array): Promise<X25519KeyPair> {
+  return { privateKey, publicKey: await x25519(privateKey, BASE_POINT) };
+}
+
+/**
+ * The X25519 function (RFC 7748 §5): the 32-byte shared secret.
+ *
+ * @param privateKey 32 bytes.
+ * @param publicKey 32 bytes, from the other side; the top bit is ignored, and values that are not
+ *   reduced modulo 2^255 − 19 are accepted, as RFC 7748 asks.
+ * @throws {RangeError} If a key has another size.
+ * @throws {AuthenticationError} If the result is zero, which a public key of low order makes it
+ *   whatever the private key is (RFC 7748 §6.1).
+ */
+export async function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Promise<Uint8Array> {
+  assertSize("X25519 private key", privateKey, X25519_SIZE);
+  assertSize("X25519 public key", publicKey, X25519_SIZE);
+  let secret: Uint8Array;
+  try {
+    secret = await multiply(privateKey, publicKey);
+  } catch (cause) {
+    // With both sizes right, a zero result is the only reason that an implementation has to refuse.
+    throw lowOrderPoint(cause);
+  }
+  // Not every implementation refuses by itself, so the result is looked at here, in constant time.
+  if (equalConstantTime(secret, ALL_ZERO)) throw lowOrderPoint();
+  return secret;
+}
+
+/**
+ * WebCrypto's X25519 where there is one, JavaScript elsewhere. A public key is derived by multiplying
+ * the base point as well: WebCrypto has no call for it.
+ */
+const multiply: (privateKey: Uint8Array, publicKey: Uint8Array) => MaybeSecret =
+  await webX25519.isSupported()
+    ? (privateKey, publicKey) => webX25519.getSharedSecret(privateKey, publicKey)
+    : (await import("npm:@noble/curves@2.4.0/ed25519.js")).x25519.getSharedSecret;
+
+type MaybeSecret = Uint8Array | Promise<Uint8Array>;
+
+function lowOrderPoint(cause?: unknown): AuthenticationError {
+  return new AuthenticationError("low-order-point", "the public key is one of low order", {
+    cause,
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * The errors that this library throws on purpose.
+ *
+ * Every one is a {@linkcode ReportedError}: its `message` is one plain sentence for the person who
+ * runs the program, its `code` is stable and meant for programs. Anything else that is thrown is a
+ * defect.
+ *
+ * @module
+ */
+
+/** What went wrong between two machines. */
+export type NetworkErrorCode =
+  | "address-in-use"
+  | "address-not-available"
+  | "connection-refused"
+  | "cut"
+  | "ended"
+  | "name-not-found"
+  | "room-full"
+  | "timed-out"
+  | "unreachable";
+
+/** What could not be authenticated. Deliberately coarse: an attacker learns nothing from it. */
+export type AuthenticationErrorCode =
+  | "decrypt-failed"
+  | "handshake-failed"
+  | "key-refused"
+  | "low-order-point"
+  | "tampered";
+
+/** How the other side broke the protocol. */
+export type ProtocolErrorCode =
+  | "frame-empty"
+  | "frame-too-long"
+  | "handshake-order"
+  | "malformed-message"
+  | "malformed-record"
+  | "message-too-long"
+  | "not-this-protocol"
+  | "unknown-protocol";
+
+/** What the caller, or the person at the command line, got wrong. */
+export type UsageErrorCode = "closed" | "permission" | "usage";
+
+/** Base of every error that is thrown on purpose. */
+export abstract class ReportedError extends Error {
+  /** A stable name for the cause, in lower-case words joined by hyphens. */
+  abstract readonly code: string;
+}
+
+/** The network failed, or the other side left without saying goodbye. */
+export class NetworkError extends ReportedError {
+  override readonly name = "NetworkError";
+
+  /** @param code What happened. @param message One sentence for a person. */
+  constructor(readonly code: NetworkErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** A key, a tag or a whole peer is not what it should be. Nothing it sent may be used. */
+export class AuthenticationError extends ReportedError {
+  override readonly name = "AuthenticationError";
+
+  /** @param code What could not be authenticated. @param message One sentence for a person. */
+  constructor(readonly code: AuthenticationErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The other side sent something that the protocol does not allow. */
+export class ProtocolError extends ReportedError {
+  override readonly name = "ProtocolError";
+
+  /** @param code Which rule was broken. @param message One sentence for a person. */
+  constructor(readonly code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** A function, a flag or a permission was used wrongly. */
+export class UsageError extends ReportedError {
+  override readonly name = "UsageError";
+
+  /** @param code What was wrong. @param message One sentence for a person. */
+  constructor(readonly code: UsageErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
