@@ -17,6 +17,9 @@ export interface X25519KeyPair {
 const BASE_POINT = new Uint8Array(X25519_SIZE);
 BASE_POINT[0] = 9;
 
+/** Both keys go in as their 32 bytes; without this the wrapper expects PKCS #8 and SPKI. */
+const RAW = { formatSec: "raw", formatPub: "raw" } as const;
+
 const ALL_ZERO = new Uint8Array(X25519_SIZE);
 
 /** A new key pair from the system's random source. */
@@ -65,7 +68,7 @@ export async function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Pro
  */
 const multiply: (privateKey: Uint8Array, publicKey: Uint8Array) => MaybeSecret =
   await webX25519.isSupported()
-    ? (privateKey, publicKey) => webX25519.getSharedSecret(privateKey, publicKey)
+    ? (privateKey, publicKey) => webX25519.getSharedSecret(privateKey, publicKey, RAW)
     : (await import("npm:@noble/curves@2.4.0/ed25519.js")).x25519.getSharedSecret;
 
 type MaybeSecret = Uint8Array | Promise<Uint8Array>;

@@ -1,0 +1,15 @@
+/**
+ * The Noise Protocol Framework, revision 34, under the specification's own names, with the `hfs`
+ * extension for hybrid handshakes.
+ *
+ * @module
+ */
+export { AESCBC, aescbc } from "./aescbc.ts";
+export { AESGCM } from "./aesgcm.ts";
+export * from "./cipher_function.ts";
+export * from "./cipher_state.ts";
+export * from "./handshake_observer.ts";
+export * from "./handshake_state.ts";
+export * from "./pattern.ts";
+export * from "./protocol_name.ts";
+export * from "./symmetric_state.ts";

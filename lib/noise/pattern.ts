@@ -1,0 +1,110 @@
+import { UsageError } from "../errors.ts";
+
+/** One step of a handshake message (Noise §7.1; `e1` and `ekem1` are the `hfs` extension's). */
+export type Token = "e" | "s" | "ee" | "es" | "se" | "ss" | "psk" | "e1" | "ekem1";
+
+/** A handshake pattern (Noise §7). */
+export interface HandshakePattern {
+  /** The name with its modifiers, as it stands in a protocol name: `XXhfs+psk3`. */
+  readonly name: string;
+  /** What the responder knows of the initiator before the first message. */
+  readonly initiatorPreMessage: readonly Token[];
+  /** What the initiator knows of the responder before the first message. */
+  readonly responderPreMessage: readonly Token[];
+  /** The messages' tokens; the initiator writes the first, then they take turns. */
+  readonly messages: readonly (readonly Token[])[];
+}
+
+/**
+ * The patterns of Noise revision 34: the one-way ones (§7.4), the fundamental ones (§7.5) and the
+ * deferred ones (§18.1). Each line holds the initiator's pre-message, the responder's pre-message,
+ * and then the messages.
+ */
+const PATTERNS: Readonly<Record<string, readonly string[]>> = {
+  N: ["", "s", "e es"],
+  K: ["s", "s", "e es ss"],
+  X: ["", "s", "e es s ss"],
+
+  NN: ["", "", "e", "e ee"],
+  NK: ["", "s", "e es", "e ee"],
+  NX: ["", "", "e", "e ee s es"],
+  KN: ["s", "", "e", "e ee se"],
+  KK: ["s", "s", "e es ss", "e ee se"],
+  KX: ["s", "", "e", "e ee se s es"],
+  XN: ["", "", "e", "e ee", "s se"],
+  XK: ["", "s", "e es", "e ee", "s se"],
+  XX: ["", "", "e", "e ee s es", "s se"],
+  IN: ["", "", "e s", "e ee se"],
+  IK: ["", "s", "e es s ss", "e ee se"],
+  IX: ["", "", "e s", "e ee se s es"],
+
+  NK1: ["", "s", "e", "e ee es"],
+  NX1: ["", "", "e", "e ee s", "es"],
+  X1N: ["", "", "e", "e ee", "s", "se"],
+  X1K: ["", "s", "e es", "e ee", "s", "se"],
+  XK1: ["", "s", "e", "e ee es", "s se"],
+  X1K1: ["", "s", "e", "e ee es", "s", "se"],
+  X1X: ["", "", "e", "e ee s es", "s", "se"],
+  XX1: ["", "", "e", "e ee s", "es s se"],
+  X1X1: ["", "", "e", "e ee s", "es s", "se"],
+  K1N: ["s", "", "e", "e ee", "se"],
+  K1K: ["s", "s", "e es", "e ee", "se"],
+  KK1: ["s", "s", "e", "e ee se es"],
+  K1K1: ["s", "s", "e", "e ee es", "se"],
+  K1X: ["s", "", "e", "e ee s es", "se"],
+  KX1: ["s", "", "e", "e ee se s", "es"],
+  K1X1: ["s", "", "e", "e ee s", "se es"],
+  I1N: ["", "", "e s", "e ee", "se"],
+  I1K: ["", "s", "e es s", "e ee", "se"],
+  IK1: ["", "s", "e s", "e ee se es"],
+  I1K1: ["", "s", "e s", "e ee es", "se"],
+  I1X: ["", "", "e s", "e ee s es", "se"],
+  IX1: ["", "", "e s", "e ee se s", "es"],
+  I1X1: ["", "", "e s", "e ee s", "se es"],
+};
+
+/**
+ * The pattern behind a name such as `XX`, `NKpsk0` or `XXhfs+psk3`.
+ *
+ * @throws {UsageError} If the pattern or a modifier is unknown, or does not fit the pattern.
+ */
+export function parsePattern(name: string): HandshakePattern {
+  const [, base = "", modifiers = ""] = /^([A-Z][A-Z0-9]*)(.*)$/.exec(name) ?? [];
+  if (!Object.hasOwn(PATTERNS, base)) throw unknown(name);
+
+  const [initiatorPreMessage, responderPreMessage, ...messages] = PATTERNS[base].map(tokens);
+  for (const modifier of modifiers === "" ? [] : modifiers.split("+")) {
+    if (modifier === "hfs") applyHfs(name, messages);
+    else applyPsk(name, modifier, messages);
+  }
+  return { name, initiatorPreMessage, responderPreMessage, messages };
+}
+
+/** Noise §9.4: `psk0` stands before the first message's tokens, `pskN` after those of message N. */
+function applyPsk(name: string, modifier: string, messages: Token[][]): void {
+  const [, digits] = /^psk(0|[1-9][0-9]?)$/.exec(modifier) ?? [];
+  const position = Number(digits);
+  if (digits === undefined || position > messages.length) throw unknown(name);
+  if (position === 0) messages[0].unshift("psk");
+  else messages[position - 1].push("psk");
+}
+
+/**
+ * The hybrid extension: the initiator sends a KEM public key (`e1`) with its first ephemeral key, and
+ * the responder's ciphertext (`ekem1`) follows right after `ee`.
+ */
+function applyHfs(name: string, messages: Token[][]): void {
+  const withBoth = messages.find((message) => message.includes("ee"));
+  const withEphemeral = messages[0].indexOf("e");
+  if (withBoth === undefined || withEphemeral < 0) throw unknown(name);
+  messages[0].splice(withEphemeral + 1, 0, "e1");
+  withBoth.splice(withBoth.indexOf("ee") + 1, 0, "ekem1");
+}
+
+function tokens(text: string): Token[] {
+  return text === "" ? [] : text.split(" ") as Token[];
+}
+
+function unknown(name: string): UsageError {
+  return new UsageError("usage", `unknown Noise handshake pattern: ${name}`);
+}
