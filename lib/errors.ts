@@ -50,9 +50,15 @@ export abstract class ReportedError extends Error {
 
 /** The network failed, or the other side left without saying goodbye. */
 export class NetworkError extends ReportedError {
+  /** The class's name, which a bundler may change, kept for programs. */
   override readonly name = "NetworkError";
 
-  /** @param code What happened. @param message One sentence for a person. */
+  /**
+   * An error with its code and its sentence.
+   *
+   * @param code What happened.
+   * @param message One sentence for a person.
+   */
   constructor(readonly code: NetworkErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -60,9 +66,15 @@ export class NetworkError extends ReportedError {
 
 /** A key, a tag or a whole peer is not what it should be. Nothing it sent may be used. */
 export class AuthenticationError extends ReportedError {
+  /** The class's name, which a bundler may change, kept for programs. */
   override readonly name = "AuthenticationError";
 
-  /** @param code What could not be authenticated. @param message One sentence for a person. */
+  /**
+   * An error with its code and its sentence.
+   *
+   * @param code What could not be authenticated.
+   * @param message One sentence for a person.
+   */
   constructor(readonly code: AuthenticationErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -70,9 +82,15 @@ export class AuthenticationError extends ReportedError {
 
 /** The other side sent something that the protocol does not allow. */
 export class ProtocolError extends ReportedError {
+  /** The class's name, which a bundler may change, kept for programs. */
   override readonly name = "ProtocolError";
 
-  /** @param code Which rule was broken. @param message One sentence for a person. */
+  /**
+   * An error with its code and its sentence.
+   *
+   * @param code Which rule was broken.
+   * @param message One sentence for a person.
+   */
   constructor(readonly code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }
@@ -80,9 +98,15 @@ export class ProtocolError extends ReportedError {
 
 /** A function, a flag or a permission was used wrongly. */
 export class UsageError extends ReportedError {
+  /** The class's name, which a bundler may change, kept for programs. */
   override readonly name = "UsageError";
 
-  /** @param code What was wrong. @param message One sentence for a person. */
+  /**
+   * An error with its code and its sentence.
+   *
+   * @param code What was wrong.
+   * @param message One sentence for a person.
+   */
   constructor(readonly code: UsageErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -14,7 +14,7 @@ export class AesCbcKey {
   readonly #key: Uint8Array<ArrayBuffer>;
   #webKey: Promise<CryptoKey> | undefined;
 
-  /** @param key 16, 24 or 32 bytes; copied. */
+  /** A key of 16, 24 or 32 bytes; copied. */
   constructor(key: Uint8Array) {
     this.#key = new Uint8Array(key);
   }

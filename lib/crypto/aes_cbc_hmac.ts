@@ -71,6 +71,8 @@ export class AesCbcHmac {
   readonly #cbc: AesCbcKey;
 
   /**
+   * An algorithm under one key.
+   *
    * @param key `MAC_KEY || ENC_KEY`, copied.
    * @throws {RangeError} If the key's size is not the sum of both.
    */

@@ -19,6 +19,8 @@ export class AesGcm {
   #webKey: Promise<CryptoKey> | undefined;
 
   /**
+   * A cipher under one key.
+   *
    * @param key 32 bytes, copied.
    * @throws {RangeError} If it has another size.
    */

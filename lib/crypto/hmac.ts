@@ -21,10 +21,12 @@ export class HmacKey {
   readonly #key: Uint8Array<ArrayBuffer>;
   #webKey: Promise<CryptoKey> | undefined;
 
-  /** @param key The key, of any size; it is copied. */
+  /** A key of any size; copied. */
   constructor(hash: HashName, key: Uint8Array) {
     this.#hash = hash;
-    this.#key = new Uint8Array(key);
+    // WebCrypto refuses an empty key. RFC 2104 §2 pads keys with zeros, so one zero means the same.
+    this.#key = new Uint8Array(Math.max(1, key.length));
+    this.#key.set(key);
   }
 
   /** The tag of the concatenation of `parts`. */

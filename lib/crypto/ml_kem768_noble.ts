@@ -1,3 +1,4 @@
+// deno-lint-ignore-file require-await -- async, so that a refusal is a rejection, as in WebCrypto
 import { ml_kem768 } from "npm:@noble/post-quantum@0.7.1/ml-kem.js";
 import { assertSize } from "./bytes.ts";
 import {
@@ -10,22 +11,22 @@ import {
 
 /** ML-KEM-768 in JavaScript. */
 export const nobleMlKem768: MlKem768 = {
-  generateKeyPair(seed) {
+  async generateKeyPair(seed) {
     if (seed !== undefined) assertSize("ML-KEM seed", seed, ML_KEM768_SEED_SIZE);
     const { publicKey, secretKey } = ml_kem768.keygen(seed);
-    return Promise.resolve({
+    return {
       publicKey,
-      decapsulate(ciphertext) {
+      async decapsulate(ciphertext) {
         assertSize("ML-KEM ciphertext", ciphertext, ML_KEM768_CIPHERTEXT_SIZE);
-        return Promise.resolve(ml_kem768.decapsulate(ciphertext, secretKey));
+        return ml_kem768.decapsulate(ciphertext, secretKey);
       },
-    });
+    };
   },
-  encapsulate(publicKey) {
+  async encapsulate(publicKey) {
     assertSize("ML-KEM public key", publicKey, ML_KEM768_PUBLIC_KEY_SIZE);
     try {
       const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicKey);
-      return Promise.resolve({ ciphertext: cipherText, sharedSecret });
+      return { ciphertext: cipherText, sharedSecret };
     } catch (cause) {
       throw invalidPublicKey(cause);
     }

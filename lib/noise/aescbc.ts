@@ -2,6 +2,7 @@ import {
   AES256_CBC_HMAC_SHA256,
   AES_BLOCK_SIZE,
   AesCbcHmac,
+  assertSize,
   concat,
   hkdfExpand,
   type MaybePromise,
@@ -38,6 +39,7 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
       return AES_BLOCK_SIZE + plaintextSize + padding + TAG_SIZE;
     },
     withKey(k) {
+      assertSize("key", k, CIPHER_KEY_SIZE);
       const key = new Uint8Array(k);
       const keys = hkdfExpand(key, KEYS_INFO, 2 * CIPHER_KEY_SIZE);
       const cipher = new AesCbcHmac(AES256_CBC_HMAC_SHA256, keys);

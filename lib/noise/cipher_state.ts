@@ -1,5 +1,5 @@
 import type { MaybePromise } from "../crypto/mod.ts";
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError, UsageError } from "../errors.ts";
 import { type CipherFunction, type KeyedCipher, MAX_NONCE } from "./cipher_function.ts";
 
 /** A `CipherState` (Noise §5.1): a cipher key, or none yet, and the number of the next message. */
@@ -7,6 +7,7 @@ export class CipherState {
   readonly #cipher: CipherFunction;
   #keyed: KeyedCipher | undefined;
   #n = 0n;
+  #isDestroyed = false;
 
   /** A state without a key: it passes plaintext through until {@linkcode initializeKey}. */
   constructor(cipher: CipherFunction) {
@@ -30,8 +31,13 @@ export class CipherState {
     return this.#n;
   }
 
-  /** `SetNonce(nonce)`: for transports that lose or reorder messages. The channel needs it never. */
+  /**
+   * `SetNonce(nonce)`: for transports that lose or reorder messages. The channel needs it never.
+   *
+   * @throws {RangeError} If it does not fit into 64 bits.
+   */
   setNonce(nonce: bigint): void {
+    if (nonce < 0n || nonce > MAX_NONCE) throw new RangeError("a nonce must fit into 64 bits");
     this.#n = nonce;
   }
 
@@ -39,8 +45,10 @@ export class CipherState {
    * `EncryptWithAd(ad, plaintext)`. A small message is ready at once, a large one is a promise.
    *
    * @throws {ProtocolError} If all 2^64 − 1 nonces are used up.
+   * @throws {UsageError} After {@linkcode destroy}.
    */
   encryptWithAd(ad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array> {
+    this.#assertNotDestroyed();
     if (this.#keyed === undefined) return plaintext;
     // Counted before the work starts, so that no nonce can be used twice while a promise is pending.
     return this.#keyed.encrypt(this.#takeNonce(), ad, plaintext);
@@ -53,8 +61,10 @@ export class CipherState {
    *
    * @throws {AuthenticationError} If anything is not as it was encrypted.
    * @throws {ProtocolError} If all 2^64 − 1 nonces are used up.
+   * @throws {UsageError} After {@linkcode destroy}.
    */
   decryptWithAd(ad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array> {
+    this.#assertNotDestroyed();
     if (this.#keyed === undefined) return ciphertext;
     if (this.#n === MAX_NONCE) throw noncesUsedUp();
     const plaintext = this.#keyed.decrypt(this.#n, ad, ciphertext);
@@ -77,9 +87,15 @@ export class CipherState {
     key.fill(0);
   }
 
-  /** Overwrites the key. The state must not be used afterwards. */
+  /** Overwrites the key. The state refuses to work afterwards. */
   destroy(): void {
+    this.#isDestroyed = true;
     this.#keyed?.destroy();
+  }
+
+  /** What is left after {@linkcode destroy} is a key of zeros, which would seal nothing. */
+  #assertNotDestroyed(): void {
+    if (this.#isDestroyed) throw new UsageError("closed", "the cipher state has been destroyed");
   }
 
   #takeNonce(): bigint {

@@ -34,6 +34,7 @@ const EMPTY = new Uint8Array(0);
 export interface HandshakeOptions {
   /** The protocol name in full. DH must be `25519`, the hash `SHA256`, the KEM `MLKEM768`. */
   readonly protocolName: string;
+  /** The initiator writes the first message. */
   readonly role: Role;
   /** Data that both sides must agree on; nothing of it is sent. */
   readonly prologue?: Uint8Array;
@@ -62,7 +63,9 @@ export interface HandshakeOptions {
  * After an error the handshake is over and its keys are overwritten.
  */
 export class HandshakeState {
+  /** Which side this is. */
   readonly role: Role;
+  /** The protocol name in full. */
   readonly protocolName: string;
   readonly #pattern: HandshakePattern;
   readonly #cipher: CipherFunction;
@@ -118,6 +121,10 @@ export class HandshakeState {
     this.#symmetric = new SymmetricState(name.name, this.#cipher);
     this.#symmetric.mixHash(prologue);
     this.#mixPreMessages();
+    const writesStatic = this.#pattern.messages.some((tokens, index) =>
+      tokens.includes("s") && (index % 2 === 0) === (this.role === "initiator")
+    );
+    if (writesStatic) needed(this.#s, "own static key");
     this.#observer?.step({
       kind: "start",
       role: this.role,
@@ -234,13 +241,20 @@ export class HandshakeState {
     this.#state = "busy";
     try {
       const result = await work(this.#pattern.messages[this.#message]);
+      if (this.#isOver()) throw ended();
       this.#message++;
       this.#state = this.#message === this.#pattern.messages.length ? "complete" : "running";
       return result;
     } catch (error) {
+      const wasOver = this.#isOver();
       this.destroy();
-      throw error;
+      throw wasOver ? ended() : error;
     }
+  }
+
+  /** Whether `destroy` was called: it may be while a turn is being taken. */
+  #isOver(): boolean {
+    return this.#state === "over";
   }
 
   async #write(token: Token): Promise<Uint8Array> {
@@ -409,8 +423,12 @@ export class HandshakeState {
 
 /** A key that the pattern says must be there: it is missing only if the caller left it out. */
 function needed<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new UsageError("usage", `the handshake needs an ${name}`);
+  if (value === undefined) throw new UsageError("usage", `the handshake is missing its ${name}`);
   return value;
+}
+
+function ended(): UsageError {
+  return new UsageError("closed", "the handshake has been ended");
 }
 
 function malformed(how: string): ProtocolError {

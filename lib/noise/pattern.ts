@@ -66,14 +66,17 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
 /**
  * The pattern behind a name such as `XX`, `NKpsk0` or `XXhfs+psk3`.
  *
- * @throws {UsageError} If the pattern or a modifier is unknown, or does not fit the pattern.
+ * @throws {UsageError} If the pattern or a modifier is unknown, does not fit the pattern, or stands
+ *   there twice.
  */
 export function parsePattern(name: string): HandshakePattern {
   const [, base = "", modifiers = ""] = /^([A-Z][A-Z0-9]*)(.*)$/.exec(name) ?? [];
   if (!Object.hasOwn(PATTERNS, base)) throw unknown(name);
 
   const [initiatorPreMessage, responderPreMessage, ...messages] = PATTERNS[base].map(tokens);
-  for (const modifier of modifiers === "" ? [] : modifiers.split("+")) {
+  const list = modifiers === "" ? [] : modifiers.split("+");
+  if (new Set(list).size !== list.length) throw unknown(name);
+  for (const modifier of list) {
     if (modifier === "hfs") applyHfs(name, messages);
     else applyPsk(name, modifier, messages);
   }
@@ -90,14 +93,16 @@ function applyPsk(name: string, modifier: string, messages: Token[][]): void {
 }
 
 /**
- * The hybrid extension: the initiator sends a KEM public key (`e1`) with its first ephemeral key, and
- * the responder's ciphertext (`ekem1`) follows right after `ee`.
+ * The hybrid extension (hfs §5): the initiator's KEM public key (`e1`) follows its first ephemeral
+ * key, or the first DH of the same message where there is one, so that the key is encrypted; the
+ * responder's ciphertext (`ekem1`) follows right after `ee`.
  */
 function applyHfs(name: string, messages: Token[][]): void {
+  const [first] = messages;
   const withBoth = messages.find((message) => message.includes("ee"));
-  const withEphemeral = messages[0].indexOf("e");
-  if (withBoth === undefined || withEphemeral < 0) throw unknown(name);
-  messages[0].splice(withEphemeral + 1, 0, "e1");
+  if (withBoth === undefined) throw unknown(name);
+  const firstDh = first.indexOf("es");
+  first.splice((firstDh < 0 ? first.indexOf("e") : firstDh) + 1, 0, "e1");
   withBoth.splice(withBoth.indexOf("ee") + 1, 0, "ekem1");
 }
 

@@ -1,0 +1,37 @@
+/**
+ * Waits for a promise, or for a signal, whichever is first.
+ *
+ * The work behind the promise goes on; what it brings is there for the next one who asks.
+ *
+ * @throws The signal's reason if it is aborted first.
+ */
+export async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return await promise;
+  if (signal.aborted) {
+    promise.catch(() => {});
+    throw signal.reason;
+  }
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/**
+ * Waits for a promise at most so many milliseconds.
+ *
+ * @returns Whether the promise was settled in time. If it was rejected, so is this.
+ */
+export async function settledWithin(promise: Promise<unknown>, timeout: number): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), timeout);
+  try {
+    return await Promise.race([promise.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

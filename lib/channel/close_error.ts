@@ -1,0 +1,30 @@
+import { AuthenticationError, NetworkError, ProtocolError, type ReportedError } from "../errors.ts";
+import { CloseCode, type CloseInfo } from "./record.ts";
+
+/**
+ * The error that a close stands for, or `undefined` if it is an ordinary goodbye.
+ *
+ * The message holds the other side's words: sanitise it before a terminal sees it.
+ */
+export function closeError(info: CloseInfo): ReportedError | undefined {
+  switch (info.code) {
+    case CloseCode.full:
+      return new NetworkError("room-full", info.reason || "there is no room for one more");
+    case CloseCode.notAllowed:
+      return new AuthenticationError("key-refused", info.reason || "this key may not enter");
+    case CloseCode.tampered:
+      return new AuthenticationError(
+        "tampered",
+        "the other side received a message that was altered on its way, and ended the connection",
+      );
+    case CloseCode.malformed:
+      return new ProtocolError(
+        "malformed-message",
+        `the other side could not use what it was sent: ${info.reason || "it gives no reason"}`,
+      );
+    case CloseCode.timeout:
+      return new NetworkError("timed-out", info.reason || "the other side waited too long");
+    default:
+      return undefined;
+  }
+}

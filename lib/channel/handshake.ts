@@ -1,0 +1,225 @@
+import { concat, type X25519KeyPair } from "../crypto/mod.ts";
+import { AuthenticationError, NetworkError, ProtocolError } from "../errors.ts";
+import {
+  type CipherState,
+  type HandshakeObserver,
+  type HandshakeOptions,
+  HandshakeState,
+  type Role,
+} from "../noise/mod.ts";
+import { encodeFrame, type FrameReader } from "./framing.ts";
+import type { FrameWriter } from "./frame_writer.ts";
+import {
+  MAX_HANDSHAKE_MESSAGE_SIZE,
+  MAX_PROTOCOL_NAME_SIZE,
+  PROLOGUE,
+  protocolName,
+  supportedProtocols,
+} from "./protocol.ts";
+import { guessProtocol } from "./stranger.ts";
+import type { Trace } from "./trace.ts";
+
+/** What a handshake needs to know. */
+export interface ChannelHandshakeOptions {
+  /** This side's static key pair. It stays the caller's. */
+  readonly staticKeyPair: X25519KeyPair;
+  /**
+   * The protocols by their full Noise names: an initiator proposes the first, a responder speaks all
+   * of them. Default: `Noise_XXhfs_25519+MLKEM768_AESCBC_SHA256` to propose; to accept, that one
+   * and its three siblings (AESGCM, without ML-KEM, and both).
+   */
+  readonly protocols?: readonly string[];
+  /** A 32-byte secret that both sides hold beforehand; the protocol is then `psk3`. */
+  readonly preSharedKey?: Uint8Array;
+  /**
+   * Asked with the other side's static key (32 bytes), which it has proved to hold. An initiator asks
+   * before it reveals its own key. Default: every key is accepted.
+   */
+  acceptPeer?(publicKey: Uint8Array): boolean | Promise<boolean>;
+  /** Watches the connection. */
+  readonly trace?: Trace;
+  /** Fixed keys and ciphers, for worked examples and tests. */
+  readonly noise?: Pick<HandshakeOptions, "cipher" | "kem" | "fixedEphemerals">;
+}
+
+/** What a handshake leads to. */
+export interface ChannelHandshake {
+  readonly protocolName: string;
+  /** Noise's `h`: 32 bytes, the same on both sides, and on no other connection. */
+  readonly handshakeHash: Uint8Array;
+  /** The other side's static public key: 32 bytes. */
+  readonly remoteStaticKey: Uint8Array;
+  /** What `acceptPeer` said. An initiator that did not accept throws instead. */
+  readonly accepted: boolean;
+  readonly sending: CipherState;
+  readonly receiving: CipherState;
+}
+
+/**
+ * The handshake over a pair of byte streams (docs/PROTOCOL.md, "Handshake").
+ *
+ * @throws {AuthenticationError} If a message was altered, a key is of low order, or the initiator
+ *   does not accept the responder's key.
+ * @throws {ProtocolError} If the other side speaks something else.
+ * @throws {NetworkError} If the connection ends before the handshake does.
+ */
+export async function performHandshake(
+  role: Role,
+  frames: FrameReader,
+  writer: FrameWriter,
+  options: ChannelHandshakeOptions,
+): Promise<ChannelHandshake> {
+  try {
+    return role === "initiator"
+      ? await initiate(frames, writer, options)
+      : await respond(frames, writer, options);
+  } catch (error) {
+    throw explain(error, frames);
+  }
+}
+
+async function initiate(
+  frames: FrameReader,
+  writer: FrameWriter,
+  options: ChannelHandshakeOptions,
+): Promise<ChannelHandshake> {
+  const name = options.protocols?.[0] ??
+    protocolName({ preSharedKey: options.preSharedKey !== undefined });
+  const state = start("initiator", name, options);
+  try {
+    options.trace?.event({ type: "protocol", direction: "out", role: "initiator", name });
+    const nameFrame = encodeFrame(new TextEncoder().encode(name));
+    await writer.write(concat(nameFrame, encodeFrame(await state.writeMessage())));
+
+    await readMessage(state, frames);
+    const remoteStaticKey = knownKey(state);
+    if (await options.acceptPeer?.(remoteStaticKey) === false) {
+      throw new AuthenticationError("key-refused", "the other side's key was not accepted");
+    }
+    await writer.write(encodeFrame(await state.writeMessage()));
+
+    const handshakeHash = state.handshakeHash;
+    const [sending, receiving] = state.split();
+    return {
+      protocolName: name,
+      handshakeHash,
+      remoteStaticKey,
+      accepted: true,
+      sending,
+      receiving,
+    };
+  } finally {
+    state.destroy();
+  }
+}
+
+async function respond(
+  frames: FrameReader,
+  writer: FrameWriter,
+  options: ChannelHandshakeOptions,
+): Promise<ChannelHandshake> {
+  const name = await readProtocolName(frames, options);
+  const state = start("responder", name, options);
+  try {
+    await readMessage(state, frames);
+    await writer.write(encodeFrame(await state.writeMessage()));
+
+    await readMessage(state, frames);
+    const remoteStaticKey = knownKey(state);
+    const accepted = await options.acceptPeer?.(remoteStaticKey) ?? true;
+
+    const handshakeHash = state.handshakeHash;
+    const [receiving, sending] = state.split();
+    return { protocolName: name, handshakeHash, remoteStaticKey, accepted, sending, receiving };
+  } finally {
+    state.destroy();
+  }
+}
+
+async function readProtocolName(
+  frames: FrameReader,
+  options: ChannelHandshakeOptions,
+): Promise<string> {
+  const body = await readFrame(frames, MAX_PROTOCOL_NAME_SIZE);
+  const protocols = options.protocols ?? supportedProtocols(options.preSharedKey !== undefined);
+  // Compared as bytes that were decoded without loss: every byte string has its own Latin-1 text.
+  const name = String.fromCharCode(...body);
+  if (!protocols.includes(name)) {
+    throw name.startsWith("Noise_")
+      ? new ProtocolError("unknown-protocol", "the other side asked for a protocol not spoken here")
+      : notThisProtocol(body);
+  }
+  options.trace?.event({ type: "protocol", direction: "in", role: "responder", name });
+  return name;
+}
+
+function start(role: Role, name: string, options: ChannelHandshakeOptions): HandshakeState {
+  const { trace, staticKeyPair, preSharedKey, noise } = options;
+  const observer: HandshakeObserver | undefined = trace && {
+    secrets: trace.secrets,
+    step: (step) => trace.event({ type: "handshake", step }),
+  };
+  return new HandshakeState({
+    ...noise,
+    protocolName: name,
+    role,
+    prologue: PROLOGUE,
+    staticKeyPair,
+    preSharedKeys: preSharedKey === undefined ? [] : [preSharedKey],
+    observer,
+  });
+}
+
+async function readMessage(state: HandshakeState, frames: FrameReader): Promise<void> {
+  const payload = await state.readMessage(await readFrame(frames, MAX_HANDSHAKE_MESSAGE_SIZE));
+  if (payload.length > 0) {
+    throw new ProtocolError("malformed-message", "the handshake message has a payload");
+  }
+}
+
+async function readFrame(frames: FrameReader, maxSize: number): Promise<Uint8Array> {
+  const body = await frames.read(maxSize);
+  if (body === undefined) throw endedEarly();
+  return body;
+}
+
+function knownKey(state: HandshakeState): Uint8Array {
+  const key = state.remoteStaticKey;
+  if (key === undefined) throw new Error("the handshake pattern has no static key");
+  return key;
+}
+
+/** Turns a failure of a layer below into what it means during a handshake. */
+function explain(error: unknown, frames: FrameReader): unknown {
+  if (error instanceof ProtocolError) {
+    return error.code === "frame-too-long" || error.code === "frame-empty"
+      ? notThisProtocol(frames.pending, error)
+      : error;
+  }
+  if (error instanceof NetworkError && error.code === "cut") return endedEarly(error);
+  if (error instanceof AuthenticationError && error.code === "decrypt-failed") {
+    return new AuthenticationError(
+      "handshake-failed",
+      "the handshake could not be authenticated: it was altered on its way, or the two sides do " +
+        "not hold the same secret",
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+function endedEarly(cause?: unknown): NetworkError {
+  return new NetworkError("cut", "the other side ended the connection during the handshake", {
+    cause,
+  });
+}
+
+function notThisProtocol(start: Uint8Array, cause?: unknown): ProtocolError {
+  const guess = guessProtocol(start);
+  const seems = guess === undefined ? "" : ` (it seems to be ${guess})`;
+  return new ProtocolError(
+    "not-this-protocol",
+    `the other side does not speak this protocol${seems}`,
+    { cause },
+  );
+}

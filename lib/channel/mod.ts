@@ -1,0 +1,14 @@
+/**
+ * Bytes to authenticated messages: framing, the handshake, records, TCP.
+ *
+ * @module
+ */
+export * from "./address.ts";
+export { type ChannelHandshakeOptions } from "./handshake.ts";
+export { encodeFrame, FRAME_HEADER_SIZE, FrameReader, MAX_FRAME_SIZE } from "./framing.ts";
+export * from "./protocol.ts";
+export * from "./record.ts";
+export { REKEY_LIMITS, type RekeyLimits } from "./record_cipher.ts";
+export * from "./secure_channel.ts";
+export * from "./tcp.ts";
+export * from "./trace.ts";
