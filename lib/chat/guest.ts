@@ -1,0 +1,126 @@
+import { CloseCode, type SecureChannel } from "../channel/mod.ts";
+import { NetworkError, ProtocolError } from "../errors.ts";
+import type { Membership, Room } from "./room.ts";
+import { decodeMemberMessage, encodeMessage, type Participant } from "./wire.ts";
+
+/** How long a side may take to introduce itself, in milliseconds. */
+export const HELLO_TIMEOUT = 10_000;
+
+/** What happens while a guest is served. */
+export interface GuestOptions {
+  /** Ends the visit: the guest is told that the server shuts down. */
+  readonly signal?: AbortSignal;
+  /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
+  readonly helloTimeout?: number;
+  /** Called when the guest has its place. */
+  onJoin?(member: Participant): void;
+}
+
+/**
+ * The server's side of one connection: lets the guest into the room and passes on what it says, until
+ * one of the two leaves. The channel is closed afterwards.
+ *
+ * @throws {ProtocolError} If the guest does not keep to the protocol; it has been told.
+ * @throws {NetworkError} If the connection is cut, the room is full, or the guest says nothing.
+ * @throws {AuthenticationError} If the traffic was altered.
+ */
+export async function serveGuest(
+  channel: SecureChannel,
+  room: Room,
+  options: GuestOptions = {},
+): Promise<void> {
+  const { signal } = options;
+  const farewell = () => void channel.end(SHUTDOWN).catch(() => {});
+  signal?.addEventListener("abort", farewell, { once: true });
+  if (signal?.aborted) farewell();
+  try {
+    const nick = await receiveHello(channel, options.helloTimeout ?? HELLO_TIMEOUT);
+    if (nick !== undefined) await host(channel, room, nick, options);
+    await channel.close();
+  } catch (error) {
+    if (signal?.aborted) return await channel.close().catch(() => {});
+    await refuse(channel, error);
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", farewell);
+  }
+}
+
+const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server is shutting down" };
+
+async function host(
+  channel: SecureChannel,
+  room: Room,
+  nick: string,
+  options: GuestOptions,
+): Promise<void> {
+  const membership = room.join(nick, channel.peer.publicKey, {
+    deliver: (broadcast) => channel.send(broadcast.bytes),
+  });
+  try {
+    const { member } = membership;
+    // The first thing in the guest's queue: nothing that is said from now on can overtake it.
+    await channel.send(encodeMessage({
+      type: "welcome",
+      nick: member.nick,
+      members: room.members.filter((other) => other !== member),
+    }));
+    options.onJoin?.(member);
+    await passOn(channel, membership);
+  } finally {
+    membership.leave();
+  }
+}
+
+async function passOn(channel: SecureChannel, membership: Membership): Promise<void> {
+  for (
+    let bytes = await channel.receive();
+    bytes !== undefined;
+    bytes = await channel.receive()
+  ) {
+    const message = decodeMemberMessage(bytes);
+    if (message.type !== "send") {
+      throw new ProtocolError("malformed-message", "received a second hello");
+    }
+    const { id } = message;
+    const { seq, taken } = membership.post(id, message.body);
+    // Both waits hold a fast sender back: one for the readers, one for its own receipts.
+    await Promise.all([taken, channel.send(encodeMessage({ type: "delivered", id, seq }))]);
+  }
+}
+
+/** The guest's nickname, or `undefined` if it leaves without a word. */
+async function receiveHello(channel: SecureChannel, timeout: number): Promise<string | undefined> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort(
+      new NetworkError("timed-out", "the other side did not introduce itself in time"),
+    );
+  }, timeout);
+  try {
+    const bytes = await channel.receive({ signal: deadline.signal });
+    if (bytes === undefined) return undefined;
+    const message = decodeMemberMessage(bytes);
+    if (message.type !== "hello") {
+      throw new ProtocolError("malformed-message", "received a message before the hello");
+    }
+    return message.nick;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Tells the guest why it cannot stay. Where the channel has failed by itself, it knows. */
+async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
+  const code = closeCode(error);
+  if (code === undefined) return channel.abort(error);
+  const reason = error instanceof Error ? error.message : "";
+  await channel.close({ code, reason }).catch(() => {});
+}
+
+function closeCode(error: unknown): number | undefined {
+  if (error instanceof ProtocolError) return CloseCode.malformed;
+  if (!(error instanceof NetworkError)) return undefined;
+  if (error.code === "room-full") return CloseCode.full;
+  return error.code === "timed-out" ? CloseCode.timeout : undefined;
+}

@@ -1,0 +1,6 @@
+/**
+ * Who is who.
+ *
+ * @module
+ */
+export * from "./fingerprint.ts";
