@@ -6,6 +6,9 @@ import { decodeMemberMessage, encodeMessage, type Participant } from "./wire.ts"
 /** How long a side may take to introduce itself, in milliseconds. */
 export const HELLO_TIMEOUT = 10_000;
 
+/** How long a guest who has said goodbye may take to read what is left for it, in milliseconds. */
+export const FAREWELL_TIMEOUT = 60_000;
+
 /** What happens while a guest is served. */
 export interface GuestOptions {
   /** Ends the visit: the guest is told that the server shuts down. */
@@ -14,6 +17,8 @@ export interface GuestOptions {
   readonly helloTimeout?: number;
   /** Called when the guest has its place. */
   onJoin?(member: Participant): void;
+  /** Awaited when the guest has said goodbye, before it loses its place. */
+  onGoodbye?(): Promise<void>;
 }
 
 /**
@@ -36,9 +41,10 @@ export async function serveGuest(
   try {
     const nick = await receiveHello(channel, options.helloTimeout ?? HELLO_TIMEOUT);
     if (nick !== undefined) await host(channel, room, nick, options);
-    await channel.close();
+    await channel.close(undefined, FAREWELL_TIMEOUT);
   } catch (error) {
-    if (signal?.aborted) return await channel.close().catch(() => {});
+    // After the farewell nothing can be confirmed any more; the guest knows what was not.
+    if (signal?.aborted) return await channel.close(undefined, FAREWELL_TIMEOUT).catch(() => {});
     await refuse(channel, error);
     throw error;
   } finally {
@@ -46,7 +52,7 @@ export async function serveGuest(
   }
 }
 
-const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server is shutting down" };
+const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
 
 async function host(
   channel: SecureChannel,
@@ -67,6 +73,7 @@ async function host(
     }));
     options.onJoin?.(member);
     await passOn(channel, membership);
+    await options.onGoodbye?.();
   } finally {
     membership.leave();
   }
@@ -113,14 +120,14 @@ async function receiveHello(channel: SecureChannel, timeout: number): Promise<st
 /** Tells the guest why it cannot stay. Where the channel has failed by itself, it knows. */
 async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
   const code = closeCode(error);
-  if (code === undefined) return channel.abort(error);
+  if (code === undefined) return;
   const reason = error instanceof Error ? error.message : "";
   await channel.close({ code, reason }).catch(() => {});
 }
 
 function closeCode(error: unknown): number | undefined {
   if (error instanceof ProtocolError) return CloseCode.malformed;
-  if (!(error instanceof NetworkError)) return undefined;
+  if (!(error instanceof NetworkError)) return CloseCode.done;
   if (error.code === "room-full") return CloseCode.full;
   return error.code === "timed-out" ? CloseCode.timeout : undefined;
 }

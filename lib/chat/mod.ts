@@ -7,5 +7,6 @@ export * from "./guest.ts";
 export * from "./member.ts";
 export * from "./nick.ts";
 export * from "./room.ts";
+export * from "./serve_room.ts";
 export * from "./text.ts";
 export * from "./wire.ts";

@@ -50,14 +50,14 @@ export class AesCbcKey {
   /** As {@linkcode AesCbcKey.encrypt}, always on another thread. */
   async encryptAsync(iv: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
     const parameters = { name: "AES-CBC", iv: unshared(iv) };
-    const key = await this.#importKey();
+    const key = await this.importKey();
     return new Uint8Array(await crypto.subtle.encrypt(parameters, key, unshared(plaintext)));
   }
 
   /** As {@linkcode AesCbcKey.decrypt}, always on another thread. */
   async decryptAsync(iv: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array> {
     const parameters = { name: "AES-CBC", iv: unshared(iv) };
-    const key = await this.#importKey();
+    const key = await this.importKey();
     return new Uint8Array(await crypto.subtle.decrypt(parameters, key, unshared(ciphertext)));
   }
 
@@ -66,7 +66,8 @@ export class AesCbcKey {
     this.#key.fill(0);
   }
 
-  #importKey(): Promise<CryptoKey> {
+  /** The key in WebCrypto, from the first call on; `destroy` does not reach it. */
+  importKey(): Promise<CryptoKey> {
     return this.#webKey ??= crypto.subtle.importKey("raw", this.#key, "AES-CBC", false, [
       "encrypt",
       "decrypt",

@@ -119,6 +119,7 @@ export class AesCbcHmac {
   /** As {@linkcode AesCbcHmac.seal}, always on another thread. */
   async sealAsync(iv: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
     assertSize("IV", iv, AES_BLOCK_SIZE);
+    this.#importKeys();
     const ciphertext = await this.#cbc.encryptAsync(iv, plaintext);
     const tag = await this.#mac.signAsync(ad, iv, ciphertext, bitLength(ad));
     return concat(ciphertext, tag.subarray(0, this.#parameters.tagSize));
@@ -140,6 +141,7 @@ export class AesCbcHmac {
   async openAsync(iv: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
     try {
       const [ciphertext, tag] = this.#divide(sealed);
+      this.#importKeys();
       const expected = await this.#mac.signAsync(ad, iv, ciphertext, bitLength(ad));
       this.#verify(tag, expected);
       return await this.#cbc.decryptAsync(iv, ciphertext);
@@ -152,6 +154,12 @@ export class AesCbcHmac {
   destroy(): void {
     this.#mac.destroy();
     this.#cbc.destroy();
+  }
+
+  /** Before anything is awaited: a `destroy` in between must not put zeros in a key's place. */
+  #importKeys(): void {
+    this.#mac.importKey();
+    this.#cbc.importKey();
   }
 
   #divide(sealed: Uint8Array): [ciphertext: Uint8Array, tag: Uint8Array] {

@@ -44,14 +44,18 @@ export class HmacKey {
   /** As {@linkcode HmacKey.sign}, always on another thread. */
   async signAsync(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
     const data = concat(...parts);
-    this.#webKey ??= crypto.subtle.importKey(
+    return new Uint8Array(await crypto.subtle.sign("HMAC", await this.importKey(), data));
+  }
+
+  /** The key in WebCrypto, from the first call on; `destroy` does not reach it. */
+  importKey(): Promise<CryptoKey> {
+    return this.#webKey ??= crypto.subtle.importKey(
       "raw",
       unshared(this.#key),
       { name: "HMAC", hash: this.#hash },
       false,
       ["sign"],
     );
-    return new Uint8Array(await crypto.subtle.sign("HMAC", await this.#webKey, data));
   }
 
   /** Overwrites the key. The object is of no use afterwards. */

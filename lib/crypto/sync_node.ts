@@ -4,6 +4,7 @@ import { concat } from "./bytes.ts";
 import type { HashName, SyncFunctions } from "./platform.ts";
 
 const NODE_HASHES = { "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const;
+const AES_BLOCK_SIZE = 16;
 const GCM_TAG_SIZE = 16;
 
 /**
@@ -33,7 +34,9 @@ export function nodeFunctions(): SyncFunctions | undefined {
     cbcEncrypt(key, iv, plaintext) {
       if (key.length === AES_192_KEY_SIZE) return cbc(key, iv).encrypt(plaintext);
       const cipher = crypto.createCipheriv(cbcName(key), key, iv);
-      return concat(cipher.update(plaintext), cipher.final());
+      // Before 2.6, Deno leaves out the padding of whole blocks (denoland/deno#29756): pad here.
+      cipher.setAutoPadding(false);
+      return concat(cipher.update(padded(plaintext)), cipher.final());
     },
     cbcDecrypt(key, iv, ciphertext) {
       if (key.length === AES_192_KEY_SIZE) return cbc(key, iv).decrypt(ciphertext);
@@ -67,6 +70,14 @@ function nodeCrypto(): typeof NodeCrypto | undefined {
     process?: { getBuiltinModule?(name: string): typeof NodeCrypto | undefined };
   };
   return process?.getBuiltinModule?.("node:crypto");
+}
+
+/** PKCS #7 (RFC 5652 §6.3): 1 to 16 bytes more, each of which says how many. */
+function padded(plaintext: Uint8Array): Uint8Array {
+  const count = AES_BLOCK_SIZE - plaintext.length % AES_BLOCK_SIZE;
+  const blocks = new Uint8Array(plaintext.length + count);
+  blocks.set(plaintext);
+  return blocks.fill(count, plaintext.length);
 }
 
 /** Buffers come out of a pool that others see; what leaves this file is plain. */

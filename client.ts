@@ -1,0 +1,82 @@
+/**
+ * Joins the room of a server: `deno run --allow-net client.ts [HOST:PORT]`.
+ *
+ * @module
+ */
+import {
+  CLOSE_TIMEOUT,
+  connectSecure,
+  formatAddress,
+  protocolName,
+  settledWithin,
+} from "./lib/channel/mod.ts";
+import { FAREWELL_TIMEOUT, Member } from "./lib/chat/mod.ts";
+import { equalConstantTime, generateX25519KeyPair } from "./lib/crypto/mod.ts";
+import { NetworkError } from "./lib/errors.ts";
+import { fingerprint } from "./lib/identity/mod.ts";
+import { connectedEvent, memberEvent } from "./lib/terminal/chat_events.ts";
+import { type ClientFlags, parseClientFlags } from "./lib/terminal/flags.ts";
+import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
+import { ExitStatus } from "./lib/terminal/report.ts";
+import { speak } from "./lib/terminal/speech.ts";
+import { aborted } from "./lib/terminal/wait.ts";
+
+async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): Promise<number> {
+  const staticKeyPair = await generateX25519KeyPair();
+  const channel = await connectSecure({
+    ...flags.address,
+    staticKeyPair,
+    protocols: [protocolName({ cipher: flags.cipher, classical: flags.classical })],
+    signal,
+  });
+  const member = await Member.join(channel, { nick: flags.nick, signal });
+  const serverKey = channel.peer.publicKey;
+  const host = member.others.find(({ key }) => equalConstantTime(key, serverKey));
+  await screen.show(connectedEvent(channel, host?.nick ?? formatAddress(flags.address)));
+  await screen.show({
+    event: "notice",
+    text: `Your fingerprint is ${fingerprint(staticKeyPair.publicKey)}\n` +
+      "Both identities last for this run. Compare the fingerprints by voice to be sure of each other.",
+  });
+  screen.setPrompt(member.nick);
+
+  // Both at once, for the whole conversation: what the room says, and what is said here.
+  const heard = (async () => {
+    for await (const event of member.events()) await screen.show(memberEvent(event));
+  })();
+  const said = speak({ screen, say: async (text) => void await member.say(text) })
+    .then(() => member.leave())
+    .catch(async (error) => {
+      // Where sending fails, what arrives may tell why: that is the better reason.
+      await settledWithin(heard, CLOSE_TIMEOUT);
+      throw error;
+    });
+  const first = await Promise.race([
+    heard.then(() => "server left" as const),
+    said.then(() => "all said" as const),
+    aborted(signal).then(() => "interrupted" as const),
+  ]);
+
+  if (first === "server left") {
+    if (member.unconfirmed > 0) {
+      throw new NetworkError(
+        "ended",
+        `the server left before it had confirmed ${member.unconfirmed} of the messages sent`,
+      );
+    }
+    await channel.end().catch(() => {});
+    await screen.show({
+      event: "closed",
+      reason: channel.remoteClose?.reason || "the server left",
+    });
+    return ExitStatus.fine;
+  }
+  // The server answers a goodbye when it has sent what it still had to say.
+  const goodbye = channel.end().then(() => heard);
+  await settledWithin(goodbye, first === "all said" ? FAREWELL_TIMEOUT : CLOSE_TIMEOUT);
+  channel.abort();
+  await screen.show({ event: "closed", reason: "you left" });
+  return first === "all said" ? ExitStatus.fine : ExitStatus.interrupted;
+}
+
+if (import.meta.main) await runProgram(parseClientFlags, client);

@@ -1,0 +1,64 @@
+import { CloseCode, type SecureChannel } from "../channel/mod.ts";
+import type { Room } from "./room.ts";
+import { serveGuest } from "./guest.ts";
+import type { Participant } from "./wire.ts";
+
+/** How many guests may be on their way between handshake and introduction. */
+export const MAX_WAITING_GUESTS = 256;
+
+/** What happens while a room is served. */
+export interface ServeRoomOptions {
+  /** Ends all visits: every guest is told that the server shuts down. */
+  readonly signal?: AbortSignal;
+  /** Called when a guest has its place. */
+  onJoin?(channel: SecureChannel, member: Participant): void;
+  /** Awaited when a guest has said goodbye, before it loses its place. */
+  onGoodbye?(): Promise<void>;
+  /** Called when a visit ended badly; `member` is missing if the guest never had a place. */
+  onFailure?(error: unknown, channel: SecureChannel, member: Participant | undefined): void;
+}
+
+/**
+ * Serves everybody who connects, beside each other, until there are no more channels and the last
+ * guest has left.
+ */
+export async function serveRoom(
+  channels: AsyncIterable<SecureChannel>,
+  room: Room,
+  options: ServeRoomOptions = {},
+): Promise<void> {
+  const visits = new Set<Promise<void>>();
+  /** Those who have not said who they are, longest waiting first. */
+  const waiting = new Set<SecureChannel>();
+
+  const visit = async (channel: SecureChannel) => {
+    let member: Participant | undefined;
+    try {
+      await serveGuest(channel, room, {
+        ...options,
+        onJoin(joined) {
+          member = joined;
+          waiting.delete(channel);
+          options.onJoin?.(channel, joined);
+        },
+      });
+    } catch (error) {
+      options.onFailure?.(error, channel, member);
+    } finally {
+      waiting.delete(channel);
+    }
+  };
+
+  for await (const channel of channels) {
+    for (const oldest of waiting) {
+      if (waiting.size < MAX_WAITING_GUESTS) break;
+      // Whoever is honest introduces itself at once, so the oldest is the least likely to be.
+      waiting.delete(oldest);
+      void oldest.close({ code: CloseCode.timeout, reason: "" }).catch(() => {});
+    }
+    waiting.add(channel);
+    const visiting = visit(channel).finally(() => visits.delete(visiting));
+    visits.add(visiting);
+  }
+  await Promise.all(visits);
+}

@@ -1,0 +1,52 @@
+/** How much may wait for a slow reader before {@linkcode Output.write} makes its caller wait. */
+const HIGH_WATER_MARK = 65_536;
+
+/** Where bytes go: `Deno.stdout`, for example. */
+export interface ByteSink {
+  /** Writes some of the bytes, and says how many. */
+  write(bytes: Uint8Array): Promise<number>;
+}
+
+/** Text for a pipe or a file, in large pieces, with back-pressure. */
+export class Output {
+  readonly #sink: ByteSink;
+  readonly #onGone: () => void;
+  #waiting = "";
+  #writing: Promise<void> | undefined;
+  #isGone = false;
+
+  /** @param onGone Called when nobody reads any more, as after `| head -1`. */
+  constructor(sink: ByteSink, onGone: () => void = () => {}) {
+    this.#sink = sink;
+    this.#onGone = onGone;
+  }
+
+  /** Queues text. Resolves when there is room for more. */
+  async write(text: string): Promise<void> {
+    if (this.#isGone) return;
+    this.#waiting += text;
+    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    if (this.#waiting.length > HIGH_WATER_MARK) await this.#writing;
+  }
+
+  /** Resolves when everything queued has been written. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    // What is said in one turn goes out in one piece.
+    await Promise.resolve();
+    try {
+      while (this.#waiting !== "") {
+        let bytes = new TextEncoder().encode(this.#waiting);
+        this.#waiting = "";
+        while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
+      }
+    } catch {
+      this.#isGone = true;
+      this.#waiting = "";
+      this.#onGone();
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { CommonFlags, HelpRequest } from "./flags.ts";
+import { HelpRequest as Help } from "./flags.ts";
+import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
+import { openScreen, type Screen } from "./screen.ts";
+import { sentence } from "./sentences.ts";
+import { paintFor } from "./paint.ts";
+
+/** What a program works with. */
+export interface ProgramContext<Flags> {
+  readonly flags: Flags;
+  readonly screen: Screen;
+  /** Aborted when the person or the system asks the program to end. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a program from its arguments to its exit status: reads flags, opens the screen, and turns
+ * whatever is thrown into one sentence.
+ *
+ * The first Ctrl-C or SIGTERM aborts the program's signal, so that it can say goodbye; a second one
+ * ends it at once.
+ *
+ * @param run The program; it returns its exit status.
+ */
+export async function runProgram<Flags extends CommonFlags>(
+  parse: (args: readonly string[]) => Flags | HelpRequest,
+  run: (context: ProgramContext<Flags>) => Promise<number>,
+): Promise<never> {
+  let flags: Flags;
+  try {
+    const parsed = parse(Deno.args);
+    if (parsed instanceof Help) {
+      await writeAll(Deno.stdout, parsed.text);
+      Deno.exit(ExitStatus.fine);
+    }
+    flags = parsed;
+  } catch (error) {
+    await reportUsage(error);
+    Deno.exit(exitStatus(error));
+  }
+
+  const stop = new AbortController();
+  const interrupt = () => {
+    if (stop.signal.aborted) Deno.exit(ExitStatus.interrupted);
+    stop.abort();
+  };
+  for (const signal of TERMINATION_SIGNALS) Deno.addSignalListener(signal, interrupt);
+
+  const screen = openScreen({ ...flags, onInterrupt: interrupt });
+  let status: number;
+  try {
+    status = await run({ flags, screen, signal: stop.signal });
+  } catch (error) {
+    if (stop.signal.aborted) {
+      status = ExitStatus.interrupted;
+    } else {
+      status = exitStatus(error);
+      await screen.show(errorEvent(error));
+      if (flags.verbose) await showStack(error);
+    }
+  }
+  await screen.close();
+  Deno.exit(status);
+}
+
+/** Windows knows only the first. */
+const TERMINATION_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** Before the flags are read nobody knows how to show things, but whoever asked for JSON gets it. */
+async function reportUsage(error: unknown): Promise<void> {
+  const event = errorEvent(error);
+  await writeAll(Deno.stderr, `${sentence(event, paintFor("stderr"))}\n`);
+  if (Deno.args.includes("--json")) await writeAll(Deno.stdout, `${JSON.stringify(event)}\n`);
+}
+
+async function showStack(error: unknown): Promise<void> {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    await writeAll(Deno.stderr, `${cause.stack ?? cause}\n`);
+  }
+}
+
+async function writeAll(sink: typeof Deno.stdout | typeof Deno.stderr, text: string) {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await sink.write(bytes));
+}

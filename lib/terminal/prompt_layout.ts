@@ -1,0 +1,143 @@
+/**
+ * Where the prompt and the half-typed line stand on the screen. Pure: {@linkcode Prompt} does the
+ * writing.
+ *
+ * `node:readline` could draw by itself, but in Deno it loses count of the rows when a wide character
+ * does not fit into the last column, when the window changes and when the line is taller than the
+ * window, and then deletes lines that are not its own.
+ *
+ * @module
+ */
+
+import stringWidth from "npm:string-width@9.0.0";
+import { showCharacter } from "./sanitise.ts";
+
+/** The prompt and the half-typed line, cut into rows of the terminal. */
+export interface PromptLayout {
+  /** What to write, one piece for each row. */
+  rows: string[];
+  /** The row, counted from 0, in which the cursor stands. */
+  cursorRow: number;
+  /** The part of that row in front of the cursor. */
+  beforeCursor: string;
+  /** Whether nothing follows the cursor, so that the end of the text is its place. */
+  cursorAtEnd: boolean;
+}
+
+// deno-lint-ignore no-control-regex -- the prompt may be coloured
+const SGR_OR_CHARACTER = /\x1b\[[0-9;]*m|[^]/gu;
+
+const EMOJI_STYLE = "\ufe0f";
+
+/**
+ * Cuts the prompt and the half-typed line into rows.
+ *
+ * Characters that a terminal would obey are shown as `sanitiseText` shows them, because people paste
+ * what others wrote.
+ *
+ * @param prompt text in front of the line; may hold SGR colours.
+ * @param typed the half-typed line as the person typed it.
+ * @param cursor the cursor's place in `typed`, in UTF-16 code units.
+ * @param columns the terminal's width.
+ */
+export function layOutPrompt(
+  prompt: string,
+  typed: string,
+  cursor: number,
+  columns: number,
+): PromptLayout {
+  const rows: string[] = [];
+  let row = "";
+  let used = 0;
+  let lastWidth = 0;
+  let place: { row: number; before: string } | undefined;
+  let cursorPassed = false;
+
+  function nextRow() {
+    rows.push(row);
+    row = "";
+    used = 0;
+  }
+
+  function put(piece: string, width: number) {
+    if (used + width > columns && used > 0) nextRow();
+    // The cursor stands where the next character does, which may be the next row.
+    if (cursorPassed) place ??= { row: rows.length, before: row };
+    row += piece;
+    used += width;
+    lastWidth = width;
+  }
+
+  function placeTyped(text: string) {
+    for (const character of text) {
+      // Some terminals widen a narrow symbol in emoji style and some do not. Counting the wider form
+      // keeps the count of rows right on both: a row may end early, but never runs over.
+      if (character === EMOJI_STYLE) put(character, lastWidth === 1 ? 1 : 0);
+      else for (const shown of showCharacter(character)) put(shown, widthOf(shown));
+    }
+  }
+
+  for (const [piece] of prompt.matchAll(SGR_OR_CHARACTER)) {
+    put(piece, piece.startsWith("\x1b") ? 0 : widthOf(piece));
+  }
+  placeTyped(typed.slice(0, cursor));
+  cursorPassed = true;
+  placeTyped(typed.slice(cursor));
+  const cursorAtEnd = place === undefined;
+  if (cursorAtEnd && used >= columns) nextRow();
+  place ??= { row: rows.length, before: row };
+  rows.push(row);
+  return { rows, cursorRow: place.row, beforeCursor: place.before, cursorAtEnd };
+}
+
+/**
+ * The width of one character, in columns. Clusters are summed character by character, as most
+ * terminals draw them; those that join a cluster take less room, never more.
+ */
+function widthOf(character: string): number {
+  return character >= " " && character <= "~" ? 1 : stringWidth(character);
+}
+
+/**
+ * The bytes that draw a layout from the beginning of a row, and the row, of those drawn, in which
+ * they leave the cursor.
+ *
+ * Of a line taller than the terminal, only the part around the cursor is drawn.
+ *
+ * @param terminalRows the terminal's height.
+ */
+export function drawPrompt(
+  layout: PromptLayout,
+  terminalRows: number,
+): { text: string; cursorRow: number } {
+  const height = Math.max(1, terminalRows - 1);
+  const first = Math.max(
+    0,
+    Math.min(layout.cursorRow - Math.floor(height / 2), layout.rows.length - height),
+  );
+  const visible = layout.rows.slice(first, first + height);
+  const cursorRow = layout.cursorRow - first;
+  // Every row is ended by hand: where terminals disagree on the width of an emoji, they would
+  // disagree on where to wrap as well.
+  let text = visible.join("\r\n");
+  if (!layout.cursorAtEnd) {
+    // Writing the same text again puts the cursor behind it whatever the terminal takes its width
+    // to be; a column number of ours might not.
+    text += cursorUp(visible.length - 1 - cursorRow) + "\r" + layout.beforeCursor;
+  }
+  return { text, cursorRow };
+}
+
+/**
+ * The bytes that clear a drawn prompt, from the cursor's row upwards, and leave the cursor where the
+ * prompt began.
+ *
+ * @param cursorRow the row of the prompt, counted from 0, in which the cursor stands.
+ */
+export function clearPrompt(cursorRow: number): string {
+  return cursorUp(cursorRow) + "\r\x1b[J";
+}
+
+function cursorUp(rows: number): string {
+  return rows > 0 ? `\x1b[${rows}A` : "";
+}

@@ -1,0 +1,103 @@
+import type { ChatEvent } from "./events.ts";
+import { jsonLine } from "./json_line.ts";
+import { readLines } from "./lines.ts";
+import { Output } from "./output.ts";
+import { paintFor } from "./paint.ts";
+import { Prompt } from "./prompt.ts";
+import { sentence } from "./sentences.ts";
+
+/** Where events are shown and lines come from. */
+export interface Screen {
+  /** Whether a person types here, and sees at once what is shown. */
+  readonly isInteractive: boolean;
+  /** Shows an event; resolves when there is room for the next. */
+  show(event: ChatEvent): Promise<void>;
+  /** What is typed or piped in, line by line. For one reader. */
+  lines(): AsyncIterable<string>;
+  /** Changes what stands in front of what is typed. */
+  setPrompt(text: string): void;
+  /** Writes what is left and gives the terminal back. */
+  close(): Promise<void>;
+}
+
+/** How to show things. */
+export interface ScreenOptions {
+  /** One JSON object a line on standard output. */
+  readonly json: boolean;
+  /** Only what people say, and errors. */
+  readonly quiet: boolean;
+  /** Called when the person presses Ctrl-C, or nobody reads standard output any more. */
+  onInterrupt(): void;
+}
+
+/** The screen that suits the flags and what standard input and output are connected to. */
+export function openScreen(options: ScreenOptions): Screen {
+  if (options.json) return jsonScreen(options);
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal()
+    ? promptScreen(options)
+    : plainScreen(options);
+}
+
+/** A prompt at the bottom, and everything else above it. */
+function promptScreen(options: ScreenOptions): Screen {
+  const paint = paintFor("stdout");
+  const prompt = new Prompt({ prompt: "" });
+  prompt.onInterrupt = () => options.onInterrupt();
+  return {
+    isInteractive: true,
+    async show(event) {
+      const text = isWanted(event, options) ? sentence(event, paint) : undefined;
+      if (text !== undefined) await prompt.print(text);
+    },
+    lines: () => prompt.lines(),
+    setPrompt: (text) => prompt.setPrompt(text === "" ? "" : `${paint.self(text)}: `),
+    close: () => prompt.close(),
+  };
+}
+
+/** What people say on standard output, everything else on standard error. */
+function plainScreen(options: ScreenOptions): Screen {
+  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const messagePaint = paintFor("stdout");
+  const errorOutput = new Output(Deno.stderr);
+  const otherPaint = paintFor("stderr");
+  return {
+    isInteractive: false,
+    async show(event) {
+      if (!isWanted(event, options)) return;
+      const isMessage = event.event === "message";
+      const text = sentence(event, isMessage ? messagePaint : otherPaint);
+      if (text !== undefined) await (isMessage ? output : errorOutput).write(`${text}\n`);
+    },
+    lines: () => readLines(Deno.stdin.readable),
+    setPrompt() {},
+    async close() {
+      await output.flush();
+      await errorOutput.flush();
+    },
+  };
+}
+
+/** Every event as a line of JSON on standard output; errors on standard error as well. */
+function jsonScreen(options: ScreenOptions): Screen {
+  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const errorOutput = new Output(Deno.stderr);
+  const paint = paintFor("stderr");
+  return {
+    isInteractive: false,
+    async show(event) {
+      if (event.event === "error") await errorOutput.write(`${sentence(event, paint)}\n`);
+      await output.write(`${jsonLine(event)}\n`);
+    },
+    lines: () => readLines(Deno.stdin.readable),
+    setPrompt() {},
+    async close() {
+      await output.flush();
+      await errorOutput.flush();
+    },
+  };
+}
+
+function isWanted(event: ChatEvent, options: ScreenOptions): boolean {
+  return !options.quiet || event.event === "message" || event.event === "error";
+}

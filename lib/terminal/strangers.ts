@@ -1,0 +1,32 @@
+/** After telling of one stranger, keep quiet about the next ones for so many milliseconds. */
+const QUIET_PERIOD = 10_000;
+
+/**
+ * Tells of connections that came to nothing, and folds a flood of them into a few lines, so that a
+ * stranger cannot fill a screen or a disk.
+ */
+export class Strangers {
+  readonly #tell: (text: string) => void;
+  readonly #now: () => number;
+  #quietUntil = 0;
+  #untold = 0;
+
+  /** @param now The clock, in milliseconds. Default `performance.now`. */
+  constructor(tell: (text: string) => void, now: () => number = () => performance.now()) {
+    this.#tell = tell;
+    this.#now = now;
+  }
+
+  /** Takes note of one connection that failed. */
+  failed(error: unknown, address: string): void {
+    if (this.#now() < this.#quietUntil) {
+      this.#untold++;
+      return;
+    }
+    const others = this.#untold === 0 ? "" : ` (and ${this.#untold} more before it)`;
+    const what = error instanceof Error ? error.message : String(error);
+    this.#untold = 0;
+    this.#quietUntil = this.#now() + QUIET_PERIOD;
+    this.#tell(`a connection from ${address} came to nothing: ${what}${others}`);
+  }
+}
