@@ -15,6 +15,7 @@ export type NetworkErrorCode =
   | "connection-refused"
   | "cut"
   | "ended"
+  | "handshake-ended"
   | "name-not-found"
   | "room-full"
   | "timed-out"

@@ -209,9 +209,11 @@ function explain(error: unknown, frames: FrameReader): unknown {
 }
 
 function endedEarly(cause?: unknown): NetworkError {
-  return new NetworkError("cut", "the other side ended the connection during the handshake", {
-    cause,
-  });
+  return new NetworkError(
+    "handshake-ended",
+    "the other side ended the connection during the handshake",
+    { cause },
+  );
 }
 
 function notThisProtocol(start: Uint8Array, cause?: unknown): ProtocolError {

@@ -1,5 +1,7 @@
 import { encodeMessages, encodePart, MESSAGE_HEADER_SIZE, RECORD_HEADER_SIZE } from "./record.ts";
 
+const EMPTY = new Uint8Array(0);
+
 /** The messages that wait to be sent, and the way to pack them into records. */
 export class Outbox {
   readonly #maxPlaintextSize: number;
@@ -37,7 +39,7 @@ export class Outbox {
       if (size + wanted > this.#maxPlaintextSize) break;
       batch.push(message);
       size += wanted;
-      this.#sent++;
+      this.#dropFirst();
     }
     if (batch.length > 0) {
       this.#forget(size - RECORD_HEADER_SIZE);
@@ -45,7 +47,9 @@ export class Outbox {
     }
     if (this.#sent === this.#messages.length) return undefined;
     this.#size -= MESSAGE_HEADER_SIZE;
-    return this.#nextPart(this.#messages[this.#sent++]);
+    const large = this.#messages[this.#sent];
+    this.#dropFirst();
+    return this.#nextPart(large);
   }
 
   /** Throws everything away. */
@@ -53,6 +57,11 @@ export class Outbox {
     this.#messages = [];
     this.#rest = undefined;
     this.#sent = this.#size = 0;
+  }
+
+  /** Lets go of a message at once: its place in the array may be kept for long. */
+  #dropFirst(): void {
+    this.#messages[this.#sent++] = EMPTY;
   }
 
   #nextPart(message: Uint8Array): Uint8Array {

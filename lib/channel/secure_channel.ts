@@ -102,11 +102,16 @@ export class SecureChannel implements AsyncDisposable {
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
 
-  #pump: Promise<void> | undefined;
+  #isPumping = false;
   #waitingForRoom: PromiseWithResolvers<void> | undefined;
   #sendError: Error | undefined;
   #goodbye: Goodbye | undefined;
+  #isSayingGoodbye = false;
   #goodbyeSent = false;
+  /** Whether messages that were queued have been thrown away. */
+  #isCutShort = false;
+  /** What is said after a failure; settled when it has been said, or cannot be. */
+  #lastWords: Promise<void> | undefined;
 
   #reading: Promise<void> | undefined;
   #receiveError: Error | undefined;
@@ -174,17 +179,19 @@ export class SecureChannel implements AsyncDisposable {
       deadline.abort(new NetworkError("timed-out", "the handshake took too long"));
     }, handshakeTimeout);
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
+    let channel: SecureChannel | undefined;
     try {
       const handshake = await orAborted(performHandshake(role, frames, writer, options), either);
-      const channel = new SecureChannel(transport, frames, writer, handshake, options);
-      if (!handshake.accepted) {
-        await channel.close({ code: CloseCode.notAllowed, reason: "this key may not enter" });
-        throw new AuthenticationError("key-refused", "the other side's key was not accepted");
-      }
-      return channel;
+      channel = new SecureChannel(transport, frames, writer, handshake, options);
+      if (handshake.accepted) return channel;
+      const info = { code: CloseCode.notAllowed, reason: "this key may not enter" };
+      // Whether it still wants to hear the reason is its own affair, and may not take for ever.
+      await orAborted(channel.close(info).catch(() => {}), either);
+      throw new AuthenticationError("key-refused", "the other side's key was not accepted");
     } catch (error) {
       if (error instanceof Error) trace?.event({ type: "failure", error });
-      release(transport, frames, writer);
+      if (channel === undefined) release(transport, frames, writer);
+      else channel.abort(error);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -271,7 +278,7 @@ export class SecureChannel implements AsyncDisposable {
    * @throws {NetworkError} If the connection was cut before all had left.
    */
   async end(info: CloseInfo = GOODBYE, options: WaitOptions = {}): Promise<void> {
-    if (this.#goodbyeSent) return;
+    if (this.#goodbyeSent && !this.#isCutShort) return;
     if (this.#sendError !== undefined) throw this.#sendError;
     if (this.#goodbye === undefined) {
       this.#goodbye = { info, sent: Promise.withResolvers() };
@@ -296,6 +303,8 @@ export class SecureChannel implements AsyncDisposable {
         throw new NetworkError("timed-out", "the other side did not take what was left to send");
       }
     } finally {
+      // After tampering the other side hears of it first.
+      await this.#lastWords;
       this.#release();
     }
   }
@@ -318,7 +327,9 @@ export class SecureChannel implements AsyncDisposable {
   // Sending: one pump at a time takes messages from the outbox, so one record is written at a time.
 
   #startPump(): void {
-    this.#pump ??= this.#runPump().finally(() => this.#pump = undefined);
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    void this.#runPump();
   }
 
   async #runPump(): Promise<void> {
@@ -339,6 +350,9 @@ export class SecureChannel implements AsyncDisposable {
     } catch (error) {
       // Only this direction: the other side's reason for going may still be on its way to us.
       this.#failSending(error);
+    } finally {
+      // In the same moment in which it finds nothing: what is queued in the next one starts another.
+      this.#isPumping = false;
     }
   }
 
@@ -351,6 +365,7 @@ export class SecureChannel implements AsyncDisposable {
   }
 
   async #writeGoodbye({ info, sent }: Goodbye): Promise<void> {
+    this.#isSayingGoodbye = true;
     await this.#writeRecord(encodeClose(info));
     this.#goodbyeSent = true;
     sent.resolve();
@@ -437,10 +452,16 @@ export class SecureChannel implements AsyncDisposable {
    */
   #speakLastWords(info: CloseInfo, failure: Error): void {
     this.#outbox.clear();
+    this.#isCutShort = !this.#isSayingGoodbye;
+    if (this.#isCutShort) {
+      // The goodbye that waits would pass for the end of all the messages before it.
+      this.#goodbye?.sent.reject(failure);
+      this.#goodbye = undefined;
+    }
     const words = this.end(info).then(() => this.#frames.discard());
     this.#sendError ??= failure;
     this.#turnAway(failure);
-    void settledWithin(words, LAST_WORDS_TIMEOUT).catch(() => {}).then(() => {
+    this.#lastWords = settledWithin(words, LAST_WORDS_TIMEOUT).then(() => {}, () => {}).then(() => {
       this.#failSending(failure);
       this.#release();
     });

@@ -213,10 +213,14 @@ async function connect(
 }
 
 function tcpTransport(connection: Deno.TcpConn): Transport {
-  // Without this a small message would wait for the acknowledgement of the one before.
-  connection.setNoDelay(true);
-  // With this the system notices, in time, a peer that is gone without a word.
-  connection.setKeepAlive(true);
+  try {
+    // Without this a small message would wait for the acknowledgement of the one before.
+    connection.setNoDelay(true);
+    // With this the system notices, in time, a peer that is gone without a word.
+    connection.setKeepAlive(true);
+  } catch {
+    // Some systems refuse this once the other side has hung up; the first read will tell as much.
+  }
   const { hostname, port } = connection.remoteAddr;
   return {
     readable: connection.readable,

@@ -1,7 +1,8 @@
 import { CloseCode, type SecureChannel } from "../channel/mod.ts";
 import { NetworkError, ProtocolError } from "../errors.ts";
 import type { Membership, Room } from "./room.ts";
-import { decodeMemberMessage, encodeMessage, type Participant } from "./wire.ts";
+import type { Participant } from "./messages.ts";
+import { decodeMemberMessage, encodeMessage } from "./wire.ts";
 
 /** How long a side may take to introduce itself, in milliseconds. */
 export const HELLO_TIMEOUT = 10_000;

@@ -2,15 +2,8 @@ import { CloseCode, type SecureChannel } from "../channel/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { NetworkError, ProtocolError } from "../errors.ts";
 import { HELLO_TIMEOUT } from "./guest.ts";
-import {
-  CHAT_VERSION,
-  decodeRoomMessage,
-  encodeMessage,
-  encodeText,
-  MESSAGE_ID_SIZE,
-  type Participant,
-  type RoomMessage,
-} from "./wire.ts";
+import { CHAT_VERSION, MESSAGE_ID_SIZE, type Participant, type RoomMessage } from "./messages.ts";
+import { decodeRoomMessage, encodeMessage, encodeText } from "./wire.ts";
 
 /** What a member hears from the room. */
 export type MemberEvent = Exclude<RoomMessage, { type: "welcome" }>;

@@ -5,6 +5,7 @@
  */
 export * from "./guest.ts";
 export * from "./member.ts";
+export * from "./messages.ts";
 export * from "./nick.ts";
 export * from "./room.ts";
 export * from "./serve_room.ts";

@@ -1,6 +1,7 @@
 import { NetworkError } from "../errors.ts";
 import { freeNick } from "./nick.ts";
-import { encodeMessage, type Participant, type RoomMessage } from "./wire.ts";
+import type { Participant, RoomMessage } from "./messages.ts";
+import { encodeMessage } from "./wire.ts";
 
 /** A message on its way to several members: encoded once, and only if somebody needs the bytes. */
 export class Broadcast {

@@ -1,7 +1,7 @@
 import { CloseCode, type SecureChannel } from "../channel/mod.ts";
 import type { Room } from "./room.ts";
 import { serveGuest } from "./guest.ts";
-import type { Participant } from "./wire.ts";
+import type { Participant } from "./messages.ts";
 
 /** How many guests may be on their way between handshake and introduction. */
 export const MAX_WAITING_GUESTS = 256;

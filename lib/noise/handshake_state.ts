@@ -432,5 +432,5 @@ function ended(): UsageError {
 }
 
 function malformed(how: string): ProtocolError {
-  return new ProtocolError("malformed-message", `the handshake message is ${how}`);
+  return new ProtocolError("malformed-message", `the other side's handshake message is ${how}`);
 }

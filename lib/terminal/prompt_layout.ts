@@ -28,6 +28,7 @@ export interface PromptLayout {
 const SGR_OR_CHARACTER = /\x1b\[[0-9;]*m|[^]/gu;
 
 const EMOJI_STYLE = "\ufe0f";
+const STYLED_OR_CHARACTER = /\p{Emoji}\ufe0f|[^]/gu;
 
 /**
  * Cuts the prompt and the half-typed line into rows.
@@ -49,7 +50,6 @@ export function layOutPrompt(
   const rows: string[] = [];
   let row = "";
   let used = 0;
-  let lastWidth = 0;
   let place: { row: number; before: string } | undefined;
   let cursorPassed = false;
 
@@ -65,14 +65,13 @@ export function layOutPrompt(
     if (cursorPassed) place ??= { row: rows.length, before: row };
     row += piece;
     used += width;
-    lastWidth = width;
   }
 
-  function placeTyped(text: string) {
-    for (const character of text) {
+  function putTyped(text: string) {
+    for (const [character] of text.matchAll(STYLED_OR_CHARACTER)) {
       // Some terminals widen a narrow symbol in emoji style and some do not. Counting the wider form
       // keeps the count of rows right on both: a row may end early, but never runs over.
-      if (character === EMOJI_STYLE) put(character, lastWidth === 1 ? 1 : 0);
+      if (character.endsWith(EMOJI_STYLE)) put(character, 2);
       else for (const shown of showCharacter(character)) put(shown, widthOf(shown));
     }
   }
@@ -80,9 +79,9 @@ export function layOutPrompt(
   for (const [piece] of prompt.matchAll(SGR_OR_CHARACTER)) {
     put(piece, piece.startsWith("\x1b") ? 0 : widthOf(piece));
   }
-  placeTyped(typed.slice(0, cursor));
+  putTyped(typed.slice(0, cursor));
   cursorPassed = true;
-  placeTyped(typed.slice(cursor));
+  putTyped(typed.slice(cursor));
   const cursorAtEnd = place === undefined;
   if (cursorAtEnd && used >= columns) nextRow();
   place ??= { row: rows.length, before: row };

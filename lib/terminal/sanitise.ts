@@ -42,12 +42,13 @@ const ENCLOSING_KEYCAP = "\u20e3";
 const DOTTED_CIRCLE = "\u25cc";
 
 const BLACK_FLAG = "\u{1f3f4}";
+const CANCEL_TAG = "\u{e007f}";
 
 /** England, Scotland and Wales: the only tag sequences that Unicode recommends for interchange. */
 const TAG_FLAGS = ["gbeng", "gbsct", "gbwls"].map((region) =>
   BLACK_FLAG +
   [...region].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join("") +
-  "\u{e007f}"
+  CANCEL_TAG
 );
 
 /**
@@ -134,7 +135,7 @@ function sanitise(text: string, lineBreak: string): string {
     index += flag === undefined ? character.length : flag.length;
 
     if (flag !== undefined) {
-      show(flag, character);
+      show(flag, CANCEL_TAG);
     } else if (character === "\n") {
       show(lineBreak);
     } else if (isContextual(character)) {

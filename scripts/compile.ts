@@ -1,0 +1,65 @@
+/**
+ * Makes self-contained executables of both programs, for this machine.
+ *
+ * Each program is bundled into one file first: an executable that has to look for hundreds of modules
+ * inside itself starts several times slower.
+ *
+ * Usage: `deno run -A scripts/compile.ts [FOLDER]`; the folder is `dist` by default.
+ *
+ * @module
+ */
+
+const PROGRAMS = ["server", "client"];
+
+/** The network is all that the programs need; without `--no-prompt` they would ask for more. */
+const PERMISSIONS = ["--allow-net", "--no-prompt"];
+
+const root = new URL("../", import.meta.url);
+
+async function compile(program: string, folder: string, temporary: string): Promise<void> {
+  const bundle = `${temporary}/${program}.js`;
+  const source = new URL(`${program}.ts`, root).pathname;
+  await deno(["bundle", "--quiet", "--platform", "deno", "--output", bundle, source]);
+  // The bundle holds everything, so nothing of the project's configuration concerns it any more.
+  await deno([
+    "compile",
+    "--quiet",
+    "--no-config",
+    "--no-lock",
+    ...PERMISSIONS,
+    "--output",
+    `${folder}/x25519-chat-${program}`,
+    bundle,
+  ]);
+}
+
+async function deno(args: string[]): Promise<void> {
+  const command = new Deno.Command(Deno.execPath(), { args, stdout: "null", stderr: "piped" });
+  const { success, stderr } = await command.output();
+  if (success) return;
+  const text = new TextDecoder().decode(stderr);
+  if (args[0] === "compile" && /base binary|denort/i.test(text)) {
+    fail(
+      "the base runtime for executables cannot be downloaded here; set DENORT_BIN to a denort " +
+        `executable of Deno ${Deno.version.deno} and try again`,
+    );
+  }
+  fail(`deno ${args[0]} failed: ${text.trim()}`);
+}
+
+function fail(sentence: string): never {
+  console.error(`compile: ${sentence}`);
+  Deno.exit(1);
+}
+
+const folder = Deno.args[0] ?? new URL("dist", root).pathname;
+const temporary = await Deno.makeTempDir();
+try {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const program of PROGRAMS) {
+    await compile(program, folder, temporary);
+    console.log(`${folder}/x25519-chat-${program}`);
+  }
+} finally {
+  await Deno.remove(temporary, { recursive: true });
+}

@@ -1,0 +1,61 @@
+/**
+ * Compiles both programs and runs the end-to-end tests against the executables.
+ *
+ * Where the base runtime cannot be downloaded, one from `../shared/tools/standalone-base` serves for
+ * testing; where that is missing as well, the tests are skipped, and this says so.
+ *
+ * @module
+ */
+
+const root = new URL("../", import.meta.url);
+const standaloneBase = new URL("../shared/tools/standalone-base", root).pathname;
+
+interface Compiler {
+  readonly deno: string;
+  readonly env: Record<string, string>;
+}
+
+async function compile({ deno, env }: Compiler, folder: string): Promise<boolean> {
+  const script = new URL("scripts/compile.ts", root).pathname;
+  const args = ["run", "--allow-all", script, folder];
+  const { success } = await new Deno.Command(deno, { args, env }).spawn().status;
+  return success;
+}
+
+/** A Deno and a base runtime of the same version; `undefined` if there is none to be had. */
+async function borrowedCompiler(): Promise<Compiler | undefined> {
+  let output: Deno.CommandOutput;
+  try {
+    output = await new Deno.Command(standaloneBase, { stderr: "inherit" }).output();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+  const lines = new TextDecoder().decode(output.stdout).split("\n");
+  const settings = lines.map((line) => line.replace(/^export /, "").split("="));
+  const { DENO: deno, ...env } = Object.fromEntries(settings.filter(([name]) => name !== ""));
+  return output.success && deno !== undefined ? { deno, env } : undefined;
+}
+
+async function test(folder: string): Promise<boolean> {
+  const args = ["test", "--frozen", "--allow-all", new URL("tests/e2e", root).pathname];
+  const env = { X25519_CHAT_EXECUTABLES: folder };
+  const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
+  return success;
+}
+
+const folder = await Deno.makeTempDir();
+try {
+  if (!await compile({ deno: Deno.execPath(), env: {} }, folder)) {
+    const borrowed = await borrowedCompiler();
+    if (borrowed === undefined) {
+      console.log("skipped: there is no base runtime to compile with (set DENORT_BIN)");
+      Deno.exit(0);
+    }
+    console.log(`compiling with the base runtime of ${standaloneBase}`);
+    if (!await compile(borrowed, folder)) Deno.exit(1);
+  }
+  if (!await test(folder)) Deno.exitCode = 1;
+} finally {
+  await Deno.remove(folder, { recursive: true });
+}
