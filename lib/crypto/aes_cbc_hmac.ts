@@ -120,8 +120,10 @@ export class AesCbcHmac {
   async sealAsync(iv: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
     assertSize("IV", iv, AES_BLOCK_SIZE);
     this.#importKeys();
-    const ciphertext = await this.#cbc.encryptAsync(iv, plaintext);
-    const tag = await this.#mac.signAsync(ad, iv, ciphertext, bitLength(ad));
+    // Copies, because the caller may reuse its buffers between the encryption and the MAC.
+    const [ivCopy, adCopy] = [iv.slice(), ad.slice()];
+    const ciphertext = await this.#cbc.encryptAsync(ivCopy, plaintext.slice());
+    const tag = await this.#mac.signAsync(adCopy, ivCopy, ciphertext, bitLength(adCopy));
     return concat(ciphertext, tag.subarray(0, this.#parameters.tagSize));
   }
 
@@ -140,11 +142,14 @@ export class AesCbcHmac {
   /** As {@linkcode AesCbcHmac.open}, always on another thread. */
   async openAsync(iv: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
     try {
-      const [ciphertext, tag] = this.#divide(sealed);
+      // Copies: what is decrypted has to be what the tag was computed over, even if the caller
+      // reuses its buffers in between.
+      const [ciphertext, tag] = this.#divide(sealed.slice());
+      const ivCopy = iv.slice();
       this.#importKeys();
-      const expected = await this.#mac.signAsync(ad, iv, ciphertext, bitLength(ad));
+      const expected = await this.#mac.signAsync(ad, ivCopy, ciphertext, bitLength(ad));
       this.#verify(tag, expected);
-      return await this.#cbc.decryptAsync(iv, ciphertext);
+      return await this.#cbc.decryptAsync(ivCopy, ciphertext);
     } catch {
       throw openFailed();
     }

@@ -61,9 +61,11 @@ export class AesGcm {
   /** As {@linkcode AesGcm.seal}, always on another thread. */
   async sealAsync(nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
     assertSize("nonce", nonce, AES_GCM_NONCE_SIZE);
-    const parameters = webParameters(nonce, ad);
+    // Copies, because the caller may reuse its buffers while the key is imported.
+    const parameters = webParameters(nonce.slice(), ad.slice());
+    const data = unshared(plaintext.slice());
     const key = await this.#importKey();
-    return new Uint8Array(await crypto.subtle.encrypt(parameters, key, unshared(plaintext)));
+    return new Uint8Array(await crypto.subtle.encrypt(parameters, key, data));
   }
 
   /** As {@linkcode AesGcm.open}, always at once. */
@@ -79,10 +81,12 @@ export class AesGcm {
   /** As {@linkcode AesGcm.open}, always on another thread. */
   async openAsync(nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
     assertSize("nonce", nonce, AES_GCM_NONCE_SIZE);
-    const parameters = webParameters(nonce, ad);
+    // Copies, because the caller may reuse its buffers while the key is imported.
+    const parameters = webParameters(nonce.slice(), ad.slice());
+    const data = unshared(sealed.slice());
     const key = await this.#importKey();
     try {
-      return new Uint8Array(await crypto.subtle.decrypt(parameters, key, unshared(sealed)));
+      return new Uint8Array(await crypto.subtle.decrypt(parameters, key, data));
     } catch {
       throw openFailed();
     }

@@ -1,9 +1,14 @@
 import type * as NodeCrypto from "node:crypto";
 import { cbc } from "npm:@noble/ciphers@2.4.0/aes.js";
-import { concat } from "./bytes.ts";
+import { concat, wipe } from "./bytes.ts";
 import type { HashName, SyncFunctions } from "./platform.ts";
 
-const NODE_HASHES = { "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512" } as const;
+/** `node:crypto`'s name and the block size (FIPS 180-4 §1, figure 1) of each hash. */
+const HASHES = {
+  "SHA-256": { nodeName: "sha256", blockSize: 64 },
+  "SHA-384": { nodeName: "sha384", blockSize: 128 },
+  "SHA-512": { nodeName: "sha512", blockSize: 128 },
+} as const;
 const AES_BLOCK_SIZE = 16;
 const GCM_TAG_SIZE = 16;
 
@@ -20,16 +25,24 @@ export function nodeFunctions(): SyncFunctions | undefined {
 
   const cbcName = (key: Uint8Array) => `aes-${key.length * 8}-cbc`;
   const gcmName = (key: Uint8Array) => `aes-${key.length * 8}-gcm` as NodeCrypto.CipherGCMTypes;
+  const hash = (name: HashName, ...parts: readonly Uint8Array[]) => {
+    const hash = crypto.createHash(HASHES[name].nodeName);
+    for (const part of parts) hash.update(part);
+    return plain(hash.digest());
+  };
   return {
-    sha256(...parts) {
-      const hash = crypto.createHash("sha256");
-      for (const part of parts) hash.update(part);
-      return plain(hash.digest());
-    },
-    hmac(name: HashName, key, ...parts) {
-      const hmac = crypto.createHmac(NODE_HASHES[name], key);
-      for (const part of parts) hmac.update(part);
-      return plain(hmac.digest());
+    sha256: (...parts) => hash("SHA-256", ...parts),
+    // From two hashes (RFC 2104 §2): no slower than `createHmac`, which in Deno 2.4 warns on standard
+    // error of its own deprecation.
+    hmac(name, key, ...parts) {
+      const { blockSize } = HASHES[name];
+      const inner = new Uint8Array(blockSize);
+      inner.set(key.length > blockSize ? hash(name, key) : key);
+      const outer = inner.map((byte) => byte ^ 0x5c);
+      inner.forEach((byte, index) => inner[index] = byte ^ 0x36);
+      const tag = hash(name, outer, hash(name, inner, ...parts));
+      wipe(inner, outer);
+      return tag;
     },
     cbcEncrypt(key, iv, plaintext) {
       if (key.length === AES_192_KEY_SIZE) return cbc(key, iv).encrypt(plaintext);
