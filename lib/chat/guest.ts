@@ -18,7 +18,7 @@ export interface GuestOptions {
   readonly helloTimeout?: number;
   /** Called when the guest has its place. */
   onJoin?(member: Participant): void;
-  /** Awaited when the guest has said goodbye, before it loses its place. */
+  /** Awaited when the guest has said goodbye, before it loses its place, unless it is in a hurry. */
   onGoodbye?(): Promise<void>;
 }
 
@@ -74,7 +74,8 @@ async function host(
     }));
     options.onJoin?.(member);
     await passOn(channel, membership);
-    await options.onGoodbye?.();
+    // Whoever shuts down does not wait for the end of what is being said.
+    if (channel.remoteClose?.code !== CloseCode.shutdown) await options.onGoodbye?.();
   } finally {
     membership.leave();
   }
@@ -118,10 +119,10 @@ async function receiveHello(channel: SecureChannel, timeout: number): Promise<st
   }
 }
 
-/** Tells the guest why it cannot stay. Where the channel has failed by itself, it knows. */
+/** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
 async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
   const code = closeCode(error);
-  if (code === undefined) return;
+  if (code === undefined) return channel.abort(error);
   const reason = error instanceof Error ? error.message : "";
   await channel.close({ code, reason }).catch(() => {});
 }

@@ -1,4 +1,4 @@
-import { CloseCode, type SecureChannel } from "../channel/mod.ts";
+import { CloseCode, type CloseInfo, type SecureChannel } from "../channel/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { NetworkError, ProtocolError } from "../errors.ts";
 import { HELLO_TIMEOUT } from "./guest.ts";
@@ -123,9 +123,11 @@ export class Member {
    * Waits until the room has confirmed all that was said, and says goodbye. {@linkcode events} then
    * gives what is still on its way, and ends.
    *
+   * @param info How to say it. With the code `shutdown` the room does not wait for a pause in what it
+   *   is saying.
    * @throws {NetworkError} If the connection ended before everything was confirmed.
    */
-  async leave(): Promise<void> {
+  async leave(info?: CloseInfo): Promise<void> {
     if (this.#unconfirmed.size > 0 && !this.#isOver) {
       this.#allConfirmed ??= Promise.withResolvers();
       await this.#allConfirmed.promise;
@@ -137,7 +139,7 @@ export class Member {
         `the connection ended before the server had confirmed ${lost} of the messages sent`,
       );
     }
-    await this.#channel.end();
+    await this.#channel.end(info);
   }
 
   #confirm(id: Uint8Array): void {

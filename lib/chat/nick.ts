@@ -9,7 +9,8 @@ export const MAX_NICK_LENGTH = 32;
  */
 export function isNick(text: string): boolean {
   return /^(?!\p{M})(?!.*\p{M}{4})[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(text) &&
-    !/[:\p{Default_Ignorable_Code_Point}]/u.test(text) &&
+    // U+2800, the empty Braille pattern, counts as a symbol and looks like a space.
+    !/[:\u2800\p{Default_Ignorable_Code_Point}]/u.test(text) &&
     [...text].length <= MAX_NICK_LENGTH &&
     text.normalize("NFC") === text;
 }

@@ -12,7 +12,7 @@ export interface ServeRoomOptions {
   readonly signal?: AbortSignal;
   /** Called when a guest has its place. */
   onJoin?(channel: SecureChannel, member: Participant): void;
-  /** Awaited when a guest has said goodbye, before it loses its place. */
+  /** Awaited when a guest has said goodbye, before it loses its place, unless it is in a hurry. */
   onGoodbye?(): Promise<void>;
   /** Called when a visit ended badly; `member` is missing if the guest never had a place. */
   onFailure?(error: unknown, channel: SecureChannel, member: Participant | undefined): void;

@@ -26,6 +26,8 @@ const MAX_GIVEN_NICK_LENGTH = 64;
 const bytes = v.instance(Uint8Array<ArrayBufferLike>);
 const bytesOfSize = (size: number) => v.pipe(bytes, v.check((value) => value.length === size));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** The last moment that a `Date` can hold. */
+const time = v.pipe(count, v.maxValue(8.64e15));
 const id = bytesOfSize(MESSAGE_ID_SIZE);
 const body = v.pipe(bytes, v.check((value) => value.length <= MAX_BODY_SIZE));
 const nick = v.pipe(v.string(), v.check(isNick));
@@ -44,7 +46,7 @@ const roomMessage: v.GenericSchema<unknown, RoomMessage> = v.variant("type", [
     type: v.literal("message"),
     id,
     seq: count,
-    time: count,
+    time,
     from: participant,
     body,
   }),

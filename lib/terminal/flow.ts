@@ -1,5 +1,8 @@
 /** A stream of lines that pauses for so many milliseconds is taken to be idle. */
-const PAUSE = 250;
+const PAUSE = 1_000;
+
+/** A line that nobody takes for so many milliseconds does not keep its stream from being idle. */
+const STALL = 60_000;
 
 /**
  * Tells whether a stream of messages is flowing or has paused.
@@ -11,6 +14,9 @@ export class Flow {
   #idle: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isMoving = false;
+  /** How many messages are being passed on at this moment. */
+  #passing = 0;
+  #stillSince = 0;
 
   /** Takes note of a message. */
   touch(): void {
@@ -18,6 +24,18 @@ export class Flow {
     if (this.#idle !== undefined) return;
     this.#idle = Promise.withResolvers();
     this.#watch();
+  }
+
+  /** Takes note of a message that a slow reader may hold up: until it is taken, nothing has paused. */
+  async during(passing: Promise<void>): Promise<void> {
+    this.touch();
+    this.#passing++;
+    try {
+      await passing;
+    } finally {
+      this.#passing--;
+      this.touch();
+    }
   }
 
   /** Takes note of the stream's end. */
@@ -34,7 +52,12 @@ export class Flow {
 
   /** Looks once in a while whether something moved; a timer for each message would cost more. */
   #watch(): void {
+    this.#stillSince = this.#isMoving ? 0 : this.#stillSince + PAUSE;
     this.#isMoving = false;
-    this.#timer = setTimeout(() => this.#isMoving ? this.#watch() : this.stop(), PAUSE);
+    this.#timer = setTimeout(() => this.#isFlowing() ? this.#watch() : this.stop(), PAUSE);
+  }
+
+  #isFlowing(): boolean {
+    return this.#isMoving || (this.#passing > 0 && this.#stillSince < STALL);
   }
 }

@@ -25,7 +25,7 @@ export class Output {
   async write(text: string): Promise<void> {
     if (this.#isGone) return;
     this.#waiting += text;
-    this.#writing ??= this.#writeAll().finally(() => this.#writing = undefined);
+    this.#writing ??= this.#writeAll();
     if (this.#waiting.length > HIGH_WATER_MARK) await this.#writing;
   }
 
@@ -47,6 +47,9 @@ export class Output {
       this.#isGone = true;
       this.#waiting = "";
       this.#onGone();
+    } finally {
+      // In the same moment in which nothing waits: what comes in the next one starts another.
+      this.#writing = undefined;
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { CommonFlags, HelpRequest } from "./flags.ts";
 import { HelpRequest as Help } from "./flags.ts";
+import { jsonLine } from "./json_line.ts";
 import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { sentence } from "./sentences.ts";
@@ -72,7 +73,7 @@ const TERMINATION_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 async function reportUsage(error: unknown): Promise<void> {
   const event = errorEvent(error);
   await writeAll(Deno.stderr, `${sentence(event, paintFor("stderr"))}\n`);
-  if (Deno.args.includes("--json")) await writeAll(Deno.stdout, `${JSON.stringify(event)}\n`);
+  if (Deno.args.includes("--json")) await writeAll(Deno.stdout, `${jsonLine(event)}\n`);
 }
 
 async function showStack(error: unknown): Promise<void> {

@@ -1,3 +1,5 @@
+import { sanitiseLine } from "./sanitise.ts";
+
 /** After telling of one stranger, keep quiet about the next ones for so many milliseconds. */
 const QUIET_PERIOD = 10_000;
 
@@ -24,7 +26,7 @@ export class Strangers {
       return;
     }
     const others = this.#untold === 0 ? "" : ` (and ${this.#untold} more before it)`;
-    const what = error instanceof Error ? error.message : String(error);
+    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
     this.#untold = 0;
     this.#quietUntil = this.#now() + QUIET_PERIOD;
     this.#tell(`a connection from ${address} came to nothing: ${what}${others}`);

@@ -1,6 +1,6 @@
 /**
  * Computes the worked example of docs/PROTOCOL.md: one whole connection with the default protocol,
- * from fixed keys. Run as a program, it prints the block that stands in the document.
+ * from fixed keys. Run as a program, it writes them into the document.
  *
  * @module
  */
@@ -207,17 +207,22 @@ export function renderValues(values: readonly Value[]): string {
   }).join("\n");
 }
 
-/** The document's block: what stands between these two lines. */
-export const BLOCK_START = "<!-- worked example -->\n```text\n";
-export const BLOCK_END = "\n```\n<!-- end of the worked example -->";
+const BLOCK = /(?<=<!-- worked example -->\n\n```text\n)[^`]*(?=\n```)/;
+
+/**
+ * The values as they stand in a document.
+ *
+ * @throws If it has no such block.
+ */
+export function findBlock(document: string): string {
+  const [block] = BLOCK.exec(document) ?? [];
+  if (block === undefined) throw new Error("the document has no block for the worked example");
+  return block;
+}
 
 if (import.meta.main) {
   const path = new URL("../../docs/PROTOCOL.md", import.meta.url);
-  const text = await Deno.readTextFile(path);
-  const start = text.indexOf(BLOCK_START) + BLOCK_START.length;
-  const end = text.indexOf(BLOCK_END);
-  await Deno.writeTextFile(
-    path,
-    text.slice(0, start) + renderValues(await workedExample()) + text.slice(end),
-  );
+  const document = await Deno.readTextFile(path);
+  const block = renderValues(await workedExample());
+  await Deno.writeTextFile(path, document.replace(BLOCK, () => block));
 }
