@@ -5,6 +5,7 @@
  */
 import {
   CLOSE_TIMEOUT,
+  CloseCode,
   connectSecure,
   formatAddress,
   protocolName,
@@ -20,6 +21,9 @@ import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/report.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { aborted } from "./lib/terminal/wait.ts";
+
+/** Says that this side does not wait for what the other one still has to say. */
+const LEAVING = { code: CloseCode.shutdown, reason: "" };
 
 async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): Promise<number> {
   const staticKeyPair = await generateX25519KeyPair();
@@ -41,20 +45,25 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   screen.setPrompt(member.nick);
 
   // Both at once, for the whole conversation: what the room says, and what is said here.
+  let heardCount = 0;
   const heard = (async () => {
-    for await (const event of member.events()) await screen.show(memberEvent(event));
+    for await (const event of member.events()) {
+      heardCount++;
+      await screen.show(memberEvent(event));
+    }
   })();
   const said = speak({ screen, say: async (text) => void await member.say(text) })
-    .then(() => member.leave())
+    .then(() => member.leave(screen.isInteractive ? LEAVING : undefined))
     .catch(async (error) => {
       // Where sending fails, what arrives may tell why: that is the better reason.
       await settledWithin(heard, CLOSE_TIMEOUT);
       throw error;
     });
+  const interrupted = aborted(signal).then(() => "interrupted" as const);
   const first = await Promise.race([
     heard.then(() => "server left" as const),
     said.then(() => "all said" as const),
-    aborted(signal).then(() => "interrupted" as const),
+    interrupted,
   ]);
 
   if (first === "server left") {
@@ -71,12 +80,21 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     });
     return ExitStatus.fine;
   }
-  // The server answers a goodbye when it has sent what it still had to say.
-  const goodbye = channel.end().then(() => heard);
-  await settledWithin(goodbye, first === "all said" ? FAREWELL_TIMEOUT : CLOSE_TIMEOUT);
+  const goodbye = channel.end(LEAVING).then(() => heard);
+  if (first === "all said" && !screen.isInteractive) {
+    // The server answers a goodbye when it has sent what it still had to say.
+    const answered = (async () => {
+      for (let count = -1; count !== heardCount;) {
+        count = heardCount;
+        if (await settledWithin(goodbye, FAREWELL_TIMEOUT)) return;
+      }
+    })();
+    await Promise.race([answered, interrupted]);
+  }
+  await settledWithin(goodbye, CLOSE_TIMEOUT);
   channel.abort();
   await screen.show({ event: "closed", reason: "you left" });
-  return first === "all said" ? ExitStatus.fine : ExitStatus.interrupted;
+  return signal.aborted ? ExitStatus.interrupted : ExitStatus.fine;
 }
 
 if (import.meta.main) await runProgram(parseClientFlags, client);

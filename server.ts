@@ -19,6 +19,7 @@ import { parseServerFlags, type ServerFlags } from "./lib/terminal/flags.ts";
 import { Flow } from "./lib/terminal/flow.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { errorEvent, ExitStatus } from "./lib/terminal/report.ts";
+import { sanitiseLine } from "./lib/terminal/sanitise.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { Strangers } from "./lib/terminal/strangers.ts";
 import { aborted } from "./lib/terminal/wait.ts";
@@ -52,8 +53,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
       // Of those who join, `onJoin` tells, together with how they are connected.
       if (message.type === "welcome" || message.type === "delivered") return;
       if (message.type === "member" && message.change === "joined") return;
-      heard.touch();
-      await screen.show(memberEvent(message));
+      await heard.during(screen.show(memberEvent(message)));
     },
   };
   const host = room.join(flags.nick, staticKeyPair.publicKey, seat);
@@ -63,6 +63,8 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const serving = serveRoom(listener, room, {
     signal: leaving.signal,
     onJoin(channel, member) {
+      // It may have lines to send, the first of which is still on its way.
+      heard.touch();
       void screen.show(connectedEvent(channel, member.nick));
       void screen.show({ event: "member", change: "joined", ...person(member) });
       arrival.resolve();
@@ -75,7 +77,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
       } else if (error instanceof AuthenticationError || error instanceof ProtocolError) {
         void screen.show(errorEvent(error));
       } else {
-        const what = error instanceof Error ? error.message : String(error);
+        const what = sanitiseLine(error instanceof Error ? error.message : String(error));
         void screen.show({ event: "notice", text: `${member.nick}: ${what}` });
       }
     },
@@ -86,16 +88,17 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     whyNot: () => isAlone() ? "nobody is here to read that; it was not sent" : undefined,
     async say(text) {
       while (isAlone()) await arrival.promise;
-      spoken.touch();
+      leaving.signal.throwIfAborted();
       const id = randomBytes(MESSAGE_ID_SIZE);
       const { seq, taken } = host.post(id, encodeText(text));
-      await taken;
+      await spoken.during(taken);
       await screen.show({ event: "delivered", id: hex(id), seq });
     },
   }).finally(() => spoken.stop());
   const allSaid = speech.then((lines) => {
+    if (screen.isInteractive) return;
     // Started with nothing to read, as by `< /dev/null` or a service manager: then it only serves.
-    return lines > 0 || screen.isInteractive ? heard.idle() : new Promise<never>(() => {});
+    return lines > 0 ? heard.idle() : new Promise<never>(() => {});
   });
   const interrupted = aborted(signal).then(() => "interrupted" as const);
   await Promise.race([allSaid, interrupted]);

@@ -311,6 +311,7 @@ export class SecureChannel implements AsyncDisposable {
 
   /** Releases the transport at once. The other side sees a cut, and so does whoever waits here. */
   abort(reason?: unknown): void {
+    if (this.#isClosed) return;
     const error = reason instanceof ReportedError
       ? reason
       : new NetworkError("cut", "the connection was given up", { cause: reason });

@@ -1,8 +1,10 @@
 import { parseProtocolName } from "../noise/mod.ts";
 import type { SecureChannel } from "../channel/mod.ts";
-import { decodeBody, hex, type MemberEvent, type Participant } from "../chat/mod.ts";
+import { type Body, decodeBody, hex, type MemberEvent, type Participant } from "../chat/mod.ts";
+import { ProtocolError } from "../errors.ts";
 import { fingerprint } from "../identity/mod.ts";
 import type { ChatEvent, Person } from "./events.ts";
+import { sanitiseLine } from "./sanitise.ts";
 
 /** A participant, as it is shown. */
 export function person({ nick, key }: Participant): Person {
@@ -29,9 +31,9 @@ export function memberEvent(event: MemberEvent): ChatEvent {
     case "member":
       return { event: "member", change: event.change, ...person(event.member) };
     case "message": {
-      const body = decodeBody(event.body);
+      const body = readBody(event.body);
       if (body.type !== "text") {
-        const text = `${event.from.nick} sent something that this version cannot show`;
+        const text = `${sanitiseLine(event.from.nick)} sent something that this version cannot show`;
         return { event: "notice", text };
       }
       return {
@@ -45,5 +47,15 @@ export function memberEvent(event: MemberEvent): ChatEvent {
         action: false,
       };
     }
+  }
+}
+
+/** The room passes bodies on unread, so a bad one is its sender's doing and ends nobody else's visit. */
+function readBody(bytes: Uint8Array): Body {
+  try {
+    return decodeBody(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return { type: "unknown" };
+    throw error;
   }
 }

@@ -140,7 +140,8 @@ function parse(command: Command, args: readonly string[]): HelpRequest | undefin
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return new HelpRequest(help);
-    const what = error.message.replace(/^error: /, "").replace(/\.$/, "").replaceAll(/\s+/g, " ");
+    const what = error.message.replace(/^error: /, "").replace(/\.$/, "").replaceAll(/\s+/g, " ")
+      .replace("' is invalid. ", "' is invalid: ");
     throw new UsageError("usage", `${what}; --help lists what there is`);
   }
 }

@@ -30,6 +30,9 @@ const SGR_OR_CHARACTER = /\x1b\[[0-9;]*m|[^]/gu;
 const EMOJI_STYLE = "\ufe0f";
 const STYLED_OR_CHARACTER = /\p{Emoji}\ufe0f|[^]/gu;
 
+/** By itself each has a width, but it joins the syllable in front of it. */
+const HANGUL_VOWEL_OR_FINAL = /[\u1160-\u11ff\ud7b0-\ud7ff]/;
+
 /**
  * Cuts the prompt and the half-typed line into rows.
  *
@@ -71,7 +74,7 @@ export function layOutPrompt(
     for (const [character] of text.matchAll(STYLED_OR_CHARACTER)) {
       // Some terminals widen a narrow symbol in emoji style and some do not. Counting the wider form
       // keeps the count of rows right on both: a row may end early, but never runs over.
-      if (character.endsWith(EMOJI_STYLE)) put(character, 2);
+      if (character.length > 1 && character.endsWith(EMOJI_STYLE)) put(character, 2);
       else for (const shown of showCharacter(character)) put(shown, widthOf(shown));
     }
   }
@@ -94,7 +97,8 @@ export function layOutPrompt(
  * terminals draw them; those that join a cluster take less room, never more.
  */
 function widthOf(character: string): number {
-  return character >= " " && character <= "~" ? 1 : stringWidth(character);
+  if (character >= " " && character <= "~") return 1;
+  return HANGUL_VOWEL_OR_FINAL.test(character) ? 0 : stringWidth(character);
 }
 
 /**

@@ -4,6 +4,7 @@ import { readLines } from "./lines.ts";
 import { Output } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { Prompt } from "./prompt.ts";
+import { sanitiseLine } from "./sanitise.ts";
 import { sentence } from "./sentences.ts";
 
 /** Where events are shown and lines come from. */
@@ -50,7 +51,7 @@ function promptScreen(options: ScreenOptions): Screen {
       if (text !== undefined) await prompt.print(text);
     },
     lines: () => prompt.lines(),
-    setPrompt: (text) => prompt.setPrompt(text === "" ? "" : `${paint.self(text)}: `),
+    setPrompt: (text) => prompt.setPrompt(text === "" ? "" : `${paint.self(sanitiseLine(text))}: `),
     close: () => prompt.close(),
   };
 }

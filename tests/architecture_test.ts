@@ -1,0 +1,316 @@
+import assert from "node:assert/strict";
+
+/**
+ * The rule of the house: which parts of `lib/` each part may import, itself aside. What is not
+ * listed may be imported by none. `errors` is for all.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  crypto: [],
+  noise: ["crypto"],
+  channel: ["noise", "crypto"],
+  identity: ["crypto"],
+  chat: ["channel", "noise", "crypto", "identity/fingerprint.ts"],
+  terminal: ["chat", "channel", "noise", "crypto", "identity", "version"],
+  version: [],
+  mod: ["crypto", "noise", "channel", "identity", "chat"],
+};
+
+/** The parts that run in a browser as well, and the files in them that need not. */
+const WEB_ONLY = ["crypto", "noise", "channel", "chat/cbor.ts", "chat/wire.ts"];
+const BESIDE_THE_WEB = ["channel/tcp.ts"];
+/** Files that may import the types, and nothing but the types, of a `node:` module. */
+const NODE_TYPES = ["crypto/sync_node.ts"];
+
+/** A place in a file where another module is imported. */
+interface Import {
+  readonly specifier: string | undefined;
+  readonly isTypeOnly: boolean;
+}
+
+interface Source {
+  readonly imports: readonly Import[];
+  /** Whether the code, comments and strings aside, says `Deno`. */
+  readonly usesDeno: boolean;
+}
+
+/**
+ * Reads what a TypeScript file imports: `import` and `export … from`, and `import(…)`, whose
+ * specifier is `undefined` where it is no plain string.
+ */
+function readSource(text: string): Source {
+  const { code, strings } = withoutText(text);
+  const imports: Import[] = [];
+  // Each string stands in the code as "number".
+  for (
+    const [, kind, type, number] of code.matchAll(
+      /\b(import|export)\b(\s+type\b)?[^;"()]*?\bfrom\s*"(\d+)"/g,
+    )
+  ) {
+    assert.ok(kind);
+    imports.push({ specifier: strings[Number(number)], isTypeOnly: type !== undefined });
+  }
+  for (const [, number] of code.matchAll(/\bimport\s*"(\d+)"/g)) {
+    imports.push({ specifier: strings[Number(number)], isTypeOnly: false });
+  }
+  for (const [, number] of code.matchAll(/\bimport\s*\(\s*(?:"(\d+)"\s*[,)])?/g)) {
+    const specifier = number === undefined ? undefined : strings[Number(number)];
+    imports.push({ specifier, isTypeOnly: false });
+  }
+  return { imports, usesDeno: /\bDeno\b/.test(code) || strings.includes("Deno") };
+}
+
+/** The code without comments, and with each string, quotes kept, replaced by its number. */
+function withoutText(text: string): { code: string; strings: string[] } {
+  const strings: string[] = [];
+  let code = "";
+  let at = 0;
+  /** Where template literals that wait for their `${…}` to end stand, as depths of braces. */
+  const templates: number[] = [];
+  let depth = 0;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    at += found?.length ?? 0;
+    return found;
+  };
+  const keep = (value: string) => {
+    code += `"${strings.length}"`;
+    strings.push(value);
+  };
+  const template = () => {
+    const part = take(/(?:[^`\\$]|\\[^]|\$(?!\{))*/y) ?? "";
+    keep(part);
+    if (text[at] === "`") at++;
+    else {
+      at += 2;
+      templates.push(depth++);
+      code += "{";
+    }
+  };
+  while (at < text.length) {
+    if (take(/\/\/[^\n]*|\/\*[^]*?\*\//y) !== undefined) {
+      code += " ";
+      continue;
+    }
+    const string = take(/"(?:[^"\\\n]|\\[^])*"|'(?:[^'\\\n]|\\[^])*'/y);
+    if (string !== undefined) {
+      keep(string.slice(1, -1));
+      continue;
+    }
+    // A slash is a division only behind a value; what stands before it is in the last few characters.
+    const before = text[at] === "/" ? code.slice(-80) : "";
+    if (
+      before !== "" &&
+      (!/[\w$)\]}"]\s*$/.test(before) || /\b(?:return|typeof|case|of|in)\s*$/.test(before))
+    ) {
+      if (take(/\/(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y) !== undefined) {
+        code += "0";
+        continue;
+      }
+    }
+    const character = text[at++];
+    if (character === "`") {
+      template();
+      continue;
+    }
+    if (character === "{") depth++;
+    if (character === "}") {
+      depth--;
+      if (templates.at(-1) === depth) {
+        templates.pop();
+        code += "}";
+        template();
+        continue;
+      }
+    }
+    code += character;
+  }
+  return { code, strings };
+}
+
+/** The part of `lib/` that a file belongs to: its folder, or its own name. */
+function partOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
+}
+
+function matches(path: string, entries: readonly string[]): boolean {
+  return entries.some((entry) => path === entry || partOf(path) === entry);
+}
+
+/** What in the files of `lib/` (path in it, text) breaks the rules: a sentence for each. */
+function violations(files: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  const versions = new Map<string, Set<string>>();
+  for (const [path, text] of files) {
+    const { imports, usesDeno } = readSource(text);
+    const report = (what: string) => found.push(`lib/${path}: ${what}`);
+    const isWebOnly = matches(path, WEB_ONLY) && !BESIDE_THE_WEB.includes(path);
+    if (!(partOf(path) in MAY_IMPORT)) report("belongs to no part that the rules know");
+    if (isWebOnly && usesDeno) report("uses Deno, which a browser has not");
+    for (const { specifier, isTypeOnly } of imports) {
+      if (specifier === undefined) {
+        report("imports a module whose name is computed");
+      } else if (specifier.startsWith(".")) {
+        const target = new URL(specifier, `file:///lib/${path}`).pathname;
+        if (!target.startsWith("/lib/")) {
+          report(`imports ${specifier}, which is not in lib`);
+          continue;
+        }
+        const other = target.slice("/lib/".length);
+        const allowed = ["errors", partOf(path), ...(MAY_IMPORT[partOf(path)] ?? [])];
+        if (!matches(other, allowed)) report(`imports lib/${other}, against the direction`);
+      } else if (specifier.startsWith("node:")) {
+        const isAllowed = !isWebOnly || isTypeOnly && NODE_TYPES.includes(path);
+        if (!isAllowed) report(`imports ${specifier}, which a browser has not`);
+      } else {
+        const [, name, version] =
+          /^npm:((?:@[^/@]+\/)?[^/@]+)@(\d+\.\d+\.\d+(?:-[\w.]+)?)(?:\/.*)?$/
+            .exec(specifier) ?? [];
+        if (name === undefined) {
+          report(`imports ${specifier}, which is not npm with an exact version`);
+          continue;
+        }
+        const known = versions.get(name) ?? new Set();
+        versions.set(name, known.add(version));
+      }
+    }
+  }
+  for (const [name, known] of versions) {
+    const list = [...known].toSorted().join(", ");
+    if (known.size > 1) found.push(`npm:${name} is imported in versions ${list}`);
+  }
+  return found;
+}
+
+async function readLibrary(): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const read = async (folder: URL, prefix: string) => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) await read(new URL(`${name}/`, folder), `${prefix}${name}/`);
+      else if (/\.[cm]?[jt]sx?$/.test(name)) {
+        files.set(prefix + name, await Deno.readTextFile(new URL(name, folder)));
+      }
+    }
+  };
+  await read(new URL("../lib/", import.meta.url), "");
+  return files;
+}
+
+Deno.test("architecture: imports in lib go one way", async () => {
+  const files = await readLibrary();
+  for (const path of ["channel/tcp.ts", "crypto/mod.ts", "noise/mod.ts", "errors.ts", "mod.ts"]) {
+    assert.ok(files.has(path), `${path} is read`);
+  }
+  const count = [...files.values()].reduce((sum, text) => sum + readSource(text).imports.length, 0);
+  assert.ok(count > 100, `${count} imports are found`);
+  assert.deepEqual(violations(files), []);
+});
+
+Deno.test("architecture: every import that Deno itself sees in lib is read", async () => {
+  const files = await readLibrary();
+  for (const entry of ["mod.ts", "channel/mod.ts", "crypto/mod.ts"]) {
+    const url = new URL(`../lib/${entry}`, import.meta.url);
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", "--no-lock", url.href],
+    }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    const { modules }: {
+      modules: { specifier: string; dependencies?: { specifier: string }[] }[];
+    } = JSON.parse(new TextDecoder().decode(stdout));
+    const root = new URL("../lib/", import.meta.url).href;
+    for (const { specifier, dependencies = [] } of modules) {
+      if (!specifier.startsWith(root)) continue;
+      const path = decodeURI(specifier.slice(root.length));
+      const read = readSource(files.get(path) ?? "").imports.map(({ specifier }) => specifier);
+      assert.deepEqual(
+        [...new Set(read)].toSorted(),
+        dependencies.map(({ specifier }) => specifier).toSorted(),
+        path,
+      );
+    }
+  }
+});
+
+Deno.test("architecture: the check finds what it is there for", () => {
+  const samples: [path: string, text: string, expected: RegExp | undefined][] = [
+    // Allowed.
+    ["noise/a.ts", `import { x } from "../crypto/mod.ts";`, undefined],
+    ["chat/a.ts", `export * from "../channel/mod.ts";`, undefined],
+    ["chat/a.ts", `import { f } from "../identity/fingerprint.ts";`, undefined],
+    ["terminal/a.ts", `import { f } from "../identity/known_hosts.ts";`, undefined],
+    ["identity/a.ts", `import { f } from "../crypto/x25519.ts";`, undefined],
+    ["crypto/a.ts", `import { E } from "../errors.ts"; import "./b.ts";`, undefined],
+    ["crypto/sync_node.ts", `import type * as C from "node:crypto";`, undefined],
+    ["channel/tcp.ts", `const l = Deno.listen({ port: 0 });`, undefined],
+    ["identity/a.ts", `import { join } from "node:path"; Deno.env.get("HOME");`, undefined],
+    ["crypto/a.ts", `import { s } from "npm:@noble/hashes@2.4.0/sha2.js";`, undefined],
+    ["crypto/a.ts", `await import("npm:a@1.2.3");`, undefined],
+    // What only looks like an import.
+    ["crypto/a.ts", `// import "../channel/mod.ts"; Deno\nconst a = 1;`, undefined],
+    ["crypto/a.ts", `/** import { a } from "../channel/mod.ts"; Deno.x */ const a = 1;`, undefined],
+    ["crypto/a.ts", `const a = 'import "../channel/mod.ts"';`, undefined],
+    ["crypto/a.ts", "const a = `import '../channel/mod.ts' ${f(\"}\")} Deno`;", undefined],
+    ["crypto/a.ts", `const a = /["'\`]/; const b = "import '../channel/mod.ts'";`, undefined],
+    // Against the direction.
+    ["crypto/a.ts", `import { x } from "../noise/mod.ts";`, /lib\/noise\/mod.ts, against/],
+    ["crypto/a.ts", `import type { X } from "../noise/mod.ts";`, /against/],
+    ["noise/a.ts", `import {\n  x,\n  type Y,\n} from "../channel/mod.ts";`, /against/],
+    ["noise/a.ts", `import * as c from '../channel/mod.ts'`, /against/],
+    ["channel/a.ts", `export { x } from "../chat/mod.ts";`, /against/],
+    ["channel/a.ts", `export type { X } from "../identity/mod.ts";`, /against/],
+    ["channel/a.ts", `import "../terminal/mod.ts";`, /against/],
+    ["channel/a.ts", `const m = await import("../chat/mod.ts");`, /against/],
+    ["channel/a.ts", `const m = await import(\n  "../chat/mod.ts",\n);`, /against/],
+    ["channel/a.ts", 'const a = `${await import("../chat/mod.ts")}`;', /against/],
+    ["channel/a.ts", `const a = b / 2; import "../chat/mod.ts"; const c = d / 2;`, /against/],
+    ["channel/a.ts", `import { x } from "../mod.ts";`, /lib\/mod.ts, against/],
+    ["identity/a.ts", `import { x } from "../noise/mod.ts";`, /against/],
+    ["chat/a.ts", `import { x } from "../identity/known_hosts.ts";`, /against/],
+    ["chat/a.ts", `import { x } from "../terminal/mod.ts";`, /against/],
+    ["errors.ts", `import { x } from "./crypto/mod.ts";`, /against/],
+    ["crypto/a.ts", `import { x } from "../../tests/support/wire.ts";`, /not in lib/],
+    ["crypto/a.ts", "await import(`./${name}.ts`);", /computed/],
+    ["crypto/a.ts", `await import(name);`, /computed/],
+    ["other/a.ts", `const a = 1;`, /no part/],
+    // What a browser has not.
+    ["crypto/a.ts", `const a = Deno.build.os;`, /uses Deno/],
+    ["noise/a.ts", `const { Deno: d } = globalThis;`, /uses Deno/],
+    ["channel/a.ts", `const d = globalThis["Deno"];`, /uses Deno/],
+    ["channel/a.ts", "const a = `${Deno.pid}`;", /uses Deno/],
+    ["channel/a.ts", `import { Buffer } from "node:buffer";`, /node:buffer/],
+    ["channel/tcp.ts", `import { x } from "../chat/mod.ts";`, /against/],
+    ["crypto/sync_node.ts", `import * as C from "node:crypto";`, /node:crypto/],
+    ["crypto/sync_node.ts", `import { type A, b } from "node:crypto";`, /node:crypto/],
+    ["crypto/a.ts", `import type * as C from "node:crypto";`, /node:crypto/],
+    ["crypto/a.ts", `await import("node:crypto");`, /node:crypto/],
+    // Dependencies.
+    ["crypto/a.ts", `import { s } from "npm:@noble/hashes/sha2.js";`, /exact version/],
+    ["crypto/a.ts", `import { s } from "npm:@noble/hashes@^2.4.0/sha2.js";`, /exact version/],
+    ["crypto/a.ts", `import { s } from "npm:cborg@6";`, /exact version/],
+    ["crypto/a.ts", `import { s } from "jsr:@std/assert@1.0.0";`, /exact version/],
+    ["crypto/a.ts", `import { s } from "https://deno.land/x/y@1.0.0/z.ts";`, /exact version/],
+    ["crypto/a.ts", `import { s } from "cborg";`, /exact version/],
+    [
+      "crypto/a.ts",
+      `import "npm:a@1.2.3"; import { b } from "npm:a@1.2.4/b.js";`,
+      /versions 1.2.3, 1.2.4/,
+    ],
+  ];
+  for (const [path, text, expected] of samples) {
+    const found = violations(new Map([[path, text]]));
+    if (expected === undefined) {
+      assert.deepEqual(found, [], text);
+    } else {
+      assert.equal(found.length, 1, `${text}: ${JSON.stringify(found)}`);
+      assert.match(found[0], expected, text);
+    }
+  }
+  const twoFiles = new Map([
+    ["crypto/a.ts", `import "npm:@noble/hashes@2.4.0";`],
+    ["chat/b.ts", `await import("npm:@noble/hashes@2.5.0/x.js");`],
+  ]);
+  assert.deepEqual(violations(twoFiles), [
+    "npm:@noble/hashes is imported in versions 2.4.0, 2.5.0",
+  ]);
+});

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { createPaint } from "../../lib/terminal/paint.ts";
+import { Pty, ptyAvailable } from "../support/pty.ts";
+
+Deno.test("createPaint: a role begins and ends its own colour", () => {
+  const paint = createPaint(true);
+  assert.equal(paint.name("ada"), "\x1b[1;36mada\x1b[22;39m");
+  assert.equal(paint.dim("12:00"), "\x1b[2m12:00\x1b[22m");
+  assert.equal(paint.error(""), "");
+});
+
+Deno.test("createPaint: without colour every text is as it was", () => {
+  for (const role of Object.values(createPaint(false))) assert.equal(role("text"), "text");
+});
+
+const PROGRAM = new URL("./fixtures/paint_program.ts", import.meta.url).pathname;
+const OUTPUT = "\x1b[33moutput\x1b[39m";
+const COMPLAINT = "\x1b[1;31mcomplaint\x1b[22;39m";
+
+const CASES = [
+  { what: "a terminal", shell: `"$@"`, noColor: "", output: OUTPUT, complaint: COMPLAINT },
+  { what: "NO_COLOR", shell: `"$@"`, noColor: "1", output: "output", complaint: "complaint" },
+  {
+    what: "a pipe for standard output",
+    shell: `"$@" | cat`,
+    noColor: "",
+    output: "output",
+    complaint: COMPLAINT,
+  },
+  {
+    what: "a pipe for standard error",
+    shell: `{ "$@" 2>&1 >&3 | cat; } 3>&1`,
+    noColor: "",
+    output: OUTPUT,
+    complaint: "complaint",
+  },
+];
+
+for (const { what, shell, noColor, output, complaint } of CASES) {
+  Deno.test({
+    name: `paintFor: respects ${what}, without any permission`,
+    ignore: !ptyAvailable,
+    async fn() {
+      const deno = [Deno.execPath(), "run", "--quiet", "--no-lock", "--no-prompt", PROGRAM];
+      await using pty = new Pty(["sh", "-c", shell, "sh", ...deno], { env: { NO_COLOR: noColor } });
+      await pty.waitFor((screen) => screen.includes("output") && screen.includes("complaint"));
+      assert.equal(await pty.status, 0);
+      assert.ok(pty.output.includes(`${output}\r\n`), JSON.stringify(pty.output));
+      assert.ok(pty.output.includes(`${complaint}\r\n`), JSON.stringify(pty.output));
+    },
+  });
+}
