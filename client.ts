@@ -19,6 +19,7 @@ import { connectedEvent, memberEvent } from "./lib/terminal/chat_events.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/flags.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/report.ts";
+import { IDENTITY_NOTICE } from "./lib/terminal/sentences.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { aborted } from "./lib/terminal/wait.ts";
 
@@ -40,7 +41,7 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   await screen.show({
     event: "notice",
     text: `Your fingerprint is ${fingerprint(staticKeyPair.publicKey)}\n` +
-      "Both identities last for this run. Compare the fingerprints by voice to be sure of each other.",
+      IDENTITY_NOTICE,
   });
   screen.setPrompt(member.nick);
 

@@ -20,6 +20,7 @@ import { Flow } from "./lib/terminal/flow.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { errorEvent, ExitStatus } from "./lib/terminal/report.ts";
 import { sanitiseLine } from "./lib/terminal/sanitise.ts";
+import { IDENTITY_NOTICE } from "./lib/terminal/sentences.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { Strangers } from "./lib/terminal/strangers.ts";
 import { aborted } from "./lib/terminal/wait.ts";
@@ -41,7 +42,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     address: formatAddress(listener.address),
     fingerprint: fingerprint(staticKeyPair.publicKey),
   });
-  await screen.show({ event: "notice", text: "This identity lasts for this run." });
+  await screen.show({ event: "notice", text: IDENTITY_NOTICE });
   screen.setPrompt(flags.nick);
 
   const room = new Room({ capacity: ROOM_CAPACITY });

@@ -87,7 +87,7 @@ export class SecureChannel implements AsyncDisposable {
   readonly protocolName: string;
   /** 32 bytes that only the two ends of this one connection share (channel binding, Noise §11.2). */
   readonly handshakeHash: Uint8Array;
-  /** Resolves when the transport is released. It never rejects. */
+  /** Resolves when the transport is released and nothing is under way any more. It never rejects. */
   readonly closed: Promise<void>;
 
   readonly #transport: Transport;
@@ -98,6 +98,10 @@ export class SecureChannel implements AsyncDisposable {
   readonly #opener: RecordCipher;
   readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
+
+  /** The record that is being sealed on another thread, and the one that is being opened. */
+  #sealing: Promise<unknown> | undefined;
+  #opening: Promise<unknown> | undefined;
 
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
@@ -360,7 +364,7 @@ export class SecureChannel implements AsyncDisposable {
   async #writeRecord(plaintext: Uint8Array): Promise<void> {
     const number = this.#sealer.number;
     const sealed = this.#sealer.seal(plaintext);
-    const ciphertext = sealed instanceof Promise ? await sealed : sealed;
+    const ciphertext = sealed instanceof Promise ? await (this.#sealing = sealed) : sealed;
     this.#traceRecord("out", number, plaintext, ciphertext);
     await this.#writer.write(encodeFrame(ciphertext));
   }
@@ -402,7 +406,7 @@ export class SecureChannel implements AsyncDisposable {
       }
       const number = this.#opener.number;
       const opened = this.#opener.open(frame);
-      const plaintext = opened instanceof Promise ? await opened : opened;
+      const plaintext = opened instanceof Promise ? await (this.#opening = opened) : opened;
       this.#traceRecord("in", number, plaintext, frame);
       const content = decodeRecord(plaintext);
       if (content.type === RecordType.close) this.#acceptClose(content.info);
@@ -494,7 +498,7 @@ export class SecureChannel implements AsyncDisposable {
     // A record that is still being sealed or opened on another thread leads nowhere any more.
     this.#sealer.destroy();
     this.#opener.destroy();
-    this.#closed.resolve();
+    void Promise.allSettled([this.#sealing, this.#opening]).then(() => this.#closed.resolve());
   }
 }
 

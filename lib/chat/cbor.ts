@@ -16,7 +16,9 @@ const TEXT_OPTIONS = { ...OPTIONS, retainStringBytes: true } as const;
 /** What the library puts where text is not UTF-8. People may write it, too. */
 const REPLACEMENT = "\uFFFD";
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Encodes a value as CBOR (RFC 8949). */
 export function encodeCbor(value: unknown): Uint8Array {
@@ -31,9 +33,12 @@ export function encodeCbor(value: unknown): Uint8Array {
  */
 export function decodeCbor(bytes: Uint8Array): unknown {
   try {
-    const value: unknown = decode(bytes, OPTIONS);
-    if (hasReplacement(value)) decode(bytes, { ...OPTIONS, tokenizer: new TextChecker(bytes) });
-    return value;
+    if (!hasByteOrderMark(bytes)) {
+      const value: unknown = decode(bytes, OPTIONS);
+      if (!hasReplacement(value)) return value;
+    }
+    // Seldom, because it takes longer.
+    return decode(bytes, { ...OPTIONS, tokenizer: new ExactText(bytes) });
   } catch (cause) {
     throw new ProtocolError("malformed-message", "received a message that is not strict CBOR", {
       cause,
@@ -41,17 +46,29 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   }
 }
 
-/** Refuses text that is not UTF-8 (RFC 8949 §3.1), which the library mends in silence. */
-class TextChecker extends Tokenizer {
+/**
+ * Reads text exactly (RFC 8949 §3.1). The library drops a byte order mark in front of it, and mends
+ * what is not UTF-8, both in silence.
+ */
+class ExactText extends Tokenizer {
   constructor(bytes: Uint8Array) {
     super(bytes, TEXT_OPTIONS);
   }
 
   override next(): Token {
     const token = super.next();
-    if (token.type === Type.string) utf8.decode(token.byteValue);
+    if (token.type === Type.string) token.value = utf8.decode(token.byteValue);
     return token;
   }
+}
+
+/** Whether the bytes of a byte order mark stand anywhere, be it by chance. */
+function hasByteOrderMark(bytes: Uint8Array): boolean {
+  const [first, ...others] = BYTE_ORDER_MARK;
+  for (let start = bytes.indexOf(first); start >= 0; start = bytes.indexOf(first, start + 1)) {
+    if (others.every((byte, index) => bytes[start + 1 + index] === byte)) return true;
+  }
+  return false;
 }
 
 function hasReplacement(value: unknown): boolean {

@@ -33,8 +33,8 @@ export function memberEvent(event: MemberEvent): ChatEvent {
     case "message": {
       const body = readBody(event.body);
       if (body.type !== "text") {
-        const text = `${sanitiseLine(event.from.nick)} sent something that this version cannot show`;
-        return { event: "notice", text };
+        const nick = sanitiseLine(event.from.nick);
+        return { event: "notice", text: `${nick} sent something that this version cannot show` };
       }
       return {
         event: "message",

@@ -95,7 +95,8 @@ export class Prompt implements AsyncDisposable {
     this.#readline.on("close", this.#end);
     this.#readline.on("error", this.#end);
     this.#readline.on("SIGINT", () => this.onInterrupt());
-    // Without a listener readline would send itself SIGTSTP, and Deno would ask for --allow-run.
+    // Without a listener readline would stop the program with SIGTSTP, for which older versions of
+    // Deno ask for --allow-run, and a stopped program would hold up everybody in its room.
     this.#readline.on("SIGTSTP", () => {});
     process.stdin.on("error", this.#end);
     process.stdin.on("keypress", this.#keypress);

@@ -3,6 +3,10 @@ import type { ChatEvent } from "./events.ts";
 import type { Paint } from "./paint.ts";
 import { sanitiseLine, sanitiseText } from "./sanitise.ts";
 
+/** What everybody should know about the fingerprints, until identities are kept. */
+export const IDENTITY_NOTICE = "This identity lasts for this run. Read both fingerprints to each " +
+  "other,\nover the phone say, to be sure that nobody sits in between.";
+
 /** What a person reads when something happens; `undefined` for what only programs need. */
 export function sentence(event: ChatEvent, paint: Paint): string | undefined {
   switch (event.event) {
@@ -11,8 +15,9 @@ export function sentence(event: ChatEvent, paint: Paint): string | undefined {
         `Your fingerprint is ${paint.fingerprint(event.fingerprint)}`;
     case "connected":
       return `${paint.notice("Connected to")} ${paint.name(sanitiseLine(event.peer.nick))} ` +
-        `${paint.notice(`at ${event.address}.`)} ${paint.dim(event.protocol)}\n` +
-        `Their fingerprint is ${paint.fingerprint(event.peer.fingerprint)}`;
+        `${paint.notice(`at ${event.address}.`)}\n` +
+        `Their fingerprint is ${paint.fingerprint(event.peer.fingerprint)}\n` +
+        paint.dim(event.protocol);
     case "member":
       return paint.notice(`${sanitiseLine(event.nick)} ${event.change}.`);
     case "message":
