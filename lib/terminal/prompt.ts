@@ -156,7 +156,8 @@ export class Prompt implements AsyncDisposable {
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
-    return this.#closing;
+    // Ctrl-D may have closed it already, and more may have been printed since.
+    return this.#closing.then(() => this.#flush());
   }
 
   /** Closes the prompt, as {@linkcode Prompt.close} does. */
