@@ -68,13 +68,13 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   ]);
 
   if (first === "server left") {
+    await channel.end().catch(() => {});
     if (member.unconfirmed > 0) {
       throw new NetworkError(
         "ended",
         `the server left before it had confirmed ${member.unconfirmed} of the messages sent`,
       );
     }
-    await channel.end().catch(() => {});
     await screen.show({
       event: "closed",
       reason: channel.remoteClose?.reason || "the server left",

@@ -22,19 +22,21 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Encodes a value as CBOR (RFC 8949). */
 export function encodeCbor(value: unknown): Uint8Array {
-  return encode(value);
+  return plain(encode(value));
 }
 
 /**
- * Decodes one CBOR item, strictly: shortest integers, definite lengths, no tags, text keys that occur
- * once, valid UTF-8, nothing behind it.
+ * Decodes one CBOR item, strictly: shortest integers and no other numbers, definite lengths, no tags,
+ * text keys that occur once, valid UTF-8, nothing behind it.
  *
  * @throws {ProtocolError} With code `malformed-message` for anything else.
  */
-export function decodeCbor(bytes: Uint8Array): unknown {
+export function decodeCbor(encoded: Uint8Array): unknown {
+  const bytes = plain(encoded);
   try {
     if (!hasByteOrderMark(bytes)) {
-      const value: unknown = decode(bytes, OPTIONS);
+      const tokenizer = new WholeNumbers(bytes, OPTIONS);
+      const value: unknown = decode(bytes, { ...OPTIONS, tokenizer });
       if (!hasReplacement(value)) return value;
     }
     // Seldom, because it takes longer.
@@ -46,11 +48,25 @@ export function decodeCbor(bytes: Uint8Array): unknown {
   }
 }
 
+/** The library makes Buffers where there are any, and what it cuts out of one shares its memory. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Refuses floating-point numbers, which the library would hand on as if they were integers. */
+class WholeNumbers extends Tokenizer {
+  override next(): Token {
+    const token = super.next();
+    if (token.type === Type.float) throw new Error("a floating-point number");
+    return token;
+  }
+}
+
 /**
  * Reads text exactly (RFC 8949 §3.1). The library drops a byte order mark in front of it, and mends
  * what is not UTF-8, both in silence.
  */
-class ExactText extends Tokenizer {
+class ExactText extends WholeNumbers {
   constructor(bytes: Uint8Array) {
     super(bytes, TEXT_OPTIONS);
   }

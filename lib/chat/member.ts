@@ -61,6 +61,9 @@ export class Member {
         throw new ProtocolError("malformed-message", "the server did not begin with a welcome");
       }
       return new Member(channel, message.nick, message.members);
+    } catch (error) {
+      await tellWhy(channel, error);
+      throw error;
     } finally {
       clearTimeout(timer);
     }
@@ -108,10 +111,7 @@ export class Member {
         yield message;
       }
     } catch (error) {
-      if (error instanceof ProtocolError) {
-        const info = { code: CloseCode.malformed, reason: error.message };
-        await this.#channel.close(info).catch(() => {});
-      }
+      await tellWhy(this.#channel, error);
       throw error;
     } finally {
       this.#isOver = true;
@@ -148,6 +148,12 @@ export class Member {
     }
     if (this.#unconfirmed.size === 0) this.#allConfirmed?.resolve();
   }
+}
+
+/** Tells a room that does not keep to the protocol; where the channel has failed, there is nobody. */
+async function tellWhy(channel: SecureChannel, error: unknown): Promise<void> {
+  if (!(error instanceof ProtocolError)) return channel.abort(error);
+  await channel.close({ code: CloseCode.malformed, reason: error.message }).catch(() => {});
 }
 
 /** A message's id as text: 32 hexadecimal digits. */

@@ -75,9 +75,10 @@ export class Prompt implements AsyncDisposable {
   /**
    * Shows the prompt and puts the terminal into raw mode, until {@linkcode Prompt.close}.
    *
-   * @throws if standard input is no terminal that can be put into raw mode.
+   * @throws {TypeError} if standard input is no terminal.
    */
   constructor(options: PromptOptions) {
+    if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
     this.#signal = options.signal;
     const completer = options.completer;

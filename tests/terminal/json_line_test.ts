@@ -16,6 +16,7 @@ Deno.test("jsonLine: nothing invisible or obeyed stands in it as it is", () => {
     "\u2028\u2029\ufeff\u00ad": String.raw`"\u2028\u2029\ufeff\u00ad"`,
     "\ud800": String.raw`"\ud800"`,
     "\u{e0041}": String.raw`"\udb40\udc41"`,
+    "\u3164\u034f\ufe0f": String.raw`"\u3164\u034f\ufe0f"`,
     "\ue000\uffff": String.raw`"\ue000\uffff"`,
   };
   for (const [text, expected] of Object.entries(cases)) assert.equal(jsonLine(text), expected);

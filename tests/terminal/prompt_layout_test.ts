@@ -35,6 +35,15 @@ Deno.test("layOutPrompt: a wide character that does not fit starts the next row"
   });
 });
 
+Deno.test("layOutPrompt: what has no width does not start a row", () => {
+  assert.deepEqual(layOutPrompt("", "漢\ufe0f字\u0301", 0, 2).rows, ["漢\ufe0f", "字\u0301"]);
+  assert.deepEqual(layOutPrompt("", "aa가각", 0, 2).rows, ["aa", "가", "각"]);
+});
+
+Deno.test("layOutPrompt: a symbol in emoji style has room to be wide", () => {
+  assert.deepEqual(layOutPrompt("", "❤\ufe0f❤❤", 0, 2).rows, ["❤\ufe0f", "❤❤"]);
+});
+
 Deno.test("drawPrompt: a line taller than the terminal shows the part around the cursor", () => {
   const typed = "0123456789".repeat(5);
   const first = drawPrompt(layOutPrompt("", typed, 0, 10), 4);

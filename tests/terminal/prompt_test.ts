@@ -307,6 +307,8 @@ ptyTest("no key makes Deno ask for a permission", async () => {
   await session.pty.type(CTRL_Z + "still here\r");
   await session.pty.waitFor(`entered "still here"`);
   assert.ok(!session.pty.output.includes("Deno requests"));
+  // Nor does Ctrl-Z take the terminal out of raw mode.
+  assert.ok((await session.pty.modes()).includes("-icanon"));
 });
 
 /** Runs the fixture under a shell that shows the state of the terminal afterwards. */
@@ -360,6 +362,14 @@ ptyTest("an aborted signal closes it", async () => {
   await assertCooked(session, 7);
 });
 
+ptyTest("a completion that comes after the end is left alone", async () => {
+  await using session = await startWithShell();
+  await session.pty.type("/slow\t");
+  await session.pty.waitFor("you> /slow");
+  await session.send("abort");
+  await assertCooked(session, 7);
+});
+
 ptyTest("an uncaught error leaves the terminal cooked", async () => {
   await using session = await startWithShell();
   await session.send("fail");
@@ -374,4 +384,27 @@ ptyTest("a terminal that goes away ends the lines and sends no half-typed one", 
   await session.pty.close();
   await session.hear("closed\n");
   assert.equal(session.heard, `entered "whole"\nclosed\n`);
+});
+
+ptyTest("a standard input that fails ends the lines and leaves the terminal cooked", async () => {
+  await using session = await startWithShell();
+  await session.pty.type("half");
+  await session.pty.waitFor("you> half");
+  await session.send("break");
+  await session.hear("closed\n");
+  assert.doesNotMatch(session.heard, /entered/);
+  await session.send("break");
+  await session.hear(/broken\n[^]*broken\n/);
+  await assertCooked(session, 7);
+});
+
+Deno.test("prompt: refuses a standard input that is no terminal", async () => {
+  const { code, stderr } = await new Deno.Command(COMMAND[0] ?? "", {
+    args: COMMAND.slice(1),
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  assert.equal(code, 1);
+  assert.match(new TextDecoder().decode(stderr), /TypeError: standard input is no terminal/);
 });

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { type Program, startClient, startServer } from "../support/programs.ts";
+
+const JSON_FLAG = ["--json"];
+
+function numbered(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+}
+
+function asLines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}
+
+/** Equality of long lists, with a short message. */
+function assertLines(actual: readonly string[], expected: readonly string[]): void {
+  const index = expected.findIndex((line, index) => actual[index] !== line);
+  assert.ok(
+    index < 0,
+    `line ${index + 1} is ${JSON.stringify(actual[index])?.slice(0, 200)}, ` +
+      `not ${JSON.stringify(expected[index])?.slice(0, 200)}`,
+  );
+  assert.equal(actual.length, expected.length);
+}
+
+/** The `delivered` events tell of each line once, in order. */
+function assertAllDelivered(sender: Program, receiver: Program, count: number): void {
+  const delivered = sender.events("delivered");
+  assert.equal(delivered.length, count);
+  assertLines(delivered.map(({ id }) => id), receiver.events("message").map(({ id }) => id));
+}
+
+Deno.test("conversation: both write 2,000 lines at the same time, and read all the other's in order", async () => {
+  await using server = await startServer(JSON_FLAG);
+  await using client = startClient(server.address, JSON_FLAG);
+  await Promise.all([server.waitForEvent("member"), client.waitForEvent("connected")]);
+  const [fromServer, fromClient] = [numbered("server ", 2000), numbered("client ", 2000)];
+
+  const speak = async (program: Program, texts: string[]) => {
+    for (let start = 0; start < texts.length; start += 20) {
+      await program.write(asLines(texts.slice(start, start + 20)));
+    }
+  };
+  await Promise.all([
+    speak(server, fromServer),
+    speak(client, fromClient),
+    server.waitForText("client 2000"),
+    client.waitForText("server 2000"),
+    client.waitForEvent("delivered", ({ seq }) => seq >= 2000),
+  ]);
+
+  assertLines(server.texts, fromClient);
+  assertLines(client.texts, fromServer);
+  // The room gave every message a place of its own.
+  const places = [...server.events("message"), ...client.events("message")].map(({ seq }) => seq);
+  assert.equal(new Set(places).size, 4000);
+
+  await client.closeStdin();
+  assert.equal(await client.status, 0);
+  assertAllDelivered(client, server, 2000);
+  await server.closeStdin();
+  assert.equal(await server.status, 0);
+  assertAllDelivered(server, client, 2000);
+});
+
+Deno.test("conversation: 100,000 piped lines arrive in order, and then the client ends with 0", async () => {
+  await using server = await startServer([], { stdin: "null" });
+  await using client = startClient(server.address, JSON_FLAG);
+  const lines = numbered("", 100_000);
+  await client.pipe(asLines(lines));
+  assert.equal(await client.status, 0);
+  assert.equal(client.events("delivered").length, lines.length);
+  assert.deepEqual(client.events("error"), []);
+  await server.waitForLine("stderr", "guest left.");
+  await server.waitForLine("stdout", "guest: 100000");
+  assertLines(server.stdout.lines, lines.map((line) => `guest: ${line}`));
+});
+
+Deno.test("conversation: plain lines go to standard output, everything else to standard error", async () => {
+  await using server = await startServer(["--nick", "Ada"]);
+  await using client = startClient(server.address, ["--nick", "Bob"]);
+  await client.waitForLine("stderr", "Connected to Ada at ");
+  await client.write("good morning\n");
+  await server.waitForLine("stdout", "Bob: good morning");
+  await server.write("good evening\n/help is no command here\n");
+  await client.waitForLine("stdout", "Ada: /help is no command here");
+  await client.closeStdin();
+  assert.equal(await client.status, 0);
+  await server.waitForLine("stderr", "Bob left.");
+
+  assert.deepEqual(server.stdout.lines, ["Bob: good morning"]);
+  assert.deepEqual(client.stdout.lines, ["Ada: good evening", "Ada: /help is no command here"]);
+  assert.doesNotMatch(server.stdout.text + server.stderr.text, /\x1b/, "no colours off a terminal");
+
+  // Each sees of the other what the other sees of itself.
+  const own = (program: Program) => program.stderr.text.match(/Your fingerprint is (\S+)/)?.[1];
+  const other = (program: Program) => program.stderr.text.match(/Their fingerprint is (\S+)/)?.[1];
+  assert.match(own(server) ?? "", /^SHA256:[A-Za-z0-9+/]{43}$/);
+  assert.equal(own(server), other(client));
+  assert.equal(own(client), other(server));
+});
+
+Deno.test("conversation: --quiet leaves only what people say", async () => {
+  await using server = await startServer(["--json"], { stdin: "null" });
+  await using client = startClient(server.address, ["--quiet"]);
+  await client.pipe("hello\n");
+  assert.equal(await client.status, 0);
+  assert.equal(client.stderr.text + client.stdout.text, "");
+  await server.waitForText("hello");
+});
+
+Deno.test("conversation: lines piped into a server wait for the first client", async () => {
+  await using server = await startServer(JSON_FLAG);
+  const lines = numbered("waiting ", 500);
+  await server.pipe(asLines(lines));
+  await using client = startClient(server.address, JSON_FLAG);
+  assert.equal(await client.status, 0);
+  assert.equal(await server.status, 0);
+  assertLines(client.texts, lines);
+  assertAllDelivered(server, client, 500);
+  assert.equal(client.events("closed")[0].reason, "the server has left");
+  assert.equal(server.events("closed")[0].reason, "you left");
+});
+
+Deno.test("conversation: of files piped into both, all lines arrive, whichever is longer", async () => {
+  const run = async (fromServer: number, fromClient: number) => {
+    await using server = await startServer(JSON_FLAG);
+    await using client = startClient(server.address, JSON_FLAG);
+    await Promise.all([
+      server.pipe(asLines(numbered("s", fromServer))),
+      client.pipe(asLines(numbered("c", fromClient))),
+    ]);
+    assert.equal(await client.status, 0, client.stderr.text);
+    assert.equal(await server.status, 0, server.stderr.text);
+    assertLines(server.texts, numbered("c", fromClient));
+    assertLines(client.texts, numbered("s", fromServer));
+    assertAllDelivered(server, client, fromServer);
+    assertAllDelivered(client, server, fromClient);
+  };
+  await Promise.all([run(1, 1), run(5, 10_000), run(10_000, 5), run(3000, 0)]);
+});
+
+Deno.test("conversation: every kind of line arrives as it was written", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  await using client = startClient(server.address, JSON_FLAG);
+  const long = "0123456789abcdef".repeat(65_536);
+  const longOfWide = "\u{1f600}".repeat(50_000);
+  await client.pipe(
+    "windows\r\n" + "\n" + "   \n" + "\ttabs\t\n" + "a\rb\n" +
+      "gr\u00fc\u00df \u65e5\u672c\u8a9e \u{1f600}\n" +
+      "//slashes\n" + '{"event":"message"}\n' + "nul\0\x1b[2J\n" + `${long}\n` + `${longOfWide}\n` +
+      "after\n" + "no end",
+  );
+  assert.equal(await client.status, 0, client.stderr.text);
+  await server.waitForText("no end");
+  const texts = server.texts;
+  const after = texts.indexOf("after");
+  assert.deepEqual(texts.slice(0, 9), [
+    "windows",
+    "",
+    "   ",
+    "\ttabs\t",
+    "a\rb",
+    "gr\u00fc\u00df \u65e5\u672c\u8a9e \u{1f600}",
+    "//slashes",
+    '{"event":"message"}',
+    "nul\0\x1b[2J",
+  ]);
+  const pieces = texts.slice(9, after);
+  assert.ok(pieces.length > 16, "a long line comes in pieces");
+  assert.ok(pieces.join("") === long + longOfWide, "the pieces are the whole line");
+  for (const piece of pieces) assert.ok(new TextEncoder().encode(piece).length <= 65_536);
+  assert.deepEqual(texts.slice(after), ["after", "no end"]);
+  assert.equal(client.events("delivered").length, texts.length);
+  const notices = client.events("notice").map(({ text }) => text);
+  assert.ok(notices.some((text) => /^a long line was sent as \d+ messages$/.test(text)));
+});
+
+Deno.test("conversation: a server without input serves one client after the other", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  for (const name of ["first", "second", "third"]) {
+    await using client = startClient(server.address, ["--json", "--nick", name]);
+    await client.pipe(`I am ${name}\n`);
+    assert.equal(await client.status, 0);
+    await server.waitForEvent("member", ({ nick, change }) => nick === name && change === "left");
+  }
+  assert.deepEqual(server.texts, ["I am first", "I am second", "I am third"]);
+  server.signal("SIGTERM");
+  assert.equal(await server.status, 0);
+});
+
+Deno.test("conversation: a second client is turned away, and the first one does not notice", async () => {
+  await using server = await startServer(JSON_FLAG);
+  await using first = startClient(server.address, JSON_FLAG);
+  await first.waitForEvent("connected");
+  await using second = startClient(server.address, JSON_FLAG);
+  assert.equal(await second.status, 3);
+  const reason = "the room is full; try again when somebody has left";
+  assert.deepEqual(second.events("error"), [{
+    event: "error",
+    code: "room-full",
+    message: reason,
+  }]);
+  assert.equal(second.stderr.text, `error: ${reason}\n`);
+  assert.equal(second.stdout.lines.length, 1);
+
+  await first.write("still here\n");
+  await server.waitForText("still here");
+  await server.write("so am I\n");
+  await first.waitForText("so am I");
+  assert.equal(first.events("member").length, 0);
+  assert.equal(server.events("member").length, 1);
+  await first.closeStdin();
+  assert.equal(await first.status, 0);
+
+  await using third = startClient(server.address, JSON_FLAG);
+  await third.pipe("now me\n");
+  assert.equal(await third.status, 0, "the place is free again");
+  await server.waitForText("now me");
+});
+
+const PROTOCOLS = [
+  { flags: [], name: "Noise_XXhfs_25519+MLKEM768_AESCBC_SHA256" },
+  { flags: ["--cipher", "cbc"], name: "Noise_XXhfs_25519+MLKEM768_AESCBC_SHA256" },
+  { flags: ["--cipher", "gcm"], name: "Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256" },
+  { flags: ["--classical"], name: "Noise_XX_25519_AESCBC_SHA256" },
+  { flags: ["--classical", "--cipher", "gcm"], name: "Noise_XX_25519_AESGCM_SHA256" },
+];
+
+Deno.test("conversation: a server speaks every protocol that a client asks for", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  for (const { flags, name } of PROTOCOLS) {
+    await using client = startClient(server.address, ["--json", ...flags]);
+    await client.pipe(`by ${name}\n`);
+    assert.equal(await client.status, 0);
+    const cipher = name.includes("CBC") ? "AESCBC" : "AESGCM";
+    const { protocol, cipher: used } = await client.waitForEvent("connected");
+    assert.deepEqual([protocol, used], [name, cipher]);
+    assert.equal(server.events("connected").at(-1)?.protocol, name);
+    await server.waitForText(`by ${name}`);
+  }
+});
+
+Deno.test("conversation: a server that accepts one protocol only refuses the others", async () => {
+  for (const flags of [["--cipher", "gcm"], ["--classical"]]) {
+    await using server = await startServer(["--json", ...flags], { stdin: "null" });
+    await using wrong = startClient(server.address, JSON_FLAG);
+    await using right = startClient(server.address, ["--json", ...flags]);
+    await right.pipe("let me in\n");
+    assert.equal(await wrong.status, 3);
+    assert.equal(
+      wrong.stderr.text,
+      "error: the other side ended the connection during the handshake; it may not offer this " +
+        "protocol: try --classical or --cipher gcm\n",
+    );
+    assert.deepEqual(wrong.events("error").map(({ code }) => code), ["handshake-ended"]);
+    assert.equal(await right.status, 0);
+    await server.waitForText("let me in");
+    const told = await server.waitForEvent(
+      "notice",
+      ({ text }) => text.includes("came to nothing"),
+    );
+    assert.match(told.text, /: the other side asked for a protocol not spoken here$/);
+  }
+});

@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { type Program, type Server, startClient, startServer } from "../support/programs.ts";
+
+const JSON_FLAG = ["--json"];
+
+/** A server and a client that have met. */
+class Pair implements AsyncDisposable {
+  constructor(readonly server: Server, readonly client: Program) {}
+
+  static async meet(): Promise<Pair> {
+    const server = await startServer(JSON_FLAG);
+    const client = startClient(server.address, JSON_FLAG);
+    const pair = new Pair(server, client);
+    try {
+      await Promise.all([client.waitForEvent("connected"), server.waitForEvent("member")]);
+      return pair;
+    } catch (error) {
+      await pair[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.client[Symbol.asyncDispose]();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** The server goes on serving: the next client gets in, and its words arrive. */
+async function assertServes(server: Server): Promise<void> {
+  await using next = startClient(server.address, ["--json", "--nick", "next"]);
+  await next.pipe("is anybody there?\n");
+  assert.equal(await next.status, 0, next.stderr.text);
+  await server.waitForText("is anybody there?");
+}
+
+/** The server has not spoken of a cut, or of anything else that went wrong. */
+function assertNoCut(server: Program): void {
+  for (const { text } of server.events("notice")) assert.doesNotMatch(text, /guest:|nothing/);
+  assert.deepEqual(server.events("error"), []);
+}
+
+/** Writes lines into a program without a pause, until it is stopped or the program has ended. */
+function keepSpeaking(program: Program): { stop(): Promise<void> } {
+  let isFlowing = true;
+  const flow = (async () => {
+    while (isFlowing) await program.write("still speaking\n".repeat(50));
+  })().catch(() => {});
+  return {
+    stop() {
+      isFlowing = false;
+      return flow;
+    },
+  };
+}
+
+const INTERRUPTIONS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+for (const signal of INTERRUPTIONS) {
+  Deno.test(`ends: ${signal} ends a client with 130, and the server is told`, async () => {
+    await using pair = await Pair.meet();
+    const { server, client } = pair;
+    client.signal(signal);
+    assert.equal(await client.status, 130);
+    assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+    assert.equal(client.stderr.text, "");
+    await server.waitForEvent(
+      "member",
+      ({ nick, change }) => nick === "guest" && change === "left",
+    );
+    assertNoCut(server);
+    await assertServes(server);
+  });
+
+  Deno.test(`ends: ${signal} ends a server with 0, and the client is told`, async () => {
+    await using pair = await Pair.meet();
+    const { server, client } = pair;
+    server.signal(signal);
+    assert.equal(await server.status, 0);
+    assert.equal(server.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+    assert.equal(await client.status, 0);
+    assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server has left"}');
+    assert.equal(client.stderr.text + server.stderr.text, "");
+  });
+}
+
+Deno.test("ends: a server that nobody has joined ends at once", async () => {
+  await using server = await startServer(JSON_FLAG);
+  server.signal("SIGINT");
+  assert.equal(await server.status, 0);
+  assert.equal(server.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+});
+
+Deno.test("ends: a server whose input waits for somebody ends when it is interrupted", async () => {
+  await using server = await startServer(JSON_FLAG);
+  await server.pipe("for whoever comes\n");
+  server.signal("SIGINT");
+  assert.equal(await server.status, 0);
+  assert.deepEqual(server.events("delivered"), []);
+});
+
+Deno.test("ends: the end of its input ends a client with 0, and the server is told", async () => {
+  await using pair = await Pair.meet();
+  const { server, client } = pair;
+  await client.closeStdin();
+  assert.equal(await client.status, 0);
+  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+  await server.waitForEvent("member", ({ change }) => change === "left");
+  await assertServes(server);
+});
+
+Deno.test("ends: the end of its input ends a server with 0, and the client is told", async () => {
+  await using pair = await Pair.meet();
+  const { server, client } = pair;
+  await server.pipe("that is all\n");
+  assert.equal(await server.status, 0);
+  assert.equal(await client.status, 0);
+  assert.deepEqual(client.texts, ["that is all"]);
+  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server has left"}');
+});
+
+Deno.test("ends: a client says that the connection was cut when the server is killed", async () => {
+  await using pair = await Pair.meet();
+  const { server, client } = pair;
+  server.signal("SIGKILL");
+  assert.equal(await client.status, 3);
+  assert.deepEqual(client.events("error").map(({ code }) => code), ["cut"]);
+  assert.equal(
+    client.stderr.text,
+    "error: the connection was cut: it ended without a goodbye; connect again; what came last may " +
+      "not have arrived\n",
+  );
+  assert.deepEqual(client.events("closed"), [], "a cut is no goodbye");
+});
+
+Deno.test("ends: a server says that the connection was cut when a client is killed", async () => {
+  await using pair = await Pair.meet();
+  const { server, client } = pair;
+  client.signal("SIGKILL");
+  const cut = await server.waitForEvent("notice", ({ text }) => text.startsWith("guest: "));
+  assert.match(cut.text, /^guest: the connection was cut/);
+  await server.waitForEvent("member", ({ change }) => change === "left");
+  await assertServes(server);
+});
+
+Deno.test("ends: an interrupted client does not wait for the end of what the server pipes", async () => {
+  await using server = await startServer(JSON_FLAG);
+  await using client = startClient(server.address, JSON_FLAG);
+  const flow = keepSpeaking(server);
+  await client.waitForText("still speaking");
+  client.signal("SIGINT");
+  assert.equal(await client.status, 130);
+  await server.waitForEvent("member", ({ change }) => change === "left");
+  assertNoCut(server);
+  // With nobody there it does not read on, so the pipe may be full: then its end ends the write.
+  server.signal("SIGINT");
+  assert.equal(await server.status, 0);
+  await flow.stop();
+});
+
+Deno.test("ends: an interrupted server says goodbye in the middle of what it pipes", async () => {
+  await using server = await startServer(JSON_FLAG);
+  await using client = startClient(server.address, JSON_FLAG);
+  const flow = keepSpeaking(server);
+  await client.waitForText("still speaking");
+  server.signal("SIGINT");
+  assert.equal(await server.status, 0);
+  await flow.stop();
+  assert.equal(await client.status, 0);
+  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server has left"}');
+});
+
+Deno.test("ends: a client whose lines were not confirmed says so when the server leaves", async () => {
+  await using server = await startServer(JSON_FLAG);
+  await using client = startClient(server.address, JSON_FLAG);
+  const flow = keepSpeaking(client);
+  await server.waitForText("still speaking");
+  server.signal("SIGTERM");
+  assert.equal(await server.status, 0);
+  const status = await client.status;
+  await flow.stop();
+  // Whether the goodbye meets lines on their way is chance; if it does, they are not passed over.
+  if (status === 0) {
+    assert.equal(client.events("closed")[0].reason, "the server has left");
+  } else {
+    assert.equal(status, 3);
+    assert.match(client.stderr.text, /^error: the server left before it had confirmed \d+ of /);
+  }
+});
+
+Deno.test("ends: a client that is interrupted during the handshake ends with 130 and says nothing", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept();
+  await using client = startClient(`127.0.0.1:${listener.addr.port}`);
+  using connection = await accepted;
+  await connection.read(new Uint8Array(1));
+  client.signal("SIGINT");
+  assert.equal(await client.status, 130);
+  assert.equal(client.stdout.text + client.stderr.text, "");
+});
+
+Deno.test("ends: a second interrupt ends a client that waits for an answer", async () => {
+  await using pair = await Pair.meet();
+  const { server, client } = pair;
+  // A server that is stopped answers nothing.
+  server.signal("SIGSTOP");
+  client.signal("SIGINT");
+  await client.write("into the void\n");
+  client.signal("SIGINT");
+  assert.equal(await client.status, 130);
+});

@@ -1,0 +1,288 @@
+import assert from "node:assert/strict";
+import { EXECUTABLES, runProgram, startServer } from "../support/programs.ts";
+import type { ProgramName, ProgramOptions } from "../support/programs.ts";
+
+interface Expectation {
+  readonly status: number;
+  readonly code: string | RegExp;
+  /** The whole sentence, without `error: ` in front. */
+  readonly message: string | RegExp;
+}
+
+/** Runs a program three times: plainly, with `--json`, and with `--verbose`. */
+async function assertFails(
+  name: ProgramName,
+  args: readonly string[],
+  expected: Expectation,
+  options: ProgramOptions = {},
+): Promise<void> {
+  const { status, code, message } = expected;
+  const is = (text: string, expected: string | RegExp) =>
+    typeof expected === "string" ? assert.equal(text, expected) : assert.match(text, expected);
+  await Promise.all([
+    (async () => {
+      const plain = await runProgram(name, args, options);
+      assert.equal(plain.status, status, plain.stderr);
+      assert.equal(plain.stdout, "");
+      assert.match(plain.stderr, /^error: [^\n]+\n$/);
+      is(plain.stderr.slice("error: ".length, -1), message);
+    })(),
+    (async () => {
+      const json = await runProgram(name, ["--json", ...args], options);
+      assert.equal(json.status, status);
+      assert.match(json.stdout, /^[^\n]+\n$/);
+      const event = JSON.parse(json.stdout);
+      assert.deepEqual(Object.keys(event), ["event", "code", "message"]);
+      assert.equal(event.event, "error");
+      is(event.code, code);
+      is(event.message, message);
+      assert.equal(json.stderr, `error: ${event.message}\n`);
+    })(),
+    (async () => {
+      const verbose = await runProgram(name, ["--verbose", ...args], options);
+      assert.equal(verbose.status, status);
+      if (code !== "usage") assert.match(verbose.stderr, /\n    at /);
+    })(),
+  ]);
+}
+
+/** A server in the test that does something else; it serves until it is disposed of. */
+function otherServer(serve: (connection: Deno.TcpConn) => Promise<void>) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const visits = new Set<Promise<void>>();
+  const connections = new Set<Deno.TcpConn>();
+  const serving = (async () => {
+    for await (const connection of listener) {
+      connections.add(connection);
+      const visit = serve(connection).catch(() => {}).finally(() => {
+        connections.delete(connection);
+        connection.close();
+      });
+      visits.add(visit);
+    }
+  })();
+  return {
+    address: `127.0.0.1:${listener.addr.port}`,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await serving;
+      for (const connection of connections) await connection.closeWrite().catch(() => {});
+      await Promise.all(visits);
+    },
+  };
+}
+
+async function readToEnd(connection: Deno.TcpConn): Promise<void> {
+  const buffer = new Uint8Array(65_536);
+  while (await connection.read(buffer) !== null);
+}
+
+/** Waits for the first bytes, says something, and reads until the other side hangs up. */
+function answer(bytes: Uint8Array): (connection: Deno.TcpConn) => Promise<void> {
+  return async (connection) => {
+    await connection.read(new Uint8Array(65_536));
+    for (let rest = bytes; rest.length > 0;) {
+      rest = rest.subarray(await connection.write(rest));
+    }
+    await readToEnd(connection);
+  };
+}
+
+const NOT_THIS_PROTOCOL = "the other side does not speak this protocol";
+const CHECK = "check the address and the port";
+
+Deno.test("errors: nobody is listening", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const address = `127.0.0.1:${listener.addr.port}`;
+  listener.close();
+  await assertFails("client", [address], {
+    status: 3,
+    code: "connection-refused",
+    message: `nobody is listening at ${address}; start server.ts there first, or check the address`,
+  });
+});
+
+Deno.test("errors: the port is in use", async () => {
+  await using server = await startServer(["--json"], { stdin: "null" });
+  await assertFails("server", ["--listen", server.address], {
+    status: 3,
+    code: "address-in-use",
+    message: `${server.address} is in use by another program; choose another with --listen ` +
+      "HOST:PORT; port 0 takes a free one",
+  });
+});
+
+Deno.test("errors: there is no such host", async () => {
+  // A name with an empty label is known to be wrong without asking anybody.
+  await assertFails("client", ["no..where:1"], {
+    status: 3,
+    code: "name-not-found",
+    message: "there is no host named no..where; check the spelling",
+  });
+});
+
+Deno.test("errors: an address of another machine cannot be listened at", async () => {
+  await assertFails("server", ["--listen", "192.0.2.1:0"], {
+    status: 3,
+    code: "address-not-available",
+    message: "192.0.2.1 is not an address of this machine; --listen takes an address of this " +
+      "machine, or 0.0.0.0 for all of them",
+  });
+});
+
+Deno.test("errors: a web server answers", async () => {
+  const page = "HTTP/1.1 400 Bad Request\r\nContent-Length: 3\r\n\r\nno\n";
+  await using server = otherServer(answer(new TextEncoder().encode(page)));
+  await assertFails("client", [server.address], {
+    status: 4,
+    code: "not-this-protocol",
+    message: `${NOT_THIS_PROTOCOL} (it seems to be a web server); ${CHECK}`,
+  });
+});
+
+Deno.test("errors: random bytes come back", async () => {
+  // The length that they begin with is far too large.
+  const noise = Uint8Array.from({ length: 5000 }, (_, index) => (index * 167 + 201) & 0xff);
+  await using server = otherServer(answer(noise));
+  await assertFails("client", [server.address], {
+    status: 4,
+    code: "not-this-protocol",
+    message: `${NOT_THIS_PROTOCOL}; ${CHECK}`,
+  });
+});
+
+Deno.test("errors: an empty frame comes back", async () => {
+  await using server = otherServer(answer(new Uint8Array(4)));
+  await assertFails("client", [server.address], {
+    status: 4,
+    code: "not-this-protocol",
+    message: `${NOT_THIS_PROTOCOL}; ${CHECK}`,
+  });
+});
+
+Deno.test("errors: an echo comes back", async () => {
+  await using server = otherServer(async (connection) => {
+    const buffer = new Uint8Array(65_536);
+    for (let size = await connection.read(buffer); size; size = await connection.read(buffer)) {
+      await connection.write(buffer.subarray(0, size));
+    }
+  });
+  await assertFails("client", [server.address], {
+    status: 4,
+    // Its first frame is the name of the protocol, where a handshake message should be.
+    code: /^(handshake-failed|malformed-message|not-this-protocol)$/,
+    message: /\b(handshake|protocol)\b/,
+  });
+});
+
+Deno.test("errors: the other side hangs up at once", async () => {
+  await using server = otherServer(() => Promise.resolve());
+  await assertFails("client", [server.address], {
+    status: 3,
+    code: "handshake-ended",
+    message: /^the other side ended the connection during the handshake; it may not offer /,
+  });
+});
+
+Deno.test("errors: the other side is silent", async () => {
+  await using server = otherServer(readToEnd);
+  await assertFails("client", [server.address], {
+    status: 3,
+    code: "timed-out",
+    message: "the handshake took too long; check the address, and whether a firewall is in between",
+  });
+});
+
+const USAGE: readonly { program: ProgramName; args: string[]; message: string }[] = [
+  { program: "client", args: ["--no-such-flag"], message: "unknown option '--no-such-flag'" },
+  { program: "server", args: ["--no-such-flag"], message: "unknown option '--no-such-flag'" },
+  {
+    program: "server",
+    args: ["--listen"],
+    message: "option '--listen <HOST:PORT>' argument missing",
+  },
+  {
+    program: "client",
+    args: ["--cipher", "rot13"],
+    message: "option '--cipher <NAME>' argument 'rot13' is invalid: Allowed choices are cbc, gcm",
+  },
+  {
+    program: "client",
+    args: ["one:1", "two:2"],
+    message: "too many arguments. Expected 1 argument but got 2: one:1, two:2",
+  },
+  {
+    program: "server",
+    args: ["one:1"],
+    message: "too many arguments. Expected 0 arguments but got 1: one:1",
+  },
+  {
+    program: "server",
+    args: ["--nick", "two words"],
+    message: "option '--nick <NAME>' argument 'two words' is invalid: a nickname has 1 to 32 " +
+      "visible characters, no spaces and no colon",
+  },
+  {
+    program: "server",
+    args: ["--listen", "here:99999"],
+    message: "option '--listen <HOST:PORT>' argument 'here:99999' is invalid: \"here:99999\" is " +
+      "not an address; write HOST:PORT, for example 127.0.0.1:12345",
+  },
+];
+
+for (const { program, args, message } of USAGE) {
+  Deno.test(`errors: ${program} ${args.join(" ")}`, async () => {
+    await assertFails(program, args, {
+      status: 2,
+      code: "usage",
+      message: `${message}; --help lists what there is`,
+    });
+  });
+}
+
+Deno.test("errors: an address that is none", async () => {
+  await assertFails("client", ["http://somewhere/"], {
+    status: 2,
+    code: "usage",
+    message: '"http://somewhere/" is not an address; write HOST:PORT, for example 127.0.0.1:12345',
+  });
+});
+
+Deno.test("errors: an argument cannot write to the terminal", async () => {
+  const { status, stderr, stdout } = await runProgram("client", ["--json", "\x1b[2J\u202e:x"]);
+  assert.equal(status, 2);
+  assert.doesNotMatch(stderr + stdout, /[\x1b\u202e]/);
+  assert.match(JSON.parse(stdout).message, /\x1b\[2J\u202e/);
+});
+
+Deno.test({
+  name: "errors: no permission for the network",
+  // An executable has its permissions built in.
+  ignore: EXECUTABLES !== undefined,
+  async fn() {
+    const expected = {
+      status: 2,
+      code: "permission",
+      message: "this program needs the network; run it with --allow-net",
+    };
+    await assertFails("client", ["127.0.0.1:1"], expected, { permissions: [] });
+    await assertFails("server", ["--listen", "127.0.0.1:0"], expected, { permissions: [] });
+  },
+});
+
+Deno.test("errors: help and version are none", async () => {
+  for (const name of ["client", "server"] as const) {
+    const help = await runProgram(name, ["--help"]);
+    assert.equal(help.status, 0);
+    assert.equal(help.stderr, "");
+    assert.match(help.stdout, /^Usage: \S+ \[options\]/);
+    for (const flag of ["--nick", "--cipher", "--classical", "--json", "--quiet", "--verbose"]) {
+      assert.ok(help.stdout.includes(flag), flag);
+    }
+    for (const line of help.stdout.split("\n")) assert.ok(line.length <= 100, line);
+    const version = await runProgram(name, ["--version"]);
+    assert.equal(version.status, 0);
+    assert.match(version.stdout, /^\S+ \d+\.\d+\.\d+\n$/);
+    assert.equal(version.stderr, "");
+  }
+});

@@ -1,0 +1,314 @@
+import assert from "node:assert/strict";
+import {
+  CloseCode,
+  connectSecure,
+  listenSecure,
+  protocolName,
+  type SecureChannel,
+} from "../../lib/channel/mod.ts";
+import { encodeMessage, encodeText, Member, type RoomMessage } from "../../lib/chat/mod.ts";
+import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
+import { type Program, type Server, startClient, startServer } from "../support/programs.ts";
+
+const KEYS = await generateX25519KeyPair();
+const PROTOCOLS = [protocolName({ classical: true })];
+const JSON_FLAG = ["--json"];
+
+function connect(server: Server): Promise<SecureChannel> {
+  return connectSecure({
+    hostname: "127.0.0.1",
+    port: server.port,
+    staticKeyPair: KEYS,
+    protocols: PROTOCOLS,
+  });
+}
+
+/** What no output may hold: controls but the line feed, bidirectional, invisible, unassigned ones. */
+const DANGEROUS = /[^\P{C}\n]|[\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+const HOSTILE_TEXTS: readonly string[] = [
+  "\x1b[2J\x1b[H\x1b]0;title\x07\x1b]52;c;aGVsbG8=\x07",
+  "\x9b2J\x9d0;title\x9c\x90q\x9c",
+  "abc\rhost: I am the host",
+  "abc\b\b\bhost: I am the host",
+  "first\nhost: I am the host\r\nhost: so am I",
+  "first\u2028host: I am the host\u2029host: so am I\u0085host: and I",
+  "\u202eevil\u2066\u2067\u2068\u202a\u202b\u202d\u2069\u200e\u200f\u061c",
+  "z\u0335".repeat(3) + "a" + "\u0301".repeat(10_000),
+  "\u{e0041}\u{e0042}\ufeff\u00ad\u200b\u2060\u180e\u3164",
+  "\ufffe\uffff\ue000\u{10ffff}",
+  "\0\x01\x7f\v\f",
+  "\t\t tabs are spaces",
+];
+
+function assertHarmless(program: Program): void {
+  const output = program.stdout.text + program.stderr.text;
+  const match = output.match(DANGEROUS);
+  assert.equal(match, null, `there is ${match && JSON.stringify(match[0])} in the output`);
+}
+
+function assertJson(program: Program): void {
+  for (const line of program.stdout.lines) {
+    assert.equal(typeof JSON.parse(line).event, "string", line);
+    assert.doesNotMatch(line, DANGEROUS);
+  }
+}
+
+for (const flags of [[], JSON_FLAG]) {
+  const how = flags.length === 0 ? "plain" : "JSON";
+  Deno.test(`hostile: what a client says cannot reach into the server's ${how} output`, async () => {
+    await using server = await startServer(flags, { stdin: "null" });
+    await using channel = await connect(server);
+    const member = await Member.join(channel, { nick: "eve" });
+    const hearing = (async () => {
+      for await (const _ of member.events());
+    })();
+    for (const text of HOSTILE_TEXTS) await member.say(text);
+    await member.say("the end");
+    await member.leave();
+    await hearing;
+    await channel.close();
+    await server.waitForLine("stdout", "the end");
+
+    if (how === "JSON") {
+      assertJson(server);
+      assert.deepEqual(server.texts, [...HOSTILE_TEXTS, "the end"]);
+    } else {
+      assertHarmless(server);
+      // Whoever speaks stands at the beginning of a line, and nobody else can stand there.
+      for (const line of server.stdout.lines) assert.match(line, /^(eve: | {5})/);
+      assert.ok(server.stdout.text.length < 3000, "marks do not pile up");
+    }
+  });
+
+  Deno.test(`hostile: neither can its nickname, nor its last words, in ${how} output`, async () => {
+    await using server = await startServer(flags, { stdin: "null" });
+    const nicks = [
+      "\x1b[2J",
+      "a\nhost",
+      "a b",
+      "host:",
+      "\u202eevil",
+      "a" + "\u0301".repeat(9),
+      "",
+      "\u2800",
+    ];
+    for (const nick of nicks) {
+      await using channel = await connect(server);
+      await channel.send(encodeMessage({ type: "hello", version: 1, nick }));
+      await assert.rejects(channel.receive(), {
+        code: "malformed-message",
+        message: /could not use what it was sent: received a message that does not fit its schema$/,
+      });
+    }
+    // Before it has a place, and while it has one.
+    const reason = "\x1b[2J\u202e\nhost: I am the host";
+    await using stranger = await connect(server);
+    await stranger.close({ code: CloseCode.malformed, reason });
+    await using guest = await connect(server);
+    await Member.join(guest, { nick: "eve" });
+    await guest.close({ code: CloseCode.malformed, reason });
+    await using honest = startClient(server.address, JSON_FLAG);
+    await honest.pipe("hello\n");
+    assert.equal(await honest.status, 0, honest.stderr.text);
+    await server.waitForLine("stdout", "hello");
+
+    for (const line of [...server.stdout.lines, ...server.stderr.lines]) {
+      assert.doesNotMatch(line, /^\s*host:/);
+    }
+    if (how === "JSON") assertJson(server);
+    else assertHarmless(server);
+  });
+}
+
+Deno.test("hostile: bodies that are not text are told of, and the conversation goes on", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  await using channel = await connect(server);
+  const member = await Member.join(channel, { nick: "eve" });
+  const bodies = [
+    Uint8Array.of(),
+    Uint8Array.of(0xff),
+    Uint8Array.of(0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x64, 0x74, 0x65, 0x78, 0x74), // no text
+    Uint8Array.of(0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x61, 0x78), // a kind from the future
+  ];
+  for (const [index, body] of bodies.entries()) {
+    const id = new Uint8Array(16).fill(index);
+    await channel.send(encodeMessage({ type: "send", id, body }));
+  }
+  const receipts = [];
+  for (const _ of bodies) receipts.push(await channel.receive());
+  assert.equal(receipts.length, 4);
+  const heard = (async () => {
+    for await (const event of member.events()) if (event.type === "delivered") return;
+  })();
+  await member.say("and now a text");
+  await heard;
+  await server.waitForText("and now a text");
+  const notices = server.events("notice").map(({ text }) => text);
+  assert.deepEqual(
+    notices.filter((text) => text.startsWith("eve ")),
+    bodies.map(() => "eve sent something that this version cannot show"),
+  );
+});
+
+Deno.test("hostile: a guest that breaks the chat's rules is sent away with a reason", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  const id = new Uint8Array(16);
+  const hello = encodeMessage({ type: "hello", version: 1, nick: "eve" });
+  const send = encodeMessage({ type: "send", id, body: encodeText("too early") });
+  const cases: { messages: Uint8Array[]; reason: RegExp }[] = [
+    { messages: [send], reason: /received a message before the hello/ },
+    { messages: [hello, hello], reason: /received a second hello/ },
+    { messages: [Uint8Array.of(0xff)], reason: /received a message that is not strict CBOR/ },
+    { messages: [hello, Uint8Array.of(0xa0)], reason: /does not fit its schema/ },
+    { messages: [hello, new Uint8Array(200_000).fill(0x81)], reason: /not strict CBOR/ },
+  ];
+  for (const { messages, reason } of cases) {
+    await using channel = await connect(server);
+    for (const message of messages) await channel.send(message);
+    const receiveAll = async () => {
+      while (await channel.receive() !== undefined);
+    };
+    await assert.rejects(receiveAll(), { code: "malformed-message", message: reason });
+  }
+  await using honest = startClient(server.address, JSON_FLAG);
+  await honest.pipe("hello\n");
+  assert.equal(await honest.status, 0, honest.stderr.text);
+  await server.waitForText("hello");
+  assert.deepEqual(server.texts, ["hello"]);
+});
+
+/** A server made with the library, which says one thing after the hello. */
+async function againstServer(
+  flags: readonly string[],
+  act: (channel: SecureChannel) => Promise<void>,
+): Promise<{ status: number; client: Program }> {
+  using listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair: KEYS });
+  await using client = startClient(`127.0.0.1:${listener.address.port}`, flags);
+  await using channel = await listener.accept();
+  assert.ok(channel !== undefined);
+  await channel.receive();
+  const acting = act(channel).catch(() => {});
+  const status = await client.status;
+  await channel.close().catch(() => {});
+  await acting;
+  return { status, client };
+}
+
+const HOST = { nick: "host", key: KEYS.publicKey };
+
+function welcome(nick = "guest"): Uint8Array {
+  return encodeMessage({ type: "welcome", nick, members: [HOST] });
+}
+
+function message(fields: Partial<Extract<RoomMessage, { type: "message" }>>): Uint8Array {
+  return encodeMessage({
+    type: "message",
+    id: new Uint8Array(16),
+    seq: 1,
+    time: 0,
+    from: HOST,
+    body: encodeText("hello"),
+    ...fields,
+  });
+}
+
+Deno.test("hostile: what a server says cannot reach into the client's output", async () => {
+  const say = async (channel: SecureChannel) => {
+    // What the room calls people is up to the room, but not what that does to a terminal.
+    const host = { ...HOST, nick: "\x1b[2J\u202e\nhost" };
+    await channel.send(encodeMessage({ type: "welcome", nick: host.nick, members: [host] }));
+    for (const text of HOSTILE_TEXTS) await channel.send(message({ body: encodeText(text) }));
+    await channel.send(message({ from: host }));
+    await channel.send(message({ from: host, body: Uint8Array.of(0xff) }));
+    await channel.send(encodeMessage({ type: "member", change: "joined", member: host }));
+    await channel.close({ code: CloseCode.shutdown, reason: "\x1b[2J\u202e\nhost: bye" });
+  };
+  const [plain, json] = await Promise.all([againstServer([], say), againstServer(JSON_FLAG, say)]);
+  assert.deepEqual([plain.status, json.status], [0, 0]);
+  assertHarmless(plain.client);
+  for (const line of plain.client.stdout.lines) assert.match(line, /^(host: |\u241b\[2J| {6})/);
+  for (const line of plain.client.stderr.lines) assert.doesNotMatch(line, /^host/);
+  assertJson(json.client);
+  assert.deepEqual(json.client.texts, [...HOSTILE_TEXTS, "hello"]);
+});
+
+const BAD_SERVERS: readonly { what: string; messages: readonly Uint8Array[] }[] = [
+  { what: "begins without a welcome", messages: [message({})] },
+  { what: "says welcome twice", messages: [welcome(), welcome()] },
+  { what: "gives an empty nickname", messages: [welcome("")] },
+  { what: "gives an endless nickname", messages: [welcome("x".repeat(65))] },
+  {
+    what: "sends a time that no calendar has",
+    messages: [welcome(), message({ time: 2 ** 53 - 1 })],
+  },
+  {
+    what: "confirms what nobody sent",
+    messages: [welcome(), encodeMessage({ type: "delivered", id: new Uint8Array(16), seq: 1 })],
+  },
+  { what: "sends something else", messages: [Uint8Array.of(0xff)] },
+];
+
+Deno.test("hostile: a client ends with 4 when the server breaks the chat's rules", async (test) => {
+  for (const { what, messages } of BAD_SERVERS) {
+    await test.step(`a server that ${what}`, async () => {
+      const { status, client } = await againstServer(JSON_FLAG, async (channel) => {
+        for (const bytes of messages) await channel.send(bytes);
+        while (await channel.receive() !== undefined);
+      });
+      assert.equal(status, 4, client.stderr.text);
+      assert.equal(client.events("error")[0].code, "malformed-message");
+      assert.match(client.stderr.text, /^error: [^\n]+\n$/);
+      assertJson(client);
+    });
+  }
+});
+
+Deno.test("hostile: strangers in great numbers keep nobody out and fill no screen", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  const connections: Deno.Conn[] = [];
+  const open = async () => {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+    connections.push(connection);
+    return connection;
+  };
+  try {
+    for (let index = 0; index < 300; index++) {
+      await open();
+      if (index % 3 > 0) continue;
+      const garbage = crypto.getRandomValues(new Uint8Array(1 + index * 20));
+      await (await open()).write(garbage).catch(() => {});
+      const request = new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n");
+      await (await open()).write(request).catch(() => {});
+    }
+    await using client = startClient(server.address, JSON_FLAG);
+    await client.pipe("let me through\n");
+    assert.equal(await client.status, 0, client.stderr.text);
+    await server.waitForText("let me through");
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+  await using client = startClient(server.address, JSON_FLAG);
+  await client.pipe("and me\n");
+  assert.equal(await client.status, 0, client.stderr.text);
+  await server.waitForText("and me");
+  assert.ok(server.stdout.lines.length < 30, server.stdout.text);
+  assert.equal(server.stderr.text, "");
+});
+
+Deno.test("hostile: guests that never introduce themselves keep nobody out", async () => {
+  await using server = await startServer(JSON_FLAG, { stdin: "null" });
+  const silent: SecureChannel[] = [];
+  try {
+    for (let index = 0; index < 300; index++) silent.push(await connect(server));
+    await using client = startClient(server.address, JSON_FLAG);
+    await client.pipe("let me through\n");
+    assert.equal(await client.status, 0, client.stderr.text);
+    await server.waitForText("let me through");
+    // Those who have waited longest had to go.
+    await assert.rejects(silent[0].receive(), { code: "timed-out" });
+  } finally {
+    for (const channel of silent) channel.abort();
+  }
+  assert.ok(server.stdout.lines.length < 30, server.stdout.text);
+});

@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { connectSecure } from "../../lib/channel/mod.ts";
+import { Member } from "../../lib/chat/mod.ts";
+import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
+import { programCommand, type ProgramName, startClient, startServer } from "../support/programs.ts";
+import { Pty, ptyAvailable } from "../support/pty.ts";
+
+const CTRL_C = "\x03";
+const CTRL_D = "\x04";
+
+/** Starts a program on a terminal; after its end the terminal shows its settings. */
+function onTerminal(name: ProgramName, args: readonly string[]): Pty {
+  const { command, env } = programCommand(name);
+  const wrapper = ["sh", "-c", '"$@"; status=$?; stty -a; exit $status', "sh"];
+  return new Pty([...wrapper, ...command, ...args], {
+    env: { ...env, NO_COLOR: "1" },
+    columns: 100,
+    rows: 30,
+    timeout: 60_000,
+  });
+}
+
+async function serverOnTerminal(): Promise<{ server: Pty; address: string }> {
+  const server = onTerminal("server", ["--listen", "127.0.0.1:0"]);
+  await server.waitFor("\nhost:", "the server's prompt");
+  const address = server.screen().join("\n").match(/Listening at (\S+)\.\n/)?.[1];
+  assert.ok(address !== undefined, server.screen().join("\n"));
+  return { server, address };
+}
+
+/** The program has ended with this status, and has left the terminal as it found it. */
+async function assertEnds(pty: Pty, status: number): Promise<void> {
+  assert.equal(await pty.status, status, pty.screen().join("\n"));
+  await pty.waitFor((screen) => /\bicanon\b/.test(screen.join(" ")), "the terminal's settings");
+  const settings = pty.transcript().join(" ");
+  for (const setting of ["icanon", "echo", "isig", "icrnl", "opost"]) {
+    assert.match(settings, new RegExp(`(?<!-)\\b${setting}\\b`), `${setting} is on again`);
+  }
+}
+
+function terminalTest(name: string, run: () => Promise<void>) {
+  Deno.test({
+    name: `terminal: ${name}` + (ptyAvailable ? "" : " (ignored: there is no util-linux script)"),
+    ignore: !ptyAvailable,
+    fn: run,
+  });
+}
+
+terminalTest("two people talk, and the server stays when the client leaves", async () => {
+  const { server, address } = await serverOnTerminal();
+  await using _server = server;
+  await using client = onTerminal("client", [address]);
+  await client.waitFor("\nguest:");
+  await server.waitFor("guest joined.");
+
+  await client.type("hello from the client\r");
+  await server.waitFor("\nguest: hello from the client");
+  await server.type("hello from the server\r");
+  await client.waitFor("\nhost: hello from the server");
+  await client.waitFor("\nguest: hello from the client");
+  await server.waitFor("\nhost: hello from the server");
+
+  await client.type(CTRL_D);
+  await assertEnds(client, 0);
+  await client.waitFor("The conversation is over: you left.");
+  await server.waitFor("guest left.");
+
+  await server.type("is anybody there?\r");
+  await server.waitFor("nobody is here to read that; it was not sent");
+  await using next = startClient(address, ["--json"]);
+  await next.waitForEvent("connected");
+  await server.type("welcome\r");
+  await next.waitForText("welcome");
+  assert.deepEqual(next.texts, ["welcome"], "what was said to nobody does not arrive later");
+
+  await server.type(CTRL_D);
+  await assertEnds(server, 0);
+  assert.equal(await next.status, 0);
+  assert.equal(next.events("closed")[0].reason, "the server has left");
+});
+
+terminalTest("a half-typed line is undisturbed by what arrives", async () => {
+  await using server = await startServer(["--json"]);
+  await using client = onTerminal("client", [server.address]);
+  await client.waitFor("\nguest:");
+  await client.type("half a line");
+  await client.waitFor("\nguest: half a line");
+  await server.write("one\ntwo\nthree\n");
+  const isAsExpected = (screen: string[]) =>
+    screen.join("\n").includes("\nhost: one\nhost: two\nhost: three\nguest: half a line\n");
+  await client.waitFor(isAsExpected, "three lines above the half-typed one");
+
+  // While more arrives, the typing goes on.
+  const flood = server.write(Array.from({ length: 300 }, (_, index) => `line ${index}\n`).join(""));
+  for (const key of " and the rest") await client.type(key);
+  await flood;
+  await client.waitFor("\nhost: line 299\nguest: half a line and the rest");
+  await client.type("\r");
+  await server.waitForText("half a line and the rest");
+  const said = client.transcript().filter((row) => row.startsWith("host: line "));
+  assert.deepEqual(said, Array.from({ length: 300 }, (_, index) => `host: line ${index}`));
+  await client.type(CTRL_C);
+  await assertEnds(client, 130);
+  await server.waitForEvent("member", ({ change }) => change === "left");
+});
+
+terminalTest("commands", async () => {
+  await using server = await startServer(["--json"]);
+  await using client = onTerminal("client", [server.address, "--nick", "Zoë"]);
+  await client.waitFor("\nZoë:");
+  await client.type("/help\r");
+  await client.waitFor("/quit  leave (so does Ctrl-D)");
+  await client.type("/nonsense\r");
+  await client.waitFor("there is no command /nonsense; /help lists them");
+  await client.type("\r   \r");
+  await client.type("//slash\r");
+  await server.waitForText("/slash");
+  await client.type("/quit\r");
+  await assertEnds(client, 0);
+  await server.waitForEvent("member", ({ change }) => change === "left");
+  assert.deepEqual(server.texts, ["/slash"], "neither commands nor empty lines are sent");
+  assert.equal(server.events("connected")[0].peer.nick, "Zoë");
+});
+
+terminalTest("Ctrl-C ends a server with 0, and the client is told", async () => {
+  const { server, address } = await serverOnTerminal();
+  await using _server = server;
+  await using client = startClient(address, ["--json"]);
+  await client.waitForEvent("connected");
+  await server.type("half a line");
+  await server.waitFor("host: half a line");
+  await server.type(CTRL_C);
+  await assertEnds(server, 0);
+  assert.equal(await client.status, 0);
+  assert.deepEqual(client.texts, []);
+});
+
+terminalTest("/quit ends a server with 0 that nobody has joined", async () => {
+  const { server } = await serverOnTerminal();
+  await using _server = server;
+  await server.type("/quit\r");
+  await assertEnds(server, 0);
+});
+
+terminalTest("Ctrl-D leaves at once, however much the server still has to say", async () => {
+  await using server = await startServer(["--json"]);
+  await using client = onTerminal("client", [server.address]);
+  await client.waitFor("\nguest:");
+  let isFlowing = true;
+  const flow = (async () => {
+    while (isFlowing) await server.write("still speaking\n".repeat(20));
+  })().catch(() => {});
+  await client.waitFor("host: still speaking");
+  await client.type(CTRL_D);
+  await assertEnds(client, 0);
+  await server.waitForEvent("member", ({ change }) => change === "left");
+  for (const { text } of server.events("notice")) assert.doesNotMatch(text, /guest:|nothing/);
+  isFlowing = false;
+  server.signal("SIGINT");
+  assert.equal(await server.status, 0);
+  await flow;
+});
+
+terminalTest(
+  "an error leaves the terminal as it was, and stands below the conversation",
+  async () => {
+    await using server = await startServer(["--json"]);
+    await using client = onTerminal("client", [server.address]);
+    await client.waitFor("\nguest:");
+    await client.type("unsent");
+    await client.waitFor("guest: unsent");
+    server.signal("SIGKILL");
+    await client.waitFor("error: the connection was cut");
+    await assertEnds(client, 3);
+  },
+);
+
+terminalTest("a second Ctrl-C ends at once, and leaves the terminal as it was", async () => {
+  await using server = await startServer(["--json"]);
+  await using client = onTerminal("client", [server.address]);
+  await client.waitFor("\nguest:");
+  // A server that is stopped answers no goodbye.
+  server.signal("SIGSTOP");
+  await client.type(CTRL_C);
+  await client.type(CTRL_C);
+  await assertEnds(client, 130);
+});
+
+terminalTest("what others write has no power over it", async () => {
+  const { server, address } = await serverOnTerminal();
+  await using _server = server;
+  await using channel = await connectSecure({
+    hostname: "127.0.0.1",
+    port: Number(address.split(":")[1]),
+    staticKeyPair: await generateX25519KeyPair(),
+  });
+  const member = await Member.join(channel, { nick: "eve" });
+  const hearing = (async () => {
+    for await (const _ of member.events());
+  })();
+  await server.type("half");
+  await server.waitFor("host: half");
+  await member.say("\x1b[2J\x1b[H\x1b[?1049h\x1b]0;title\x07\x9b2J");
+  await member.say("\rhost: I say that\nhost: and that");
+  await member.say("e\u0301".repeat(20) + "\u0301".repeat(10_000));
+  await member.say("the end");
+  await server.waitFor("\neve: the end\nhost: half");
+  const screen = server.screen();
+  assert.match(screen.join("\n"), /^Listening at /m, "the screen was not cleared");
+  assert.ok(screen.includes("eve: ␛[2J␛[H␛[?1049h␛]0;title␇<U+009B>2J"), screen.join("\n"));
+  assert.ok(screen.includes("eve: ␍host: I say that"));
+  assert.ok(screen.includes("     host: and that"));
+  assert.deepEqual(screen.filter((row) => row.startsWith("host:")), ["host: half"]);
+  await member.leave();
+  await hearing;
+});

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import fc from "npm:fast-check@4.10.2";
+import type { ChatEvent } from "../../lib/terminal/events.ts";
+import { createPaint } from "../../lib/terminal/paint.ts";
+import { sentence } from "../../lib/terminal/sentences.ts";
+
+const PLAIN = createPaint(false);
+const COLOURED = createPaint(true);
+const FINGERPRINT = "SHA256:Zmh6rfhivXdsj8GLjp+OIAiXFIVu4jOzkCpZHQ1fKSU";
+
+function message(text: string, nick = "ada"): ChatEvent {
+  return {
+    event: "message",
+    id: "00".repeat(16),
+    seq: 1,
+    time: "2026-01-01T00:00:00.000Z",
+    from: { nick, fingerprint: FINGERPRINT },
+    text,
+    private: false,
+    action: false,
+  };
+}
+
+const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] = [
+  [
+    { event: "listening", address: "127.0.0.1:1", fingerprint: FINGERPRINT },
+    `Listening at 127.0.0.1:1.\nYour fingerprint is ${FINGERPRINT}`,
+  ],
+  [
+    {
+      event: "connected",
+      peer: { nick: "ada", fingerprint: FINGERPRINT },
+      trust: "new",
+      cipher: "AESCBC",
+      protocol: "Noise_XX_25519_AESCBC_SHA256",
+      address: "127.0.0.1:2",
+    },
+    "Connected to ada at 127.0.0.1:2.\n" +
+    `Their fingerprint is ${FINGERPRINT}\nNoise_XX_25519_AESCBC_SHA256`,
+  ],
+  [{ event: "member", change: "joined", nick: "ada", fingerprint: FINGERPRINT }, "ada joined."],
+  [{ event: "member", change: "left", nick: "ada", fingerprint: FINGERPRINT }, "ada left."],
+  [message("hello"), "ada: hello"],
+  [message(""), "ada: "],
+  [message("one\ntwo\r\nthree"), "ada: one\n     two\n     three"],
+  [message("one\ntwo", "\u5c71\u7530"), "\u5c71\u7530: one\n      two"],
+  [message("\x1b[2J\u202e"), "ada: \u241b[2J<U+202E>"],
+  [message("a", "\x1b[2J\n"), "\u241b[2J\u240a: a"],
+  [{ event: "notice", text: "one\ntwo" }, "one\ntwo"],
+  [{ event: "notice", text: "\x1b[2J" }, "\u241b[2J"],
+  [
+    { event: "closed", reason: "the server has left" },
+    "The conversation is over: the server has left.",
+  ],
+  [{ event: "closed", reason: "a\nb\x1b" }, "The conversation is over: a\u240ab\u241b."],
+  [
+    { event: "error", code: "cut", message: "the connection was cut" },
+    "error: the connection was cut",
+  ],
+  [{ event: "error", code: "cut", message: "a\nb\x1b" }, "error: a\u240ab\u241b"],
+  [{ event: "delivered", id: "00", seq: 1 }, undefined],
+];
+
+for (const [event, text] of CASES) {
+  Deno.test(`sentences: ${event.event}: ${JSON.stringify(text ?? null).slice(0, 60)}`, () => {
+    assert.equal(sentence(event, PLAIN), text);
+    const coloured = sentence(event, COLOURED);
+    assert.equal(coloured?.replaceAll(/\x1b\[[\d;]*m/g, ""), text, "colours add nothing else");
+  });
+}
+
+Deno.test("sentences: nothing that others write reaches a terminal as a control", () => {
+  const text = fc.string({ unit: "binary" });
+  fc.assert(fc.property(text, text, (first, second) => {
+    const events: ChatEvent[] = [
+      message(first, second),
+      { event: "notice", text: first },
+      { event: "closed", reason: first },
+      { event: "error", code: "cut", message: first },
+      { event: "member", change: "joined", nick: first, fingerprint: FINGERPRINT },
+    ];
+    for (const event of events) {
+      const shown = sentence(event, PLAIN) ?? "";
+      assert.doesNotMatch(shown, /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+      if (event.event !== "notice" && event.event !== "message") assert.doesNotMatch(shown, /\n/);
+    }
+  }));
+});
+
+Deno.test("sentences: whoever speaks stands at the beginning of the first line only", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const [first, ...others] = (sentence(message(text), PLAIN) ?? "").split("\n");
+    assert.ok(first.startsWith("ada: "));
+    for (const line of others) assert.ok(line.startsWith("     "), line);
+  }));
+});
