@@ -8,7 +8,8 @@ import {
   uint64BigEndian,
 } from "./bytes.ts";
 import { HmacKey } from "./hmac.ts";
-import { ASYNC_THRESHOLD, type HashName } from "./platform.ts";
+import { ASYNC_THRESHOLD } from "./platform.ts";
+import type { HashName } from "./sync_functions.ts";
 
 /** The sizes, in bytes, that turn the composition of RFC 7518 §5.2.2 into one algorithm. */
 export interface AesCbcHmacParameters {

@@ -1,5 +1,6 @@
 import { concat, type MaybePromise, unshared } from "./bytes.ts";
-import { ASYNC_THRESHOLD, type HashName, sync } from "./platform.ts";
+import { ASYNC_THRESHOLD, sync } from "./platform.ts";
+import type { HashName } from "./sync_functions.ts";
 
 /** HMAC (RFC 2104) of the concatenation of `parts`: 32, 48 or 64 bytes, as the hash gives. */
 export function hmac(

@@ -2,7 +2,7 @@ import { cbc, gcm } from "npm:@noble/ciphers@2.4.0/aes.js";
 import { hmac } from "npm:@noble/hashes@2.4.0/hmac.js";
 import { sha256, sha384, sha512 } from "npm:@noble/hashes@2.4.0/sha2.js";
 import { concat } from "./bytes.ts";
-import type { SyncFunctions } from "./platform.ts";
+import type { SyncFunctions } from "./sync_functions.ts";
 
 const HASHES = { "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 } as const;
 

@@ -1,7 +1,7 @@
 import type * as NodeCrypto from "node:crypto";
 import { cbc } from "npm:@noble/ciphers@2.4.0/aes.js";
 import { concat, wipe } from "./bytes.ts";
-import type { HashName, SyncFunctions } from "./platform.ts";
+import type { HashName, SyncFunctions } from "./sync_functions.ts";
 
 /** `node:crypto`'s name and the block size (FIPS 180-4 §1, figure 1) of each hash. */
 const HASHES = {
