@@ -40,6 +40,11 @@ const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type",
   v.strictObject({ type: v.literal("send"), id, body }),
 ]);
 
+const otherVersion = v.looseObject({
+  type: v.literal("hello"),
+  version: v.pipe(count, v.notValue(CHAT_VERSION)),
+});
+
 const roomMessage: v.GenericSchema<unknown, RoomMessage> = v.variant("type", [
   v.strictObject({ type: v.literal("welcome"), nick: givenNick, members: v.array(participant) }),
   v.strictObject({
@@ -75,7 +80,13 @@ export function encodeMessage(message: MemberMessage | RoomMessage): Uint8Array 
  * @throws {ProtocolError} If it is not a member's message.
  */
 export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
-  return parse(memberMessage, decodeCbor(bytes));
+  const value = decodeCbor(bytes);
+  if (v.is(otherVersion, value)) {
+    // Told apart, because the one who reads this can do something about it.
+    const versions = `version ${value.version} of the chat, this one ${CHAT_VERSION}`;
+    throw new ProtocolError("malformed-message", `the other side speaks ${versions}`);
+  }
+  return parse(memberMessage, value);
 }
 
 /**

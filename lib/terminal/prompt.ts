@@ -44,7 +44,7 @@ const USUAL_SIZE = { columns: 80, rows: 24 };
  * open. Needs no permission.
  *
  * @example
- * ```ts no-eval
+ * ```ts ignore
  * import { Prompt } from "./prompt.ts";
  *
  * await using prompt = new Prompt({ prompt: "> " });

@@ -231,3 +231,11 @@ Deno.test("wire: random, altered and truncated messages give a message or a prot
     assert.throws(() => decodeRoomMessage(cut), isMalformed);
   }));
 });
+
+Deno.test("wire: a hello of another version is told apart, with both versions", () => {
+  const hello = encodeCbor({ type: "hello", version: 2, nick: "ada", more: "unknown here" });
+  assert.throws(() => decodeMemberMessage(hello), {
+    code: "malformed-message",
+    message: "the other side speaks version 2 of the chat, this one 1",
+  });
+});
