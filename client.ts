@@ -68,14 +68,14 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   ]);
 
   if (first === "server left") {
-    await channel.end().catch(() => {});
+    await settledWithin(channel.end(), CLOSE_TIMEOUT).catch(() => {});
     if (member.unconfirmed > 0) {
       throw new NetworkError(
         "ended",
         `the server left before it had confirmed ${member.unconfirmed} of the messages sent`,
       );
     }
-    await screen.show({
+    void screen.show({
       event: "closed",
       reason: channel.remoteClose?.reason || "the server left",
     });
@@ -91,10 +91,11 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
       }
     })();
     await Promise.race([answered, interrupted]);
+  } else {
+    await settledWithin(goodbye, CLOSE_TIMEOUT);
   }
-  await settledWithin(goodbye, CLOSE_TIMEOUT);
   channel.abort();
-  await screen.show({ event: "closed", reason: "you left" });
+  void screen.show({ event: "closed", reason: "you left" });
   return signal.aborted ? ExitStatus.interrupted : ExitStatus.fine;
 }
 

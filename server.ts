@@ -109,7 +109,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   leaving.abort();
   const impatient = screen.isInteractive ? Promise.resolve() : interrupted;
   await Promise.race([serving, impatient.then(() => settledWithin(serving, CLOSE_TIMEOUT))]);
-  await screen.show({ event: "closed", reason: "you left" });
+  void screen.show({ event: "closed", reason: "you left" });
   return ExitStatus.fine;
 }
 

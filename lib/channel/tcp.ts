@@ -14,6 +14,9 @@ export const CONNECT_TIMEOUT = 10_000;
 /** How many handshakes a listener works on at once. */
 export const MAX_PENDING_HANDSHAKES = 256;
 
+/** How many bytes are read from a connection at once, at most. */
+const READ_SIZE = 65_536;
+
 /** How long a listener rests when the system has no more sockets to give, in milliseconds. */
 const ACCEPT_PAUSE = 50;
 
@@ -223,18 +226,33 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
   }
   const { hostname, port } = connection.remoteAddr;
   return {
-    readable: connection.readable,
-    writable: connection.writable,
+    readable: incoming(connection),
+    writable: outgoing(connection),
     remoteAddress: formatAddress({ hostname, port }),
-    close() {
-      try {
-        connection.close();
-      } catch (error) {
-        // Cancelling its streams may have closed it already.
-        if (!(error instanceof Deno.errors.BadResource)) throw error;
-      }
-    },
+    close: () => connection.close(),
   };
+}
+
+// The connection's own streams close it, both ways, as soon as a write fails: and with it would go
+// what the other side said before it hung up, such as that the room is full.
+
+function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const buffer = new Uint8Array(READ_SIZE);
+      const size = await connection.read(buffer);
+      if (size === null) controller.close();
+      else controller.enqueue(buffer.subarray(0, size));
+    },
+  }, { highWaterMark: 0 });
+}
+
+function outgoing(connection: Deno.TcpConn): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({
+    async write(bytes) {
+      for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+    },
+  });
 }
 
 function connectError(error: unknown, address: Address): unknown {

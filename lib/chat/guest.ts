@@ -61,8 +61,16 @@ async function host(
   nick: string,
   options: GuestOptions,
 ): Promise<void> {
+  const gone = Promise.withResolvers<void>();
   const membership = room.join(nick, channel.peer.publicKey, {
-    deliver: (broadcast) => channel.send(broadcast.bytes),
+    async deliver(broadcast) {
+      try {
+        await channel.send(broadcast.bytes);
+      } catch (error) {
+        gone.resolve();
+        throw error;
+      }
+    },
   });
   try {
     const { member } = membership;
@@ -74,8 +82,10 @@ async function host(
     }));
     options.onJoin?.(member);
     await passOn(channel, membership);
-    // Whoever shuts down does not wait for the end of what is being said.
-    if (channel.remoteClose?.code !== CloseCode.shutdown) await options.onGoodbye?.();
+    // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
+    // without an answer to its goodbye cannot.
+    const isInHurry = channel.remoteClose?.code === CloseCode.shutdown;
+    if (!isInHurry) await Promise.race([options.onGoodbye?.(), gone.promise]);
   } finally {
     membership.leave();
   }

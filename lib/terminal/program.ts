@@ -1,3 +1,4 @@
+import { settledWithin } from "../channel/mod.ts";
 import type { CommonFlags, HelpRequest } from "./flags.ts";
 import { HelpRequest as Help } from "./flags.ts";
 import { jsonLine } from "./json_line.ts";
@@ -5,6 +6,10 @@ import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { sentence } from "./sentences.ts";
 import { paintFor } from "./paint.ts";
+import { aborted } from "./wait.ts";
+
+/** How long an interrupted program tries to write what is left, in milliseconds. */
+const WRITE_TIMEOUT = 1_000;
 
 /** What a program works with. */
 export interface ProgramContext<Flags> {
@@ -48,6 +53,11 @@ export async function runProgram<Flags extends CommonFlags>(
   for (const signal of TERMINATION_SIGNALS) Deno.addSignalListener(signal, interrupt);
 
   const screen = openScreen({ ...flags, onInterrupt: interrupt });
+  // Where nobody reads any more, what is left cannot be written: then an interrupt ends the wait.
+  const written = (writing: Promise<void>) => {
+    const interrupted = aborted(stop.signal).then(() => settledWithin(writing, WRITE_TIMEOUT));
+    return Promise.race([writing, interrupted]);
+  };
   let status: number;
   try {
     status = await run({ flags, screen, signal: stop.signal });
@@ -56,11 +66,11 @@ export async function runProgram<Flags extends CommonFlags>(
       status = ExitStatus.interrupted;
     } else {
       status = exitStatus(error);
-      await screen.show(errorEvent(error));
+      await written(screen.show(errorEvent(error)));
       if (flags.verbose) await showStack(error);
     }
   }
-  await screen.close();
+  await written(screen.close());
   Deno.exit(status);
 }
 

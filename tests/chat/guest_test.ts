@@ -181,6 +181,22 @@ Deno.test("guest: one that is in a hurry does not wait for them", async () => {
   assert.equal(room.members.length, 1);
 });
 
+Deno.test("guest: one that is done and then gone loses its place, however much is still being said", async () => {
+  const room = new Room({ capacity: 2 });
+  const host = room.join("host", HOST_KEY, SOMEBODY);
+  const { client, server, served } = await visit(room, { onGoodbye: () => new Promise(() => {}) });
+  await client.send(hello());
+  await client.receive();
+  await client.end();
+  client.abort();
+  while (room.members.length > 1) {
+    await host.post(ID, encodeText("still speaking")).taken;
+    await turns(1);
+  }
+  assert.equal(await failure(served), "NetworkError/cut");
+  await server.closed;
+});
+
 Deno.test("guest: one that does not read its receipts is held back", async () => {
   const room = roomWithHost();
   const { client, served } = await visit(room);

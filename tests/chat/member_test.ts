@@ -146,6 +146,17 @@ Deno.test("member: leaving fails if the server leaves before the receipts", asyn
   await closing;
 });
 
+Deno.test("member: leaving fails at once after the end", async () => {
+  const { member, server, client } = await withServer();
+  const { ended } = listen(member);
+  await member.say("one");
+  const closing = server.close();
+  await ended;
+  assert.equal(await failure(member.leave()), "NetworkError/ended");
+  await client.close();
+  await closing;
+});
+
 Deno.test("member: leaving does not wait where there is nothing to confirm", async () => {
   const { member, server, client } = await withServer();
   await member.leave();

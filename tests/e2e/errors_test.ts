@@ -41,7 +41,7 @@ async function assertFails(
     (async () => {
       const verbose = await runProgram(name, ["--verbose", ...args], options);
       assert.equal(verbose.status, status);
-      if (code !== "usage") assert.match(verbose.stderr, /\n    at /);
+      if (code !== "usage") assert.match(verbose.stderr, /\n {4}at /);
     })(),
   ]);
 }

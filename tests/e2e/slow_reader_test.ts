@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { listenSecure } from "../../lib/channel/mod.ts";
+import { encodeMessage } from "../../lib/chat/mod.ts";
+import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { type Program, startClient, startServer } from "../support/programs.ts";
 
 const LINE = "x".repeat(8_000);
 const LINES_PER_WRITE = 50;
-const WRITES = 240;
+const WRITES = 100;
 const TOTAL = LINES_PER_WRITE * WRITES;
-/** All lines together have 96 MB; a program that kept them would need more than this. */
-const MEMORY_LIMIT = 80_000_000;
+/** All lines together have 40 MB; a program that kept them would need more than this. */
+const MEMORY_LIMIT = 50_000_000;
 
 /** The memory that a process has in use, in bytes; `undefined` where the system does not tell. */
 async function memoryOf(program: Program): Promise<number | undefined> {
@@ -81,4 +84,37 @@ Deno.test("slow reader: a server whose output is not read holds the client back,
   assert.equal(await client.status, 0, client.stderr.text);
   await server.waitForLine("stdout", `guest: ${TOTAL - 1} `);
   assertComplete(server, "guest");
+});
+
+Deno.test("slow reader: a program whose output nobody reads still ends when it is interrupted", async () => {
+  const stuck = async (receiver: Program, sender: Program, expected: number) => {
+    const writing = writeAll(sender);
+    writing.done.catch(() => {});
+    await standstill(writing);
+    receiver.signal("SIGTERM");
+    assert.equal(await receiver.exited, expected);
+  };
+  await using first = await startServer();
+  await using client = startClient(first.address, [], { paused: true });
+  await using second = await startServer([], { paused: true });
+  await using sender = startClient(second.address);
+  await first.waitForLine("stderr", "guest joined.");
+  await second.waitForLine("stderr", "guest joined.");
+  await Promise.all([stuck(client, first, 130), stuck(second, sender, 0)]);
+});
+
+Deno.test("slow reader: a server that says goodbye and reads no more does not keep a client", async () => {
+  const staticKeyPair = await generateX25519KeyPair();
+  using listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair });
+  await using client = startClient(`127.0.0.1:${listener.address.port}`);
+  await using server = await listener.accept();
+  assert.ok(server !== undefined);
+  await server.receive();
+  await server.send(encodeMessage({ type: "welcome", nick: "guest", members: [] }));
+  const writing = writeAll(client);
+  writing.done.catch(() => {});
+  await standstill(writing);
+  await server.end();
+  assert.equal(await client.status, 3);
+  assert.match(client.stderr.text, /^error: the server left before it had confirmed \d+ of /m);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { connectSecure } from "../../lib/channel/mod.ts";
-import { Member } from "../../lib/chat/mod.ts";
+import { connectSecure, listenSecure } from "../../lib/channel/mod.ts";
+import { encodeMessage, Member } from "../../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { programCommand, type ProgramName, startClient, startServer } from "../support/programs.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
@@ -213,4 +213,17 @@ terminalTest("what others write has no power over it", async () => {
   assert.deepEqual(screen.filter((row) => row.startsWith("host:")), ["host: half"]);
   await member.leave();
   await hearing;
+});
+
+terminalTest("neither has the name that a server gives", async () => {
+  const keys = await generateX25519KeyPair();
+  using listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair: keys });
+  await using client = onTerminal("client", [`127.0.0.1:${listener.address.port}`]);
+  await using channel = await listener.accept();
+  assert.ok(channel !== undefined);
+  await channel.receive();
+  const host = { nick: "\x1b[2J\nada", key: keys.publicKey };
+  await channel.send(encodeMessage({ type: "welcome", nick: "\x1b[2J\nbob", members: [host] }));
+  await client.waitFor("\n␛[2J␊bob:");
+  await client.waitFor("Connected to ␛[2J␊ada at ");
 });

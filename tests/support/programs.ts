@@ -163,6 +163,11 @@ export class Program implements AsyncDisposable {
     return this.#within(this.#end(), "the end of the program");
   }
 
+  /** The exit status, also while nobody reads what the program writes. */
+  get exited(): Promise<number> {
+    return this.#within(this.#process.status.then(({ code }) => code), "the end of the program");
+  }
+
   /** Writes text to standard input. Resolves when it is taken. */
   async write(text: string): Promise<void> {
     if (this.#stdin === undefined) throw new Error("this program has no standard input");
