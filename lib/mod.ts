@@ -5,11 +5,24 @@
  * @module
  */
 export * from "./channel/mod.ts";
-export * from "./errors.ts";
 export {
+  type Encapsulation,
   generateX25519KeyPair,
+  type MaybePromise,
+  type MlKem768,
+  type MlKem768KeyPair,
   X25519_SIZE,
   type X25519KeyPair,
   x25519KeyPair,
 } from "./crypto/mod.ts";
-export type { HandshakeStep, Role } from "./noise/mod.ts";
+export * from "./errors.ts";
+export type {
+  CipherFunction,
+  HandshakeObserver,
+  HandshakeOptions,
+  HandshakeSecrets,
+  HandshakeStep,
+  KeyedCipher,
+  Role,
+  Token,
+} from "./noise/mod.ts";

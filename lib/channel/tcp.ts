@@ -30,7 +30,10 @@ export interface ConnectSecureOptions extends SecureChannelOptions, Address {
 export interface ListenSecureOptions extends Omit<SecureChannelOptions, "signal">, Address {
   /** Closes the listener when it is aborted. */
   readonly signal?: AbortSignal;
-  /** How many handshakes may be under way; one more and the oldest is given up. Default 256. */
+  /**
+   * How many handshakes may be under way, and how many channels may wait to be accepted; one more and
+   * the oldest is given up. Default 256.
+   */
   readonly maxPendingHandshakes?: number;
   /** Told of every connection that did not become a channel. It must not throw. */
   onFailure?(error: unknown, remoteAddress: string): void;
@@ -99,6 +102,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   /** Connections whose handshake is under way, oldest first. */
   readonly #pending = new Map<Deno.TcpConn, AbortController>();
   readonly #ready: SecureChannel[] = [];
+  readonly #maxWaiting: number;
   readonly #stop = new AbortController();
   #wake = Promise.withResolvers<void>();
 
@@ -106,6 +110,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   constructor(listener: Deno.TcpListener, options: ListenSecureOptions) {
     this.#listener = listener;
     this.#options = options;
+    this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
     this.address = { hostname: listener.addr.hostname, port: listener.addr.port };
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     void this.#acceptConnections();
@@ -145,7 +150,6 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   }
 
   async #acceptConnections(): Promise<void> {
-    const { maxPendingHandshakes = MAX_PENDING_HANDSHAKES } = this.#options;
     while (!this.#stop.signal.aborted) {
       let connection: Deno.TcpConn;
       try {
@@ -158,7 +162,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
         continue;
       }
       // Whoever is honest is done in milliseconds, so the oldest is the least likely to be.
-      if (this.#pending.size >= maxPendingHandshakes) this.#giveUpOldest();
+      if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
       void this.#shakeHands(connection);
     }
   }
@@ -181,6 +185,8 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
         signal: handshake.signal,
       });
       if (this.#stop.signal.aborted) return channel.abort();
+      // Where so many wait, nobody has asked for the oldest for a long time.
+      if (this.#ready.length >= this.#maxWaiting) this.#ready.shift()?.abort();
       this.#ready.push(channel);
       this.#wake.resolve();
       this.#wake = Promise.withResolvers();

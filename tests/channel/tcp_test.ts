@@ -373,6 +373,22 @@ Deno.test("listener: channels that nobody took are given up when it is closed", 
   assert.deepEqual(await Promise.all(waiting), [CUT, CUT]);
 });
 
+Deno.test("listener: of the channels that nobody takes, the oldest is given up", async () => {
+  using listener = listen({ maxPendingHandshakes: 2 });
+  const first = await connect(listener);
+  // The end of the first tells that the third has arrived, so the others must come after it in turn.
+  const ended = rejection(first.receive());
+  const others = [await connect(listener), await connect(listener)];
+  assert.equal(described(await ended), CUT);
+  for (const client of others) {
+    const server = await listener.accept();
+    assert.ok(server !== undefined);
+    await server.send(utf8("welcome"));
+    assert.equal(fromUtf8(await client.receive()), "welcome");
+    await Promise.all([client.close(), server.close()]);
+  }
+});
+
 Deno.test("listener: when the system has no more sockets, the oldest handshake makes room", async () => {
   const failures = new Failures();
   const system = Deno.listen({ hostname: LOCAL, port: 0 });
