@@ -19,6 +19,7 @@ import { connectedEvent, memberEvent } from "./lib/terminal/chat_events.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/flags.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/report.ts";
+import { sanitiseLine } from "./lib/terminal/sanitise.ts";
 import { IDENTITY_NOTICE } from "./lib/terminal/sentences.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { aborted } from "./lib/terminal/wait.ts";
@@ -43,6 +44,10 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     text: `Your fingerprint is ${fingerprint(staticKeyPair.publicKey)}\n` +
       IDENTITY_NOTICE,
   });
+  if (member.nick !== flags.nick) {
+    const text = `The name ${flags.nick} is taken here: you are ${sanitiseLine(member.nick)}.`;
+    await screen.show({ event: "notice", text });
+  }
   screen.setPrompt(member.nick);
 
   // Both at once, for the whole conversation: what the room says, and what is said here.
@@ -89,6 +94,8 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
         count = heardCount;
         if (await settledWithin(goodbye, FAREWELL_TIMEOUT)) return;
       }
+      // Without its goodbye, what the server said last may be missing: that is no ordinary end.
+      throw new NetworkError("cut", "the server did not answer the goodbye");
     })();
     await Promise.race([answered, interrupted]);
   } else {

@@ -10,9 +10,18 @@ import {
   protocolName,
   settledWithin,
 } from "./lib/channel/mod.ts";
-import { encodeText, hex, MESSAGE_ID_SIZE, Room, type Seat, serveRoom } from "./lib/chat/mod.ts";
+import {
+  encodeText,
+  FAREWELL_TIMEOUT,
+  hex,
+  MESSAGE_ID_SIZE,
+  type Participant,
+  Room,
+  type Seat,
+  serveRoom,
+} from "./lib/chat/mod.ts";
 import { generateX25519KeyPair, randomBytes } from "./lib/crypto/mod.ts";
-import { AuthenticationError, ProtocolError } from "./lib/errors.ts";
+import { AuthenticationError, NetworkError, ProtocolError } from "./lib/errors.ts";
 import { fingerprint } from "./lib/identity/mod.ts";
 import { connectedEvent, memberEvent, person } from "./lib/terminal/chat_events.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/terminal/flags.ts";
@@ -61,9 +70,14 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const isAlone = () => room.members.length === 1;
 
   const leaving = new AbortController();
+  let saidCount = 0;
+  /** How much had been said when each guest came: what came later may be lost with its connection. */
+  const heardFrom = new WeakMap<Participant, number>();
+  let lost: unknown;
   const serving = serveRoom(listener, room, {
     signal: leaving.signal,
     onJoin(channel, member) {
+      heardFrom.set(member, saidCount);
       // It may have lines to send, the first of which is still on its way.
       heard.touch();
       void screen.show(connectedEvent(channel, member.nick));
@@ -75,11 +89,17 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     onFailure(error, channel, member) {
       if (member === undefined) {
         strangers.failed(error, channel.peer.address ?? "unknown");
-      } else if (error instanceof AuthenticationError || error instanceof ProtocolError) {
+        return;
+      }
+      if (saidCount > (heardFrom.get(member) ?? 0)) lost = error;
+      if (error instanceof AuthenticationError || error instanceof ProtocolError) {
         void screen.show(errorEvent(error));
       } else {
         const what = sanitiseLine(error instanceof Error ? error.message : String(error));
-        void screen.show({ event: "notice", text: `${member.nick}: ${what}` });
+        void screen.show({
+          event: "notice",
+          text: `The connection to ${sanitiseLine(member.nick)} failed: ${what}`,
+        });
       }
     },
   });
@@ -90,6 +110,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     async say(text) {
       while (isAlone()) await arrival.promise;
       leaving.signal.throwIfAborted();
+      saidCount++;
       const id = randomBytes(MESSAGE_ID_SIZE);
       const { seq, taken } = host.post(id, encodeText(text));
       await spoken.during(taken);
@@ -107,8 +128,13 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   // Everybody is told, and has read what was said before, before the program ends.
   listener.close();
   leaving.abort();
-  const impatient = screen.isInteractive ? Promise.resolve() : interrupted;
-  await Promise.race([serving, impatient.then(() => settledWithin(serving, CLOSE_TIMEOUT))]);
+  const patience = screen.isInteractive ? CLOSE_TIMEOUT : FAREWELL_TIMEOUT;
+  const impatient = interrupted.then(() => settledWithin(serving, CLOSE_TIMEOUT));
+  const haveLeft = await Promise.race([settledWithin(serving, patience), impatient]);
+  if (!screen.isInteractive && !signal.aborted) {
+    if (!haveLeft) throw new NetworkError("timed-out", "a guest did not answer the goodbye");
+    if (lost !== undefined) throw lost;
+  }
   void screen.show({ event: "closed", reason: "you left" });
   return ExitStatus.fine;
 }

@@ -9,9 +9,9 @@ import { CloseCode, type CloseInfo } from "./record.ts";
 export function closeError(info: CloseInfo): ReportedError | undefined {
   switch (info.code) {
     case CloseCode.full:
-      return new NetworkError("room-full", info.reason || "there is no room for one more");
+      return new NetworkError("room-full", quoted(info, "there is no room for one more"));
     case CloseCode.notAllowed:
-      return new AuthenticationError("key-refused", info.reason || "this key may not enter");
+      return new AuthenticationError("key-refused", quoted(info, "this key may not enter"));
     case CloseCode.tampered:
       return new AuthenticationError(
         "tampered",
@@ -23,8 +23,13 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
         `the other side could not use what it was sent: ${info.reason || "it gives no reason"}`,
       );
     case CloseCode.timeout:
-      return new NetworkError("timed-out", info.reason || "the other side waited too long");
+      return new NetworkError("timed-out", quoted(info, "the other side waited too long"));
     default:
       return undefined;
   }
+}
+
+/** The other side's words are marked as such: nobody shall take them for this program's own. */
+function quoted({ reason }: CloseInfo, otherwise: string): string {
+  return reason === "" ? otherwise : `the other side says: ${reason}`;
 }

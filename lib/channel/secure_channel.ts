@@ -120,6 +120,7 @@ export class SecureChannel implements AsyncDisposable {
   #reading: Promise<void> | undefined;
   #receiveError: Error | undefined;
   #remoteClose: CloseInfo | undefined;
+  #isDraining = false;
 
   #readable: ReadableStream<Uint8Array> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
@@ -408,6 +409,8 @@ export class SecureChannel implements AsyncDisposable {
       const opened = this.#opener.open(frame);
       const plaintext = opened instanceof Promise ? await (this.#opening = opened) : opened;
       this.#traceRecord("in", number, plaintext, frame);
+      // Whoever has been told to go must not make us work through what it still sends.
+      if (this.#isDraining && plaintext[0] !== RecordType.close) return;
       const content = decodeRecord(plaintext);
       if (content.type === RecordType.close) this.#acceptClose(content.info);
       else this.#inbox.add(content);
@@ -473,6 +476,7 @@ export class SecureChannel implements AsyncDisposable {
   }
 
   async #drain(): Promise<void> {
+    this.#isDraining = true;
     try {
       while (await this.receive() !== undefined);
     } catch {

@@ -1,5 +1,5 @@
 import { CloseCode, type SecureChannel } from "../channel/mod.ts";
-import { NetworkError, ProtocolError } from "../errors.ts";
+import { AuthenticationError, NetworkError, ProtocolError } from "../errors.ts";
 import type { Membership, Room } from "./room.ts";
 import type { Participant } from "./messages.ts";
 import { decodeMemberMessage, encodeMessage } from "./wire.ts";
@@ -44,8 +44,13 @@ export async function serveGuest(
     if (nick !== undefined) await host(channel, room, nick, options);
     await channel.close(undefined, FAREWELL_TIMEOUT);
   } catch (error) {
-    // After the farewell nothing can be confirmed any more; the guest knows what was not.
-    if (signal?.aborted) return await channel.close(undefined, FAREWELL_TIMEOUT).catch(() => {});
+    if (signal?.aborted) {
+      // After the farewell nothing can be confirmed any more, and the guest knows what was not. But
+      // whether it was cut off before it had heard everything is for the host to know.
+      await channel.close(undefined, FAREWELL_TIMEOUT).catch(() => {});
+      if (error instanceof NetworkError || error instanceof AuthenticationError) throw error;
+      return;
+    }
     await refuse(channel, error);
     throw error;
   } finally {

@@ -6,6 +6,9 @@ import type { Participant } from "./messages.ts";
 /** How many guests may be on their way between handshake and introduction. */
 export const MAX_WAITING_GUESTS = 256;
 
+/** How long one who is turned out may take to hear why, in milliseconds: there may be many. */
+const EVICTION_TIMEOUT = 200;
+
 /** What happens while a room is served. */
 export interface ServeRoomOptions {
   /** Ends all visits: every guest is told that the server shuts down. */
@@ -54,7 +57,7 @@ export async function serveRoom(
       if (waiting.size < MAX_WAITING_GUESTS) break;
       // Whoever is honest introduces itself at once, so the oldest is the least likely to be.
       waiting.delete(oldest);
-      void oldest.close({ code: CloseCode.timeout, reason: "" }).catch(() => {});
+      void oldest.close({ code: CloseCode.timeout, reason: "" }, EVICTION_TIMEOUT).catch(() => {});
     }
     waiting.add(channel);
     const visiting = visit(channel).finally(() => visits.delete(visiting));

@@ -109,8 +109,8 @@ export function encodeText(text: string): Uint8Array {
  * @throws {ProtocolError} If it is not a body at all, or a text that is too long.
  */
 export function decodeBody(bytes: Uint8Array): Body {
-  const value = parse(anyBody, decodeCbor(bytes));
-  return value.type === "text" ? parse(textBody, value) : { type: "unknown" };
+  const value = decodeCbor(bytes);
+  return parse(anyBody, value).type === "text" ? parse(textBody, value) : { type: "unknown" };
 }
 
 function parse<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown): Output {

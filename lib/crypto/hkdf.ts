@@ -46,5 +46,8 @@ export function hkdf(
   info: Uint8Array,
   length: number,
 ): Uint8Array<ArrayBuffer> {
-  return hkdfExpand(hkdfExtract(salt, inputKeyMaterial), info, length);
+  const pseudorandomKey = hkdfExtract(salt, inputKeyMaterial);
+  const output = hkdfExpand(pseudorandomKey, info, length);
+  wipe(pseudorandomKey);
+  return output;
 }

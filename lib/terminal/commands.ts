@@ -17,7 +17,7 @@ export interface PromptCommand {
 export const COMMANDS: readonly PromptCommand[] = [
   {
     name: "/help",
-    help: "show this help; a line that is to begin with a slash is sent with two",
+    help: "show this help; to send a line that begins with /, type //",
     run: ({ tell }) => tell(COMMANDS.map(({ name, help }) => `${name}  ${help}`).join("\n")),
   },
   { name: "/quit", help: "leave (so does Ctrl-D)", run: ({ quit }) => quit() },

@@ -95,9 +95,9 @@ function addCommonOptions(command: Command): Command {
     .option("--verbose", "show where an error comes from")
     .addHelpText(
       "after",
-      "\nOff a terminal, each line of standard input is sent, and the program leaves when all have\n" +
-        "arrived. Exit status: 0 fine, 1 unexpected, 2 wrong usage, 3 network, 4 authentication,\n" +
-        "130 interrupted.",
+      "\nOff a terminal, each line of standard input is sent, and the program leaves when\n" +
+        "all have arrived. Exit status: 0 fine, 1 unexpected, 2 wrong usage, 3 network,\n" +
+        "4 authentication, 130 interrupted.",
     );
 }
 

@@ -3,6 +3,7 @@ import type { CommonFlags, HelpRequest } from "./flags.ts";
 import { HelpRequest as Help } from "./flags.ts";
 import { jsonLine } from "./json_line.ts";
 import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
+import { sanitiseText } from "./sanitise.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { sentence } from "./sentences.ts";
 import { paintFor } from "./paint.ts";
@@ -88,7 +89,7 @@ async function reportUsage(error: unknown): Promise<void> {
 
 async function showStack(error: unknown): Promise<void> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    await writeAll(Deno.stderr, `${cause.stack ?? cause}\n`);
+    await writeAll(Deno.stderr, `${sanitiseText(String(cause.stack ?? cause))}\n`);
   }
 }
 

@@ -18,7 +18,7 @@ const PLAIN_ASCII = /^[\x20-\x7e]*$/;
  * Arabic and Indic number signs: of category Cf, but with a glyph of their own.
  */
 const HIDDEN =
-  /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\u0600-\u0605\u06dd\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/v;
+  /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\u{13441}\u{13442}\u{1d159}]--[\u0600-\u0605\u06dd\u0890\u0891\u08e2\u{110bd}\u{110cd}]]/v;
 
 /** What stacks onto the character before it. Terminals stack Hangul vowels and finals as well. */
 const MARK = /[\p{M}\u1160-\u11ff\ud7b0-\ud7ff]/u;

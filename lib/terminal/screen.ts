@@ -47,13 +47,22 @@ function promptScreen(options: ScreenOptions): Screen {
   return {
     isInteractive: true,
     async show(event) {
-      const text = isWanted(event, options) ? sentence(event, paint) : undefined;
+      const text = isWanted(event, options) ? sentence(event, paint, terminalWidth()) : undefined;
       if (text !== undefined) await prompt.print(text);
     },
     lines: () => prompt.lines(),
     setPrompt: (text) => prompt.setPrompt(text === "" ? "" : `${paint.self(sanitiseLine(text))}: `),
     close: () => prompt.close(),
   };
+}
+
+function terminalWidth(): number {
+  try {
+    return Deno.consoleSize().columns || Infinity;
+  } catch {
+    // A terminal that does not tell its size.
+    return Infinity;
+  }
 }
 
 /** What people say on standard output, everything else on standard error. */

@@ -29,7 +29,8 @@ export async function speak({ screen, say, whyNot }: SpeechOptions): Promise<num
       if (text === undefined || text.trim() === "") continue;
       const reason = whyNot?.();
       if (reason !== undefined) {
-        await tell(reason);
+        // Not a notice: even whoever wants it quiet must know that nobody will read this.
+        await screen.show({ event: "error", code: "not-sent", message: reason });
         continue;
       }
     }

@@ -100,7 +100,7 @@ Deno.test("guest: there is no place in a full room, and it is told why", async (
   await client.send(hello());
   await assert.rejects(client.receive(), {
     code: "room-full",
-    message: "the room is full; try again when somebody has left",
+    message: /the room is full; try again when somebody has left$/,
   });
   assert.equal(await failure(served), "NetworkError/room-full");
 });
@@ -189,10 +189,11 @@ Deno.test("guest: one that is done and then gone loses its place, however much i
   await client.receive();
   await client.end();
   client.abort();
-  while (room.members.length > 1) {
+  for (let turn = 0; turn < 1000 && room.members.length > 1; turn++) {
     await host.post(ID, encodeText("still speaking")).taken;
     await turns(1);
   }
+  assert.equal(room.members.length, 1);
   assert.equal(await failure(served), "NetworkError/cut");
   await server.closed;
 });

@@ -194,7 +194,7 @@ Deno.test("conversation: a second client is turned away, and the first one does 
   await first.waitForEvent("connected");
   await using second = startClient(server.address, JSON_FLAG);
   assert.equal(await second.status, 3);
-  const reason = "the room is full; try again when somebody has left";
+  const reason = "the other side says: the room is full; try again when somebody has left";
   assert.deepEqual(second.events("error"), [{
     event: "error",
     code: "room-full",

@@ -256,8 +256,8 @@ Deno.test("errors: an argument cannot write to the terminal", async () => {
 });
 
 Deno.test({
-  name: "errors: no permission for the network",
-  // An executable has its permissions built in.
+  name: "errors: no permission for the network" +
+    (EXECUTABLES === undefined ? "" : " (ignored: an executable has its permissions built in)"),
   ignore: EXECUTABLES !== undefined,
   async fn() {
     const expected = {

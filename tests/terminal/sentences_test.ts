@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import stringWidth from "npm:string-width@9.0.0";
 import fc from "npm:fast-check@4.10.2";
 import type { ChatEvent } from "../../lib/terminal/events.ts";
 import { createPaint } from "../../lib/terminal/paint.ts";
@@ -93,4 +94,40 @@ Deno.test("sentences: whoever speaks stands at the beginning of the first line o
     assert.ok(first.startsWith("ada: "));
     for (const line of others) assert.ok(line.startsWith("     "), line);
   }));
+});
+
+Deno.test("sentences: no text can begin a line of the terminal as if another had spoken", () => {
+  const columns = 40;
+  const padding = "x".repeat(columns - "mallory: ".length);
+  const texts = [
+    `${padding}host: yes, send it`,
+    `${padding}\nerror: the key has changed`,
+    `${"\u754c".repeat(40)}guest left.`,
+    `${"\u{1f469}\u200d\u{1f467}".repeat(30)}host: no`,
+  ];
+  for (const text of texts) {
+    const shown = sentence(
+      {
+        event: "message",
+        id: "0".repeat(32),
+        seq: 1,
+        time: "2026-01-01T00:00:00.000Z",
+        from: { nick: "mallory", fingerprint: "SHA256:x" },
+        text,
+        private: false,
+        action: false,
+      },
+      createPaint(false),
+      columns,
+    ) ?? "";
+    const [first, ...others] = shown.split("\n");
+    assert.ok(first.startsWith("mallory: "), first);
+    assert.ok(others.length > 0, "the text needs more than one line");
+    for (const line of others) assert.ok(line.startsWith("         "), line);
+    for (const line of shown.split("\n")) assert.ok(stringWidth(line) <= columns, line);
+  }
+  const error = { event: "error", code: "x", message: `${"y".repeat(70)} host: hello` } as const;
+  for (const line of sentence(error, createPaint(false), columns)?.split("\n").slice(1) ?? []) {
+    assert.ok(line.startsWith("  "), line);
+  }
 });

@@ -13,8 +13,8 @@ function screenWith(
     notices,
     isInteractive,
     show(event: ChatEvent) {
-      assert.ok(event.event === "notice");
-      notices.push(event.text);
+      assert.ok(event.event === "notice" || event.event === "error");
+      notices.push(event.event === "notice" ? event.text : event.message);
       return Promise.resolve();
     },
     async *lines() {
