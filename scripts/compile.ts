@@ -39,9 +39,12 @@ async function deno(args: string[]): Promise<void> {
   if (success) return;
   const text = new TextDecoder().decode(stderr);
   if (args[0] === "compile" && /base binary|denort/i.test(text)) {
+    const version = `of Deno ${Deno.version.deno}`;
     fail(
-      "the base runtime for executables cannot be downloaded here; set DENORT_BIN to a denort " +
-        `executable of Deno ${Deno.version.deno} and try again`,
+      Deno.env.has("DENORT_BIN")
+        ? `DENORT_BIN does not name a base runtime (denort) ${version}`
+        : "the base runtime (denort) cannot be downloaded here; export DENORT_BIN=/path/to/denort, " +
+          `a copy of the one ${version}, and try again`,
     );
   }
   fail(`deno ${args[0]} failed: ${text.trim()}`);
