@@ -59,7 +59,12 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     }
   })();
   const said = speak({ screen, say: async (text) => void await member.say(text) })
-    .then(() => member.leave(screen.isInteractive ? LEAVING : undefined))
+    .then(async () => {
+      if (!screen.isInteractive) return await member.leave();
+      // A person wants to be gone, and to know it if somebody holds back what was said.
+      if (await settledWithin(member.leave(LEAVING), CLOSE_TIMEOUT)) return;
+      throw new NetworkError("timed-out", `the server is silent; ${unconfirmed(member)}`);
+    })
     .catch(async (error) => {
       // Where sending fails, what arrives may tell why: that is the better reason.
       await settledWithin(heard, CLOSE_TIMEOUT);
@@ -102,8 +107,15 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     await settledWithin(goodbye, CLOSE_TIMEOUT);
   }
   channel.abort();
+  if (member.unconfirmed > 0) {
+    void screen.show({ event: "notice", text: `The server is silent; ${unconfirmed(member)}.` });
+  }
   void screen.show({ event: "closed", reason: "you left" });
   return signal.aborted ? ExitStatus.interrupted : ExitStatus.fine;
+}
+
+function unconfirmed(member: Member): string {
+  return `it has not confirmed ${member.unconfirmed} of the messages sent`;
 }
 
 if (import.meta.main) await runProgram(parseClientFlags, client);

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { formatAddress, listenSecure } from "../../lib/channel/mod.ts";
+import { encodeMessage } from "../../lib/chat/mod.ts";
+import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
+import { startClient } from "../support/programs.ts";
+
+Deno.test("held back: an interrupted client says what was not confirmed", async () => {
+  using listener = listenSecure({
+    hostname: "127.0.0.1",
+    port: 0,
+    staticKeyPair: await generateX25519KeyPair(),
+  });
+  // Welcomes the client, and never confirms anything.
+  const serving = (async () => {
+    const channel = await listener.accept();
+    await channel?.receive();
+    await channel?.send(encodeMessage({ type: "welcome", nick: "guest", members: [] }));
+    await channel?.receive();
+    return channel;
+  })();
+  await using client = startClient(formatAddress(listener.address), ["--json"]);
+  await client.waitForEvent("connected");
+  await client.write("is anybody there?\n");
+  const channel = await serving;
+  client.signal("SIGINT");
+  while (await channel?.receive() !== undefined);
+  await channel?.end();
+  assert.equal(await client.status, 130);
+  const texts = client.events("notice").map(({ text }) => text);
+  assert.ok(
+    texts.includes("The server is silent; it has not confirmed 1 of the messages sent."),
+    texts.join("\n"),
+  );
+  await channel?.close();
+});
