@@ -1,4 +1,3 @@
-import { AuthenticationError } from "../errors.ts";
 import { AES_BLOCK_SIZE, AesCbcKey } from "./aes_cbc.ts";
 import {
   assertSize,
@@ -8,6 +7,7 @@ import {
   uint64BigEndian,
 } from "./bytes.ts";
 import { HmacKey } from "./hmac.ts";
+import { openFailed } from "./open_failed.ts";
 import { ASYNC_THRESHOLD } from "./platform.ts";
 import type { HashName } from "./sync_functions.ts";
 
@@ -185,8 +185,4 @@ export class AesCbcHmac {
 
 function bitLength(ad: Uint8Array): Uint8Array {
   return uint64BigEndian(BigInt(ad.length) * 8n);
-}
-
-function openFailed(): AuthenticationError {
-  return new AuthenticationError("decrypt-failed", "the message could not be authenticated");
 }

@@ -1,5 +1,5 @@
-import { AuthenticationError } from "../errors.ts";
 import { assertSize, type MaybePromise, unshared } from "./bytes.ts";
+import { openFailed } from "./open_failed.ts";
 import { ASYNC_THRESHOLD, sync } from "./platform.ts";
 
 /** Size of an AES-256 key in bytes. */
@@ -112,8 +112,4 @@ function webParameters(nonce: Uint8Array, ad: Uint8Array): AesGcmParams {
     additionalData: unshared(ad),
     tagLength: AES_GCM_TAG_SIZE * 8,
   };
-}
-
-function openFailed(): AuthenticationError {
-  return new AuthenticationError("decrypt-failed", "the message could not be authenticated");
 }

@@ -39,9 +39,9 @@ export class Output {
     await Promise.resolve();
     try {
       while (this.#waiting !== "") {
-        let bytes = new TextEncoder().encode(this.#waiting);
+        const text = this.#waiting;
         this.#waiting = "";
-        while (bytes.length > 0) bytes = bytes.subarray(await this.#sink.write(bytes));
+        await writeAll(this.#sink, text);
       }
     } catch {
       this.#isGone = true;
@@ -52,4 +52,14 @@ export class Output {
       this.#writing = undefined;
     }
   }
+}
+
+/**
+ * Writes all of a text, however little of it the sink takes at once.
+ *
+ * @throws What the sink throws when nobody reads any more.
+ */
+export async function writeAll(sink: ByteSink, text: string): Promise<void> {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(await sink.write(bytes));
 }

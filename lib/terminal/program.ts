@@ -1,7 +1,7 @@
 import { settledWithin } from "../channel/mod.ts";
-import type { CommonFlags, HelpRequest } from "./flags.ts";
-import { HelpRequest as Help } from "./flags.ts";
+import { type CommonFlags, HelpRequest } from "./flags.ts";
 import { jsonLine } from "./json_line.ts";
+import { writeAll } from "./output.ts";
 import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
 import { sanitiseText } from "./sanitise.ts";
 import { openScreen, type Screen } from "./screen.ts";
@@ -36,7 +36,7 @@ export async function runProgram<Flags extends CommonFlags>(
   let flags: Flags;
   try {
     const parsed = parse(Deno.args);
-    if (parsed instanceof Help) {
+    if (parsed instanceof HelpRequest) {
       await writeAll(Deno.stdout, parsed.text);
       Deno.exit(ExitStatus.fine);
     }
@@ -91,9 +91,4 @@ async function showStack(error: unknown): Promise<void> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     await writeAll(Deno.stderr, `${sanitiseText(String(cause.stack ?? cause))}\n`);
   }
-}
-
-async function writeAll(sink: typeof Deno.stdout | typeof Deno.stderr, text: string) {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(await sink.write(bytes));
 }

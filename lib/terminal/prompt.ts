@@ -13,6 +13,7 @@
 import process from "node:process";
 import { createInterface, type Interface, type Key } from "node:readline";
 import { Writable } from "node:stream";
+import { writeAll } from "./output.ts";
 import { clearPrompt, drawPrompt, layOutPrompt } from "./prompt_layout.ts";
 
 /**
@@ -248,7 +249,7 @@ export class Prompt implements AsyncDisposable {
       const room = this.#room;
       this.#room = Promise.withResolvers();
       try {
-        await writeAll(frame);
+        await writeAll(Deno.stdout, frame);
       } catch {
         this.#terminalGone = true;
         this.#above = "";
@@ -323,12 +324,5 @@ function ignoreResize(listener: () => void): void {
     Deno.removeSignalListener("SIGWINCH", listener);
   } catch {
     // It was never added.
-  }
-}
-
-async function writeAll(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) {
-    written += await Deno.stdout.write(bytes.subarray(written));
   }
 }
