@@ -25,7 +25,10 @@ export type NetworkErrorCode =
 export type AuthenticationErrorCode =
   | "decrypt-failed"
   | "handshake-failed"
+  | "invitation-refused"
+  | "key-changed"
   | "key-refused"
+  | "key-unknown"
   | "low-order-point"
   | "tampered";
 
@@ -41,7 +44,13 @@ export type ProtocolErrorCode =
   | "unknown-protocol";
 
 /** What the caller, or the person at the command line, got wrong. */
-export type UsageErrorCode = "closed" | "permission" | "usage";
+export type UsageErrorCode =
+  | "bad-file"
+  | "bad-invitation"
+  | "closed"
+  | "permission"
+  | "usage"
+  | "wrong-passphrase";
 
 /** Base of every error that is thrown on purpose. */
 export abstract class ReportedError extends Error {
@@ -97,7 +106,7 @@ export class ProtocolError extends ReportedError {
   }
 }
 
-/** A function, a flag or a permission was used wrongly. */
+/** A function, a flag, a file or a permission is not as it should be on this side. */
 export class UsageError extends ReportedError {
   /** The class's name, which a bundler may change, kept for programs. */
   override readonly name = "UsageError";
