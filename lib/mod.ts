@@ -17,6 +17,7 @@ export {
 } from "./crypto/mod.ts";
 export * from "./errors.ts";
 export type {
+  CandidatePreSharedKeys,
   CipherFunction,
   HandshakeObserver,
   HandshakeOptions,

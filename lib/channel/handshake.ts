@@ -1,6 +1,7 @@
 import { concat, type X25519KeyPair } from "../crypto/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../errors.ts";
 import {
+  type CandidatePreSharedKeys,
   type CipherState,
   type HandshakeObserver,
   type HandshakeOptions,
@@ -15,9 +16,21 @@ import {
   PROLOGUE,
   protocolName,
   supportedProtocols,
+  usesPreSharedKey,
 } from "./protocol.ts";
 import { guessProtocol } from "./stranger.ts";
 import type { Trace } from "./trace.ts";
+
+/** What is known about a peer, besides its key, when it asks to be accepted. */
+export interface PeerContext {
+  /** Where it is, if the transport knows. */
+  readonly address: string | undefined;
+  /** The 32-byte secret that it has proved to hold, with a `psk3` protocol. */
+  readonly preSharedKey: Uint8Array | undefined;
+}
+
+/** Whether a peer is accepted. A responder tells it the reason why not. */
+export type PeerDecision = boolean | { readonly refusal: string };
 
 /** What a handshake needs to know. */
 export interface ChannelHandshakeOptions {
@@ -26,16 +39,22 @@ export interface ChannelHandshakeOptions {
   /**
    * The protocols by their full Noise names: an initiator proposes the first, a responder speaks all
    * of them. Default: `Noise_XXhfs_25519+MLKEM768_AESCBC_SHA256` to propose; to accept, that one
-   * and its three siblings (AESGCM, without ML-KEM, and both).
+   * and its three siblings (AESGCM, without ML-KEM, and both), with `psk3`, without, or either,
+   * as far as there are pre-shared keys.
    */
   readonly protocols?: readonly string[];
   /** A 32-byte secret that both sides hold beforehand; the protocol is then `psk3`. */
   readonly preSharedKey?: Uint8Array;
   /**
+   * For a responder, in the place of `preSharedKey`: finds the secrets (32 bytes each) of which an
+   * initiator may hold one. Asked with the initiator's static key when it proposes a `psk3` protocol.
+   */
+  readonly candidatePreSharedKeys?: CandidatePreSharedKeys;
+  /**
    * Asked with the other side's static key (32 bytes), which it has proved to hold. An initiator asks
    * before it reveals its own key. Default: every key is accepted.
    */
-  acceptPeer?(publicKey: Uint8Array): boolean | Promise<boolean>;
+  acceptPeer?(publicKey: Uint8Array, context: PeerContext): PeerDecision | Promise<PeerDecision>;
   /** Watches the connection. */
   readonly trace?: Trace;
   /** Fixed keys and ciphers, for worked examples and tests. */
@@ -49,15 +68,19 @@ export interface ChannelHandshake {
   readonly handshakeHash: Uint8Array;
   /** The other side's static public key: 32 bytes. */
   readonly remoteStaticKey: Uint8Array;
-  /** What `acceptPeer` said. An initiator that did not accept throws instead. */
-  readonly accepted: boolean;
+  /** Why the responder does not accept the initiator. An initiator that does not accept throws. */
+  readonly refusal: string | undefined;
   readonly sending: CipherState;
   readonly receiving: CipherState;
 }
 
+/** What the other side is told when nobody gives a reason. */
+const DEFAULT_REFUSAL = "this key may not enter";
+
 /**
  * The handshake over a pair of byte streams (docs/PROTOCOL.md, "Handshake").
  *
+ * @param address Where the other side is, if that is known.
  * @throws {AuthenticationError} If a message was altered, a key is of low order, or the initiator
  *   does not accept the responder's key.
  * @throws {ProtocolError} If the other side speaks something else.
@@ -68,11 +91,12 @@ export async function performHandshake(
   frames: FrameReader,
   writer: FrameWriter,
   options: ChannelHandshakeOptions,
+  address?: string,
 ): Promise<ChannelHandshake> {
   try {
     return role === "initiator"
-      ? await initiate(frames, writer, options)
-      : await respond(frames, writer, options);
+      ? await initiate(frames, writer, options, address)
+      : await respond(frames, writer, options, address);
   } catch (error) {
     throw explain(error, frames);
   }
@@ -82,6 +106,7 @@ async function initiate(
   frames: FrameReader,
   writer: FrameWriter,
   options: ChannelHandshakeOptions,
+  address: string | undefined,
 ): Promise<ChannelHandshake> {
   const name = options.protocols?.[0] ??
     protocolName({ preSharedKey: options.preSharedKey !== undefined });
@@ -93,7 +118,9 @@ async function initiate(
 
     await readMessage(state, frames);
     const remoteStaticKey = knownKey(state);
-    if (await options.acceptPeer?.(remoteStaticKey) === false) {
+    const { preSharedKey } = options;
+    const refusal = await ask(options, remoteStaticKey, { address, preSharedKey });
+    if (refusal !== undefined) {
       throw new AuthenticationError("key-refused", "the other side's key was not accepted");
     }
     await writer.write(encodeFrame(await state.writeMessage()));
@@ -104,7 +131,7 @@ async function initiate(
       protocolName: name,
       handshakeHash,
       remoteStaticKey,
-      accepted: true,
+      refusal: undefined,
       sending,
       receiving,
     };
@@ -117,6 +144,7 @@ async function respond(
   frames: FrameReader,
   writer: FrameWriter,
   options: ChannelHandshakeOptions,
+  address: string | undefined,
 ): Promise<ChannelHandshake> {
   const name = await readProtocolName(frames, options);
   const state = start("responder", name, options);
@@ -124,16 +152,32 @@ async function respond(
     await readMessage(state, frames);
     await writer.write(encodeFrame(await state.writeMessage()));
 
-    await readMessage(state, frames);
+    await readMessage(state, frames, () => {
+      const what = "the other side hung up when it had seen this side's key";
+      return new NetworkError("handshake-ended", what);
+    });
     const remoteStaticKey = knownKey(state);
-    const accepted = await options.acceptPeer?.(remoteStaticKey) ?? true;
+    const preSharedKey = state.chosenPreSharedKey ??
+      (usesPreSharedKey(name) ? options.preSharedKey : undefined);
+    const refusal = await ask(options, remoteStaticKey, { address, preSharedKey });
 
     const handshakeHash = state.handshakeHash;
     const [receiving, sending] = state.split();
-    return { protocolName: name, handshakeHash, remoteStaticKey, accepted, sending, receiving };
+    return { protocolName: name, handshakeHash, remoteStaticKey, refusal, sending, receiving };
   } finally {
     state.destroy();
   }
+}
+
+/** Why the other side is not accepted, if so. */
+async function ask(
+  options: ChannelHandshakeOptions,
+  publicKey: Uint8Array,
+  context: PeerContext,
+): Promise<string | undefined> {
+  const decision = await options.acceptPeer?.(publicKey, context) ?? true;
+  if (typeof decision === "object") return decision.refusal;
+  return decision ? undefined : DEFAULT_REFUSAL;
 }
 
 async function readProtocolName(
@@ -141,7 +185,7 @@ async function readProtocolName(
   options: ChannelHandshakeOptions,
 ): Promise<string> {
   const body = await readFrame(frames, MAX_PROTOCOL_NAME_SIZE);
-  const protocols = options.protocols ?? supportedProtocols(options.preSharedKey !== undefined);
+  const protocols = options.protocols ?? spokenProtocols(options);
   // Compared as bytes that were decoded without loss: every byte string has its own Latin-1 text.
   const name = String.fromCharCode(...body);
   if (!protocols.includes(name)) {
@@ -153,8 +197,18 @@ async function readProtocolName(
   return name;
 }
 
+function spokenProtocols(options: ChannelHandshakeOptions): readonly string[] {
+  if (options.candidatePreSharedKeys === undefined) {
+    return supportedProtocols(options.preSharedKey !== undefined);
+  }
+  return [...supportedProtocols(false), ...supportedProtocols(true)];
+}
+
 function start(role: Role, name: string, options: ChannelHandshakeOptions): HandshakeState {
   const { trace, staticKeyPair, preSharedKey, noise } = options;
+  const candidatePreSharedKeys = usesPreSharedKey(name) && role === "responder"
+    ? options.candidatePreSharedKeys
+    : undefined;
   const observer: HandshakeObserver | undefined = trace && {
     secrets: trace.secrets,
     step: (step) => trace.event({ type: "handshake", step }),
@@ -166,20 +220,30 @@ function start(role: Role, name: string, options: ChannelHandshakeOptions): Hand
     prologue: PROLOGUE,
     staticKeyPair,
     preSharedKeys: preSharedKey === undefined ? [] : [preSharedKey],
+    candidatePreSharedKeys,
     observer,
   });
 }
 
-async function readMessage(state: HandshakeState, frames: FrameReader): Promise<void> {
-  const payload = await state.readMessage(await readFrame(frames, MAX_HANDSHAKE_MESSAGE_SIZE));
+async function readMessage(
+  state: HandshakeState,
+  frames: FrameReader,
+  whenEnded?: () => Error,
+): Promise<void> {
+  const body = await readFrame(frames, MAX_HANDSHAKE_MESSAGE_SIZE, whenEnded);
+  const payload = await state.readMessage(body);
   if (payload.length > 0) {
     throw new ProtocolError("malformed-message", "the handshake message has a payload");
   }
 }
 
-async function readFrame(frames: FrameReader, maxSize: number): Promise<Uint8Array> {
+async function readFrame(
+  frames: FrameReader,
+  maxSize: number,
+  whenEnded: () => Error = endedEarly,
+): Promise<Uint8Array> {
   const body = await frames.read(maxSize);
-  if (body === undefined) throw endedEarly();
+  if (body === undefined) throw whenEnded();
   return body;
 }
 

@@ -5,7 +5,7 @@
  */
 export { settledWithin } from "./abort.ts";
 export * from "./address.ts";
-export { type ChannelHandshakeOptions } from "./handshake.ts";
+export type { ChannelHandshakeOptions, PeerContext, PeerDecision } from "./handshake.ts";
 export { encodeFrame, FRAME_HEADER_SIZE, FrameReader, MAX_FRAME_SIZE } from "./framing.ts";
 export * from "./protocol.ts";
 export * from "./record.ts";

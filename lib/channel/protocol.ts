@@ -1,3 +1,5 @@
+import { parsePattern, parseProtocolName } from "../noise/mod.ts";
+
 /** The cipher functions that a client can choose. */
 export type CipherChoice = "cbc" | "gcm";
 
@@ -42,4 +44,9 @@ export function supportedProtocols(preSharedKey: boolean): readonly string[] {
   return [false, true].flatMap((classical) =>
     (["cbc", "gcm"] as const).map((cipher) => protocolName({ cipher, classical, preSharedKey }))
   );
+}
+
+/** Whether a protocol mixes a pre-shared key in. */
+export function usesPreSharedKey(name: string): boolean {
+  return parsePattern(parseProtocolName(name).pattern).messages.flat().includes("psk");
 }

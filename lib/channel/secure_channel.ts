@@ -186,13 +186,17 @@ export class SecureChannel implements AsyncDisposable {
     const either = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
     let channel: SecureChannel | undefined;
     try {
-      const handshake = await orAborted(performHandshake(role, frames, writer, options), either);
+      const handshake = await orAborted(
+        performHandshake(role, frames, writer, options, transport.remoteAddress),
+        either,
+      );
       channel = new SecureChannel(transport, frames, writer, handshake, options);
-      if (handshake.accepted) return channel;
-      const info = { code: CloseCode.notAllowed, reason: "this key may not enter" };
+      const { refusal } = handshake;
+      if (refusal === undefined) return channel;
+      const info = { code: CloseCode.notAllowed, reason: refusal };
       // Whether it still wants to hear the reason is its own affair, and may not take for ever.
       await orAborted(channel.close(info).catch(() => {}), either);
-      throw new AuthenticationError("key-refused", "the other side's key was not accepted");
+      throw new AuthenticationError("key-refused", `the other side was refused: ${refusal}`);
     } catch (error) {
       if (error instanceof Error) trace?.event({ type: "failure", error });
       if (channel === undefined) release(transport, frames, writer);

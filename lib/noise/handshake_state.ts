@@ -7,12 +7,13 @@ import {
   type MlKem768,
   type MlKem768KeyPair,
   platformMlKem768,
+  randomBytes,
   wipe,
   x25519,
   X25519_SIZE,
   type X25519KeyPair,
 } from "../crypto/mod.ts";
-import { ProtocolError, UsageError } from "../errors.ts";
+import { AuthenticationError, ProtocolError, UsageError } from "../errors.ts";
 import { AESCBC } from "./aescbc.ts";
 import { AESGCM } from "./aesgcm.ts";
 import type { CipherFunction } from "./cipher_function.ts";
@@ -30,6 +31,11 @@ export const PRE_SHARED_KEY_SIZE = 32;
 
 const EMPTY = new Uint8Array(0);
 
+/** Finds the pre-shared keys (32 bytes each) that somebody with a static key (32 bytes) may mean. */
+export type CandidatePreSharedKeys = (
+  remoteStaticKey: Uint8Array | undefined,
+) => Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>;
+
 /** What a handshake starts from: the arguments of `Initialize` (Noise §5.3). */
 export interface HandshakeOptions {
   /** The protocol name in full. DH must be `25519`, the hash `SHA256`, the KEM `MLKEM768`. */
@@ -44,6 +50,12 @@ export interface HandshakeOptions {
   readonly remoteStaticKey?: Uint8Array;
   /** The pre-shared keys, 32 bytes each, in the order of the pattern's `psk` tokens. */
   readonly preSharedKeys?: readonly Uint8Array[];
+  /**
+   * In the place of `preSharedKeys`, where the pattern's one `psk` ends a message that this side reads
+   * (as it does for a responder in `psk3`): asked with `rs`, if that is known by then, which keys the
+   * other side may mean. Each is tried on the message's payload.
+   */
+  readonly candidatePreSharedKeys?: CandidatePreSharedKeys;
   /** Watches every step. */
   readonly observer?: HandshakeObserver;
   /** The cipher function, where it is not one of this library's. */
@@ -69,6 +81,7 @@ export class HandshakeState {
   readonly protocolName: string;
   readonly #pattern: HandshakePattern;
   readonly #cipher: CipherFunction;
+  readonly #candidates: CandidatePreSharedKeys | undefined;
   readonly #symmetric: SymmetricState;
   readonly #observer: HandshakeObserver | undefined;
   readonly #fixed: HandshakeOptions["fixedEphemerals"];
@@ -80,6 +93,7 @@ export class HandshakeState {
   #kem: MlKem768 | undefined;
   #e1: MlKem768KeyPair | undefined;
   #re1: Uint8Array | undefined;
+  #chosenPreSharedKey: Uint8Array | undefined;
   #message = 0;
   #state: "running" | "busy" | "complete" | "over" = "running";
 
@@ -112,8 +126,13 @@ export class HandshakeState {
       assertSize("pre-shared key", key, PRE_SHARED_KEY_SIZE);
       return new Uint8Array(key);
     });
+    this.#candidates = options.candidatePreSharedKeys;
     const wanted = this.#pattern.messages.flat().filter((token) => token === "psk").length;
-    if (this.#preSharedKeys.length !== wanted) {
+    if (this.#candidates !== undefined) {
+      if (wanted !== 1 || !this.#pattern.messages.some(this.#mayTryPreSharedKeys, this)) {
+        throw new UsageError("usage", `${name.pattern} does not let this side try pre-shared keys`);
+      }
+    } else if (this.#preSharedKeys.length !== wanted) {
       throw new UsageError("usage", `${name.pattern} takes ${wanted} pre-shared keys`);
     }
 
@@ -149,6 +168,11 @@ export class HandshakeState {
   /** `h`: after the last message, 32 bytes that only the two sides of this handshake share. */
   get handshakeHash(): Uint8Array {
     return this.#symmetric.getHandshakeHash();
+  }
+
+  /** Which of the candidates the other side meant, once that is known; it is overwritten at the handshake's end. */
+  get chosenPreSharedKey(): Uint8Array | undefined {
+    return this.#chosenPreSharedKey;
   }
 
   /** `rs`: the other side's static public key (32 bytes), once it is known. */
@@ -192,7 +216,10 @@ export class HandshakeState {
         rest = rest.subarray(size);
         return part;
       };
-      for (const token of tokens) await this.#read(token, take);
+      for (const token of tokens) {
+        if (token === "psk" && this.#candidates !== undefined) await this.#choosePreSharedKey(rest);
+        await this.#read(token, take);
+      }
       const payload = await this.#symmetric.decryptAndHash(rest);
       this.#observePayload("read", rest, payload);
       return payload;
@@ -345,6 +372,35 @@ export class HandshakeState {
     return secret;
   }
 
+  /** Whether a message of the pattern is read here, and ends in a `psk` that may be tried. */
+  #mayTryPreSharedKeys(tokens: readonly Token[], index: number): boolean {
+    return tokens.at(-1) === "psk" && (index % 2 === 0) !== (this.role === "initiator");
+  }
+
+  /**
+   * Finds out which candidate the payload behind `psk` was encrypted under. Where none fits, a random
+   * key takes its place, and reading the payload then fails as it does for any wrong key.
+   */
+  async #choosePreSharedKey(payload: Uint8Array): Promise<void> {
+    const candidates = await this.#candidates?.(this.#rs) ?? [];
+    for (const candidate of candidates) {
+      assertSize("pre-shared key", candidate, PRE_SHARED_KEY_SIZE);
+      const trial = this.#symmetric.fork();
+      try {
+        trial.mixKeyAndHash(candidate);
+        await trial.decryptAndHash(payload);
+        this.#chosenPreSharedKey = new Uint8Array(candidate);
+        this.#preSharedKeys.push(new Uint8Array(candidate));
+        return;
+      } catch (error) {
+        if (!(error instanceof AuthenticationError)) throw error;
+      } finally {
+        trial.destroy();
+      }
+    }
+    this.#preSharedKeys.push(randomBytes(PRE_SHARED_KEY_SIZE));
+  }
+
   /** Noise §9.2: with a pre-shared key around, an ephemeral key also goes into the chaining key. */
   #mixEphemeral(publicKey: Uint8Array): void {
     this.#symmetric.mixHash(publicKey);
@@ -415,6 +471,7 @@ export class HandshakeState {
 
   #wipe(): void {
     wipe(...this.#preSharedKeys);
+    if (this.#chosenPreSharedKey !== undefined) wipe(this.#chosenPreSharedKey);
     if (this.#e !== undefined && this.#e !== this.#fixed?.keyPair) wipe(this.#e.privateKey);
     this.#e = undefined;
     this.#e1 = undefined;
