@@ -1,0 +1,42 @@
+/**
+ * Where the programs keep what lasts: the one file of this layer that reads the environment.
+ *
+ * @module
+ */
+
+const FOLDER = "x25519-chat";
+
+/**
+ * The folder for identity, known hosts and invitations: `$X25519_CHAT_HOME`, or the platform's usual
+ * place for a program's settings; `undefined` where the environment names none, or this program may
+ * not read it. It never asks for a permission.
+ */
+export function homeFolder(): string | undefined {
+  const own = variable("X25519_CHAT_HOME");
+  if (own) return own;
+  if (Deno.build.os === "windows") return inside(variable("APPDATA"));
+  const settings = variable("XDG_CONFIG_HOME");
+  if (settings?.startsWith("/") && Deno.build.os !== "darwin") return inside(settings);
+  const home = variable("HOME");
+  if (!home) return undefined;
+  return inside(
+    Deno.build.os === "darwin" ? `${home}/Library/Application Support` : `${home}/.config`,
+  );
+}
+
+/** The variables that {@linkcode homeFolder} looks at, for `--allow-env`. */
+export const HOME_VARIABLES: readonly string[] = [
+  "X25519_CHAT_HOME",
+  "XDG_CONFIG_HOME",
+  "HOME",
+  "APPDATA",
+];
+
+function inside(folder: string | undefined): string | undefined {
+  return folder ? `${folder}/${FOLDER}` : undefined;
+}
+
+function variable(name: string): string | undefined {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
+  return state === "granted" ? Deno.env.get(name) : undefined;
+}
