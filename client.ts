@@ -1,5 +1,5 @@
 /**
- * Joins the room of a server: `deno run --allow-net client.ts [HOST:PORT]`.
+ * Joins the room of a server: `deno run -NRWE client.ts [HOST:PORT or invitation]`.
  *
  * @module
  */
@@ -8,57 +8,126 @@ import {
   CloseCode,
   connectSecure,
   formatAddress,
+  parseAddress,
   protocolName,
+  type SecureChannel,
   settledWithin,
 } from "./lib/channel/mod.ts";
-import { FAREWELL_TIMEOUT, Member } from "./lib/chat/mod.ts";
-import { equalConstantTime, generateX25519KeyPair } from "./lib/crypto/mod.ts";
-import { NetworkError } from "./lib/errors.ts";
-import { fingerprint } from "./lib/identity/mod.ts";
-import { connectedEvent, memberEvent } from "./lib/terminal/chat_events.ts";
+import { FAREWELL_TIMEOUT, type JoinOptions, Member, type Participant } from "./lib/chat/mod.ts";
+import { equalConstantTime } from "./lib/crypto/mod.ts";
+import { AuthenticationError, NetworkError, ReportedError, UsageError } from "./lib/errors.ts";
+import {
+  fingerprint,
+  type Invitation,
+  invitationPreSharedKey,
+  KeyBook,
+  parseInvitation,
+  readTextFile,
+  safetyWords,
+} from "./lib/identity/mod.ts";
+import { connectedEvent, memberEvent, person } from "./lib/terminal/chat_events.ts";
+import { commandTable } from "./lib/terminal/commands.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/flags.ts";
+import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/report.ts";
 import { sanitiseLine } from "./lib/terminal/sanitise.ts";
-import { IDENTITY_NOTICE } from "./lib/terminal/sentences.ts";
+import { ServerTrust } from "./lib/terminal/server_trust.ts";
 import { speak } from "./lib/terminal/speech.ts";
-import { aborted } from "./lib/terminal/wait.ts";
+import { openStore, StateFolder } from "./lib/terminal/state_folder.ts";
+import { verificationCommands, verifiedNote } from "./lib/terminal/verification_commands.ts";
+import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
+import { aborted, orInterrupted } from "./lib/terminal/wait.ts";
 
 /** Says that this side does not wait for what the other one still has to say. */
 const LEAVING = { code: CloseCode.shutdown, reason: "" };
 
 async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): Promise<number> {
-  const staticKeyPair = await generateX25519KeyPair();
-  const channel = await connectSecure({
-    ...flags.address,
-    staticKeyPair,
-    protocols: [protocolName({ cipher: flags.cipher, classical: flags.classical })],
-    signal,
+  const ask = (text: string, question: string, options?: { hidden?: boolean }) =>
+    orInterrupted(screen.ask(text, question, options), signal);
+  const askSecret = (question: string) => ask("", question, { hidden: true });
+  const { keyPair: staticKeyPair, notice } = await loadIdentity(flags, askSecret);
+  const ownKey = staticKeyPair.publicKey;
+  const folder = new StateFolder(flags.home);
+  const people = await VerifiedPeople.open(await folder.store("verified_keys"));
+  const { knownHosts } = flags;
+  const hosts = knownHosts === undefined ? folder.store("known_hosts") : openStore(knownHosts);
+  const invitation = flags.inviteFile === undefined
+    ? flags.invitation
+    : await readInvitation(flags.inviteFile);
+  const address = invitation === undefined ? flags.address : parseAddress(invitation.address);
+  const trust = new ServerTrust({
+    address: formatAddress(address).toLowerCase(),
+    knownHosts: new KeyBook(await hosts),
+    people,
+    invitedBy: invitation?.serverKey,
+    acceptNew: flags.acceptNew,
+    strict: flags.strict,
+    ask,
   });
-  const member = await Member.join(channel, { nick: flags.nick, signal });
+  if (notice !== undefined) await screen.show({ event: "notice", text: notice });
+
+  const { cipher, classical } = flags;
+  const preSharedKey = invitation && invitationPreSharedKey(invitation);
+  const channel = await meet(trust, () =>
+    connectSecure({
+      ...address,
+      staticKeyPair,
+      protocols: [protocolName({ cipher, classical, preSharedKey: invitation !== undefined })],
+      preSharedKey,
+      acceptPeer: trust.judge,
+      signal,
+    }));
   const serverKey = channel.peer.publicKey;
-  const host = member.others.find(({ key }) => equalConstantTime(key, serverKey));
-  await screen.show(connectedEvent(channel, host?.nick ?? formatAddress(flags.address)));
-  await screen.show({
-    event: "notice",
-    text: `Your fingerprint is ${fingerprint(staticKeyPair.publicKey)}\n` +
-      IDENTITY_NOTICE,
+  const member = await join(channel, { nick: flags.nick, signal }, invitation !== undefined);
+  const others = [...member.others];
+  const host = others.find(({ key }) => equalConstantTime(key, serverKey)) ??
+    { nick: formatAddress(address), key: serverKey };
+  await screen.show(connectedEvent(channel, {
+    peer: person(host, people.has),
+    safetyWords: await safetyWords(ownKey, serverKey),
+    trust: trust.trust,
+  }));
+  const tell = (text: string) => screen.show({ event: "notice", text });
+  await tell(`Your fingerprint is ${fingerprint(ownKey)}`);
+  await trust.remember(serverKey).catch((error) => {
+    if (!(error instanceof ReportedError)) throw error;
+    return tell(`This server could not be remembered: ${error.message}`);
   });
+  const warn = async (participant: Participant) => {
+    const warning = people.warning(participant);
+    if (warning !== undefined) await tell(warning);
+  };
+  for (const other of others) await warn(other);
   if (member.nick !== flags.nick) {
-    const text = `The name ${flags.nick} is taken here: you are ${sanitiseLine(member.nick)}.`;
-    await screen.show({ event: "notice", text });
+    await tell(`The name ${flags.nick} is taken here: you are ${sanitiseLine(member.nick)}.`);
   }
-  screen.setPrompt(member.nick);
+  const updatePrompt = () => screen.setPrompt(member.nick, verifiedNote(others, people));
+  updatePrompt();
+  const commands = commandTable(verificationCommands({
+    screen,
+    ownKey,
+    people,
+    others: () => others,
+    onChange: updatePrompt,
+  }));
 
   // Both at once, for the whole conversation: what the room says, and what is said here.
   let heardCount = 0;
   const heard = (async () => {
     for await (const event of member.events()) {
       heardCount++;
-      await screen.show(memberEvent(event));
+      await screen.show(memberEvent(event, people.has));
+      if (event.type === "member") {
+        const index = others.findIndex(({ nick }) => nick === event.member.nick);
+        if (event.change === "joined") others.push(event.member);
+        else if (index !== -1) others.splice(index, 1);
+        if (event.change === "joined") await warn(event.member);
+        updatePrompt();
+      }
     }
   })();
-  const said = speak({ screen, say: async (text) => void await member.say(text) })
+  const said = speak({ screen, commands, say: async (text) => void await member.say(text) })
     .then(async () => {
       if (!screen.isInteractive) return await member.leave();
       // A person wants to be gone, and to know it if somebody holds back what was said.
@@ -112,6 +181,47 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   }
   void screen.show({ event: "closed", reason: "you left" });
   return signal.aborted ? ExitStatus.interrupted : ExitStatus.fine;
+}
+
+/** Connects; if the server is unknown, asks about it meanwhile disconnected, and connects again. */
+async function meet(
+  trust: ServerTrust,
+  connect: () => Promise<SecureChannel>,
+): Promise<SecureChannel> {
+  try {
+    return await connect();
+  } catch (error) {
+    if (!trust.isUndecided) throw error;
+    // No server waits as long as a person may take to compare a fingerprint.
+    await trust.decide();
+    return await connect();
+  }
+}
+
+async function join(
+  channel: SecureChannel,
+  options: JoinOptions,
+  isInvited: boolean,
+): Promise<Member> {
+  try {
+    return await Member.join(channel, options);
+  } catch (error) {
+    // A server that finds no such invitation cannot know to whom it would say so, and hangs up.
+    if (isInvited && error instanceof NetworkError && error.code === "cut") {
+      throw new AuthenticationError(
+        "invitation-refused",
+        "the server hung up when it was shown the invitation",
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+async function readInvitation(path: string): Promise<Invitation> {
+  const text = await readTextFile(path, { secret: true });
+  if (text === undefined) throw new UsageError("bad-file", `there is no file ${path}`);
+  return parseInvitation(text);
 }
 
 function unconfirmed(member: Member): string {

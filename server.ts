@@ -1,5 +1,5 @@
 /**
- * Opens a room and sits in it: `deno run --allow-net server.ts`.
+ * Opens a room and sits in it: `deno run -NRWE server.ts`.
  *
  * @module
  */
@@ -8,7 +8,9 @@ import {
   formatAddress,
   listenSecure,
   protocolName,
+  type SecureChannel,
   settledWithin,
+  usesPreSharedKey,
 } from "./lib/channel/mod.ts";
 import {
   encodeText,
@@ -20,39 +22,79 @@ import {
   type Seat,
   serveRoom,
 } from "./lib/chat/mod.ts";
-import { generateX25519KeyPair, randomBytes } from "./lib/crypto/mod.ts";
+import { randomBytes } from "./lib/crypto/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "./lib/errors.ts";
-import { fingerprint } from "./lib/identity/mod.ts";
+import { fingerprint, InvitationList, safetyWords } from "./lib/identity/mod.ts";
+import { Admission, type Entry } from "./lib/terminal/admission.ts";
 import { connectedEvent, memberEvent, person } from "./lib/terminal/chat_events.ts";
+import { commandTable } from "./lib/terminal/commands.ts";
+import { doorNotice, openGuestList } from "./lib/terminal/door.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/terminal/flags.ts";
 import { Flow } from "./lib/terminal/flow.ts";
+import { invitationCommands, Inviter } from "./lib/terminal/inviter.ts";
+import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { errorEvent, ExitStatus } from "./lib/terminal/report.ts";
 import { sanitiseLine } from "./lib/terminal/sanitise.ts";
-import { IDENTITY_NOTICE } from "./lib/terminal/sentences.ts";
 import { speak } from "./lib/terminal/speech.ts";
+import { StateFolder } from "./lib/terminal/state_folder.ts";
 import { Strangers } from "./lib/terminal/strangers.ts";
-import { aborted } from "./lib/terminal/wait.ts";
+import { verificationCommands, verifiedNote } from "./lib/terminal/verification_commands.ts";
+import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
+import { aborted, orInterrupted } from "./lib/terminal/wait.ts";
 
 /** The person at this terminal and one guest. */
 const ROOM_CAPACITY = 2;
 
 async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): Promise<number> {
-  const staticKeyPair = await generateX25519KeyPair();
-  const strangers = new Strangers((text) => void screen.show({ event: "notice", text }));
+  const tell = (text: string) => void screen.show({ event: "notice", text });
+  const ask = (question: string) =>
+    orInterrupted(screen.ask("", question, { hidden: true }), signal);
+  const { keyPair: staticKeyPair, notice } = await loadIdentity(flags, ask);
+  const serverKey = staticKeyPair.publicKey;
+  const folder = new StateFolder(flags.home);
+  const people = await VerifiedPeople.open(await folder.store("verified_keys"));
+  const invitations = new InvitationList(await folder.store("invitations", { secret: true }));
+  await invitations.records();
+  const guests = await openGuestList(flags.allow, tell);
+  const isClosed = flags.invite || flags.inviteOnly || guests !== undefined;
+  const strangers = new Strangers(tell);
+  const admission = new Admission({
+    serverKey,
+    invitations,
+    guests,
+    isClosed,
+    onRefused: (fingerprint, address, why) => strangers.refused(fingerprint, address, why),
+  });
   using listener = listenSecure({
     ...flags.listen,
     staticKeyPair,
     protocols: acceptedProtocols(flags),
-    onFailure: (error, address) => strangers.failed(error, address),
+    candidatePreSharedKeys: admission.candidatePreSharedKeys,
+    acceptPeer: admission.decide,
+    onFailure(error, address) {
+      // Whoever may not enter was told of by name.
+      const isRefused = error instanceof AuthenticationError && error.code === "key-refused";
+      if (!isRefused) strangers.failed(error, address);
+    },
   });
+  const inviter = new Inviter({
+    invitations,
+    serverKey,
+    listening: listener.address,
+    publicAddress: flags.publicAddress,
+  });
+  const terms = { lifetime: flags.expires, singleUse: flags.singleUse };
+  const invitation = flags.invite ? await inviter.invite(terms) : undefined;
   await screen.show({
     event: "listening",
     address: formatAddress(listener.address),
-    fingerprint: fingerprint(staticKeyPair.publicKey),
+    fingerprint: fingerprint(serverKey),
+    ...(invitation && { invite: invitation.invite }),
   });
-  await screen.show({ event: "notice", text: IDENTITY_NOTICE });
-  screen.setPrompt(flags.nick);
+  if (notice !== undefined) tell(notice);
+  tell(doorNotice(flags, listener.address));
+  if (invitation !== undefined) await screen.show(invitation);
 
   const room = new Room({ capacity: ROOM_CAPACITY });
   const heard = new Flow();
@@ -63,11 +105,25 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
       // Of those who join, `onJoin` tells, together with how they are connected.
       if (message.type === "welcome" || message.type === "delivered") return;
       if (message.type === "member" && message.change === "joined") return;
-      await heard.during(screen.show(memberEvent(message)));
+      await heard.during(screen.show(memberEvent(message, people.has)));
+      updatePrompt();
     },
   };
-  const host = room.join(flags.nick, staticKeyPair.publicKey, seat);
-  const isAlone = () => room.members.length === 1;
+  const host = room.join(flags.nick, serverKey, seat);
+  const others = () => room.members.filter((member) => member !== host.member);
+  const isAlone = () => others().length === 0;
+  const updatePrompt = () => screen.setPrompt(flags.nick, verifiedNote(others(), people));
+  updatePrompt();
+
+  const greet = async (channel: SecureChannel, member: Participant, entry: Entry) => {
+    const peer = person(member, people.has);
+    const words = await safetyWords(serverKey, member.key);
+    const warning = people.warning(member);
+    void screen.show(connectedEvent(channel, { peer, safetyWords: words, ...entry }));
+    void screen.show({ event: "member", change: "joined", ...peer });
+    if (warning !== undefined) tell(warning);
+    updatePrompt();
+  };
 
   const leaving = new AbortController();
   let saidCount = 0;
@@ -80,8 +136,8 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
       heardFrom.set(member, saidCount);
       // It may have lines to send, the first of which is still on its way.
       heard.touch();
-      void screen.show(connectedEvent(channel, member.nick));
-      void screen.show({ event: "member", change: "joined", ...person(member) });
+      const entry = admission.entry(member.key, usesPreSharedKey(channel.protocolName));
+      void greet(channel, member, entry).catch((error) => tell(String(error)));
       arrival.resolve();
       arrival = Promise.withResolvers();
     },
@@ -106,6 +162,16 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
 
   const speech = speak({
     screen,
+    commands: commandTable([
+      ...verificationCommands({
+        screen,
+        ownKey: serverKey,
+        people,
+        others,
+        onChange: updatePrompt,
+      }),
+      ...invitationCommands(inviter, invitations, screen, isClosed),
+    ]),
     whyNot: () => isAlone() ? "nobody is here to read that; it was not sent" : undefined,
     async say(text) {
       while (isAlone()) await arrival.promise;
@@ -143,7 +209,9 @@ function acceptedProtocols({ cipher, classical }: ServerFlags): readonly string[
   const ciphers = cipher === undefined ? ["cbc", "gcm"] as const : [cipher];
   const choices = classical ? [true] : [false, true];
   return ciphers.flatMap((cipher) =>
-    choices.map((classical) => protocolName({ cipher, classical }))
+    choices.flatMap((classical) =>
+      [false, true].map((preSharedKey) => protocolName({ cipher, classical, preSharedKey }))
+    )
   );
 }
 

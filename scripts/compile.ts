@@ -9,10 +9,18 @@
  * @module
  */
 
+import { HOME_VARIABLES } from "../lib/identity/home.ts";
+
 const PROGRAMS = ["server", "client"];
 
-/** The network is all that the programs need; without `--no-prompt` they would ask for more. */
-const PERMISSIONS = ["--allow-net", "--no-prompt"];
+/** Files are for identity and known servers; without `--no-prompt` they would ask for more. */
+const PERMISSIONS = [
+  "--allow-net",
+  "--allow-read",
+  "--allow-write",
+  `--allow-env=${HOME_VARIABLES.join(",")}`,
+  "--no-prompt",
+];
 
 const root = new URL("../", import.meta.url);
 

@@ -15,13 +15,18 @@ export interface Address {
  * Reads `HOST:PORT`, `HOST`, `:PORT`, `[IPV6]:PORT`, `[IPV6]` or a bare IPv6 address.
  *
  * @param defaultHostname Stands where the host is left out.
+ * @param defaultPort Stands where the port is left out.
  * @throws {UsageError} If it is none of these.
  */
-export function parseAddress(text: string, defaultHostname = "127.0.0.1"): Address {
+export function parseAddress(
+  text: string,
+  defaultHostname = "127.0.0.1",
+  defaultPort = DEFAULT_PORT,
+): Address {
   const match = /^\[([0-9A-Fa-f:.%\w]+)\](?::(\d{1,5}))?$/.exec(text) ??
     /^([^\s:[\]/]*)(?::(\d{1,5}))?$/.exec(text) ??
     /^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/.exec(text);
-  const port = match?.[2] === undefined ? DEFAULT_PORT : Number(match[2]);
+  const port = match?.[2] === undefined ? defaultPort : Number(match[2]);
   if (match === null || text === "" || port > 65_535) {
     throw new UsageError(
       "usage",

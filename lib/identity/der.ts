@@ -22,7 +22,8 @@ import { KeyFormatError } from "./key_format_error.ts";
 /** A decoded value, or none where a sequence has ended. */
 export type DerValue = BaseBlock | undefined;
 
-/** Private keys stay far below; `copyInput` would leave copies of secrets that nobody can wipe. */
+/** Private keys stay far below. `copyInput` would leave copies of secrets that nobody can wipe, and
+ * `parseEmbedded` would guess at what is in them. */
 const LIMITS = { maxDepth: 8, maxNodes: 64, parseEmbedded: false, copyInput: false };
 
 /** asn1js's number for the tag class of `[0]` and `[1]`. */

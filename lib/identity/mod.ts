@@ -9,6 +9,7 @@ export * from "./guest_list.ts";
 export * from "./home.ts";
 export * from "./invitation.ts";
 export * from "./invitation_list.ts";
+export * from "./keep_copy.ts";
 export * from "./key_book.ts";
 export * from "./key_file.ts";
 export * from "./public_key_line.ts";

@@ -1,3 +1,5 @@
+import { ReportedError } from "../errors.ts";
+
 /** What a command may do. */
 export interface CommandContext {
   /** Shows a text to the person alone. */
@@ -9,19 +11,30 @@ export interface CommandContext {
 /** A command that can be typed at the prompt. */
 export interface PromptCommand {
   readonly name: string;
+  /** What follows the name, for the help. */
+  readonly usage?: string;
   readonly help: string;
-  run(context: CommandContext): void | Promise<void>;
+  /** @param argument What was typed behind the name. */
+  run(context: CommandContext, argument: string): void | Promise<void>;
 }
 
-/** The commands, which are also their own help. */
-export const COMMANDS: readonly PromptCommand[] = [
-  {
-    name: "/help",
-    help: "show this help; to send a line that begins with /, type //",
-    run: ({ tell }) => tell(COMMANDS.map(({ name, help }) => `${name}  ${help}`).join("\n")),
-  },
-  { name: "/quit", help: "leave (so does Ctrl-D)", run: ({ quit }) => quit() },
-];
+/** The commands of both programs, and those of one of them, with a help for all. */
+export function commandTable(own: readonly PromptCommand[]): readonly PromptCommand[] {
+  const table: readonly PromptCommand[] = [
+    {
+      name: "/help",
+      help: "show this help; to send a line that begins with /, type //",
+      run: ({ tell }) => tell(table.map(helpLine).join("\n")),
+    },
+    ...own,
+    { name: "/quit", help: "leave (so does Ctrl-D)", run: ({ quit }) => quit() },
+  ];
+  return table;
+}
+
+function helpLine({ name, usage, help }: PromptCommand): string {
+  return `${usage === undefined ? name : `${name} ${usage}`}  ${help}`;
+}
 
 /**
  * Runs a typed line if it is a command.
@@ -31,13 +44,24 @@ export const COMMANDS: readonly PromptCommand[] = [
  */
 export async function runCommand(
   line: string,
+  commands: readonly PromptCommand[],
   context: CommandContext,
 ): Promise<string | undefined> {
   if (!line.startsWith("/")) return line;
   if (line.startsWith("//")) return line.slice(1);
-  const name = line.trimEnd();
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) await context.tell(`there is no command ${name}; /help lists them`);
-  else await command.run(context);
+  const [, name = line, argument = ""] = /^(\S+)\s*(.*?)\s*$/su.exec(line) ?? [];
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    await context.tell(`there is no command ${name}; /help lists them`);
+  } else if (argument !== "" && command.usage === undefined) {
+    await context.tell(`${name} takes nothing behind it`);
+  } else {
+    try {
+      await command.run(context, argument);
+    } catch (error) {
+      if (!(error instanceof ReportedError)) throw error;
+      await context.tell(error.message);
+    }
+  }
   return undefined;
 }

@@ -4,7 +4,15 @@ export interface Person {
   readonly nick: string;
   /** The fingerprint of their key. */
   readonly fingerprint: string;
+  /** Whether their key was compared, and remembered as verified, on this side. */
+  readonly verified: boolean;
 }
+
+/**
+ * How the other side's key came to be accepted: met for the first time, known from before (or listed
+ * as a guest), or by an invitation.
+ */
+export type Trust = "new" | "known" | "invited";
 
 /** Something to show. With `--json`, each is one line of standard output. */
 export type ChatEvent =
@@ -14,12 +22,17 @@ export type ChatEvent =
     readonly address: string;
     /** One's own. */
     readonly fingerprint: string;
+    /** The invitation that was asked for. */
+    readonly invite?: string;
   }
   | {
     readonly event: "connected";
     readonly peer: Person;
-    /** How the other side's key came to be accepted. */
-    readonly trust: "new";
+    /** Twelve words that are the same on the other side, if nobody sits in between. */
+    readonly safetyWords: string;
+    readonly trust: Trust;
+    /** What the guest list calls the other side, if it is on it. */
+    readonly listedAs?: string;
     /** `AESCBC` or `AESGCM`. */
     readonly cipher: string;
     /** The Noise protocol's whole name. */
@@ -32,6 +45,7 @@ export type ChatEvent =
     readonly change: "joined" | "left";
     readonly nick: string;
     readonly fingerprint: string;
+    readonly verified: boolean;
   }
   | {
     readonly event: "message";
@@ -47,6 +61,17 @@ export type ChatEvent =
     readonly action: boolean;
   }
   | { readonly event: "delivered"; readonly id: string; readonly seq: number }
+  | { readonly event: "verification"; readonly peer: Person; readonly safetyWords: string }
+  | {
+    readonly event: "invitation";
+    /** By which it is revoked. */
+    readonly id: string;
+    readonly invite: string;
+    /** ISO 8601, UTC; `null` if it holds until it is revoked. */
+    readonly expires: string | null;
+    /** Whether it is for whoever uses it first, and nobody else. */
+    readonly singleUse: boolean;
+  }
   | { readonly event: "notice"; readonly text: string }
   | { readonly event: "closed"; readonly reason: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };

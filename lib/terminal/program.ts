@@ -1,5 +1,5 @@
 import { settledWithin } from "../channel/mod.ts";
-import { type CommonFlags, HelpRequest } from "./flags.ts";
+import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags.ts";
 import { jsonLine } from "./json_line.ts";
 import { writeAll } from "./output.ts";
 import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
@@ -7,6 +7,7 @@ import { sanitiseText } from "./sanitise.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { sentence } from "./sentences.ts";
 import { paintFor } from "./paint.ts";
+import { runTask } from "./tasks.ts";
 import { aborted } from "./wait.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */
@@ -30,7 +31,7 @@ export interface ProgramContext<Flags> {
  * @param run The program; it returns its exit status.
  */
 export async function runProgram<Flags extends CommonFlags>(
-  parse: (args: readonly string[]) => Flags | HelpRequest,
+  parse: (args: readonly string[]) => Parsed<Flags>,
   run: (context: ProgramContext<Flags>) => Promise<number>,
 ): Promise<never> {
   let flags: Flags;
@@ -38,6 +39,10 @@ export async function runProgram<Flags extends CommonFlags>(
     const parsed = parse(Deno.args);
     if (parsed instanceof HelpRequest) {
       await writeAll(Deno.stdout, parsed.text);
+      Deno.exit(ExitStatus.fine);
+    }
+    if (parsed instanceof TaskRequest) {
+      await runTask(parsed);
       Deno.exit(ExitStatus.fine);
     }
     flags = parsed;

@@ -72,6 +72,7 @@ export class Prompt implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #room = Promise.withResolvers<void>();
   #terminalGone = false;
+  #isHidden = false;
 
   /**
    * Shows the prompt and puts the terminal into raw mode, until {@linkcode Prompt.close}.
@@ -112,6 +113,25 @@ export class Prompt implements AsyncDisposable {
   setPrompt(text: string): void {
     this.#prompt = text;
     this.#redraw();
+  }
+
+  /**
+   * Asks for one line, with a prompt of its own, and puts the old one back.
+   *
+   * @param options.hidden Whether nothing of what is typed is shown or remembered, as for a passphrase.
+   * @returns The line, or `undefined` if the prompt is closed instead.
+   */
+  async ask(question: string, options: { hidden?: boolean } = {}): Promise<string | undefined> {
+    const prompt = this.#prompt;
+    this.#isHidden = options.hidden ?? false;
+    this.setPrompt(question);
+    try {
+      for await (const line of this.lines()) return line;
+      return undefined;
+    } finally {
+      this.#isHidden = false;
+      this.setPrompt(prompt);
+    }
   }
 
   /**
@@ -190,6 +210,7 @@ export class Prompt implements AsyncDisposable {
     // line has been taken out of the editor by now.
     if (this.#readline.line !== "") return;
     this.#above += this.#row(line);
+    if (this.#isHidden) forgetLast(this.#readline);
     this.#entered.push(line);
     this.#arrival.resolve();
     this.#redraw();
@@ -202,7 +223,8 @@ export class Prompt implements AsyncDisposable {
 
   /** The prompt with a whole line behind it, as it stays on the screen. */
   #row(line: string): string {
-    const { rows } = layOutPrompt(this.#prompt, line, line.length, Infinity);
+    const shown = this.#isHidden ? "" : line;
+    const { rows } = layOutPrompt(this.#prompt, shown, shown.length, Infinity);
     return rows.join("") + "\r\n";
   }
 
@@ -266,7 +288,7 @@ export class Prompt implements AsyncDisposable {
     const { columns, rows } = terminalSize();
     const before = this.#drawn;
     const open = this.#closing === undefined;
-    const { line, cursor } = this.#readline;
+    const { line, cursor } = this.#isHidden ? NOTHING_TYPED : this.#readline;
     const text = `${cursor} ${columns} ${rows} ${this.#prompt}\0${line}`;
     if (this.#above === "" && !this.#clearScreen && (open ? before?.text === text : !before)) {
       return "";
@@ -291,6 +313,14 @@ export class Prompt implements AsyncDisposable {
     }
     return frame;
   }
+}
+
+const NOTHING_TYPED = { line: "", cursor: 0 };
+
+/** Takes the last line out of what the arrow keys bring back. The library's types leave that out. */
+function forgetLast(readline: Interface): void {
+  const history: unknown = Reflect.get(readline, "history");
+  if (Array.isArray(history)) history.shift();
 }
 
 function commonPrefix(texts: string[]): string {

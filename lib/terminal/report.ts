@@ -26,6 +26,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   "handshake-ended": "it may not offer this protocol: try --classical or --cipher gcm",
   "handshake-failed":
     "somebody on the way may be changing the traffic; try again, or another network",
+  "invitation-refused":
+    "it may have expired, been revoked, or been used by somebody else; ask for a new one",
   "low-order-point": "this is no honest mistake; do not trust the other side",
   "name-not-found": "check the spelling",
   "not-this-protocol": "check the address and the port",

@@ -4,7 +4,7 @@ import { readLines } from "./lines.ts";
 import { Output } from "./output.ts";
 import { paintFor } from "./paint.ts";
 import { Prompt } from "./prompt.ts";
-import { sanitiseLine } from "./sanitise.ts";
+import { sanitiseLine, sanitiseText } from "./sanitise.ts";
 import { sentence } from "./sentences.ts";
 
 /** Where events are shown and lines come from. */
@@ -15,8 +15,15 @@ export interface Screen {
   show(event: ChatEvent): Promise<void>;
   /** What is typed or piped in, line by line. For one reader. */
   lines(): AsyncIterable<string>;
-  /** Changes what stands in front of what is typed. */
-  setPrompt(text: string): void;
+  /**
+   * Asks the person a question, whatever is shown otherwise; `undefined` where nobody can answer.
+   *
+   * @param text Stands above the question; may have several lines.
+   * @param options.hidden Whether the answer is a secret.
+   */
+  ask(text: string, question: string, options?: { hidden?: boolean }): Promise<string | undefined>;
+  /** Changes what stands in front of what is typed: a name, and what is to be known meanwhile. */
+  setPrompt(name: string, note?: string): void;
   /** Writes what is left and gives the terminal back. */
   close(): Promise<void>;
 }
@@ -51,7 +58,14 @@ function promptScreen(options: ScreenOptions): Screen {
       if (text !== undefined) await prompt.print(text);
     },
     lines: () => prompt.lines(),
-    setPrompt: (text) => prompt.setPrompt(text === "" ? "" : `${paint.self(sanitiseLine(text))}: `),
+    async ask(text, question, options) {
+      if (text !== "") await prompt.print(sanitiseText(text));
+      return await prompt.ask(`${paint.notice(sanitiseLine(question))} `, options);
+    },
+    setPrompt(name, note = "") {
+      const brackets = note === "" ? "" : ` ${paint.notice(`[${sanitiseLine(note)}]`)}`;
+      prompt.setPrompt(`${paint.self(sanitiseLine(name))}${brackets}: `);
+    },
     close: () => prompt.close(),
   };
 }
@@ -80,6 +94,7 @@ function plainScreen(options: ScreenOptions): Screen {
       if (text !== undefined) await (isMessage ? output : errorOutput).write(`${text}\n`);
     },
     lines: () => readLines(Deno.stdin.readable),
+    ask: () => Promise.resolve(undefined),
     setPrompt() {},
     async close() {
       await output.flush();
@@ -100,6 +115,7 @@ function jsonScreen(options: ScreenOptions): Screen {
       await output.write(`${jsonLine(event)}\n`);
     },
     lines: () => readLines(Deno.stdin.readable),
+    ask: () => Promise.resolve(undefined),
     setPrompt() {},
     async close() {
       await output.flush();

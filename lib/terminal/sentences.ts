@@ -1,11 +1,8 @@
 import stringWidth from "npm:string-width@9.0.0";
 import type { ChatEvent } from "./events.ts";
 import type { Paint } from "./paint.ts";
+import { qrCode } from "./qr_code.ts";
 import { sanitiseLine, sanitiseText } from "./sanitise.ts";
-
-/** What everybody should know about the fingerprints, until identities are kept. */
-export const IDENTITY_NOTICE = "This identity lasts for this run. Read both fingerprints to each " +
-  "other,\nover the phone say, to be sure that nobody sits in between.";
 
 /** What goes in front of the further lines of a sentence that does not fit. */
 const INDENT = "  ";
@@ -24,7 +21,12 @@ export function sentence(
       return `${paint.notice("Connected to")} ${paint.name(sanitiseLine(event.peer.nick))} ` +
         `${paint.notice(`at ${event.address}.`)}\n` +
         `Their fingerprint is ${paint.fingerprint(event.peer.fingerprint)}\n` +
-        paint.dim(event.protocol);
+        `${paint.dim(trust(event))}\n${paint.dim(event.protocol)}`;
+    case "verification":
+      return verification(event, paint);
+    case "invitation":
+      // Not wrapped, so that it can be copied as one line.
+      return `${paint.notice(invitationTerms(event))}\n${paint.fingerprint(event.invite)}`;
     case "member":
       return paint.notice(`${sanitiseLine(event.nick)} ${event.change}.`);
     case "message":
@@ -43,6 +45,37 @@ export function sentence(
     case "delivered":
       return undefined;
   }
+}
+
+function trust(event: ChatEvent & { event: "connected" }): string {
+  if (event.peer.verified) return "You have verified this key: nobody sits in between.";
+  const how = {
+    new: "This key is new here.",
+    known: event.listedAs
+      ? `Listed as ${sanitiseLine(event.listedAs)}.`
+      : "This key is known here.",
+    invited: "Here by invitation.",
+  }[event.trust];
+  return `${how} /verify makes sure that nobody sits in between.`;
+}
+
+function verification(event: ChatEvent & { event: "verification" }, paint: Paint): string {
+  const nick = sanitiseLine(event.peer.nick);
+  const words = event.safetyWords.split(" ").map((word, index) =>
+    `${String(index + 1).padStart(2)} ${word.padEnd(10)}`
+  );
+  const rows = [0, 4, 8].map((start) => words.slice(start, start + 4).join(" ").trimEnd());
+  return `${
+    paint.notice(`${nick} sees these twelve words as well, if nobody sits in between:`)
+  }\n\n` +
+    `${rows.map((row) => paint.fingerprint(row)).join("\n")}\n\n${qrCode(event.safetyWords)}\n` +
+    paint.notice(`Compare them by voice or side by side. If all are the same: /verified ${nick}`);
+}
+
+function invitationTerms(event: ChatEvent & { event: "invitation" }): string {
+  const whom = event.singleUse ? "for whoever uses it first" : "for everybody who has it";
+  const until = event.expires === null ? "until you revoke it" : `until ${event.expires}`;
+  return `Invitation ${event.id}, ${whom}, ${until}. Send it privately:`;
 }
 
 /** Further lines are set in, so that no text can look as if somebody else had begun to speak. */

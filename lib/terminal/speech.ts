@@ -1,10 +1,12 @@
 import { splitText } from "../chat/mod.ts";
-import { runCommand } from "./commands.ts";
+import { type PromptCommand, runCommand } from "./commands.ts";
 import type { Screen } from "./screen.ts";
 
 /** What is done with the lines that somebody types or pipes in. */
 export interface SpeechOptions {
   readonly screen: Screen;
+  /** What can be typed besides texts. */
+  readonly commands: readonly PromptCommand[];
   /** Sends one text; resolves when there is room for the next. */
   say(text: string): Promise<void>;
   /** Asked before each line that was typed: why nobody would read it, if so. */
@@ -16,7 +18,7 @@ export interface SpeechOptions {
  *
  * @returns How many lines there were.
  */
-export async function speak({ screen, say, whyNot }: SpeechOptions): Promise<number> {
+export async function speak({ screen, commands, say, whyNot }: SpeechOptions): Promise<number> {
   let count = 0;
   let hasQuit = false;
   const tell = (text: string) => screen.show({ event: "notice", text });
@@ -24,7 +26,7 @@ export async function speak({ screen, say, whyNot }: SpeechOptions): Promise<num
     count++;
     let text: string | undefined = line;
     if (screen.isInteractive) {
-      text = await runCommand(line, { tell, quit: () => hasQuit = true });
+      text = await runCommand(line, commands, { tell, quit: () => hasQuit = true });
       if (hasQuit) break;
       if (text === undefined || text.trim() === "") continue;
       const reason = whyNot?.();

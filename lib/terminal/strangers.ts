@@ -21,14 +21,23 @@ export class Strangers {
 
   /** Takes note of one connection that failed. */
   failed(error: unknown, address: string): void {
+    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
+    this.#note(`a connection from ${address} came to nothing: ${what}`);
+  }
+
+  /** Takes note of somebody who proved a key, and may not enter. */
+  refused(fingerprint: string, address: string, why: string): void {
+    this.#note(`${fingerprint} at ${address} was refused: ${why}`);
+  }
+
+  #note(what: string): void {
     if (this.#now() < this.#quietUntil) {
       this.#untold++;
       return;
     }
     const others = this.#untold === 0 ? "" : ` (and ${this.#untold} more before it)`;
-    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
     this.#untold = 0;
     this.#quietUntil = this.#now() + QUIET_PERIOD;
-    this.#tell(`a connection from ${address} came to nothing: ${what}${others}`);
+    this.#tell(`${what}${others}`);
   }
 }

@@ -1,0 +1,95 @@
+import type { PeerContext, PeerDecision } from "../channel/mod.ts";
+import { equalConstantTime } from "../crypto/mod.ts";
+import {
+  fingerprint,
+  type GuestList,
+  type InvitationList,
+  invitationPreSharedKey,
+  type Redemption,
+} from "../identity/mod.ts";
+import type { Trust } from "./events.ts";
+
+/** What decides who may enter. */
+export interface AdmissionOptions {
+  /** The server's own static public key: 32 bytes. */
+  readonly serverKey: Uint8Array;
+  readonly invitations: InvitationList;
+  /** Those who may enter without an invitation, if there is a list. */
+  readonly guests: GuestList | undefined;
+  /** Whether an invitation, or a place on the list, is needed. */
+  readonly isClosed: boolean;
+  /** Told of everybody who is refused. */
+  onRefused(fingerprint: string, address: string, why: string): void;
+}
+
+/** How somebody came to be let in. */
+export interface Entry {
+  readonly trust: Trust;
+  readonly listedAs?: string;
+}
+
+/** What a guest is told whose invitation does not open the door. */
+const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
+  expired: "this invitation has expired; ask for a new one",
+  revoked: "this invitation was revoked; ask for a new one",
+  used: "this invitation is for one person, and somebody else has used it; ask for a new one",
+  unknown: "this invitation does not hold any more; ask for a new one",
+};
+
+/** Decides who may enter a server's room: everybody, the invited, those on a list. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  /** How those on the list came in, by fingerprint; there are no more than it has lines. */
+  readonly #listed = new Map<string, string>();
+
+  /** The rules for one room. */
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /** The pre-shared keys of all invitations; those that are over as well, to say so to their holders. */
+  readonly candidatePreSharedKeys = async (): Promise<Uint8Array[]> => {
+    const { serverKey, invitations } = this.#options;
+    const records = await invitations.records();
+    return records.map(({ secret }) => invitationPreSharedKey({ serverKey, secret }));
+  };
+
+  /** Whether somebody may enter, who has proved this key. */
+  readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
+    const { address = "an unknown address", preSharedKey } = context;
+    const why = preSharedKey === undefined
+      ? await this.#whyNotWithout(key)
+      : await this.#whyNotBy(preSharedKey, key);
+    if (why === undefined) return true;
+    this.#options.onRefused(fingerprint(key), address, why);
+    return { refusal: why };
+  };
+
+  /** How somebody came in, who did. */
+  entry(key: Uint8Array, isInvited: boolean): Entry {
+    const listedAs = this.#listed.get(fingerprint(key));
+    if (isInvited) return { trust: "invited" };
+    if (listedAs === undefined) return { trust: "new" };
+    return listedAs === "" ? { trust: "known" } : { trust: "known", listedAs };
+  }
+
+  async #whyNotWithout(key: Uint8Array): Promise<string | undefined> {
+    const { guests, isClosed } = this.#options;
+    const guest = await guests?.find(key);
+    if (guest === undefined) this.#listed.delete(fingerprint(key));
+    else this.#listed.set(fingerprint(key), guest.name);
+    if (guest !== undefined || !isClosed) return undefined;
+    return guests === undefined
+      ? "only the invited may enter; ask for an invitation"
+      : "this key is not on the guest list; ask to be put on it, or for an invitation";
+  }
+
+  async #whyNotBy(preSharedKey: Uint8Array, key: Uint8Array): Promise<string | undefined> {
+    const { serverKey, invitations } = this.#options;
+    const record = (await invitations.records()).find(({ secret }) =>
+      equalConstantTime(invitationPreSharedKey({ serverKey, secret }), preSharedKey)
+    );
+    const result = record === undefined ? "unknown" : await invitations.redeem(record.id, key);
+    return result === "welcome" ? undefined : REFUSALS[result];
+  }
+}

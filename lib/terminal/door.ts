@@ -1,0 +1,41 @@
+import { type Address, formatAddress } from "../channel/mod.ts";
+import { UsageError } from "../errors.ts";
+import { fileStore, GuestList, readTextFile } from "../identity/mod.ts";
+import type { ServerFlags } from "./flags.ts";
+
+/**
+ * The guest list that `--allow` names.
+ *
+ * @throws {UsageError} If there is no such file, or it cannot be read.
+ */
+export async function openGuestList(
+  path: string | undefined,
+  tell: (text: string) => void,
+): Promise<GuestList | undefined> {
+  if (path === undefined) return undefined;
+  if (await readTextFile(path) === undefined) {
+    throw new UsageError(
+      "bad-file",
+      `there is no file ${path}; it lists who may enter, a key a line`,
+    );
+  }
+  const guests = new GuestList(fileStore(path), tell);
+  await guests.load();
+  return guests;
+}
+
+/** Says, at the start, who may enter. */
+export function doorNotice(flags: ServerFlags, listening: Address): string {
+  const { invite, inviteOnly, allow } = flags;
+  if (allow !== undefined) {
+    return `Only those listed in ${allow}, and the invited, may enter.`;
+  }
+  if (invite || inviteOnly) return "Only the invited may enter.";
+  if (isLoopback(listening.hostname)) return "Everybody on this machine may enter.";
+  return `OPEN: everybody who can reach ${formatAddress(listening)} may enter.\n` +
+    "--invite or --allow FILE let in only those whom you choose.";
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname.startsWith("127.") || hostname === "::1" || hostname === "localhost";
+}

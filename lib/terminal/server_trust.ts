@@ -1,0 +1,149 @@
+import { equalConstantTime } from "../crypto/mod.ts";
+import { AuthenticationError } from "../errors.ts";
+import { fingerprint, type KeyBook } from "../identity/mod.ts";
+import type { Trust } from "./events.ts";
+import { programName } from "./program_name.ts";
+import { today } from "./today.ts";
+import type { VerifiedPeople } from "./verified_people.ts";
+
+/** What decides whether a server's key is accepted. */
+export interface ServerTrustOptions {
+  /** `HOST:PORT`, in lower case: by this the server is known. */
+  readonly address: string;
+  readonly knownHosts: KeyBook;
+  readonly people: VerifiedPeople;
+  /** The key that an invitation names. */
+  readonly invitedBy: Uint8Array | undefined;
+  /** Accept an unknown key without asking. */
+  readonly acceptNew: boolean;
+  /** Accept no unknown key, and do not ask. */
+  readonly strict: boolean;
+  /** Shows a text and asks a question; `undefined` where nobody can answer. */
+  ask(text: string, question: string): Promise<string | undefined>;
+}
+
+/**
+ * Trust on first use, as OpenSSH does it: an unknown server is accepted by a person, a known one by
+ * its key, and a changed key never.
+ */
+export class ServerTrust {
+  readonly #options: ServerTrustOptions;
+  /** A key that nobody knows, until somebody has said what to do about it. */
+  #unknownKey: Uint8Array | undefined;
+  #acceptedKey: Uint8Array | undefined;
+  #trust: Trust = "new";
+
+  /** Trust in the server at one address. */
+  constructor(options: ServerTrustOptions) {
+    this.#options = options;
+  }
+
+  /** How the key came to be accepted. */
+  get trust(): Trust {
+    return this.#trust;
+  }
+
+  /** Whether the last key that was refused is one that a person may still accept. */
+  get isUndecided(): boolean {
+    return this.#unknownKey !== undefined;
+  }
+
+  /**
+   * Whether a server's key is accepted, without asking anybody: meanwhile the server would wait.
+   *
+   * @throws {AuthenticationError} If it is another key than the known or the invited one, or unknown
+   *   where unknown keys are not accepted.
+   */
+  readonly judge = async (key: Uint8Array): Promise<boolean> => {
+    const { address, knownHosts, invitedBy, acceptNew, strict } = this.#options;
+    const entries = await knownHosts.find(address);
+    const known = entries.some((entry) => equalConstantTime(entry.key, key));
+    if (invitedBy !== undefined && !equalConstantTime(invitedBy, key)) {
+      throw new AuthenticationError(
+        "key-changed",
+        `the server at ${address} is not the one that the invitation names; ` +
+          "somebody may be sitting in between, or the server has a new identity: " +
+          "ask whoever invited you",
+      );
+    }
+    if (!known && entries.length > 0) throw await this.#changed(entries[0].key, key);
+    if (known || invitedBy !== undefined) {
+      this.#trust = invitedBy === undefined ? "known" : "invited";
+      return true;
+    }
+    if (this.#acceptedKey !== undefined) {
+      if (equalConstantTime(this.#acceptedKey, key)) return true;
+      throw new AuthenticationError(
+        "key-changed",
+        `the server at ${address} has shown another key than a moment ago; do not trust it`,
+      );
+    }
+    if (strict) throw this.#unknown(key, "--strict refuses it");
+    if (acceptNew) return true;
+    this.#unknownKey = key;
+    return false;
+  };
+
+  /**
+   * Asks the person whether the key that was refused is right.
+   *
+   * @throws {AuthenticationError} If it is not, or nobody can answer.
+   */
+  async decide(): Promise<void> {
+    const key = this.#unknownKey;
+    if (key === undefined) return;
+    this.#unknownKey = undefined;
+    const { address, ask } = this.#options;
+    const shown = fingerprint(key);
+    let text = `The server at ${address} is not known here. Its key has the fingerprint\n` +
+      `  ${shown}\n` +
+      "Compare it with what the server shows to whoever runs it.";
+    while (true) {
+      const answer = (await ask(text, "Is it the same (yes, no, or paste the fingerprint)?"))
+        ?.trim();
+      if (answer === undefined) {
+        throw this.#unknown(
+          key,
+          "compare it with what the server shows; then run again with --accept-new, or on a " +
+            "terminal, or with an invitation",
+        );
+      }
+      if (/^(y|yes)$/i.test(answer) || answer === shown) break;
+      if (/^(n|no)$/i.test(answer)) throw this.#unknown(key, "you did not accept it");
+      if (/^SHA256:/i.test(answer)) {
+        throw this.#unknown(
+          key,
+          "it is not the fingerprint that you pasted, so somebody may be sitting in between",
+        );
+      }
+      text = "Please answer yes or no, or paste the fingerprint that the server shows.";
+    }
+    this.#acceptedKey = key;
+  }
+
+  /** Remembers the server's key. */
+  async remember(key: Uint8Array): Promise<void> {
+    await this.#options.knownHosts.add(this.#options.address, key, today());
+  }
+
+  #unknown(key: Uint8Array, what: string): AuthenticationError {
+    const { address } = this.#options;
+    return new AuthenticationError(
+      "key-unknown",
+      `the key of ${address} is not known here (${fingerprint(key)}); ${what}`,
+    );
+  }
+
+  async #changed(oldKey: Uint8Array, newKey: Uint8Array): Promise<AuthenticationError> {
+    const { address, people } = this.#options;
+    const verified = await people.history(oldKey);
+    const and = verified === undefined ? "" : ` (which you verified as ${verified})`;
+    return new AuthenticationError(
+      "key-changed",
+      `THE KEY OF ${address} HAS CHANGED: it was ${fingerprint(oldKey)}${and}, and is ` +
+        `${fingerprint(newKey)} now; somebody may be sitting in between, or the server has a new ` +
+        "identity; nothing was sent; ask whoever runs it, by another way, for its fingerprint, and " +
+        `only if it is the new one run: ${programName("client")} forget ${address}`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import {
+  fileStore,
+  homeFolder,
+  mayRead,
+  mayWrite,
+  memoryStore,
+  readTextFile,
+} from "../identity/mod.ts";
+import type { ReadOptions, TextStore } from "../identity/mod.ts";
+
+/** The folder in which a program keeps what lasts, as far as it may. */
+export class StateFolder {
+  /** Where it is, or `undefined` if there is none. */
+  readonly path: string | undefined;
+  /** Whether the person named it, and so wants to know if it cannot be used. */
+  readonly isNamed: boolean;
+
+  /** @param named What `--home` says; else the platform's usual place. */
+  constructor(named: string | undefined) {
+    this.path = named ?? homeFolder();
+    this.isNamed = named !== undefined;
+  }
+
+  /** Why nothing can be kept here, if so. */
+  get whyNot(): string | undefined {
+    if (this.path === undefined) return "no folder is known to keep it in; --home DIR names one";
+    return mayRead(this.path) && mayWrite(this.path)
+      ? undefined
+      : "this program may not keep files; --allow-read --allow-write let it";
+  }
+
+  /** A file in it; a place in memory, that begins as the file is, where it may not be written. */
+  async store(name: string, options?: ReadOptions): Promise<TextStore> {
+    if (this.path === undefined) return memoryStore(name);
+    return await openStore(`${this.path}/${name}`, options);
+  }
+}
+
+/** The same for any file. */
+export async function openStore(path: string, options?: ReadOptions): Promise<TextStore> {
+  if (mayRead(path) && mayWrite(path)) return fileStore(path, options);
+  return memoryStore(path, mayRead(path) ? await readTextFile(path, options) : "");
+}
