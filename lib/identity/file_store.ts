@@ -455,14 +455,11 @@ async function reporting<T>(
   }
 }
 
-/** The system's errors, as POSIX names them, in words. */
+/** The system's errors, as POSIX names them, in words that say more than its own. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
-  ["EDQUOT", "no space is left to this user"],
   ["EEXIST", "a part of its path is not a folder"],
-  ["EFBIG", "no file may become that large"],
   ["EINVAL", "no file can have this name"],
-  ["EIO", "the disk has failed"],
   ["EISDIR", "it is a folder"],
   ["ELOOP", "its symbolic links lead in a circle"],
   ["ENAMETOOLONG", "its name is too long"],
@@ -474,9 +471,11 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 
 /** Why the system refused, or `undefined` if this is no error of the system. */
 function reasonOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const code = String(error.code);
-  return REASONS.get(code) ?? (/^E[A-Z0-9]+$/.test(code) ? code : undefined);
+  if (!(error instanceof Error)) return undefined;
+  const reason = "code" in error ? REASONS.get(String(error.code)) : undefined;
+  // Not every one has a code; but each has the system's own words, and its number behind them.
+  const words = /^(.+?) \(os error \d+\)/.exec(error.message)?.[1];
+  return reason ?? words?.toLowerCase();
 }
 
 function badLine(path: string, line: number, problem: string): UsageError {

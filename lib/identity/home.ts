@@ -32,11 +32,19 @@ export const HOME_VARIABLES: readonly string[] = [
   "APPDATA",
 ];
 
+/** Whether this program may look at the variables. */
+export function mayReadEnvironment(): boolean {
+  return HOME_VARIABLES.some(isReadable);
+}
+
 function inside(folder: string | undefined): string | undefined {
   return folder ? `${folder}/${FOLDER}` : undefined;
 }
 
 function variable(name: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" ? Deno.env.get(name) : undefined;
+  return isReadable(name) ? Deno.env.get(name) : undefined;
+}
+
+function isReadable(variable: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }

@@ -95,19 +95,27 @@ function message(nick: string, text: string, paint: Paint, columns: number): str
 function wrap(text: string, indent: string, columns: number): string {
   const room = Math.max(MIN_ROOM, columns - indent.length);
   if (text.length * 2 <= room) return text;
-  let wrapped = "";
+  const rows = [""];
   let used = 0;
   for (const { segment } of clusters.segment(text)) {
     // Some terminals draw a cluster as one, some draw its characters: the sum is never too small.
-    const width = [...segment].reduce((sum, character) => sum + stringWidth(character), 0);
+    const width = widthOf(segment);
     if (used + width > room) {
-      wrapped += `\n${indent}`;
-      used = 0;
+      // Between words, if the row has two; what is carried over is counted anew.
+      const row = rows.pop() ?? "";
+      const cut = segment === " " ? row.length : row.lastIndexOf(" ") + 1 || row.length;
+      rows.push(row.slice(0, cut).trimEnd() || row.slice(0, cut), row.slice(cut));
+      used = widthOf(row.slice(cut));
+      if (segment === " ") continue;
     }
-    wrapped += segment;
+    rows[rows.length - 1] += segment;
     used += width;
   }
-  return wrapped;
+  return rows.join(`\n${indent}`);
+}
+
+function widthOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + stringWidth(character), 0);
 }
 
 const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });

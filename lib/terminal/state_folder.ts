@@ -2,11 +2,15 @@ import {
   fileStore,
   homeFolder,
   mayRead,
+  mayReadEnvironment,
   mayWrite,
   memoryStore,
   readTextFile,
 } from "../identity/mod.ts";
 import type { ReadOptions, TextStore } from "../identity/mod.ts";
+
+const NOT_PERMITTED =
+  "this program may not keep files; --allow-read --allow-write --allow-env let it";
 
 /** The folder in which a program keeps what lasts, as far as it may. */
 export class StateFolder {
@@ -23,10 +27,12 @@ export class StateFolder {
 
   /** Why nothing can be kept here, if so. */
   get whyNot(): string | undefined {
-    if (this.path === undefined) return "no folder is known to keep it in; --home DIR names one";
-    return mayRead(this.path) && mayWrite(this.path)
-      ? undefined
-      : "this program may not keep files; --allow-read --allow-write let it";
+    if (this.path === undefined) {
+      return mayReadEnvironment()
+        ? "no folder is known to keep it in; --home DIR names one"
+        : NOT_PERMITTED;
+    }
+    return mayRead(this.path) && mayWrite(this.path) ? undefined : NOT_PERMITTED;
   }
 
   /** A file in it; a place in memory, that begins as the file is, where it may not be written. */

@@ -3,6 +3,9 @@ import { sanitiseLine } from "./sanitise.ts";
 /** After telling of one stranger, keep quiet about the next ones for so many milliseconds. */
 const QUIET_PERIOD = 10_000;
 
+/** How many who may not enter are told of in one such period. */
+const MAX_REFUSALS = 10;
+
 /**
  * Tells of connections that came to nothing, and folds a flood of them into a few lines, so that a
  * stranger cannot fill a screen or a disk.
@@ -12,6 +15,8 @@ export class Strangers {
   readonly #now: () => number;
   #quietUntil = 0;
   #untold = 0;
+  #refusalsUntil = 0;
+  #refusals = 0;
 
   /** @param now The clock, in milliseconds. Default `performance.now`. */
   constructor(tell: (text: string) => void, now: () => number = () => performance.now()) {
@@ -21,23 +26,29 @@ export class Strangers {
 
   /** Takes note of one connection that failed. */
   failed(error: unknown, address: string): void {
-    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
-    this.#note(`a connection from ${address} came to nothing: ${what}`);
-  }
-
-  /** Takes note of somebody who proved a key, and may not enter. */
-  refused(fingerprint: string, address: string, why: string): void {
-    this.#note(`${fingerprint} at ${address} was refused: ${why}`);
-  }
-
-  #note(what: string): void {
     if (this.#now() < this.#quietUntil) {
       this.#untold++;
       return;
     }
     const others = this.#untold === 0 ? "" : ` (and ${this.#untold} more before it)`;
+    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
     this.#untold = 0;
     this.#quietUntil = this.#now() + QUIET_PERIOD;
-    this.#tell(`${what}${others}`);
+    this.#tell(`a connection from ${address} came to nothing: ${what}${others}`);
+  }
+
+  /**
+   * Takes note of somebody who has proved a key, and may not enter. Each is told by name, because the
+   * host may want to let them in; but a key costs nothing, so not all of a flood.
+   */
+  refused(fingerprint: string, address: string, why: string): void {
+    if (this.#now() >= this.#refusalsUntil) {
+      this.#refusalsUntil = this.#now() + QUIET_PERIOD;
+      this.#refusals = 0;
+    }
+    this.#refusals++;
+    if (this.#refusals > MAX_REFUSALS) return;
+    const last = this.#refusals === MAX_REFUSALS ? " (more are not told for some seconds)" : "";
+    this.#tell(`${fingerprint} at ${address} may not enter: ${why}${last}`);
   }
 }
