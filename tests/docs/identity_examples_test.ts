@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { x25519KeyPair } from "../../lib/crypto/mod.ts";
+import {
+  fingerprint,
+  formatInvitation,
+  formatPublicKeyLine,
+  invitationPreSharedKey,
+  parseInvitation,
+  safetyWords,
+} from "../../lib/identity/mod.ts";
+import { hex } from "../../lib/chat/mod.ts";
+
+const BLOCK = /(?<=<!-- identity examples -->\n\n```text\n)[^`]*(?=\n```)/;
+
+async function examples(): Promise<[name: string, value: string][]> {
+  const client = (await x25519KeyPair(new Uint8Array(32).fill(0x11))).publicKey;
+  const server = (await x25519KeyPair(new Uint8Array(32).fill(0x12))).publicKey;
+  const secret = Uint8Array.from({ length: 16 }, (_, index) => index);
+  const address = "chat.example.org:12345";
+  return [
+    ["client fingerprint", fingerprint(client)],
+    ["server fingerprint", fingerprint(server)],
+    ["safety words", await safetyWords(client, server)],
+    ["server public key line, with a name", formatPublicKeyLine(server, "bob")],
+    [
+      `invitation to ${address}, secret ${hex(secret)}`,
+      formatInvitation({ address, serverKey: server, secret }),
+    ],
+    ["its pre-shared key", hex(invitationPreSharedKey({ serverKey: server, secret }))],
+  ];
+}
+
+Deno.test("the identity examples of the protocol page are what the code makes", async () => {
+  const page = await Deno.readTextFile(new URL("../../docs/PROTOCOL.md", import.meta.url));
+  const [block] = BLOCK.exec(page) ?? [];
+  const expected = (await examples()).map(([name, value]) => `${name}\n    ${value}`).join("\n");
+  assert.equal(block, expected);
+});
+
+Deno.test("the invitation in the README can be read", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const invitations = readme.match(/x25519-chat:\/\/\S+/g) ?? [];
+  // The README's address is another one than the page's, so the checksum has to fit it.
+  assert.ok(invitations.length > 0);
+  for (const invitation of invitations) assert.equal(parseInvitation(invitation).secret.length, 16);
+});
