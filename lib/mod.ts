@@ -16,6 +16,7 @@ export {
   x25519KeyPair,
 } from "./crypto/mod.ts";
 export * from "./errors.ts";
+export * from "./identity/mod.ts";
 export type {
   CandidatePreSharedKeys,
   CipherFunction,

@@ -73,7 +73,9 @@ export function parseInvitation(text: string): Invitation {
  * The pre-shared key (32 bytes) that an invitation stands for. It depends on the server's key, so
  * that a secret opens no other server's door.
  */
-export function invitationPreSharedKey({ serverKey, secret }: Omit<Invitation, "address">) {
+export function invitationPreSharedKey(
+  { serverKey, secret }: Omit<Invitation, "address">,
+): Uint8Array {
   return hkdf(serverKey, secret, PRE_SHARED_KEY_INFO, 32);
 }
 

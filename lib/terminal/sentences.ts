@@ -23,7 +23,7 @@ export function sentence(
         `Their fingerprint is ${paint.fingerprint(event.peer.fingerprint)}\n` +
         `${paint.dim(trust(event))}\n${paint.dim(event.protocol)}`;
     case "verification":
-      return verification(event, paint);
+      return verification(event, paint, columns);
     case "invitation":
       // Not wrapped, so that it can be copied as one line.
       return `${paint.notice(invitationTerms(event))}\n${paint.fingerprint(event.invite)}`;
@@ -59,22 +59,41 @@ function trust(event: ChatEvent & { event: "connected" }): string {
   return `${how} /verify makes sure that nobody sits in between.`;
 }
 
-function verification(event: ChatEvent & { event: "verification" }, paint: Paint): string {
+/** The words stand beside the code where there is room, so that both fit into a window of 24 rows. */
+function verification(
+  event: ChatEvent & { event: "verification" },
+  paint: Paint,
+  columns: number,
+): string {
   const nick = sanitiseLine(event.peer.nick);
   const words = event.safetyWords.split(" ").map((word, index) =>
-    `${String(index + 1).padStart(2)} ${word.padEnd(10)}`
+    `${String(index + 1).padStart(2)} ${paint.fingerprint(word)}`
   );
-  const rows = [0, 4, 8].map((start) => words.slice(start, start + 4).join(" ").trimEnd());
-  return `${
-    paint.notice(`${nick} sees these twelve words as well, if nobody sits in between:`)
-  }\n\n` +
-    `${rows.map((row) => paint.fingerprint(row)).join("\n")}\n\n${qrCode(event.safetyWords)}\n` +
-    paint.notice(`Compare them by voice or side by side. If all are the same: /verified ${nick}`);
+  const code = qrCode(event.safetyWords).split("\n");
+  const hasRoom = code[0].length + WORD_COLUMN <= columns;
+  const rows = hasRoom
+    ? code.map((row, index) => `${row}   ${words[index - WORDS_BEGIN] ?? ""}`.trimEnd())
+    : [...words, "", ...code];
+  return [
+    paint.notice(wrap(`${nick} sees the same words, if nobody sits in between:`, INDENT, columns)),
+    ...rows,
+    paint.notice(
+      wrap(`Compare them by voice. All the same? Then: /verified ${nick}`, INDENT, columns),
+    ),
+  ].join("\n");
 }
+
+/** How wide the column of words is, with the blanks in front. */
+const WORD_COLUMN = 16;
+
+/** Beside which row of the code they begin. */
+const WORDS_BEGIN = 3;
 
 function invitationTerms(event: ChatEvent & { event: "invitation" }): string {
   const whom = event.singleUse ? "for whoever uses it first" : "for everybody who has it";
-  const until = event.expires === null ? "until you revoke it" : `until ${event.expires}`;
+  const until = event.expires === null
+    ? "until you revoke it"
+    : `until ${event.expires.slice(0, 16).replace("T", " ")} UTC`;
   return `Invitation ${event.id}, ${whom}, ${until}. Send it privately:`;
 }
 
