@@ -1,7 +1,10 @@
 import { type MaybePromise, wipe, type X25519KeyPair } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
 import { KeyFormatError } from "./key_format_error.ts";
+import { decodeOpenSshKey } from "./openssh_key.ts";
 import { encodePem, parsePem, type PemBlock } from "./pem.ts";
+import { decodePkcs8, encodePkcs8 } from "./pkcs8.ts";
+import { decodeEncryptedPkcs8, encryptPkcs8 } from "./pkcs8_encrypted.ts";
 
 /** A private key's file, read but not opened yet. */
 export interface KeyFile {
@@ -28,32 +31,29 @@ interface Decoded {
 
 interface Format {
   readonly format: KeyFile["format"];
-  decode(bytes: Uint8Array): Promise<Decoded>;
+  decode(bytes: Uint8Array): MaybePromise<Decoded>;
 }
 
 const PKCS8_LABEL = "PRIVATE KEY";
 const ENCRYPTED_PKCS8_LABEL = "ENCRYPTED PRIVATE KEY";
 
-/** The formats by label. Their decoders are loaded when one of them is needed: not at every start. */
+/** The formats by label. */
 const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   [PKCS8_LABEL, {
     format: "pkcs8",
-    async decode(bytes) {
-      const { decodePkcs8 } = await import("./pkcs8.ts");
+    decode(bytes) {
       return { isEncrypted: false, open: () => decodePkcs8(bytes) };
     },
   }],
   [ENCRYPTED_PKCS8_LABEL, {
     format: "pkcs8",
-    async decode(bytes) {
-      const { decodeEncryptedPkcs8 } = await import("./pkcs8_encrypted.ts");
+    decode(bytes) {
       return { isEncrypted: true, open: decodeEncryptedPkcs8(bytes).open };
     },
   }],
   ["OPENSSH PRIVATE KEY", {
     format: "openssh",
-    async decode(bytes) {
-      const { decodeOpenSshKey } = await import("./openssh_key.ts");
+    decode(bytes) {
       return decodeOpenSshKey(bytes);
     },
   }],
@@ -116,11 +116,9 @@ export async function parseKeyFile(text: string, name: string): Promise<KeyFile>
  *   leaves the key unencrypted.
  */
 export async function encodeKeyFile(keyPair: X25519KeyPair, passphrase = ""): Promise<string> {
-  const { encodePkcs8 } = await import("./pkcs8.ts");
   const der = encodePkcs8(keyPair.privateKey);
   try {
     if (passphrase === "") return encodePem(PKCS8_LABEL, der);
-    const { encryptPkcs8 } = await import("./pkcs8_encrypted.ts");
     return encodePem(ENCRYPTED_PKCS8_LABEL, await encryptPkcs8(der, utf8(passphrase)));
   } finally {
     wipe(der);
