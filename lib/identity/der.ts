@@ -22,8 +22,10 @@ import { KeyFormatError } from "./key_format_error.ts";
 /** A decoded value, or none where a sequence has ended. */
 export type DerValue = BaseBlock | undefined;
 
-/** Private keys stay far below. `copyInput` would leave copies of secrets that nobody can wipe, and
- * `parseEmbedded` would guess at what is in them. */
+/**
+ * Private keys stay far below. `copyInput` would leave copies of secrets that nobody can wipe, and
+ * `parseEmbedded` would guess at what is in them.
+ */
 const LIMITS = { maxDepth: 8, maxNodes: 64, parseEmbedded: false, copyInput: false };
 
 /** asn1js's number for the tag class of `[0]` and `[1]`. */
@@ -35,7 +37,7 @@ const CONTEXT_SPECIFIC = 3;
  * @throws {KeyFormatError} `malformed`, as everything here, if they are not exactly one.
  */
 export function decodeDer(bytes: Uint8Array): BaseBlock {
-  const { offset, result } = fromBER(unshared(bytes), LIMITS);
+  const { offset, result } = parse(bytes);
   if (offset !== bytes.length || result.error !== "") throw notDer();
   return result;
 }
@@ -112,6 +114,15 @@ export function toObjectIdentifier(value: string): ObjectIdentifier {
 /** An INTEGER. */
 export function toInteger(value: number): Integer {
   return new Integer({ value });
+}
+
+/** asn1js returns most errors, but throws that of a date which is none. */
+function parse(bytes: Uint8Array): ReturnType<typeof fromBER> {
+  try {
+    return fromBER(unshared(bytes), LIMITS);
+  } catch {
+    throw notDer();
+  }
 }
 
 /** asn1js warns of a length with needless bytes, and of nothing else about a length. */

@@ -96,9 +96,9 @@ async function openPrivatePart(
   if (padding.length >= blockSize || padding.some((byte, index) => byte !== index + 1)) {
     throw malformed("is damaged: its padding is not 1, 2, 3, …");
   }
+  // The private key is the seed and, once more, the public key (PROTOCOL.key §3): that makes three.
   const seed = seedAndPublicKey.subarray(0, ED25519_SIZE);
   if (
-    seedAndPublicKey.length !== 2 * ED25519_SIZE ||
     !equalConstantTime(seedAndPublicKey.subarray(ED25519_SIZE), publicKey) ||
     !equalConstantTime(publicKeyAgain, publicKey) ||
     !equalConstantTime(ed25519.getPublicKey(seed), publicKey)

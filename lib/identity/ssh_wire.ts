@@ -6,6 +6,9 @@ export const SSH_ED25519 = "ssh-ed25519";
 /** Size of an Ed25519 public key, and of a seed, in bytes (RFC 8032 §5.1.5). */
 export const ED25519_SIZE = 32;
 
+/** Of a name, in characters (RFC 4251 §6). */
+const MAX_NAME_LENGTH = 64;
+
 /**
  * Reads the data types of SSH (RFC 4251 §5) one after the other, and never past the end.
  *
@@ -57,8 +60,6 @@ export class SshReader {
   }
 }
 
-const MAX_NAME_LENGTH = 64;
-
 /**
  * The 32 bytes of an Ed25519 public key in the encoding of SSH (RFC 8709 §4): its name, and itself.
  * Nobody has looked whether they are a point of the curve.
@@ -73,15 +74,10 @@ export function decodeSshEd25519(blob: Uint8Array): Uint8Array {
   }
   const publicKey = reader.string();
   reader.end();
-  assertEd25519Size(publicKey);
-  return publicKey;
-}
-
-/** Refuses a key that is longer or shorter than an Ed25519 key. */
-export function assertEd25519Size(key: Uint8Array): void {
-  if (key.length !== ED25519_SIZE) {
-    throw malformed(`has ${key.length} bytes instead of ${ED25519_SIZE}`);
+  if (publicKey.length !== ED25519_SIZE) {
+    throw malformed(`has ${publicKey.length} bytes instead of ${ED25519_SIZE}`);
   }
+  return publicKey;
 }
 
 function malformed(message: string): KeyFormatError {

@@ -108,6 +108,7 @@ Deno.test("public key line: options are not passed over", () => {
     "restrict",
     'restrict,from="10.0.0.1,*.example.com"',
     'command="/bin/echo \\"x25519\\" ssh-ed25519 done"',
+    'command="echo \\" now"',
     'environment="A=b c"\t',
     "cert-authority",
   ];
