@@ -15,7 +15,7 @@ import {
 } from "./lib/channel/mod.ts";
 import { FAREWELL_TIMEOUT, type JoinOptions, Member, type Participant } from "./lib/chat/mod.ts";
 import { equalConstantTime } from "./lib/crypto/mod.ts";
-import { AuthenticationError, NetworkError, ReportedError, UsageError } from "./lib/errors.ts";
+import { AuthenticationError, NetworkError, UsageError } from "./lib/errors.ts";
 import {
   fingerprint,
   type Invitation,
@@ -65,7 +65,8 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     strict: flags.strict,
     ask,
   });
-  if (notice !== undefined) await screen.show({ event: "notice", text: notice });
+  const tell = (text: string) => screen.show({ event: "notice", text });
+  if (notice !== undefined) await tell(notice);
 
   const { cipher, classical } = flags;
   const preSharedKey = invitation && invitationPreSharedKey(invitation);
@@ -79,36 +80,40 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
       signal,
     }));
   const serverKey = channel.peer.publicKey;
+  // Before anything else: whoever cuts the connection now shall not be unknown again.
+  await trust.remember(serverKey).catch((error) => {
+    if (!(error instanceof UsageError)) throw error;
+    return tell(`This server could not be remembered: ${error.message}`);
+  });
   const member = await join(channel, { nick: flags.nick, signal }, invitation !== undefined);
-  const others = [...member.others];
-  const host = others.find(({ key }) => equalConstantTime(key, serverKey)) ??
+  // Of the members' keys, only the server's was proved to this side; the others it merely names.
+  const isProved = (key: Uint8Array) => equalConstantTime(key, serverKey);
+  const isVerified = (key: Uint8Array) => isProved(key) && people.has(key);
+  const host = member.others.find(({ key }) => isProved(key)) ??
     { nick: formatAddress(address), key: serverKey };
   await screen.show(connectedEvent(channel, {
-    peer: person(host, people.has),
+    peer: person(host, isVerified),
     safetyWords: await safetyWords(ownKey, serverKey),
     trust: trust.trust,
   }));
-  const tell = (text: string) => screen.show({ event: "notice", text });
   await tell(`Your fingerprint is ${fingerprint(ownKey)}`);
-  await trust.remember(serverKey).catch((error) => {
-    if (!(error instanceof ReportedError)) throw error;
-    return tell(`This server could not be remembered: ${error.message}`);
-  });
   const warn = async (participant: Participant) => {
     const warning = people.warning(participant);
-    if (warning !== undefined) await tell(warning);
+    if (warning !== undefined) {
+      await screen.show({ event: "notice", text: warning, important: true });
+    }
   };
-  for (const other of others) await warn(other);
+  for (const other of member.others) await warn(other);
   if (member.nick !== flags.nick) {
     await tell(`The name ${flags.nick} is taken here: you are ${sanitiseLine(member.nick)}.`);
   }
-  const updatePrompt = () => screen.setPrompt(member.nick, verifiedNote(others, people));
+  const updatePrompt = () => screen.setPrompt(member.nick, verifiedNote([host], people));
   updatePrompt();
   const commands = commandTable(verificationCommands({
     screen,
     ownKey,
     people,
-    others: () => others,
+    others: () => [host],
     onChange: updatePrompt,
   }));
 
@@ -117,14 +122,8 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   const heard = (async () => {
     for await (const event of member.events()) {
       heardCount++;
-      await screen.show(memberEvent(event, people.has));
-      if (event.type === "member") {
-        const index = others.findIndex(({ nick }) => nick === event.member.nick);
-        if (event.change === "joined") others.push(event.member);
-        else if (index !== -1) others.splice(index, 1);
-        if (event.change === "joined") await warn(event.member);
-        updatePrompt();
-      }
+      await screen.show(memberEvent(event, isVerified));
+      if (event.type === "member" && event.change === "joined") await warn(event.member);
     }
   })();
   const said = speak({ screen, commands, say: async (text) => void await member.say(text) })
@@ -221,7 +220,12 @@ async function join(
 async function readInvitation(path: string): Promise<Invitation> {
   const text = await readTextFile(path, { secret: true });
   if (text === undefined) throw new UsageError("bad-file", `there is no file ${path}`);
-  return parseInvitation(text);
+  try {
+    return parseInvitation(text);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError("bad-invitation", `${path}: ${error.message}`);
+  }
 }
 
 function unconfirmed(member: Member): string {

@@ -93,7 +93,8 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     ...(invitation && { invite: invitation.invite }),
   });
   if (notice !== undefined) tell(notice);
-  tell(doorNotice(flags, listener.address));
+  const door = doorNotice(flags, listener.address);
+  void screen.show({ event: "notice", ...door });
   if (invitation !== undefined) await screen.show(invitation);
 
   const room = new Room({ capacity: ROOM_CAPACITY });
@@ -121,7 +122,9 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     const warning = people.warning(member);
     void screen.show(connectedEvent(channel, { peer, safetyWords: words, ...entry }));
     void screen.show({ event: "member", change: "joined", ...peer });
-    if (warning !== undefined) tell(warning);
+    if (warning !== undefined) {
+      void screen.show({ event: "notice", text: warning, important: true });
+    }
     updatePrompt();
   };
 

@@ -16,6 +16,7 @@ export type NetworkErrorCode =
   | "cut"
   | "ended"
   | "handshake-ended"
+  | "hung-up"
   | "name-not-found"
   | "room-full"
   | "timed-out"

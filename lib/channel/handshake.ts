@@ -154,7 +154,7 @@ async function respond(
 
     await readMessage(state, frames, () => {
       const what = "the other side hung up when it had seen this side's key";
-      return new NetworkError("handshake-ended", what);
+      return new NetworkError("hung-up", what);
     });
     const remoteStaticKey = knownKey(state);
     const preSharedKey = state.chosenPreSharedKey ??

@@ -20,9 +20,6 @@ import { isShortEnough } from "./text.ts";
 
 const KEY_SIZE = 32;
 
-/** The longest nickname that a member accepts from the room, in UTF-16 code units. */
-const MAX_GIVEN_NICK_LENGTH = 64;
-
 const bytes = v.instance(Uint8Array<ArrayBufferLike>);
 const bytesOfSize = (size: number) => v.pipe(bytes, v.check((value) => value.length === size));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -31,9 +28,7 @@ const time = v.pipe(count, v.maxValue(8.64e15));
 const id = bytesOfSize(MESSAGE_ID_SIZE);
 const body = v.pipe(bytes, v.check((value) => value.length <= MAX_BODY_SIZE));
 const nick = v.pipe(v.string(), v.check(isNick));
-/** The room decides who may be called what; its members, perhaps of other versions, take its word. */
-const givenNick = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_GIVEN_NICK_LENGTH));
-const participant = v.strictObject({ nick: givenNick, key: bytesOfSize(KEY_SIZE) });
+const participant = v.strictObject({ nick, key: bytesOfSize(KEY_SIZE) });
 
 const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type", [
   v.strictObject({ type: v.literal("hello"), version: v.literal(CHAT_VERSION), nick }),
@@ -46,7 +41,7 @@ const otherVersion = v.looseObject({
 });
 
 const roomMessage: v.GenericSchema<unknown, RoomMessage> = v.variant("type", [
-  v.strictObject({ type: v.literal("welcome"), nick: givenNick, members: v.array(participant) }),
+  v.strictObject({ type: v.literal("welcome"), nick, members: v.array(participant) }),
   v.strictObject({
     type: v.literal("message"),
     id,

@@ -232,6 +232,12 @@ function refuseUnfit(path: string, info: Deno.FileInfo, secret: boolean): void {
       `${path} is open to other users of this computer; run: chmod 600 ${shellWord(path)}`,
     );
   }
+  if (Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o002) !== 0) {
+    throw new UsageError(
+      "bad-file",
+      `${path} may be changed by everybody; run: chmod o-w ${shellWord(path)}`,
+    );
+  }
   if (info.size > MAX_FILE_SIZE) throw tooLarge(path);
 }
 

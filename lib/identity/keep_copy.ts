@@ -10,7 +10,8 @@ export async function keepCopy(path: string): Promise<string | undefined> {
   for (let number = 1;; number++) {
     const copy = number === 1 ? `${path}.old` : `${path}.old-${number}`;
     try {
-      await Deno.link(path, copy);
+      // A link to a symbolic link would show the new file as soon as there is one.
+      await Deno.link(await Deno.realPath(path), copy);
       return copy;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;

@@ -121,7 +121,9 @@ function parseEntry(name: string, text: string, line: number): KeyBookEntry | un
     .exec(text);
   if (match === null) throw malformed("a name, the type of a key and a key are needed");
   const [, subject, type, base64, note] = match;
-  if (type !== KEY_TYPE) return undefined;
+  // Only a key that is plainly OpenSSH's is none of ours: a typo must not hide a line.
+  if (/^(?:ssh|ecdsa|sk)-/.test(type)) return undefined;
+  if (type !== KEY_TYPE) throw malformed("the type of the key is not x25519");
   const key = decodeBase64(base64);
   if (key === undefined) throw malformed("the key is not base64");
   if (key.length !== X25519_SIZE) {

@@ -52,6 +52,9 @@ const DEFAULT_PRF_HASH = "SHA-1";
 const MAX_ITERATIONS = 10_000_000;
 /** Bytes. The example in RFC 7914 §13 needs this much, and no tool's default comes near it. */
 const MAX_SCRYPT_MEMORY = 2 ** 30;
+/** How many blocks of 128 bytes scrypt's first step may make: 1 MiB. */
+const MAX_SCRYPT_BLOCKS = 8_192;
+
 /** Of N·r·p: about ten seconds of work, twice that of the example in RFC 7914 §13. */
 const MAX_SCRYPT_WORK = 2 ** 24;
 
@@ -153,7 +156,10 @@ function decodeScrypt(parameters: DerValue): KeyDerivation {
   if (128 * r * N > MAX_SCRYPT_MEMORY || 128 * r * p > MAX_SCRYPT_MEMORY) {
     throw refused("asks for more than 1 GiB of memory for scrypt");
   }
-  if (N * r * p > MAX_SCRYPT_WORK) throw refused("asks for too much work for scrypt");
+  // The first and last steps take this much, and nothing can come in between (RFC 7914 §6).
+  if (r * p > MAX_SCRYPT_BLOCKS || N * r * p > MAX_SCRYPT_WORK) {
+    throw refused("asks for too much work for scrypt");
+  }
   if (!Number.isInteger(Math.log2(N))) throw malformed();
   return { keyLength, derive: (passphrase, length) => scryptKey(passphrase, salt, cost, length) };
 }

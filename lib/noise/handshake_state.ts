@@ -29,6 +29,9 @@ export const MAX_NOISE_MESSAGE_SIZE = 65_535;
 /** Size of a pre-shared key in bytes (Noise §9). */
 export const PRE_SHARED_KEY_SIZE = 32;
 
+/** How many pre-shared keys are tried before others get their turn. */
+const CANDIDATES_AT_ONCE = 16;
+
 const EMPTY = new Uint8Array(0);
 
 /** Finds the pre-shared keys (32 bytes each) that somebody with a static key (32 bytes) may mean. */
@@ -383,7 +386,10 @@ export class HandshakeState {
    */
   async #choosePreSharedKey(payload: Uint8Array): Promise<void> {
     const candidates = await this.#candidates?.(this.#rs) ?? [];
+    let count = 0;
     for (const candidate of candidates) {
+      // Whoever has many candidates has other things to do, too.
+      if (++count % CANDIDATES_AT_ONCE === 0) await new Promise((next) => setTimeout(next, 0));
       assertSize("pre-shared key", candidate, PRE_SHARED_KEY_SIZE);
       const trial = this.#symmetric.fork();
       try {

@@ -9,6 +9,9 @@ import {
 } from "../identity/mod.ts";
 import type { Trust } from "./events.ts";
 
+/** How many invitations that are over are still told from unknown ones. */
+const MAX_REMEMBERED = 64;
+
 /** What decides who may enter. */
 export interface AdmissionOptions {
   /** The server's own static public key: 32 bytes. */
@@ -51,7 +54,10 @@ export class Admission {
   readonly candidatePreSharedKeys = async (): Promise<Uint8Array[]> => {
     const { serverKey, invitations } = this.#options;
     const records = await invitations.records();
-    return records.map(({ secret }) => invitationPreSharedKey({ serverKey, secret }));
+    // Of those that are over only the latest: a stranger makes the server try every one of these.
+    const open = records.filter((record) => invitations.isOpen(record));
+    const over = records.filter((record) => !invitations.isOpen(record)).slice(-MAX_REMEMBERED);
+    return [...open, ...over].map(({ secret }) => invitationPreSharedKey({ serverKey, secret }));
   };
 
   /** Whether somebody may enter, who has proved this key. */

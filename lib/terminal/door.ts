@@ -19,21 +19,27 @@ export async function openGuestList(
       `there is no file ${path}; it lists who may enter, a key a line`,
     );
   }
-  const guests = new GuestList(fileStore(path), tell);
+  const guests = new GuestList(fileStore(path, { required: true }), tell);
   await guests.load();
   return guests;
 }
 
 /** Says, at the start, who may enter. */
-export function doorNotice(flags: ServerFlags, listening: Address): string {
+export function doorNotice(
+  flags: ServerFlags,
+  listening: Address,
+): { readonly text: string; readonly important?: boolean } {
   const { invite, inviteOnly, allow } = flags;
   if (allow !== undefined) {
-    return `Only those listed in ${allow}, and the invited, may enter.`;
+    return { text: `Only those listed in ${allow}, and the invited, may enter.` };
   }
-  if (invite || inviteOnly) return "Only the invited may enter.";
-  if (isLoopback(listening.hostname)) return "Everybody on this machine may enter.";
-  return `OPEN: everybody who can reach ${formatAddress(listening)} may enter.\n` +
-    "--invite or --allow FILE let in only those whom you choose.";
+  if (invite || inviteOnly) return { text: "Only the invited may enter." };
+  if (isLoopback(listening.hostname)) return { text: "Everybody on this machine may enter." };
+  return {
+    text: `OPEN: everybody who can reach ${formatAddress(listening)} may enter.\n` +
+      "--invite or --allow FILE let in only those whom you choose.",
+    important: true,
+  };
 }
 
 function isLoopback(hostname: string): boolean {

@@ -72,6 +72,11 @@ export type ChatEvent =
     /** Whether it is for whoever uses it first, and nobody else. */
     readonly singleUse: boolean;
   }
-  | { readonly event: "notice"; readonly text: string }
+  | {
+    readonly event: "notice";
+    readonly text: string;
+    /** Shown to those as well who want it quiet: an answer that they asked for, or a warning. */
+    readonly important?: boolean;
+  }
   | { readonly event: "closed"; readonly reason: string }
   | { readonly event: "error"; readonly code: string; readonly message: string };

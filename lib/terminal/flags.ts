@@ -165,6 +165,9 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   const address = parseAddress(invitation?.address ?? where);
   const raw = command.opts<RawFlags & Partial<ClientFlags>>();
   const { acceptNew = false, strict = false, knownHosts, inviteFile } = raw;
+  if (inviteFile !== undefined && command.args.length > 0) {
+    throw new UsageError("usage", "--invite-file names the server already: leave the address out");
+  }
   if (acceptNew && strict) {
     throw new UsageError("usage", "--accept-new and --strict contradict each other");
   }

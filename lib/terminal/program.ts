@@ -2,7 +2,7 @@ import { settledWithin } from "../channel/mod.ts";
 import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags.ts";
 import { jsonLine } from "./json_line.ts";
 import { writeAll } from "./output.ts";
-import { errorEvent, ExitStatus, exitStatus } from "./report.ts";
+import { errorEvent, ExitStatus, exitStatus, withoutInvitations } from "./report.ts";
 import { sanitiseText } from "./sanitise.ts";
 import { openScreen, type Screen } from "./screen.ts";
 import { sentence } from "./sentences.ts";
@@ -94,6 +94,9 @@ async function reportUsage(error: unknown): Promise<void> {
 
 async function showStack(error: unknown): Promise<void> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    await writeAll(Deno.stderr, `${sanitiseText(String(cause.stack ?? cause))}\n`);
+    await writeAll(
+      Deno.stderr,
+      `${sanitiseText(withoutInvitations(String(cause.stack ?? cause)))}\n`,
+    );
   }
 }

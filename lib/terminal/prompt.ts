@@ -58,6 +58,7 @@ export class Prompt implements AsyncDisposable {
   onInterrupt: () => void = () => void this.close();
 
   #prompt: string;
+  readonly #completer: Completer | undefined;
   #readline: Interface;
   #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
@@ -73,6 +74,8 @@ export class Prompt implements AsyncDisposable {
   #room = Promise.withResolvers<void>();
   #terminalGone = false;
   #isHidden = false;
+  /** The history while a secret is asked for. */
+  #history: string[] = [];
 
   /**
    * Shows the prompt and puts the terminal into raw mode, until {@linkcode Prompt.close}.
@@ -83,24 +86,8 @@ export class Prompt implements AsyncDisposable {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
     this.#signal = options.signal;
-    const completer = options.completer;
-    this.#readline = createInterface({
-      input: process.stdin,
-      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
-      terminal: true,
-      // However slowly a CR LF arrives, it is one line break.
-      crlfDelay: Infinity,
-      ...(completer === undefined ? {} : { completer: this.#completion(completer) }),
-    });
-    // Readline measures the whole line for each character of a paste. Nothing here needs the answer.
-    this.#readline.getCursorPos = () => ({ rows: 0, cols: 1 });
-    this.#readline.on("line", this.#enter);
-    this.#readline.on("close", this.#end);
-    this.#readline.on("error", this.#end);
-    this.#readline.on("SIGINT", () => this.onInterrupt());
-    // Without a listener readline would stop the program with SIGTSTP, for which older versions of
-    // Deno ask for --allow-run, and a stopped program would hold up everybody in its room.
-    this.#readline.on("SIGTSTP", () => {});
+    this.#completer = options.completer;
+    this.#readline = this.#openReadline([]);
     process.stdin.on("error", this.#end);
     process.stdin.on("keypress", this.#keypress);
     this.#signal?.addEventListener("abort", this.#end);
@@ -111,27 +98,33 @@ export class Prompt implements AsyncDisposable {
 
   /** Changes what stands in front of the typed text. One line; may be coloured. */
   setPrompt(text: string): void {
+    if (this.#isHidden) this.#forgetTyped();
+    this.#isHidden = false;
     this.#prompt = text;
     this.#redraw();
   }
 
   /**
-   * Asks for one line, with a prompt of its own, and puts the old one back.
+   * Asks for one line, with a prompt of its own, and puts the old one back. What was typed before
+   * the question was shown does not count as an answer.
    *
    * @param options.hidden Whether nothing of what is typed is shown or remembered, as for a passphrase.
    * @returns The line, or `undefined` if the prompt is closed instead.
    */
   async ask(question: string, options: { hidden?: boolean } = {}): Promise<string | undefined> {
-    const prompt = this.#prompt;
+    const prompt = this.#isHidden ? "" : this.#prompt;
+    this.#forgetTyped();
     this.#isHidden = options.hidden ?? false;
-    this.setPrompt(question);
-    try {
-      for await (const line of this.lines()) return line;
-      return undefined;
-    } finally {
-      this.#isHidden = false;
-      this.setPrompt(prompt);
+    this.#prompt = question;
+    this.#redraw();
+    for await (const line of this.lines()) {
+      // After a secret, what is typed stays hidden until something else is asked for: people who
+      // have to wait press Enter, or type it again.
+      this.#prompt = prompt;
+      this.#redraw();
+      return line;
     }
+    return undefined;
   }
 
   /**
@@ -187,6 +180,42 @@ export class Prompt implements AsyncDisposable {
     return this.close();
   }
 
+  #openReadline(history: string[]): Interface {
+    const completer = this.#completer;
+    const readline = createInterface({
+      input: process.stdin,
+      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      terminal: true,
+      history,
+      // However slowly a CR LF arrives, it is one line break.
+      crlfDelay: Infinity,
+      ...(completer === undefined ? {} : { completer: this.#completion(completer) }),
+    });
+    // Readline measures the whole line for each character of a paste. Nothing here needs the answer.
+    readline.getCursorPos = () => ({ rows: 0, cols: 1 });
+    readline.on("line", this.#enter);
+    readline.on("close", this.#end);
+    readline.on("error", this.#end);
+    readline.on("SIGINT", () => this.onInterrupt());
+    // Without a listener readline would stop the program with SIGTSTP, for which older versions of
+    // Deno ask for --allow-run, and a stopped program would hold up everybody in its room.
+    readline.on("SIGTSTP", () => {});
+    return readline;
+  }
+
+  /**
+   * Throws away what was typed and not used yet. A new readline takes the old one's place, because it
+   * keeps text in more places than its history: what Ctrl-U has cut, Ctrl-Y would bring back.
+   */
+  #forgetTyped(): void {
+    this.#entered.length = 0;
+    if (this.#closing !== undefined) return;
+    if (!this.#isHidden) this.#history = historyOf(this.#readline);
+    this.#readline.off("close", this.#end);
+    this.#readline.close();
+    this.#readline = this.#openReadline(this.#history);
+  }
+
   #close(): Promise<void> {
     const typed = this.#readline.line;
     this.#readline.off("close", this.#end);
@@ -210,7 +239,6 @@ export class Prompt implements AsyncDisposable {
     // line has been taken out of the editor by now.
     if (this.#readline.line !== "") return;
     this.#above += this.#row(line);
-    if (this.#isHidden) forgetLast(this.#readline);
     this.#entered.push(line);
     this.#arrival.resolve();
     this.#redraw();
@@ -317,10 +345,10 @@ export class Prompt implements AsyncDisposable {
 
 const NOTHING_TYPED = { line: "", cursor: 0 };
 
-/** Takes the last line out of what the arrow keys bring back. The library's types leave that out. */
-function forgetLast(readline: Interface): void {
+/** What the arrow keys bring back, latest first. The library's types leave it out. */
+function historyOf(readline: Interface): string[] {
   const history: unknown = Reflect.get(readline, "history");
-  if (Array.isArray(history)) history.shift();
+  return Array.isArray(history) ? history.map(String) : [];
 }
 
 function commonPrefix(texts: string[]): string {

@@ -23,7 +23,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "address-not-available": "--listen takes an address of this machine, or 0.0.0.0 for all of them",
   "connection-refused": "start server.ts there first, or check the address",
   "cut": "connect again; what came last may not have arrived",
-  "handshake-ended": "it may not offer this protocol: try --classical or --cipher gcm",
+  "handshake-ended": "try again; whoever runs the server knows if it takes only one --cipher",
   "handshake-failed":
     "somebody on the way may be changing the traffic; try again, or another network",
   "invitation-refused":
@@ -54,10 +54,15 @@ export function errorEvent(error: unknown): ChatEvent & { event: "error" } {
     return {
       event: "error",
       code: "unexpected",
-      message: `${what} (unexpected: --verbose shows where)`,
+      message: `${withoutInvitations(what)} (unexpected: --verbose shows where)`,
     };
   }
   const advice = ADVICE[error.code];
   const message = advice === undefined ? error.message : `${error.message}; ${advice}`;
-  return { event: "error", code: error.code, message };
+  return { event: "error", code: error.code, message: withoutInvitations(message) };
+}
+
+/** An invitation may stand where a path or an address was expected: its secret is not repeated. */
+export function withoutInvitations(text: string): string {
+  return text.replaceAll(/x25519-chat:\/\/[^\s"']*/gi, "x25519-chat://…");
 }

@@ -58,9 +58,12 @@ function promptScreen(options: ScreenOptions): Screen {
       if (text !== undefined) await prompt.print(text);
     },
     lines: () => prompt.lines(),
-    async ask(text, question, options) {
+    async ask(text, question, how) {
       if (text !== "") await prompt.print(sanitiseText(text));
-      return await prompt.ask(`${paint.notice(sanitiseLine(question))} `, options);
+      const answer = await prompt.ask(`${paint.notice(sanitiseLine(question))} `, how);
+      // Ctrl-D in the place of an answer: the person wants to leave.
+      if (answer === undefined) options.onInterrupt();
+      return answer;
     },
     setPrompt(name, note = "") {
       const brackets = note === "" ? "" : ` ${paint.notice(`[${sanitiseLine(note)}]`)}`;
@@ -124,6 +127,15 @@ function jsonScreen(options: ScreenOptions): Screen {
   };
 }
 
+/** What is shown to whoever wants it quiet: what people say, what went wrong, what was asked for. */
+const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
+  "message",
+  "error",
+  "verification",
+  "invitation",
+]);
+
 function isWanted(event: ChatEvent, options: ScreenOptions): boolean {
-  return !options.quiet || event.event === "message" || event.event === "error";
+  return !options.quiet ||
+    (event.event === "notice" ? event.important === true : NEEDED.has(event.event));
 }

@@ -40,8 +40,10 @@ export function sentence(
         wrap(`The conversation is over: ${sanitiseLine(event.reason)}.`, INDENT, columns),
       );
     case "error":
-      return `${paint.error("error:")} ` +
-        wrap(sanitiseLine(event.message), INDENT, columns - "error: ".length);
+      return `${paint.error("error:")} ` + (event.code === "key-changed"
+        // A warning that must be read stands in lines, and its command in one by itself.
+        ? sanitiseLine(event.message).replaceAll("; ", `;\n${INDENT}`)
+        : wrap(sanitiseLine(event.message), INDENT, columns - "error: ".length));
     case "delivered":
       return undefined;
   }
@@ -50,7 +52,7 @@ export function sentence(
 function trust(event: ChatEvent & { event: "connected" }): string {
   if (event.peer.verified) return "You have verified this key: nobody sits in between.";
   const how = {
-    new: "This key is new here.",
+    new: "You have not verified this key.",
     known: event.listedAs
       ? `Listed as ${sanitiseLine(event.listedAs)}.`
       : "This key is known here.",

@@ -1,7 +1,8 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
-import { fingerprint, type KeyBook } from "../identity/mod.ts";
+import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
 import type { Trust } from "./events.ts";
+import { hostSubject } from "./host_subject.ts";
 import { programName } from "./program_name.ts";
 import { today } from "./today.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
@@ -55,8 +56,8 @@ export class ServerTrust {
    *   where unknown keys are not accepted.
    */
   readonly judge = async (key: Uint8Array): Promise<boolean> => {
-    const { address, knownHosts, invitedBy, acceptNew, strict } = this.#options;
-    const entries = await knownHosts.find(address);
+    const { address, invitedBy, acceptNew, strict } = this.#options;
+    const entries = await this.#entries();
     const known = entries.some((entry) => equalConstantTime(entry.key, key));
     if (invitedBy !== undefined && !equalConstantTime(invitedBy, key)) {
       throw new AuthenticationError(
@@ -97,7 +98,7 @@ export class ServerTrust {
     const shown = fingerprint(key);
     let text = `The server at ${address} is not known here. Its key has the fingerprint\n` +
       `  ${shown}\n` +
-      "Compare it with what the server shows to whoever runs it.";
+      "Ask whoever runs the server to read you the fingerprint that it shows there.";
     while (true) {
       const answer = (await ask(text, "Is it the same (yes, no, or paste the fingerprint)?"))
         ?.trim();
@@ -121,9 +122,22 @@ export class ServerTrust {
     this.#acceptedKey = key;
   }
 
-  /** Remembers the server's key. */
+  /**
+   * Remembers the server's key.
+   *
+   * @throws {AuthenticationError} If another program has met another key here in the meantime.
+   */
   async remember(key: Uint8Array): Promise<void> {
+    const [other] = (await this.#entries()).filter((entry) => !equalConstantTime(entry.key, key));
+    const known = (await this.#entries()).some((entry) => equalConstantTime(entry.key, key));
+    if (other !== undefined && !known) throw await this.#changed(other.key, key);
     await this.#options.knownHosts.add(this.#options.address, key, today());
+  }
+
+  /** What is known about this address, however a person wrote it. */
+  async #entries(): Promise<readonly KeyBookEntry[]> {
+    const { address, knownHosts } = this.#options;
+    return (await knownHosts.entries()).filter(({ subject }) => hostSubject(subject) === address);
   }
 
   #unknown(key: Uint8Array, what: string): AuthenticationError {
@@ -140,10 +154,10 @@ export class ServerTrust {
     const and = verified === undefined ? "" : ` (which you verified as ${verified})`;
     return new AuthenticationError(
       "key-changed",
-      `THE KEY OF ${address} HAS CHANGED: it was ${fingerprint(oldKey)}${and}, and is ` +
-        `${fingerprint(newKey)} now; somebody may be sitting in between, or the server has a new ` +
-        "identity; nothing was sent; ask whoever runs it, by another way, for its fingerprint, and " +
-        `only if it is the new one run: ${programName("client")} forget ${address}`,
+      `THE KEY OF ${address} HAS CHANGED; it was ${fingerprint(oldKey)}${and}; it is now ` +
+        `${fingerprint(newKey)}; somebody may be sitting in between, or the server is a new one; ` +
+        "nothing was sent; ask whoever runs it, by another way, for its fingerprint; " +
+        `only if it is the new one, run: ${programName("client")} forget ${address}`,
     );
   }
 }

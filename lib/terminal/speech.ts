@@ -21,7 +21,7 @@ export interface SpeechOptions {
 export async function speak({ screen, commands, say, whyNot }: SpeechOptions): Promise<number> {
   let count = 0;
   let hasQuit = false;
-  const tell = (text: string) => screen.show({ event: "notice", text });
+  const tell = (text: string) => screen.show({ event: "notice", text, important: true });
   for await (const line of screen.lines()) {
     count++;
     let text: string | undefined = line;

@@ -1,3 +1,4 @@
+import { NetworkError } from "../errors.ts";
 import { sanitiseLine } from "./sanitise.ts";
 
 /** After telling of one stranger, keep quiet about the next ones for so many milliseconds. */
@@ -31,9 +32,14 @@ export class Strangers {
       return;
     }
     const others = this.#untold === 0 ? "" : ` (and ${this.#untold} more before it)`;
-    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
     this.#untold = 0;
     this.#quietUntil = this.#now() + QUIET_PERIOD;
+    if (error instanceof NetworkError && error.code === "hung-up") {
+      // What every client does that meets this server for the first time is no cause for alarm.
+      this.#tell(`somebody at ${address} looked at this server's key, and may come back${others}`);
+      return;
+    }
+    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
     this.#tell(`a connection from ${address} came to nothing: ${what}${others}`);
   }
 

@@ -10,6 +10,8 @@ import {
   keepCopy,
   KeyBook,
   type KeyBookEntry,
+  parseKeyFile,
+  readTextFile,
 } from "../identity/mod.ts";
 import { hostSubject } from "./host_subject.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
@@ -24,6 +26,7 @@ import {
   readPassphrase,
 } from "./own_identity.ts";
 import { Prompt } from "./prompt.ts";
+import { ExitStatus } from "./report.ts";
 import { sanitiseText } from "./sanitise.ts";
 import { openStore, StateFolder } from "./state_folder.ts";
 
@@ -50,9 +53,18 @@ async function showIdentity(task: IdTask, flags: CommonFlags, folder: StateFolde
   if (path === undefined || whyNot !== undefined) {
     throw new UsageError("permission", `there is no lasting identity to show: ${whyNot}`);
   }
-  if (task.isNew) await makeNew(path);
-  let identity = await loadIdentity(flags, askSecret);
-  if (task.changePassphrase) identity = await changePassphrase(path, identity, task);
+  let identity: OwnIdentity;
+  if (task.isNew) {
+    const passphrase = task.changePassphrase
+      ? await newPassphrase(task)
+      : await readPassphrase(flags.passphraseFile);
+    await makeNew(path, passphrase);
+    identity = await loadIdentity(flags, () => Promise.resolve(passphrase));
+  } else {
+    const before = await readTextFile(path, { secret: true });
+    identity = await loadIdentity(flags, askSecret);
+    if (task.changePassphrase) identity = await changePassphrase(path, before, identity, task);
+  }
   const line = formatPublicKeyLine(identity.keyPair.publicKey);
   const shown = fingerprint(identity.keyPair.publicKey);
   if (task.exportPublic) return await print(line);
@@ -66,28 +78,48 @@ async function showIdentity(task: IdTask, flags: CommonFlags, folder: StateFolde
 }
 
 /** A new key in the place of the old one, which stays beside it under another name. */
-async function makeNew(path: string): Promise<void> {
-  const text = await encodeKeyFile(await generateX25519KeyPair());
+async function makeNew(path: string, passphrase: string | undefined): Promise<void> {
+  const before = await readTextFile(path, { secret: true });
+  if (before !== undefined && (await parseKeyFile(before, path)).format !== "pkcs8") {
+    throw new UsageError("usage", `${path} is an OpenSSH key, which this program never replaces`);
+  }
+  if (before?.includes("ENCRYPTED") && passphrase === undefined) {
+    throw new UsageError(
+      "usage",
+      "the old key has a passphrase: add --passphrase to give the new one its own (or none)",
+    );
+  }
+  const text = await encodeKeyFile(await generateX25519KeyPair(), passphrase);
   if (await createTextFile(path, text)) return;
   const old = await keepCopy(path);
-  await fileStore(path, { secret: true }).update(() => text);
+  await replace(path, before, text);
   await writeAll(Deno.stderr, `The old key is in ${sanitiseText(old ?? path)}\n`);
+}
+
+/** Replaces an identity, unless another program has changed it meanwhile: no key may get lost. */
+async function replace(path: string, before: string | undefined, text: string): Promise<void> {
+  await fileStore(path, { secret: true }).update((now) => {
+    if (before === undefined || now === before) return text;
+    throw new UsageError("bad-file", `${path} was changed meanwhile; nothing was done, try again`);
+  });
 }
 
 async function changePassphrase(
   path: string,
+  before: string | undefined,
   identity: OwnIdentity,
   task: IdTask,
 ): Promise<OwnIdentity> {
   if (identity.format !== "pkcs8") {
     throw new UsageError("usage", `${path} is an OpenSSH key; run: ssh-keygen -p -f ${path}`);
   }
-  const passphrase = task.newPassphraseFile === undefined
-    ? await askTwice()
-    : await readPassphrase(task.newPassphraseFile);
-  const text = await encodeKeyFile(identity.keyPair, passphrase);
-  await fileStore(path, { secret: true }).update(() => text);
+  const passphrase = await newPassphrase(task);
+  await replace(path, before, await encodeKeyFile(identity.keyPair, passphrase));
   return { ...identity, isEncrypted: Boolean(passphrase) };
+}
+
+async function newPassphrase({ newPassphraseFile }: IdTask): Promise<string> {
+  return await readPassphrase(newPassphraseFile) ?? await askTwice();
 }
 
 async function askTwice(): Promise<string> {
@@ -105,7 +137,11 @@ async function askTwice(): Promise<string> {
 const askSecret: AskSecret = async (question) => {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
   await using prompt = new Prompt({ prompt: "" });
-  return await prompt.ask(`${sanitiseText(question)} `, { hidden: true });
+  const answer = await prompt.ask(`${sanitiseText(question)} `, { hidden: true });
+  if (answer !== undefined) return answer;
+  // Ctrl-C or Ctrl-D: nothing has been changed yet.
+  await prompt.close();
+  Deno.exit(ExitStatus.interrupted);
 };
 
 async function forget(
@@ -119,9 +155,15 @@ async function forget(
   if (knownHosts === undefined && folder.whyNot !== undefined) {
     throw new UsageError("permission", `nothing is kept here to be forgotten: ${folder.whyNot}`);
   }
-  const address = hostSubject(whom);
+  // A bare name is a person's, if there is one of that name.
+  const isPerson = (await people.entries()).some(({ subject }) => subject === whom);
+  const address = isPerson && !whom.includes(":") ? undefined : hostSubject(whom);
   const goners: readonly [KeyBook, (entry: KeyBookEntry) => boolean][] = [
-    [hosts, ({ subject, key }) => subject === address || fingerprint(key) === whom],
+    [
+      hosts,
+      ({ subject, key }) =>
+        (address !== undefined && hostSubject(subject) === address) || fingerprint(key) === whom,
+    ],
     [people, ({ subject, key }) => subject === whom || fingerprint(key) === whom],
   ];
   const gone: string[] = [];

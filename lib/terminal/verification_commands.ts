@@ -1,4 +1,5 @@
-import type { Participant } from "../chat/mod.ts";
+import { nickKey, type Participant } from "../chat/mod.ts";
+import { equalConstantTime } from "../crypto/mod.ts";
 import { safetyWords } from "../identity/mod.ts";
 import { person } from "./chat_events.ts";
 import type { CommandContext, PromptCommand } from "./commands.ts";
@@ -10,7 +11,7 @@ export interface VerificationOptions {
   readonly screen: Screen;
   readonly ownKey: Uint8Array;
   readonly people: VerifiedPeople;
-  /** Everybody else who is there. */
+  /** Everybody else whose key this side has seen proved. */
   others(): readonly Participant[];
   /** Called when somebody has been verified. */
   onChange(): void;
@@ -19,6 +20,8 @@ export interface VerificationOptions {
 /** `/verify` and `/verified`: making sure, once, that nobody sits in between. */
 export function verificationCommands(options: VerificationOptions): readonly PromptCommand[] {
   const { screen, ownKey, people, others, onChange } = options;
+  /** Whose words were shown last: only that key can be the one that was compared. */
+  let compared: Participant | undefined;
   return [
     {
       name: "/verify",
@@ -29,6 +32,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
         if (whom === undefined) return;
         const words = await safetyWords(ownKey, whom.key);
         const peer = person(whom, people.has);
+        compared = whom;
         await screen.show({ event: "verification", peer, safetyWords: words });
       },
     },
@@ -39,6 +43,13 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
       async run({ tell }, argument) {
         const whom = await choose(others(), argument, tell);
         if (whom === undefined) return;
+        if (compared?.nick !== whom.nick || !equalConstantTime(compared.key, whom.key)) {
+          await tell(
+            `These are not the words that were compared; type /verify ${whom.nick} first.`,
+          );
+          return;
+        }
+        compared = undefined;
         await people.add(whom);
         onChange();
         await tell(`${whom.nick}'s key is remembered as verified.`);
@@ -58,7 +69,7 @@ async function choose(
     return undefined;
   }
   if (name === "" && others.length === 1) return others[0];
-  const whom = others.find(({ nick }) => nick === name);
+  const whom = others.find(({ nick }) => nickKey(nick) === nickKey(name));
   if (whom !== undefined) return whom;
   const names = others.map(({ nick }) => nick).join(", ");
   await tell(name === "" ? `say whom: ${names}` : `there is no ${name} here; there is ${names}`);
@@ -68,5 +79,10 @@ async function choose(
 /** What the prompt says about those who are there. */
 export function verifiedNote(others: readonly Participant[], people: VerifiedPeople): string {
   if (others.length === 0 || !others.every(({ key }) => people.has(key))) return "";
-  return others.length === 1 ? `${others[0].nick} verified` : "all verified";
+  if (others.length > 1) return "all verified";
+  const [{ nick, key }] = others;
+  const name = people.nameOf(key);
+  return nickKey(name ?? nick) === nickKey(nick)
+    ? `${nick} verified`
+    : `${nick} is ${name}, verified`;
 }

@@ -1,5 +1,5 @@
 import { nickKey, type Participant } from "../chat/mod.ts";
-import { fingerprint, KeyBook, type TextStore } from "../identity/mod.ts";
+import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
 import { today } from "./today.ts";
 
 /** Names that everybody has who has not chosen one: they tell nobody apart. */
@@ -8,8 +8,10 @@ const EVERYBODYS_NAME = /^(?:host|guest)(?:-\d+)?$/;
 /** Whose key was compared on this side, and under which name they were known then. */
 export class VerifiedPeople {
   readonly #book: KeyBook;
-  #fingerprints = new Set<string>();
+  /** The name under which each key was verified, by fingerprint. */
   #names = new Map<string, string>();
+  /** When each name was verified, by what names that look alike have in common. */
+  #dates = new Map<string, string>();
 
   private constructor(book: KeyBook) {
     this.#book = book;
@@ -27,31 +29,46 @@ export class VerifiedPeople {
   }
 
   /** Whether this key (32 bytes) was verified. */
-  readonly has = (key: Uint8Array): boolean => this.#fingerprints.has(fingerprint(key));
+  readonly has = (key: Uint8Array): boolean => this.#names.has(fingerprint(key));
+
+  /** Under which name a key was verified. */
+  nameOf(key: Uint8Array): string | undefined {
+    return this.#names.get(fingerprint(key));
+  }
 
   /** Remembers that somebody's key was compared. */
   async add({ nick, key }: Participant): Promise<void> {
-    await this.#book.add(nick.replace(/^#/, "_"), key, today());
+    await this.#book.add(nick.replace(/^[#\\]/, "\\$&"), key, today());
     await this.#load();
   }
 
   /** Under which name, and when, a key was verified, for a warning; `undefined` if it was not. */
   async history(key: Uint8Array): Promise<string | undefined> {
     const [entry] = await this.#book.findKey(key);
-    return entry && `${entry.subject}, on ${entry.note}`;
+    return entry && `${nameIn(entry)}, on ${entry.note}`;
   }
 
   /** A warning, if somebody has the name of a verified person and another key. */
   warning({ nick, key }: Participant): string | undefined {
-    const since = this.#names.get(nickKey(nick));
-    if (since === undefined || this.has(key) || EVERYBODYS_NAME.test(nick)) return undefined;
+    const name = this.nameOf(key);
+    if (name !== undefined) {
+      if (nickKey(name) === nickKey(nick) || EVERYBODYS_NAME.test(name)) return undefined;
+      return `Beware: ${nick} has the key that you verified as ${name}'s.`;
+    }
+    const since = this.#dates.get(nickKey(nick));
+    if (since === undefined || EVERYBODYS_NAME.test(nick)) return undefined;
     return `Beware: you verified ${nick}'s key on ${since}, and this is another key.\n` +
       `Somebody else may be using the name. /verify ${nick} tells.`;
   }
 
   async #load(): Promise<void> {
     const entries = await this.#book.entries();
-    this.#fingerprints = new Set(entries.map(({ key }) => fingerprint(key)));
-    this.#names = new Map(entries.map(({ subject, note }) => [nickKey(subject), note]));
+    this.#names = new Map(entries.map((entry) => [fingerprint(entry.key), nameIn(entry)]));
+    this.#dates = new Map(entries.map((entry) => [nickKey(nameIn(entry)), entry.note]));
   }
+}
+
+/** A name that begins with # would be a comment: it stands behind a backslash in the book. */
+function nameIn({ subject }: KeyBookEntry): string {
+  return subject.replace(/^\\/, "");
 }

@@ -15,5 +15,7 @@ export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal)
   const interrupted = aborted(signal).then((): never => {
     throw signal.reason;
   });
-  return await Promise.race([promise, interrupted]);
+  const result = await Promise.race([promise, interrupted]);
+  signal.throwIfAborted();
+  return result;
 }
