@@ -186,7 +186,8 @@ export class Prompt implements AsyncDisposable {
       input: process.stdin,
       output: new Writable({ write: (_chunk, _encoding, done) => done() }),
       terminal: true,
-      history,
+      // A copy, because readline adds to the list that it is given: secrets, too.
+      history: [...history],
       // However slowly a CR LF arrives, it is one line break.
       crlfDelay: Infinity,
       ...(completer === undefined ? {} : { completer: this.#completion(completer) }),
