@@ -215,7 +215,7 @@ folderTest("file store: a shell's own pipe is a secret file", async () => {
 
 folderTest("file store: a secret file that others may read is refused", async (folder) => {
   const path = `${folder}/it's mine`;
-  for (const mode of [0o604, 0o640, 0o620, 0o601, 0o644, 0o666]) {
+  for (const mode of [0o604, 0o640, 0o620, 0o601, 0o644, 0o660]) {
     await Deno.writeTextFile(path, "secret\n");
     await Deno.chmod(path, mode);
     const command = `chmod 600 '${folder}/it'\\''s mine'`;
@@ -229,6 +229,18 @@ folderTest("file store: a secret file that others may read is refused", async (f
     await runToEnd(["sh", "-c", command]);
     assert.equal(await readTextFile(path, { secret: true }), "secret\n");
   }
+}, NO_MODES);
+
+folderTest("file store: a file that everybody may change is refused", async (folder) => {
+  const path = `${folder}/known_hosts`;
+  await Deno.writeTextFile(path, "text\n");
+  await Deno.chmod(path, 0o646);
+  const command = `chmod o-w ${path}`;
+  const refused = usageError("bad-file", `${path} may be changed by everybody; run: ${command}`);
+  await assert.rejects(readTextFile(path), refused);
+  await assert.rejects(fileStore(path).update(() => "x"), refused);
+  await runToEnd(["sh", "-c", command]);
+  assert.equal(await readTextFile(path), "text\n");
 }, NO_MODES);
 
 folderTest("file store: the commands in its sentences mend the file", async (folder) => {
