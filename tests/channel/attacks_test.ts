@@ -148,7 +148,7 @@ async function mustFail(
   assert.match(result.victim.outcome, allowed, `${name}: ${what}, the ${victim}`);
   assert.match(
     result.peer.outcome,
-    /^AuthenticationError\/tampered$|^ProtocolError\/|^NetworkError\/(cut|handshake-ended)$/,
+    /^AuthenticationError\/tampered$|^ProtocolError\/|^NetworkError\/(cut|handshake-ended|hung-up)$/,
     `${name}: ${what}, the other side`,
   );
   return result;
@@ -168,7 +168,7 @@ async function mustFailEitherWay(name: string, attack: Attack, what: string): Pr
 
 const DETECTED = /^AuthenticationError\/|^ProtocolError\//;
 const DETECTED_OR_CUT =
-  /^AuthenticationError\/|^ProtocolError\/|^NetworkError\/(cut|handshake-ended)$/;
+  /^AuthenticationError\/|^ProtocolError\/|^NetworkError\/(cut|handshake-ended|hung-up)$/;
 
 /** A frame whose length was altered upwards makes its reader wait for bytes; nobody sends those. */
 function untilCut(from: Side, index: number, attack: Attack): Attack {

@@ -12,6 +12,12 @@ import type { ChatEvent } from "../../lib/terminal/events.ts";
 /** The folder with the executables, if they are to be tested. */
 export const EXECUTABLES: string | undefined = Deno.env.get("X25519_CHAT_EXECUTABLES");
 
+/** What both programs say of an identity that they may not keep, or know no place for. */
+export const IDENTITY_NOTICE: string = "This identity lasts for this run:\n" +
+  (EXECUTABLES === undefined
+    ? "this program may not keep files; --allow-read --allow-write --allow-env let it."
+    : "no folder is known to keep it in; --home DIR names one.");
+
 /** How long anything may take before a test is given up, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -37,6 +43,11 @@ export interface ProgramOptions {
   readonly paused?: boolean;
   /** Flags for `deno run` in the place of `--allow-net`. Executables have theirs built in. */
   readonly permissions?: readonly string[];
+  /**
+   * Whether a client accepts an unknown server's key, as it has to off a terminal. Default true: each
+   * identity lasts for one run, so that nobody knows anybody.
+   */
+  readonly acceptNew?: boolean;
 }
 
 /** The command that starts a program, and the whole environment that it gets. */
@@ -307,13 +318,14 @@ export async function startServer(
   }
 }
 
-/** Starts a client. */
+/** Starts a client, which accepts the server's key unless the options say otherwise. */
 export function startClient(
   address: string,
   args: readonly string[] = [],
   options: ProgramOptions = {},
 ): Program {
-  return new Program("client", [address, ...args], options);
+  const trust = options.acceptNew ?? true ? ["--accept-new"] : [];
+  return new Program("client", [address, ...trust, ...args], options);
 }
 
 /** What a program says that has nothing to read, when it has ended. */

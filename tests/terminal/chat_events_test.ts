@@ -10,33 +10,43 @@ const ADA = { nick: "ada", key: KEY };
 const ID = Uint8Array.from({ length: 16 }, (_, index) => index * 17);
 const HEX = "00112233445566778899aabbccddeeff";
 
-Deno.test("events: a person is a nickname and a fingerprint", () => {
-  assert.deepEqual(person(ADA), { nick: "ada", fingerprint: FINGERPRINT });
+const nobody = () => false;
+const everybody = () => true;
+
+Deno.test("events: a person is a nickname, a fingerprint, and whether the key was verified", () => {
+  assert.deepEqual(person(ADA, nobody), { nick: "ada", fingerprint: FINGERPRINT, verified: false });
+  assert.deepEqual(person(ADA, (key) => key === ADA.key), {
+    nick: "ada",
+    fingerprint: FINGERPRINT,
+    verified: true,
+  });
 });
 
 Deno.test("events: a message, a receipt, somebody who comes or goes", () => {
   const body = encodeText("hello\n\x1b");
   const time = Date.UTC(2026, 1, 3, 4, 5, 6, 789);
-  assert.deepEqual(memberEvent({ type: "message", id: ID, seq: 7, time, from: ADA, body }), {
+  const said = { type: "message", id: ID, seq: 7, time, from: ADA, body } as const;
+  assert.deepEqual(memberEvent(said, everybody), {
     event: "message",
     id: HEX,
     seq: 7,
     time: "2026-02-03T04:05:06.789Z",
-    from: { nick: "ada", fingerprint: FINGERPRINT },
+    from: { nick: "ada", fingerprint: FINGERPRINT, verified: true },
     text: "hello\n\x1b",
     private: false,
     action: false,
   });
-  assert.deepEqual(memberEvent({ type: "delivered", id: ID, seq: 7 }), {
+  assert.deepEqual(memberEvent({ type: "delivered", id: ID, seq: 7 }, everybody), {
     event: "delivered",
     id: HEX,
     seq: 7,
   });
-  assert.deepEqual(memberEvent({ type: "member", change: "left", member: ADA }), {
+  assert.deepEqual(memberEvent({ type: "member", change: "left", member: ADA }, nobody), {
     event: "member",
     change: "left",
     nick: "ada",
     fingerprint: FINGERPRINT,
+    verified: false,
   });
 });
 
@@ -44,7 +54,8 @@ Deno.test("events: a body that cannot be shown is told of, whatever it is", () =
   const unknown = Uint8Array.of(0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x61, 0x78);
   for (const body of [unknown, Uint8Array.of(0xff), new Uint8Array()]) {
     const from = { ...ADA, nick: "a\nb\x1b" };
-    assert.deepEqual(memberEvent({ type: "message", id: ID, seq: 1, time: 0, from, body }), {
+    const event = { type: "message", id: ID, seq: 1, time: 0, from, body } as const;
+    assert.deepEqual(memberEvent(event, nobody), {
       event: "notice",
       text: "a\u240ab\u241b sent something that this version cannot show",
     });
@@ -60,7 +71,7 @@ Deno.test("events: every time that the wire allows can be shown", () => {
       time,
       from: ADA,
       body: encodeText(""),
-    });
+    }, nobody);
     assert.ok(event.event === "message");
     assert.equal(Date.parse(event.time), time);
   }
@@ -68,10 +79,14 @@ Deno.test("events: every time that the wire allows can be shown", () => {
 
 Deno.test("events: a connection, with the protocol and the key of the other side", async () => {
   const { client, server } = await establish({ cipher: "gcm" });
-  assert.deepEqual(connectedEvent(client, "ada"), {
+  const peer = person({ nick: "ada", key: SERVER_KEYS.publicKey }, nobody);
+  const meeting = { peer, safetyWords: "twelve words", trust: "known", listedAs: "Ada" } as const;
+  assert.deepEqual(connectedEvent(client, meeting), {
     event: "connected",
-    peer: { nick: "ada", fingerprint: fingerprint(SERVER_KEYS.publicKey) },
-    trust: "new",
+    peer: { nick: "ada", fingerprint: fingerprint(SERVER_KEYS.publicKey), verified: false },
+    safetyWords: "twelve words",
+    trust: "known",
+    listedAs: "Ada",
     cipher: "AESGCM",
     protocol: "Noise_XX_25519_AESGCM_SHA256",
     address: "server",

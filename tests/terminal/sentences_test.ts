@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import stringWidth from "npm:string-width@9.0.0";
 import fc from "npm:fast-check@4.10.2";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent, Trust } from "../../lib/terminal/events.ts";
 import { createPaint } from "../../lib/terminal/paint.ts";
+import { qrCode } from "../../lib/terminal/qr_code.ts";
 import { sentence } from "../../lib/terminal/sentences.ts";
 
 const PLAIN = createPaint(false);
@@ -15,11 +16,32 @@ function message(text: string, nick = "ada"): ChatEvent {
     id: "00".repeat(16),
     seq: 1,
     time: "2026-01-01T00:00:00.000Z",
-    from: { nick, fingerprint: FINGERPRINT },
+    from: { nick, fingerprint: FINGERPRINT, verified: false },
     text,
     private: false,
     action: false,
   };
+}
+
+const ADA = { nick: "ada", fingerprint: FINGERPRINT, verified: false };
+const WORDS = "one two three four five six seven eight nine ten eleven abandonment";
+const INVITE = `x25519-chat://127.0.0.1:1/${"A".repeat(71)}`;
+
+function connected(trust: Trust): ChatEvent & { event: "connected" } {
+  return {
+    event: "connected",
+    peer: ADA,
+    safetyWords: WORDS,
+    trust,
+    cipher: "AESCBC",
+    protocol: "Noise_XX_25519_AESCBC_SHA256",
+    address: "127.0.0.1:2",
+  };
+}
+
+function connection(trust: string): string {
+  return `Connected to ada at 127.0.0.1:2.\nTheir fingerprint is ${FINGERPRINT}\n` +
+    `${trust} nobody sits in between.\nNoise_XX_25519_AESCBC_SHA256`;
 }
 
 const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] = [
@@ -27,20 +49,35 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
     { event: "listening", address: "127.0.0.1:1", fingerprint: FINGERPRINT },
     `Listening at 127.0.0.1:1.\nYour fingerprint is ${FINGERPRINT}`,
   ],
+  [connected("new"), connection("You have not verified this key. /verify makes sure that")],
+  [connected("known"), connection("This key is known here. /verify makes sure that")],
+  [
+    { ...connected("known"), listedAs: "Ada L\x1b" },
+    connection("Listed as Ada L\u241b. /verify makes sure that"),
+  ],
+  [connected("invited"), connection("Here by invitation. /verify makes sure that")],
+  [
+    { ...connected("new"), peer: { ...ADA, verified: true } },
+    connection("You have verified this key:"),
+  ],
+  [
+    { event: "invitation", id: "0123abcd", invite: INVITE, expires: null, singleUse: false },
+    "Invitation 0123abcd, for everybody who has it, until you revoke it. Send it privately:\n" +
+    INVITE,
+  ],
   [
     {
-      event: "connected",
-      peer: { nick: "ada", fingerprint: FINGERPRINT },
-      trust: "new",
-      cipher: "AESCBC",
-      protocol: "Noise_XX_25519_AESCBC_SHA256",
-      address: "127.0.0.1:2",
+      event: "invitation",
+      id: "0123abcd",
+      invite: INVITE,
+      expires: "2026-02-03T04:05:06.000Z",
+      singleUse: true,
     },
-    "Connected to ada at 127.0.0.1:2.\n" +
-    `Their fingerprint is ${FINGERPRINT}\nNoise_XX_25519_AESCBC_SHA256`,
+    "Invitation 0123abcd, for whoever uses it first, until 2026-02-03 04:05 UTC. " +
+    `Send it privately:\n${INVITE}`,
   ],
-  [{ event: "member", change: "joined", nick: "ada", fingerprint: FINGERPRINT }, "ada joined."],
-  [{ event: "member", change: "left", nick: "ada", fingerprint: FINGERPRINT }, "ada left."],
+  [{ event: "member", change: "joined", ...ADA }, "ada joined."],
+  [{ event: "member", change: "left", ...ADA }, "ada left."],
   [message("hello"), "ada: hello"],
   [message(""), "ada: "],
   [message("one\ntwo\r\nthree"), "ada: one\n     two\n     three"],
@@ -70,6 +107,26 @@ for (const [event, text] of CASES) {
   });
 }
 
+Deno.test("sentences: the twelve words are numbered, and stand with their QR code", () => {
+  const peer = { ...ADA, nick: "a\x1b" };
+  const shown = sentence({ event: "verification", peer, safetyWords: WORDS }, PLAIN) ?? "";
+  const words = [...shown.matchAll(/ (\d+) ([a-z]+)$/gm)].map(([, number, word]) => [number, word]);
+  assert.deepEqual(words, WORDS.split(" ").map((word, index) => [`${index + 1}`, word]));
+  for (const row of qrCode(WORDS).split("\n")) assert.ok(shown.includes(row));
+  assert.match(shown, /^a\u241b sees the same words, if nobody sits in between:\n/);
+  assert.match(shown, /\/verified a\u241b$/);
+  // Together with the prompt it has to fit into the usual terminal.
+  const lines = shown.split("\n");
+  assert.ok(lines.length < 24, `${lines.length} rows`);
+  for (const line of lines) assert.ok(stringWidth(line) < 80, line);
+});
+
+Deno.test("sentences: an invitation is not broken, however narrow the window is", () => {
+  const event = { event: "invitation", id: "0123abcd", expires: null, singleUse: true } as const;
+  const shown = sentence({ ...event, invite: INVITE }, PLAIN, 20) ?? "";
+  assert.equal(shown.split("\n").at(-1), INVITE);
+});
+
 Deno.test("sentences: nothing that others write reaches a terminal as a control", () => {
   const text = fc.string({ unit: "binary" });
   fc.assert(fc.property(text, text, (first, second) => {
@@ -78,12 +135,16 @@ Deno.test("sentences: nothing that others write reaches a terminal as a control"
       { event: "notice", text: first },
       { event: "closed", reason: first },
       { event: "error", code: "cut", message: first },
-      { event: "member", change: "joined", nick: first, fingerprint: FINGERPRINT },
+      { event: "member", change: "joined", ...ADA, nick: first },
+      { ...connected("known"), peer: { ...ADA, nick: first }, listedAs: second },
     ];
     for (const event of events) {
       const shown = sentence(event, PLAIN) ?? "";
       assert.doesNotMatch(shown, /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
-      if (event.event !== "notice" && event.event !== "message") assert.doesNotMatch(shown, /\n/);
+      if (event.event === "connected") assert.equal(shown.split("\n").length, 4);
+      else if (event.event !== "notice" && event.event !== "message") {
+        assert.doesNotMatch(shown, /\n/);
+      }
     }
   }));
 });
@@ -112,7 +173,7 @@ Deno.test("sentences: no text can begin a line of the terminal as if another had
         id: "0".repeat(32),
         seq: 1,
         time: "2026-01-01T00:00:00.000Z",
-        from: { nick: "mallory", fingerprint: "SHA256:x" },
+        from: { nick: "mallory", fingerprint: "SHA256:x", verified: false },
         text,
         private: false,
         action: false,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { commandTable } from "../../lib/terminal/commands.ts";
 import type { ChatEvent } from "../../lib/terminal/events.ts";
 import type { Screen } from "../../lib/terminal/screen.ts";
 import { speak } from "../../lib/terminal/speech.ts";
+
+const commands = commandTable([]);
 
 /** A screen on which these lines are typed, or into which they are piped. */
 function screenWith(
@@ -20,6 +23,7 @@ function screenWith(
     async *lines() {
       yield* lines;
     },
+    ask: () => Promise.resolve(undefined),
     setPrompt() {},
     close: () => Promise.resolve(),
   };
@@ -34,6 +38,7 @@ async function run(
   const screen = screenWith(lines, isInteractive);
   const count = await speak({
     screen,
+    commands,
     say: (text) => Promise.resolve(void said.push(text)),
     ...(whyNot === undefined ? {} : { whyNot }),
   });
@@ -68,6 +73,7 @@ Deno.test("speech: what nobody would read is not sent, and that is told", async 
   const screen = screenWith(["one", "/help", "two"], true);
   await speak({
     screen,
+    commands,
     say: (text) => Promise.resolve(void said.push(text)),
     whyNot() {
       const reason = isAlone ? "nobody is here" : undefined;
@@ -93,6 +99,7 @@ Deno.test("speech: the next line waits until there is room for it", async () => 
   const said: string[] = [];
   const speaking = speak({
     screen: screenWith(["one", "two"], false),
+    commands,
     say(text) {
       said.push(text);
       return gate.promise;
@@ -108,6 +115,7 @@ Deno.test("speech: the next line waits until there is room for it", async () => 
 Deno.test("speech: it ends when nothing more can be sent", async () => {
   const speaking = speak({
     screen: screenWith(["one", "two"], false),
+    commands,
     say: () => Promise.reject(new Error("the channel is closed")),
   });
   await assert.rejects(speaking, /the channel is closed/);

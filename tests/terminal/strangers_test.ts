@@ -40,3 +40,31 @@ Deno.test("strangers: their words stay on one line and do nothing to a terminal"
     "a connection from x came to nothing: \u241b[2J\u240ahost: hello<U+202E>",
   ]);
 });
+
+Deno.test("strangers: each who may not enter is told of by name, until there are too many", () => {
+  const told: string[] = [];
+  let now = 0;
+  const strangers = new Strangers((text) => told.push(text), () => now);
+  for (let period = 0; period < 3; period++, now += 10_000) {
+    for (let count = 0; count < 1_000; count++) {
+      strangers.refused(`SHA256:${count}`, "192.0.2.1:5", "only the invited may enter");
+    }
+    assert.equal(told.length, 10);
+    assert.equal(
+      told[0],
+      "SHA256:0 at 192.0.2.1:5 may not enter: only the invited may enter",
+    );
+    assert.match(told[8], /^SHA256:8 .* may enter$/);
+    assert.match(told[9], /^SHA256:9 .* may enter \(more are not told for some seconds\)$/);
+    told.length = 0;
+  }
+});
+
+Deno.test("strangers: a flood of the one kind does not hide the other", () => {
+  const told: string[] = [];
+  const strangers = new Strangers((text) => told.push(text), () => 0);
+  for (let count = 0; count < 1_000; count++) strangers.failed(ERROR, `stranger ${count}`);
+  strangers.refused("SHA256:x", "192.0.2.1:5", "only the invited may enter");
+  assert.equal(told.length, 2);
+  assert.match(told[1], /^SHA256:x /);
+});

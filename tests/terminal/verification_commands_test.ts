@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import type { Participant } from "../../lib/chat/mod.ts";
+import { memoryStore, safetyWords } from "../../lib/identity/mod.ts";
+import { runCommand } from "../../lib/terminal/commands.ts";
+import { verificationCommands, verifiedNote } from "../../lib/terminal/verification_commands.ts";
+import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
+import { commandContext, key, print, recordingScreen } from "./support.ts";
+
+const OWN_KEY = key(100);
+const ADA = { nick: "ada", key: key(1) };
+const BOB = { nick: "bob", key: key(2) };
+
+async function setUp(others: readonly Participant[]) {
+  const people = await VerifiedPeople.open(memoryStore("verified_keys"));
+  const screen = recordingScreen();
+  const counter = { changes: 0 };
+  const commands = verificationCommands({
+    screen,
+    ownKey: OWN_KEY,
+    people,
+    others: () => others,
+    onChange: () => void counter.changes++,
+  });
+  const run = async (line: string) => {
+    const context = commandContext();
+    assert.equal(await runCommand(line, commands, context), undefined);
+    return context.told;
+  };
+  return { people, screen, counter, run };
+}
+
+Deno.test("/verify: shows the words for the only one who is there, or the one who is named", async () => {
+  const { screen, run } = await setUp([ADA]);
+  for (const line of ["/verify", "/verify ada"]) {
+    assert.deepEqual(await run(line), []);
+    assert.deepEqual(screen.events.pop(), {
+      event: "verification",
+      peer: { nick: "ada", fingerprint: print(1), verified: false },
+      safetyWords: await safetyWords(ADA.key, OWN_KEY),
+    });
+  }
+  const both = await setUp([ADA, BOB]);
+  assert.deepEqual(await both.run("/verify bob"), []);
+  const [event] = both.screen.events;
+  assert.ok(event.event === "verification" && event.peer.nick === "bob");
+  assert.equal(event.safetyWords, await safetyWords(OWN_KEY, BOB.key));
+});
+
+Deno.test("/verified: remembers the key, and says so", async () => {
+  const { people, screen, counter, run } = await setUp([ADA, BOB]);
+  await run("/verify bob");
+  screen.events.length = 0;
+  assert.deepEqual(await run("/verified bob"), ["bob's key is remembered as verified."]);
+  assert.deepEqual([people.has(ADA.key), people.has(BOB.key)], [false, true]);
+  assert.equal(counter.changes, 1);
+  await run("/verify bob");
+  const [event] = screen.events;
+  assert.ok(event.event === "verification" && event.peer.verified);
+});
+
+Deno.test("/verified: takes only the key whose words were shown last", async () => {
+  const others = [ADA, BOB];
+  const { people, counter, run } = await setUp(others);
+  const refused = async (nick: string) => {
+    const told = await run(`/verified ${nick}`);
+    assert.match(told.join(), new RegExp(`type /verify ${nick} first\\.$`));
+  };
+  await refused("ada");
+  await run("/verify bob");
+  await refused("ada");
+  // Somebody else has come under the name between the two commands.
+  await run("/verify ada");
+  others[0] = { nick: "ada", key: key(3) };
+  await refused("ada");
+  assert.equal(counter.changes, 0);
+  for (const number of [1, 2, 3]) assert.equal(people.has(key(number)), false);
+});
+
+Deno.test("/verify and /verified: whom they mean must be clear", async () => {
+  const cases: [others: Participant[], argument: string, told: string][] = [
+    [[], "", "nobody else is here"],
+    [[], " ada", "nobody else is here"],
+    [[ADA, BOB], "", "say whom: ada, bob"],
+    [[ADA], " bob", "there is no bob here; there is ada"],
+    [[ADA, BOB], " adah", "there is no adah here; there is ada, bob"],
+  ];
+  for (const [others, argument, told] of cases) {
+    const { people, screen, counter, run } = await setUp(others);
+    for (const command of ["/verify", "/verified"]) {
+      assert.deepEqual(await run(command + argument), [told]);
+    }
+    assert.deepEqual(screen.events, []);
+    assert.equal(counter.changes, 0);
+    assert.equal(people.has(ADA.key) || people.has(BOB.key), false);
+  }
+});
+
+Deno.test("the prompt's note says verified only if everybody who is there is", async () => {
+  const { people } = await setUp([]);
+  assert.equal(verifiedNote([], people), "");
+  assert.equal(verifiedNote([ADA], people), "");
+  await people.add(ADA);
+  assert.equal(verifiedNote([ADA], people), "ada verified");
+  assert.equal(verifiedNote([ADA, BOB], people), "");
+  assert.equal(verifiedNote([{ ...ADA, key: BOB.key }], people), "", "a name is not enough");
+  assert.equal(verifiedNote([{ ...ADA, nick: "eve" }], people), "eve is ada, verified");
+  await people.add(BOB);
+  assert.equal(verifiedNote([ADA, BOB], people), "all verified");
+});
