@@ -266,9 +266,11 @@ class Parser {
 
 function addCommonOptions(command: Command): Command {
   return command
-    .option("--identity <FILE>", "your key: PKCS #8 (X25519) or OpenSSH (ssh-ed25519)")
-    .option("--home <DIR>", "where identity, known servers and invitations are kept")
-    .option("--passphrase-file <FILE>", "read the key's passphrase from a file")
+    .addOption(
+      pathOption("--identity <FILE>", "your key: PKCS #8 (X25519) or OpenSSH (ssh-ed25519)"),
+    )
+    .addOption(pathOption("--home <DIR>", "where identity, known servers and invitations are kept"))
+    .addOption(pathOption("--passphrase-file <FILE>", "read the key's passphrase from a file"))
     .option("--json", "write one JSON object a line to standard output")
     .option("--quiet", "show only messages and errors")
     .option("--verbose", "show where an error comes from")
@@ -278,6 +280,14 @@ function addCommonOptions(command: Command): Command {
         "all have arrived. Exit status: 0 fine, 1 unexpected, 2 wrong usage, 3 network,\n" +
         "4 authentication, 130 interrupted.",
     );
+}
+
+/** A flag that takes a path: an empty one is a slip, as with a variable that is not set. */
+function pathOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(argument((text: string) => {
+    if (text !== "") return text;
+    throw new UsageError("usage", "the path is empty");
+  }));
 }
 
 function nickOption(name: string): Option {

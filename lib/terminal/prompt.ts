@@ -212,8 +212,11 @@ export class Prompt implements AsyncDisposable {
     this.#entered.length = 0;
     if (this.#closing !== undefined) return;
     if (!this.#isHidden) this.#history = historyOf(this.#readline);
-    this.#readline.off("close", this.#end);
-    this.#readline.close();
+    const old = this.#readline;
+    old.off("close", this.#end);
+    // Closing it would pause standard input, and Deno before 2.6 then loses what is typed next.
+    old.pause = () => old;
+    old.close();
     this.#readline = this.#openReadline(this.#history);
   }
 

@@ -37,11 +37,11 @@ export async function runTask({ task, flags }: TaskRequest): Promise<void> {
     case "id":
       return await showIdentity(task, flags, folder);
     case "forget":
-      return await print(await forget(task, folder));
+      return await print(await forget(task, folder), flags);
     case "invitations":
-      return await print(await listInvitations(await openInvitations(folder)));
+      return await print(await listInvitations(await openInvitations(folder)), flags);
     case "revoke":
-      return await print(await revokeInvitation(await openInvitations(folder), task.id));
+      return await print(await revokeInvitation(await openInvitations(folder), task.id), flags);
   }
 }
 
@@ -183,6 +183,7 @@ async function openInvitations(folder: StateFolder): Promise<InvitationList> {
   return new InvitationList(await folder.store("invitations", { secret: true }));
 }
 
-async function print(text: string): Promise<void> {
-  await writeAll(Deno.stdout, `${sanitiseText(text)}\n`);
+async function print(text: string, flags?: CommonFlags): Promise<void> {
+  const line = flags?.json ? jsonLine({ event: "notice", text }) : sanitiseText(text);
+  await writeAll(Deno.stdout, `${line}\n`);
 }

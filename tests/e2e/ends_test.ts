@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type Program, type Server, startClient, startServer } from "../support/programs.ts";
+import {
+  IDENTITY_NOTICE,
+  type Program,
+  type Server,
+  startClient,
+  startServer,
+} from "../support/programs.ts";
 
 const JSON_FLAG = ["--json"];
 
@@ -213,7 +219,8 @@ Deno.test("ends: a client that is interrupted during the handshake ends with 130
   await connection.read(new Uint8Array(1));
   client.signal("SIGINT");
   assert.equal(await client.status, 130);
-  assert.equal(client.stdout.text + client.stderr.text, "");
+  assert.equal(client.stdout.text, "");
+  assert.equal(client.stderr.text, `${IDENTITY_NOTICE}\n`, "nothing else than before");
 });
 
 Deno.test("ends: a second interrupt ends a client that waits for an answer", async () => {

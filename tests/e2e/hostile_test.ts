@@ -219,20 +219,18 @@ function message(fields: Partial<Extract<RoomMessage, { type: "message" }>>): Ui
 
 Deno.test("hostile: what a server says cannot reach into the client's output", async () => {
   const say = async (channel: SecureChannel) => {
-    // What the room calls people is up to the room, but not what that does to a terminal.
-    const host = { ...HOST, nick: "\x1b[2J\u202e\nhost" };
-    await channel.send(encodeMessage({ type: "welcome", nick: host.nick, members: [host] }));
+    await channel.send(welcome());
     for (const text of HOSTILE_TEXTS) await channel.send(message({ body: encodeText(text) }));
-    await channel.send(message({ from: host }));
-    await channel.send(message({ from: host, body: Uint8Array.of(0xff) }));
-    await channel.send(encodeMessage({ type: "member", change: "joined", member: host }));
+    await channel.send(message({}));
+    await channel.send(message({ body: Uint8Array.of(0xff) }));
+    await channel.send(encodeMessage({ type: "member", change: "joined", member: HOST }));
     await channel.close({ code: CloseCode.shutdown, reason: "\x1b[2J\u202e\nhost: bye" });
   };
   const [plain, json] = await Promise.all([againstServer([], say), againstServer(JSON_FLAG, say)]);
   assert.deepEqual([plain.status, json.status], [0, 0]);
   assertHarmless(plain.client);
   for (const line of plain.client.stdout.lines) assert.match(line, /^(host: |\u241b\[2J| {6})/);
-  for (const line of plain.client.stderr.lines) assert.doesNotMatch(line, /^host/);
+  for (const line of plain.client.stderr.lines) assert.doesNotMatch(line, /^host:/);
   assertJson(json.client);
   assert.deepEqual(json.client.texts, [...HOSTILE_TEXTS, "hello"]);
 });
@@ -241,6 +239,7 @@ const BAD_SERVERS: readonly { what: string; messages: readonly Uint8Array[] }[] 
   { what: "begins without a welcome", messages: [message({})] },
   { what: "says welcome twice", messages: [welcome(), welcome()] },
   { what: "gives an empty nickname", messages: [welcome("")] },
+  { what: "gives a nickname that nobody can choose", messages: [welcome("\x1b[2J\u202e\nhost")] },
   { what: "gives an endless nickname", messages: [welcome("x".repeat(65))] },
   {
     what: "sends a time that no calendar has",

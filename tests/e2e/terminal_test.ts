@@ -49,7 +49,7 @@ function terminalTest(name: string, run: () => Promise<void>) {
 terminalTest("two people talk, and the server stays when the client leaves", async () => {
   const { server, address } = await serverOnTerminal();
   await using _server = server;
-  await using client = onTerminal("client", [address]);
+  await using client = onTerminal("client", ["--accept-new", address]);
   await client.waitFor("\nguest:");
   await server.waitFor("guest joined.");
 
@@ -81,7 +81,7 @@ terminalTest("two people talk, and the server stays when the client leaves", asy
 
 terminalTest("a half-typed line is undisturbed by what arrives", async () => {
   await using server = await startServer(["--json"]);
-  await using client = onTerminal("client", [server.address]);
+  await using client = onTerminal("client", ["--accept-new", server.address]);
   await client.waitFor("\nguest:");
   await client.type("half a line");
   await client.waitFor("\nguest: half a line");
@@ -106,7 +106,7 @@ terminalTest("a half-typed line is undisturbed by what arrives", async () => {
 
 terminalTest("commands", async () => {
   await using server = await startServer(["--json"]);
-  await using client = onTerminal("client", [server.address, "--nick", "Zoë"]);
+  await using client = onTerminal("client", ["--accept-new", server.address, "--nick", "Zoë"]);
   await client.waitFor("\nZoë:");
   await client.type("/help\r");
   await client.waitFor("/quit  leave (so does Ctrl-D)");
@@ -144,7 +144,7 @@ terminalTest("/quit ends a server with 0 that nobody has joined", async () => {
 
 terminalTest("Ctrl-D leaves at once, however much the server still has to say", async () => {
   await using server = await startServer(["--json"]);
-  await using client = onTerminal("client", [server.address]);
+  await using client = onTerminal("client", ["--accept-new", server.address]);
   await client.waitFor("\nguest:");
   let isFlowing = true;
   const flow = (async () => {
@@ -165,7 +165,7 @@ terminalTest(
   "an error leaves the terminal as it was, and stands below the conversation",
   async () => {
     await using server = await startServer(["--json"]);
-    await using client = onTerminal("client", [server.address]);
+    await using client = onTerminal("client", ["--accept-new", server.address]);
     await client.waitFor("\nguest:");
     await client.type("unsent");
     await client.waitFor("guest: unsent");
@@ -177,7 +177,7 @@ terminalTest(
 
 terminalTest("a second Ctrl-C ends at once, and leaves the terminal as it was", async () => {
   await using server = await startServer(["--json"]);
-  await using client = onTerminal("client", [server.address]);
+  await using client = onTerminal("client", ["--accept-new", server.address]);
   await client.waitFor("\nguest:");
   // A server that is stopped answers no goodbye.
   server.signal("SIGSTOP");
@@ -218,12 +218,13 @@ terminalTest("what others write has no power over it", async () => {
 terminalTest("neither has the name that a server gives", async () => {
   const keys = await generateX25519KeyPair();
   using listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair: keys });
-  await using client = onTerminal("client", [`127.0.0.1:${listener.address.port}`]);
+  await using client = onTerminal("client", ["--accept-new", `127.0.0.1:${listener.address.port}`]);
   await using channel = await listener.accept();
   assert.ok(channel !== undefined);
   await channel.receive();
   const host = { nick: "\x1b[2J\nada", key: keys.publicKey };
   await channel.send(encodeMessage({ type: "welcome", nick: "\x1b[2J\nbob", members: [host] }));
-  await client.waitFor("\n␛[2J␊bob:");
-  await client.waitFor("Connected to ␛[2J␊ada at ");
+  await client.waitFor("error: received a message that does not fit its schema");
+  await assertEnds(client, 4);
+  assert.doesNotMatch(client.transcript().join("\n"), /bob|ada/);
 });

@@ -1,0 +1,416 @@
+import assert from "node:assert/strict";
+import { fingerprint } from "../../lib/identity/mod.ts";
+import { run, toolTest } from "../identity/tools.ts";
+import { EXECUTABLES, runProgram, startServer } from "../support/programs.ts";
+import { ptyAvailable } from "../support/pty.ts";
+import { fingerprintsIn, Home, onlySentence, publicKeyOf } from "./home.ts";
+
+const noTerminal = ptyAvailable ? "" : " (ignored: no util-linux script here)";
+const hasModes = Deno.build.os !== "windows";
+
+/** Nobody listens there, so whoever gets as far as to connect ends with 3. */
+const NOWHERE = "127.0.0.1:1";
+
+async function fileMode(path: string): Promise<number> {
+  return ((await Deno.stat(path)).mode ?? 0) & 0o777;
+}
+
+/** What `id` says about the identity of these flags. */
+async function shownId(home: Home, ...flags: readonly string[]) {
+  const { status, stdout, stderr } = await home.runClient(["id", "--json", ...flags]);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^[^\n]+\n$/);
+  return JSON.parse(stdout);
+}
+
+Deno.test("identity: the first start makes it, and it stays the same in both programs", async () => {
+  await using home = new Home();
+  const file = home.path("identity.pem");
+  let first: string;
+  {
+    await using server = await home.server(["--json"]);
+    first = (await server.waitForEvent("listening")).fingerprint;
+    await server.waitForEvent("notice", ({ text }) => text.includes(`new, and kept in ${file}`));
+  }
+  if (hasModes) {
+    assert.equal(await fileMode(file), 0o600);
+    assert.equal(await fileMode(home.folder), 0o700);
+  }
+  const text = await Deno.readTextFile(file);
+  assert.match(text, /^-----BEGIN PRIVATE KEY-----\n/);
+
+  await using server = await home.server(["--json"]);
+  assert.equal((await server.waitForEvent("listening")).fingerprint, first);
+  for (const name of ["client", "server"] as const) {
+    const { status, stdout, stderr } = await home.run(name, ["id"]);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(fingerprintsIn(stdout), [first]);
+    assert.ok(stdout.includes(file), stdout);
+  }
+  const joined = await home.runClient([server.address, "--accept-new"]);
+  assert.equal(joined.status, 0, joined.stderr);
+  assert.ok(joined.stderr.includes(`Your fingerprint is ${first}`), joined.stderr);
+  assert.equal(joined.stderr.includes("Your identity is new"), false);
+  assert.equal(await Deno.readTextFile(file), text);
+});
+
+Deno.test("identity: id shows it, for people and for programs", async () => {
+  await using home = new Home();
+  const exported = await home.runClient(["id", "--export-public"]);
+  assert.equal(exported.status, 0, exported.stderr);
+  assert.match(exported.stdout, /^x25519 [A-Za-z0-9+/]{43}=\n$/);
+  const line = exported.stdout.trimEnd();
+  const shown = fingerprint(publicKeyOf(line));
+  const file = home.path("identity.pem");
+  assert.deepEqual(await shownId(home), {
+    event: "identity",
+    fingerprint: shown,
+    publicKey: line,
+    file,
+    format: "pkcs8",
+    encrypted: false,
+  });
+  const plain = await home.run("server", ["id"]);
+  assert.equal(plain.stdout, `Fingerprint: ${shown}\nPublic key:  ${line}\nFile:        ${file}\n`);
+});
+
+Deno.test("identity: id --new makes another, and keeps the old ones", async () => {
+  await using home = new Home();
+  const file = home.path("identity.pem");
+  const shown: string[] = [(await shownId(home)).fingerprint];
+  const texts: string[] = [await Deno.readTextFile(file)];
+  for (const old of [`${file}.old`, `${file}.old-2`]) {
+    const { status, stdout, stderr } = await home.runClient(["id", "--new"]);
+    assert.equal(status, 0, stderr);
+    assert.equal(stderr, `The old key is in ${old}\n`);
+    shown.push(...fingerprintsIn(stdout));
+    texts.push(await Deno.readTextFile(file));
+    assert.equal(await Deno.readTextFile(old), texts.at(-2));
+    if (hasModes) {
+      assert.equal(await fileMode(old), 0o600);
+      assert.equal(await fileMode(file), 0o600);
+    }
+  }
+  assert.equal(new Set(shown).size, 3);
+  assert.equal((await shownId(home)).fingerprint, shown[2]);
+  assert.equal((await shownId(home, "--identity", `${file}.old`)).fingerprint, shown[0]);
+  const other = home.beside("other.pem");
+  const made = await home.runClient(["id", "--new", "--identity", other]);
+  assert.equal(made.status, 0, made.stderr);
+  assert.equal(made.stderr, "");
+  assert.deepEqual(fingerprintsIn(made.stdout), [
+    (await shownId(home, "--identity", other)).fingerprint,
+  ]);
+});
+
+Deno.test("identity: a passphrase is set, needed, and removed", async () => {
+  await using home = new Home();
+  const passphrase = "correct horse battery staple";
+  const right = await home.write("right", `${passphrase}\n`);
+  const wrong = await home.write("wrong", `${passphrase}!\n`);
+  const none = await home.write("none", "");
+  const before = await shownId(home);
+  const set = await home.runClient(["id", "--new-passphrase-file", right]);
+  assert.equal(set.status, 0, set.stderr);
+  assert.match(set.stdout, / \(with a passphrase\)\n$/);
+  const text = await home.read("identity.pem");
+  assert.match(text, /^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
+  if (hasModes) assert.equal(await fileMode(home.path("identity.pem")), 0o600);
+
+  const opened = await shownId(home, "--passphrase-file", right);
+  assert.deepEqual(opened, { ...before, encrypted: true });
+  await using server = await home.server(["--json", "--passphrase-file", right]);
+  assert.equal((await server.waitForEvent("listening")).fingerprint, before.fingerprint);
+
+  for (const flags of [[], ["--passphrase-file", wrong], ["--passphrase-file", none]]) {
+    const { status, stdout, stderr } = await home.runClient([NOWHERE, "--verbose", ...flags]);
+    assert.equal(status, 2, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^error: [^\n]*passphrase/);
+    assert.ok(stderr.split("\n")[0].includes(home.path("identity.pem")), stderr);
+    assert.equal(stderr.includes(passphrase), false);
+    assert.equal(await home.read("identity.pem"), text);
+  }
+  const removed = await home.runClient([
+    "id",
+    "--passphrase-file",
+    right,
+    "--new-passphrase-file",
+    none,
+  ]);
+  assert.equal(removed.status, 0, removed.stderr);
+  assert.deepEqual(await shownId(home), before);
+});
+
+Deno.test({
+  name: `identity: what is typed as a passphrase is never shown${noTerminal}`,
+  ignore: !ptyAvailable,
+  async fn() {
+    await using home = new Home();
+    const passphrase = "xyzzy plugh";
+    const { fingerprint } = await shownId(home);
+    {
+      await using terminal = home.terminal("client", ["id", "--passphrase"]);
+      await terminal.waitFor("New passphrase (empty for none):");
+      await terminal.type(`${passphrase}\r`);
+      await terminal.waitFor("The same again:");
+      await terminal.type(`${passphrase}\r`);
+      assert.equal(await terminal.status, 0);
+      assert.match(terminal.output, /\(with a passphrase\)/);
+      assert.doesNotMatch(terminal.output, /xyzzy|plugh/);
+    }
+    await using terminal = home.terminal("server", ["--listen", "127.0.0.1:0"]);
+    await terminal.waitFor("Passphrase for ");
+    await terminal.type("plugh xyzzy\r");
+    const asked = () => terminal.transcript().filter((row) => row.startsWith("Passphrase for"));
+    await terminal.waitFor(() => asked().length === 2, "the question once more");
+    await terminal.type(`${passphrase}\r`);
+    await terminal.waitFor("\nhost:", "the prompt");
+    assert.ok(terminal.transcript().join("\n").includes(fingerprint));
+    // Nor do the arrow keys bring it back.
+    await terminal.type("\x1b[A");
+    await terminal.type("x");
+    await terminal.waitFor((screen) => /^host:.*x$/.test(screen.findLast((row) => row) ?? ""));
+    await terminal.type("\x03");
+    assert.equal(await terminal.status, 0);
+    assert.doesNotMatch(terminal.output, /xyzzy|plugh/);
+  },
+});
+
+Deno.test({
+  name: `identity: after three wrong passphrases, or two that differ, it ends${noTerminal}`,
+  ignore: !ptyAvailable,
+  async fn() {
+    await using home = new Home();
+    await shownId(home);
+    const unchanged = await home.read("identity.pem");
+    {
+      await using terminal = home.terminal("client", ["id", "--passphrase"]);
+      await terminal.waitFor("New passphrase (empty for none):");
+      await terminal.type("one\r");
+      await terminal.waitFor("The same again:");
+      await terminal.type("two\r");
+      assert.equal(await terminal.status, 2);
+      assert.match(terminal.output, /the two passphrases differ; nothing was changed/);
+    }
+    assert.equal(await home.read("identity.pem"), unchanged);
+    const file = await home.write("passphrase", "three\n");
+    assert.equal((await home.runClient(["id", "--new-passphrase-file", file])).status, 0);
+    await using terminal = home.terminal("client", [NOWHERE]);
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const asked = () => terminal.transcript().filter((row) => row.startsWith("Passphrase for"));
+      await terminal.waitFor(() => asked().length === attempt, `question ${attempt}`);
+      await terminal.type("four\r");
+    }
+    assert.equal(await terminal.status, 2);
+  },
+});
+
+toolTest("openssl", "identity: openssl's keys are taken, and it reads ours", async (folder) => {
+  await using home = new Home();
+  const file = `${folder}/key.pem`;
+  await run("openssl", "genpkey", "-algorithm", "X25519", "-out", file);
+  await Deno.chmod(file, 0o600);
+  const described = await run("openssl", "pkey", "-in", file, "-noout", "-text_pub");
+  const hex = described.split("pub:")[1].replaceAll(/[^0-9a-f]/g, "");
+  const shown = await shownId(home, "--identity", file);
+  assert.equal(shown.fingerprint, fingerprint(Uint8Array.fromHex(hex)));
+  assert.equal(shown.file, file);
+
+  const locked = `${folder}/locked.pem`;
+  await run("openssl", "pkey", "-in", file, "-aes256", "-passout", "pass:sesame", "-out", locked);
+  await Deno.chmod(locked, 0o600);
+  const passphrase = await home.write("passphrase", "sesame\n");
+  const opened = await shownId(home, "--identity", locked, "--passphrase-file", passphrase);
+  assert.deepEqual([opened.fingerprint, opened.encrypted], [shown.fingerprint, true]);
+
+  const own = await shownId(home);
+  const text = await run("openssl", "pkey", "-in", own.file, "-noout", "-text");
+  assert.match(text, /^X25519 Private-Key:/);
+  const set = await home.runClient(["id", "--new-passphrase-file", passphrase]);
+  assert.equal(set.status, 0, set.stderr);
+  const again = await run(
+    "openssl",
+    ...["pkey", "-in", own.file, "-noout", "-text", "-passin", "pass:sesame"],
+  );
+  assert.equal(again, text);
+});
+
+toolTest(
+  "ssh-keygen",
+  "identity: an SSH key is taken, with and without passphrase",
+  async (folder) => {
+    await using home = new Home();
+    const file = `${folder}/id_ed25519`;
+    await run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file);
+    const plain = await shownId(home, "--identity", file);
+    assert.deepEqual([plain.format, plain.encrypted, plain.file], ["openssh", false, file]);
+    assert.match(plain.publicKey, /^x25519 /);
+
+    await run("ssh-keygen", "-q", "-p", "-P", "", "-N", "sesame", "-f", file);
+    const before = await Deno.readTextFile(file);
+    const passphrase = await home.write("passphrase", "sesame\n");
+    const locked = await shownId(home, "--identity", file, "--passphrase-file", passphrase);
+    assert.deepEqual(locked, { ...plain, encrypted: true });
+    await using server = await home.server(["--json"]);
+    const flags = ["--accept-new", "--identity", file];
+    const joined = await home.runClient([
+      server.address,
+      ...flags,
+      "--passphrase-file",
+      passphrase,
+    ]);
+    assert.equal(joined.status, 0, joined.stderr);
+    assert.equal((await server.waitForEvent("connected")).peer.fingerprint, plain.fingerprint);
+
+    const without = await home.runClient([server.address, ...flags]);
+    assert.equal(without.status, 2);
+    assert.match(onlySentence(without.stderr), /needs its passphrase; off a terminal, /);
+    const change = ["id", "--identity", file, "--passphrase-file", passphrase];
+    const changed = await home.runClient([...change, "--new-passphrase-file", passphrase]);
+    assert.equal(changed.status, 2);
+    assert.match(onlySentence(changed.stderr), /run: ssh-keygen -p -f /);
+    assert.equal(await Deno.readTextFile(file), before);
+  },
+);
+
+const PEM = "-----BEGIN PRIVATE KEY-----\n" +
+  "MC4CAQAwBQYDK2VuBCIEIHBtpxEmV2+nTOPEpJTqvaJd3pVpdQ+XJ6Zsk6J3dCxX\n" +
+  "-----END PRIVATE KEY-----\n";
+
+const DAMAGED: readonly [name: string, content: string | Uint8Array, problem: RegExp][] = [
+  ["empty", "", /./],
+  ["cut short", PEM.slice(0, 60), /\bline \d/],
+  ["without its last line", PEM.slice(0, PEM.indexOf("-----END")), /\bline \d/],
+  ["binary", Uint8Array.from({ length: 300 }, (_, at) => at * 7 + 129), /\bline 1\b/],
+  ["with CR LF", PEM.replaceAll("\n", "\r\n"), /\bline 1\b.* ends in CR LF; run: /],
+  ["with a byte order mark", `\ufeff${PEM}`, /\bline 1\b.* byte order mark/],
+  ["with a letter too few", PEM.replace("MC4C", "MC4"), /\blines? 2\b/],
+  ["with another letter", PEM.replace("MC4CAQ", "MC4CBQ"), /\bline \d|damaged|version/],
+  ["a public key", `x25519 ${"CQ".repeat(21)}k=\n`, /holds a public key/],
+  ["a certificate", PEM.replaceAll("PRIVATE KEY", "CERTIFICATE"), /holds a certificate in line 1/],
+  ["two keys", PEM + PEM, /holds a second key in line 4/],
+  ["a poem", "Roses are red\nviolets are blue\n", /./],
+];
+
+for (const [name, content, problem] of DAMAGED) {
+  Deno.test(`identity: a file that is ${name} is told of, and stays`, async () => {
+    await using home = new Home();
+    const file = await home.write("identity.pem", content);
+    const before = await Deno.readFile(file);
+    for (
+      const [program, args] of [
+        ["client", [NOWHERE]],
+        ["client", ["id"]],
+        ["client", ["id", "--passphrase"]],
+        ["server", ["--listen", "127.0.0.1:0"]],
+      ] as const
+    ) {
+      const { status, stdout, stderr } = await home.run(program, args);
+      assert.equal(status, 2, stderr);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^error: [^\n]+\n$/);
+      const sentence = onlySentence(stderr);
+      assert.ok(sentence.startsWith(file), sentence);
+      assert.match(sentence, problem);
+      assert.deepEqual(await Deno.readFile(file), before);
+      const names = Array.from(Deno.readDirSync(home.folder), ({ name }) => name);
+      assert.deepEqual(names, ["identity.pem"]);
+    }
+  });
+}
+
+Deno.test("identity: the key that the damaged ones were made from is taken", async () => {
+  await using home = new Home();
+  await home.write("identity.pem", PEM);
+  assert.equal((await shownId(home)).encrypted, false);
+});
+
+toolTest("openssl", "identity: keys of other kinds are named", async (folder) => {
+  await using home = new Home();
+  const rsa = `${folder}/rsa.pem`;
+  await run("openssl", "genpkey", "-algorithm", "RSA", "-out", rsa);
+  const ed25519 = `${folder}/ed25519.pem`;
+  await run("openssl", "genpkey", "-algorithm", "ED25519", "-out", ed25519);
+  for (const [file, problem] of [[rsa, /\bRSA\b/], [ed25519, /\bEd25519\b/]] as const) {
+    await Deno.chmod(file, 0o600);
+    const before = await Deno.readFile(file);
+    const { status, stderr } = await home.runClient([NOWHERE, "--identity", file]);
+    assert.equal(status, 2);
+    const sentence = onlySentence(stderr);
+    assert.ok(sentence.startsWith(file), sentence);
+    assert.match(sentence, problem);
+    assert.deepEqual(await Deno.readFile(file), before);
+  }
+});
+
+Deno.test("identity: a folder in its place, or no file where one is named, is told of", async () => {
+  await using home = new Home();
+  const folder = home.path("identity.pem");
+  await Deno.mkdir(folder, { recursive: true });
+  const inPlace = await home.runClient([NOWHERE]);
+  assert.equal(inPlace.status, 2);
+  assert.equal(onlySentence(inPlace.stderr), `${folder} is a folder, not a file`);
+  const missing = home.path("missing.pem");
+  const none = await home.runClient([NOWHERE, "--identity", missing]);
+  assert.equal(none.status, 2);
+  assert.match(onlySentence(none.stderr), /^there is no file \S+; to make it, run: \S+ id --new /);
+  await assert.rejects(Deno.stat(missing), Deno.errors.NotFound);
+});
+
+Deno.test({
+  name: "identity: a file that others may read is refused, with what mends it" +
+    (hasModes ? "" : " (ignored: this system has no modes)"),
+  ignore: !hasModes,
+  async fn() {
+    await using home = new Home();
+    const file = await home.write("identity.pem", PEM);
+    for (const mode of [0o644, 0o640, 0o604]) {
+      await Deno.chmod(file, mode);
+      const { status, stderr } = await home.runClient([NOWHERE]);
+      assert.equal(status, 2);
+      const command = `chmod 600 ${file}`;
+      assert.ok(onlySentence(stderr).endsWith(`; run: ${command}`), stderr);
+      assert.equal(await fileMode(file), mode);
+    }
+    await Deno.chmod(file, 0o600);
+    assert.equal((await home.runClient([NOWHERE])).status, 3);
+  },
+});
+
+Deno.test({
+  name: "identity: without permission to keep files it lasts for one run, and that is said" +
+    (EXECUTABLES === undefined ? "" : " (ignored: an executable has its permissions built in)"),
+  ignore: EXECUTABLES !== undefined,
+  async fn() {
+    const permissions = ["--allow-net"];
+    const seen = new Set<string>();
+    for (let run = 1; run <= 2; run++) {
+      await using server = await startServer(["--json"], { stdin: "null", permissions });
+      const { fingerprint } = await server.waitForEvent("listening");
+      await server.waitForEvent("notice", ({ text }) => text.includes("lasts for this run"));
+      const args = [server.address, "--accept-new"];
+      const client = await runProgram("client", args, { permissions });
+      assert.equal(client.status, 0, client.stderr);
+      assert.match(client.stderr, /^This identity lasts for this run:\n.*--allow-read/);
+      seen.add(fingerprint);
+      seen.add((await server.waitForEvent("connected")).peer.fingerprint);
+    }
+    assert.equal(seen.size, 4);
+    const id = await runProgram("client", ["id"], { permissions });
+    assert.equal(id.status, 2);
+    assert.match(onlySentence(id.stderr), /^there is no lasting identity to show: /);
+  },
+});
+
+Deno.test("identity: programs that start for the first time at once become the same person", async () => {
+  await using home = new Home();
+  const shown = await Promise.all(
+    Array.from({ length: 4 }, (_, at) => home.run(at % 2 ? "client" : "server", ["id", "--json"])),
+  );
+  for (const { status, stderr } of shown) assert.equal(status, 0, stderr);
+  const fingerprints = shown.map(({ stdout }) => JSON.parse(stdout).fingerprint);
+  assert.deepEqual(new Set(fingerprints), new Set([(await shownId(home)).fingerprint]));
+  const names = Array.from(Deno.readDirSync(home.folder), ({ name }) => name);
+  assert.deepEqual(names, ["identity.pem"]);
+});
