@@ -58,7 +58,6 @@ export class Prompt implements AsyncDisposable {
   onInterrupt: () => void = () => void this.close();
 
   #prompt: string;
-  readonly #completer: Completer | undefined;
   #readline: Interface;
   #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
@@ -73,9 +72,10 @@ export class Prompt implements AsyncDisposable {
   #writing: Promise<void> | undefined;
   #room = Promise.withResolvers<void>();
   #terminalGone = false;
-  #isHidden = false;
-  /** The history while a secret is asked for. */
-  #history: string[] = [];
+  /** What has been typed of a secret; `undefined` while none is asked for. */
+  #secret: string | undefined;
+  /** Readline's ears, while they are covered. */
+  #readlineListeners: KeypressListener[] = [];
 
   /**
    * Shows the prompt and puts the terminal into raw mode, until {@linkcode Prompt.close}.
@@ -86,8 +86,24 @@ export class Prompt implements AsyncDisposable {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
     this.#signal = options.signal;
-    this.#completer = options.completer;
-    this.#readline = this.#openReadline([]);
+    const completer = options.completer;
+    this.#readline = createInterface({
+      input: process.stdin,
+      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      terminal: true,
+      // However slowly a CR LF arrives, it is one line break.
+      crlfDelay: Infinity,
+      ...(completer === undefined ? {} : { completer: this.#completion(completer) }),
+    });
+    // Readline measures the whole line for each character of a paste. Nothing here needs the answer.
+    this.#readline.getCursorPos = () => ({ rows: 0, cols: 1 });
+    this.#readline.on("line", this.#enter);
+    this.#readline.on("close", this.#end);
+    this.#readline.on("error", this.#end);
+    this.#readline.on("SIGINT", () => this.onInterrupt());
+    // Without a listener readline would stop the program with SIGTSTP, for which older versions of
+    // Deno ask for --allow-run, and a stopped program would hold up everybody in its room.
+    this.#readline.on("SIGTSTP", () => {});
     process.stdin.on("error", this.#end);
     process.stdin.on("keypress", this.#keypress);
     this.#signal?.addEventListener("abort", this.#end);
@@ -98,8 +114,7 @@ export class Prompt implements AsyncDisposable {
 
   /** Changes what stands in front of the typed text. One line; may be coloured. */
   setPrompt(text: string): void {
-    if (this.#isHidden) this.#forgetTyped();
-    this.#isHidden = false;
+    if (this.#secret !== undefined) this.#forgetTyped();
     this.#prompt = text;
     this.#redraw();
   }
@@ -112,9 +127,9 @@ export class Prompt implements AsyncDisposable {
    * @returns The line, or `undefined` if the prompt is closed instead.
    */
   async ask(question: string, options: { hidden?: boolean } = {}): Promise<string | undefined> {
-    const prompt = this.#isHidden ? "" : this.#prompt;
+    const prompt = this.#secret === undefined ? this.#prompt : "";
     this.#forgetTyped();
-    this.#isHidden = options.hidden ?? false;
+    if (options.hidden) this.#coverEars();
     this.#prompt = question;
     this.#redraw();
     for await (const line of this.lines()) {
@@ -180,44 +195,51 @@ export class Prompt implements AsyncDisposable {
     return this.close();
   }
 
-  #openReadline(history: string[]): Interface {
-    const completer = this.#completer;
-    const readline = createInterface({
-      input: process.stdin,
-      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
-      terminal: true,
-      // A copy, because readline adds to the list that it is given: secrets, too.
-      history: [...history],
-      // However slowly a CR LF arrives, it is one line break.
-      crlfDelay: Infinity,
-      ...(completer === undefined ? {} : { completer: this.#completion(completer) }),
-    });
-    // Readline measures the whole line for each character of a paste. Nothing here needs the answer.
-    readline.getCursorPos = () => ({ rows: 0, cols: 1 });
-    readline.on("line", this.#enter);
-    readline.on("close", this.#end);
-    readline.on("error", this.#end);
-    readline.on("SIGINT", () => this.onInterrupt());
-    // Without a listener readline would stop the program with SIGTSTP, for which older versions of
-    // Deno ask for --allow-run, and a stopped program would hold up everybody in its room.
-    readline.on("SIGTSTP", () => {});
-    return readline;
-  }
-
-  /**
-   * Throws away what was typed and not used yet. A new readline takes the old one's place, because it
-   * keeps text in more places than its history: what Ctrl-U has cut, Ctrl-Y would bring back.
-   */
+  /** Throws away what was typed and not used yet, and lets readline listen again. */
   #forgetTyped(): void {
     this.#entered.length = 0;
     if (this.#closing !== undefined) return;
-    if (!this.#isHidden) this.#history = historyOf(this.#readline);
-    const old = this.#readline;
-    old.off("close", this.#end);
-    // Closing it would pause standard input, and Deno before 2.6 then loses what is typed next.
-    old.pause = () => old;
-    old.close();
-    this.#readline = this.#openReadline(this.#history);
+    if (this.#secret === undefined) {
+      if (this.#readline.line !== "") {
+        this.#readline.write(null, { ctrl: true, name: "e" });
+        this.#readline.write(null, { ctrl: true, name: "u" });
+      }
+      return;
+    }
+    this.#secret = undefined;
+    for (const listener of this.#readlineListeners) process.stdin.on("keypress", listener);
+    this.#readlineListeners = [];
+  }
+
+  /**
+   * Readline hears nothing of a secret: it keeps what is typed in more places than its history (what
+   * Ctrl-U has cut, Ctrl-Y brings back).
+   */
+  #coverEars(): void {
+    this.#secret = "";
+    this.#readlineListeners = process.stdin.listeners("keypress")
+      .filter((listener) => listener !== this.#keypress) as KeypressListener[];
+    for (const listener of this.#readlineListeners) process.stdin.off("keypress", listener);
+  }
+
+  #typeSecret(secret: string, text: string | undefined, key: Key | undefined): void {
+    const { name, ctrl = false, meta = false } = key ?? {};
+    if (ctrl && name === "c") {
+      this.onInterrupt();
+    } else if (ctrl && name === "d") {
+      if (secret === "") this.#end();
+    } else if (name === "return" || name === "enter") {
+      this.#secret = "";
+      this.#above += this.#row("");
+      this.#entered.push(secret);
+      this.#arrival.resolve();
+    } else if (name === "backspace") {
+      this.#secret = [...secret].slice(0, -1).join("");
+    } else if (ctrl && name === "u") {
+      this.#secret = "";
+    } else if (text !== undefined && !ctrl && !meta && !/\p{Cc}/u.test(text)) {
+      this.#secret = secret + text;
+    }
   }
 
   #close(): Promise<void> {
@@ -248,15 +270,15 @@ export class Prompt implements AsyncDisposable {
     this.#redraw();
   };
 
-  #keypress = (_text: string | undefined, key: Key | undefined): void => {
+  #keypress = (text: string | undefined, key: Key | undefined): void => {
+    if (this.#secret !== undefined) this.#typeSecret(this.#secret, text, key);
     if (key?.ctrl && key.name === "l") this.#clearScreen = true;
     this.#redraw();
   };
 
   /** The prompt with a whole line behind it, as it stays on the screen. */
   #row(line: string): string {
-    const shown = this.#isHidden ? "" : line;
-    const { rows } = layOutPrompt(this.#prompt, shown, shown.length, Infinity);
+    const { rows } = layOutPrompt(this.#prompt, line, line.length, Infinity);
     return rows.join("") + "\r\n";
   }
 
@@ -320,7 +342,7 @@ export class Prompt implements AsyncDisposable {
     const { columns, rows } = terminalSize();
     const before = this.#drawn;
     const open = this.#closing === undefined;
-    const { line, cursor } = this.#isHidden ? NOTHING_TYPED : this.#readline;
+    const { line, cursor } = this.#secret === undefined ? this.#readline : NOTHING_TYPED;
     const text = `${cursor} ${columns} ${rows} ${this.#prompt}\0${line}`;
     if (this.#above === "" && !this.#clearScreen && (open ? before?.text === text : !before)) {
       return "";
@@ -347,13 +369,10 @@ export class Prompt implements AsyncDisposable {
   }
 }
 
-const NOTHING_TYPED = { line: "", cursor: 0 };
+/** Hears of a key: its text, and its name. */
+type KeypressListener = (text: string | undefined, key: Key | undefined) => void;
 
-/** What the arrow keys bring back, latest first. The library's types leave it out. */
-function historyOf(readline: Interface): string[] {
-  const history: unknown = Reflect.get(readline, "history");
-  return Array.isArray(history) ? history.map(String) : [];
-}
+const NOTHING_TYPED = { line: "", cursor: 0 };
 
 function commonPrefix(texts: string[]): string {
   let [prefix = "", ...others] = texts;

@@ -31,7 +31,15 @@ import { sanitiseText } from "./sanitise.ts";
 import { openStore, StateFolder } from "./state_folder.ts";
 
 /** Does something besides talking, and prints what came of it. */
-export async function runTask({ task, flags }: TaskRequest): Promise<void> {
+export async function runTask(request: TaskRequest): Promise<void> {
+  try {
+    await run(request);
+  } finally {
+    await closePrompt();
+  }
+}
+
+async function run({ task, flags }: TaskRequest): Promise<void> {
   const folder = new StateFolder(flags.home);
   switch (task.kind) {
     case "id":
@@ -69,6 +77,7 @@ async function showIdentity(task: IdTask, flags: CommonFlags, folder: StateFolde
   const shown = fingerprint(identity.keyPair.publicKey);
   if (task.exportPublic) return await print(line);
   if (flags.json) {
+    await closePrompt();
     const { file, format, isEncrypted } = identity;
     const fields = { fingerprint: shown, publicKey: line, file, format, encrypted: isEncrypted };
     return await writeAll(Deno.stdout, `${jsonLine({ event: "identity", ...fields })}\n`);
@@ -93,6 +102,7 @@ async function makeNew(path: string, passphrase: string | undefined): Promise<vo
   if (await createTextFile(path, text)) return;
   const old = await keepCopy(path);
   await replace(path, before, text);
+  await closePrompt();
   await writeAll(Deno.stderr, `The old key is in ${sanitiseText(old ?? path)}\n`);
 }
 
@@ -136,13 +146,22 @@ async function askTwice(): Promise<string> {
 
 const askSecret: AskSecret = async (question) => {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return undefined;
-  await using prompt = new Prompt({ prompt: "" });
+  prompt ??= new Prompt({ prompt: "" });
   const answer = await prompt.ask(`${sanitiseText(question)} `, { hidden: true });
   if (answer !== undefined) return answer;
   // Ctrl-C or Ctrl-D: nothing has been changed yet.
-  await prompt.close();
+  await closePrompt();
   Deno.exit(ExitStatus.interrupted);
 };
+
+/** One for all questions: Deno before 2.6 loses what is typed just after one is closed. */
+let prompt: Prompt | undefined;
+
+/** Gives the terminal back, before anything else is written to it. */
+async function closePrompt(): Promise<void> {
+  await prompt?.close();
+  prompt = undefined;
+}
 
 async function forget(
   { whom, knownHosts }: Task & { kind: "forget" },
@@ -184,6 +203,7 @@ async function openInvitations(folder: StateFolder): Promise<InvitationList> {
 }
 
 async function print(text: string, flags?: CommonFlags): Promise<void> {
+  await closePrompt();
   const line = flags?.json ? jsonLine({ event: "notice", text }) : sanitiseText(text);
   await writeAll(Deno.stdout, `${line}\n`);
 }
