@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { encodeBase64 } from "./base64.ts";
 import { parsePublicKeyLine } from "./public_key_line.ts";
+import { malformedLine } from "./text_lines.ts";
 import type { TextStore } from "./text_store.ts";
 
 /** Somebody who may enter. */
@@ -115,10 +116,7 @@ function parse(name: string, text: string): Parsed | UsageError {
         break;
       }
       case "malformed":
-        return new UsageError(
-          "bad-file",
-          `${where}: ${parsed.problem}; mend the line or remove it`,
-        );
+        return malformedLine(name, index + 1, parsed.problem);
     }
   }
   return { guests, passedOver };

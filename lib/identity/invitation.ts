@@ -1,5 +1,6 @@
 import { assertSize, concat, equalConstantTime, hkdf, sha256, X25519_SIZE } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
+import { decodeBase64Url, encodeBase64Url } from "./base64.ts";
 
 /** Size of an invitation's secret, in bytes. */
 export const INVITATION_SECRET_SIZE = 16;
@@ -35,7 +36,7 @@ export function formatInvitation({ address, serverKey, secret }: Invitation): st
   const host = address.toLowerCase();
   const content = concat(new Uint8Array([VERSION]), serverKey, secret);
   const payload = concat(content, checksum(host, content));
-  return `${SCHEME}${host}/${base64url(payload)}`;
+  return `${SCHEME}${host}/${encodeBase64Url(payload)}`;
 }
 
 /**
@@ -47,7 +48,7 @@ export function formatInvitation({ address, serverKey, secret }: Invitation): st
 export function parseInvitation(text: string): Invitation {
   const line = text.trim().replace(/^<(.*)>$/, "$1");
   const match = /^x25519-chat:\/\/([^/\s]+)\/([A-Za-z0-9_-]+)\/?$/i.exec(line);
-  const payload = match === null ? undefined : decodeBase64url(match[2]);
+  const payload = match === null ? undefined : decodeBase64Url(match[2]);
   if (match === null || payload === undefined) throw mistyped();
   // The checksum comes last in every version, so a typo is not taken for a later one.
   const host = match[1].toLowerCase();
@@ -92,21 +93,4 @@ function mistyped(): UsageError {
     "bad-invitation",
     "this invitation is mistyped or cut short; copy the whole line again",
   );
-}
-
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-}
-
-/** `undefined` for what no encoder writes: another alphabet, or bits that belong to no byte. */
-function decodeBase64url(text: string): Uint8Array | undefined {
-  let bytes: Uint8Array;
-  try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-    bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
-  return base64url(bytes) === text ? bytes : undefined;
 }

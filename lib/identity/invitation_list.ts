@@ -1,7 +1,8 @@
 import { assertSize, equalConstantTime, randomBytes, X25519_SIZE } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
-import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "./base64.ts";
 import { INVITATION_SECRET_SIZE } from "./invitation.ts";
+import { malformedLine, splitLines } from "./text_lines.ts";
 import type { TextStore } from "./text_store.ts";
 
 /** How many invitations may be open at once: a handshake may have to try the secret of each. */
@@ -225,12 +226,8 @@ interface Line {
 
 function parseLines(name: string, text: string): Line[] {
   const places = new Map<string, number>();
-  return (text.match(/[^\n]*\n|[^\n]+$/g) ?? []).map((line, index) => {
-    const malformed = (problem: string) =>
-      new UsageError(
-        "bad-file",
-        `${name}, line ${index + 1}: ${problem}; mend the line or remove it`,
-      );
+  return splitLines(text).map((line, index) => {
+    const malformed = (problem: string) => malformedLine(name, index + 1, problem);
     if (/^\s*(?:#|$)/.test(line)) return { text: line, record: undefined };
     const record = parseRecord(line.trim().split(/[ \t]+/), malformed);
     const place = places.get(record.id);
@@ -258,8 +255,10 @@ function parseRecord(
   if (!/^[0-9a-f]{8}$/.test(id)) {
     throw malformed("it does not begin with an id of 8 hexadecimal digits");
   }
-  const secret = decodeSecret(secretText);
-  if (secret === undefined) throw malformed("the secret is not 16 bytes in base64url");
+  const secret = decodeBase64Url(secretText);
+  if (secret?.length !== INVITATION_SECRET_SIZE) {
+    throw malformed("the secret is not 16 bytes in base64url");
+  }
   const values = new Map<string, string>();
   for (const word of words) {
     const [, name, value] = /^([^=]+)(?:=(.*))?$/.exec(word) ?? [];
@@ -302,20 +301,10 @@ function parseRecord(
 
 /** The line of a new invitation, without its end. */
 function formatRecord({ id, secret, created, expires, singleUse }: InvitationRecord): string {
-  const words = [id, encodeSecret(secret), `created=${formatDate(created.getTime())}`];
+  const words = [id, encodeBase64Url(secret), `created=${formatDate(created.getTime())}`];
   if (expires !== undefined) words.push(`expires=${formatDate(expires.getTime())}`);
   if (singleUse) words.push("single-use");
   return words.join(" ");
-}
-
-/** Unpadded base64url (RFC 4648 §5), which is what the invitation itself is written in. */
-function encodeSecret(secret: Uint8Array): string {
-  return encodeBase64(secret).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-function decodeSecret(text: string): Uint8Array | undefined {
-  if (!/^[A-Za-z0-9_-]{22}$/.test(text)) return undefined;
-  return decodeBase64(`${text.replaceAll("-", "+").replaceAll("_", "/")}==`);
 }
 
 function isUnused(record: InvitationRecord | undefined): boolean {

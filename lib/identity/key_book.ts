@@ -1,6 +1,6 @@
 import { assertSize, equalConstantTime, X25519_SIZE } from "../crypto/mod.ts";
-import { UsageError } from "../errors.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { malformedLine, splitLines } from "./text_lines.ts";
 import type { TextStore } from "./text_store.ts";
 
 /** A name and a key that belongs to it. */
@@ -108,13 +108,14 @@ interface Line {
 }
 
 function parseLines(name: string, text: string): Line[] {
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  return lines.map((line, index) => ({ text: line, entry: parseEntry(name, line, index + 1) }));
+  return splitLines(text).map((line, index) => ({
+    text: line,
+    entry: parseEntry(name, line, index + 1),
+  }));
 }
 
 function parseEntry(name: string, text: string, line: number): KeyBookEntry | undefined {
-  const malformed = (problem: string) =>
-    new UsageError("bad-file", `${name}, line ${line}: ${problem}; mend the line or remove it`);
+  const malformed = (problem: string) => malformedLine(name, line, problem);
   if (/^[ \t]*(?:#|\n|$)/.test(text)) return undefined;
   // Not \s: it takes more characters for blanks than those who write the file do.
   const match = /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
