@@ -25,7 +25,7 @@ import {
 import { randomBytes } from "./lib/crypto/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "./lib/errors.ts";
 import { fingerprint, InvitationList, safetyWords } from "./lib/identity/mod.ts";
-import { Admission, type Entry } from "./lib/terminal/admission.ts";
+import { Admission } from "./lib/terminal/admission.ts";
 import { connectedEvent, memberEvent, person } from "./lib/terminal/chat_events.ts";
 import { commandTable } from "./lib/terminal/commands.ts";
 import { doorNotice, openGuestList } from "./lib/terminal/door.ts";
@@ -116,7 +116,9 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const updatePrompt = () => screen.setPrompt(flags.nick, verifiedNote(others(), people));
   updatePrompt();
 
-  const greet = async (channel: SecureChannel, member: Participant, entry: Entry) => {
+  const greet = async (channel: SecureChannel, member: Participant) => {
+    const isInvited = usesPreSharedKey(channel.protocolName);
+    const entry = await admission.entry(member.key, isInvited);
     const peer = person(member, people.has);
     const words = await safetyWords(serverKey, member.key);
     const warning = people.warning(member);
@@ -139,8 +141,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
       heardFrom.set(member, saidCount);
       // It may have lines to send, the first of which is still on its way.
       heard.touch();
-      const entry = admission.entry(member.key, usesPreSharedKey(channel.protocolName));
-      void greet(channel, member, entry).catch((error) => tell(String(error)));
+      void greet(channel, member).catch((error) => tell(String(error)));
       arrival.resolve();
       arrival = Promise.withResolvers();
     },

@@ -48,6 +48,8 @@ export type Redemption = "welcome" | "expired" | "revoked" | "used" | "unknown";
 export class InvitationList {
   readonly #store: TextStore;
   readonly #now: () => number;
+  /** What the text was when it was read last: handshakes ask often, and it changes seldom. */
+  #last: { readonly text: string; readonly records: readonly InvitationRecord[] } | undefined;
 
   /**
    * A list that is kept in a store, which must keep a secret.
@@ -59,10 +61,17 @@ export class InvitationList {
     this.#now = now;
   }
 
-  /** All that are remembered, those that have ended as well, in the order of the lines. */
+  /**
+   * All that are remembered, those that have ended as well, in the order of the lines. While the list
+   * does not change, they are the same objects each time.
+   */
   async records(): Promise<readonly InvitationRecord[]> {
-    return parseLines(this.#store.name, await this.#store.read())
-      .flatMap(({ record }) => record ?? []);
+    const text = await this.#store.read();
+    if (this.#last?.text !== text) {
+      const records = parseLines(this.#store.name, text).flatMap(({ record }) => record ?? []);
+      this.#last = { text, records };
+    }
+    return this.#last.records;
   }
 
   /** Whether somebody can still come in by an invitation: it is neither revoked nor expired. */

@@ -5,6 +5,7 @@ import {
   type GuestList,
   type InvitationList,
   invitationPreSharedKey,
+  type InvitationRecord,
   type Redemption,
 } from "../identity/mod.ts";
 import type { Trust } from "./events.ts";
@@ -42,8 +43,8 @@ const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
 /** Decides who may enter a server's room: everybody, the invited, those on a list. */
 export class Admission {
   readonly #options: AdmissionOptions;
-  /** How those on the list came in, by fingerprint; there are no more than it has lines. */
-  readonly #listed = new Map<string, string>();
+  /** Each is derived once: a stranger can make the server try them all in every handshake. */
+  readonly #preSharedKeys = new WeakMap<InvitationRecord, Uint8Array>();
 
   /** The rules for one room. */
   constructor(options: AdmissionOptions) {
@@ -52,12 +53,12 @@ export class Admission {
 
   /** The pre-shared keys of all invitations; those that are over as well, to say so to their holders. */
   readonly candidatePreSharedKeys = async (): Promise<Uint8Array[]> => {
-    const { serverKey, invitations } = this.#options;
+    const { invitations } = this.#options;
     const records = await invitations.records();
     // Of those that are over only the latest: a stranger makes the server try every one of these.
     const open = records.filter((record) => invitations.isOpen(record));
     const over = records.filter((record) => !invitations.isOpen(record)).slice(-MAX_REMEMBERED);
-    return [...open, ...over].map(({ secret }) => invitationPreSharedKey({ serverKey, secret }));
+    return [...open, ...over].map((record) => this.#preSharedKey(record));
   };
 
   /** Whether somebody may enter, who has proved this key. */
@@ -72,28 +73,35 @@ export class Admission {
   };
 
   /** How somebody came in, who did. */
-  entry(key: Uint8Array, isInvited: boolean): Entry {
-    const listedAs = this.#listed.get(fingerprint(key));
+  async entry(key: Uint8Array, isInvited: boolean): Promise<Entry> {
     if (isInvited) return { trust: "invited" };
-    if (listedAs === undefined) return { trust: "new" };
-    return listedAs === "" ? { trust: "known" } : { trust: "known", listedAs };
+    const guest = await this.#options.guests?.find(key);
+    if (guest === undefined) return { trust: "new" };
+    return guest.name === "" ? { trust: "known" } : { trust: "known", listedAs: guest.name };
+  }
+
+  #preSharedKey(record: InvitationRecord): Uint8Array {
+    let key = this.#preSharedKeys.get(record);
+    if (key === undefined) {
+      const { serverKey } = this.#options;
+      key = invitationPreSharedKey({ serverKey, secret: record.secret });
+      this.#preSharedKeys.set(record, key);
+    }
+    return key;
   }
 
   async #whyNotWithout(key: Uint8Array): Promise<string | undefined> {
     const { guests, isClosed } = this.#options;
-    const guest = await guests?.find(key);
-    if (guest === undefined) this.#listed.delete(fingerprint(key));
-    else this.#listed.set(fingerprint(key), guest.name);
-    if (guest !== undefined || !isClosed) return undefined;
+    if (!isClosed || await guests?.find(key) !== undefined) return undefined;
     return guests === undefined
       ? "only the invited may enter; ask for an invitation"
       : "this key is not on the guest list; ask to be put on it, or for an invitation";
   }
 
   async #whyNotBy(preSharedKey: Uint8Array, key: Uint8Array): Promise<string | undefined> {
-    const { serverKey, invitations } = this.#options;
-    const record = (await invitations.records()).find(({ secret }) =>
-      equalConstantTime(invitationPreSharedKey({ serverKey, secret }), preSharedKey)
+    const { invitations } = this.#options;
+    const record = (await invitations.records()).find((record) =>
+      equalConstantTime(this.#preSharedKey(record), preSharedKey)
     );
     const result = record === undefined ? "unknown" : await invitations.redeem(record.id, key);
     return result === "welcome" ? undefined : REFUSALS[result];

@@ -37,7 +37,7 @@ function setUp(options: { isClosed: boolean; guests?: string }) {
 Deno.test("admission: an open door lets in everybody, and nobody is told of", async () => {
   const { admission, refused, decide } = setUp({ isClosed: false });
   assert.equal(await decide(ADA), true);
-  assert.deepEqual(admission.entry(ADA, false), { trust: "new" });
+  assert.deepEqual(await admission.entry(ADA, false), { trust: "new" });
   assert.deepEqual(refused, []);
 });
 
@@ -54,7 +54,7 @@ Deno.test("admission: who is on the list enters, under the name that stands ther
   const guests = `${formatPublicKeyLine(ADA)} Ada Lovelace\n`;
   const { admission, refused, guestStore, decide } = setUp({ isClosed: true, guests });
   assert.equal(await decide(ADA), true);
-  assert.deepEqual(admission.entry(ADA, false), { trust: "known", listedAs: "Ada Lovelace" });
+  assert.deepEqual(await admission.entry(ADA, false), { trust: "known", listedAs: "Ada Lovelace" });
   const refusal = "this key is not on the guest list; ask to be put on it, or for an invitation";
   assert.deepEqual(await decide(BOB), { refusal });
   assert.deepEqual(refused, [[print(2), ADDRESS, refusal]]);
@@ -62,7 +62,7 @@ Deno.test("admission: who is on the list enters, under the name that stands ther
   // The list counts as it is now, in both directions.
   await guestStore.update(() => formatPublicKeyLine(BOB));
   assert.equal(await decide(BOB), true);
-  assert.deepEqual(admission.entry(BOB, false), { trust: "known" }, "who has no name there");
+  assert.deepEqual(await admission.entry(BOB, false), { trust: "known" }, "who has no name there");
   assert.deepEqual(await decide(ADA), { refusal });
 });
 
@@ -70,10 +70,10 @@ Deno.test("admission: at an open door a name from the list does not outlive its 
   const guests = `${formatPublicKeyLine(ADA)} Ada\n`;
   const { admission, guestStore, decide } = setUp({ isClosed: false, guests });
   assert.equal(await decide(ADA), true);
-  assert.equal(admission.entry(ADA, false).listedAs, "Ada");
+  assert.equal((await admission.entry(ADA, false)).listedAs, "Ada");
   await guestStore.update(() => "");
   assert.equal(await decide(ADA), true);
-  assert.deepEqual(admission.entry(ADA, false), { trust: "new" });
+  assert.deepEqual(await admission.entry(ADA, false), { trust: "new" });
 });
 
 Deno.test("admission: an invitation opens a closed door, with any key", async () => {
@@ -81,7 +81,7 @@ Deno.test("admission: an invitation opens a closed door, with any key", async ()
   const invitation = await invitations.create();
   for (const guest of [ADA, BOB, ADA]) {
     assert.equal(await decide(guest, secretOf(invitation)), true);
-    assert.deepEqual(admission.entry(guest, true), { trust: "invited" });
+    assert.deepEqual(await admission.entry(guest, true), { trust: "invited" });
   }
   assert.deepEqual(refused, []);
 });
