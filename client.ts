@@ -8,26 +8,28 @@ import {
   CloseCode,
   connectSecure,
   formatAddress,
+  orAborted,
   parseAddress,
   protocolName,
   type SecureChannel,
   settledWithin,
 } from "./lib/channel/mod.ts";
-import { FAREWELL_TIMEOUT, type JoinOptions, Member, type Participant } from "./lib/chat/mod.ts";
+import { FAREWELL_TIMEOUT, type JoinOptions, Member } from "./lib/chat/mod.ts";
 import { equalConstantTime } from "./lib/crypto/mod.ts";
 import { AuthenticationError, NetworkError, UsageError } from "./lib/errors.ts";
 import {
+  fileStore,
   fingerprint,
   type Invitation,
   invitationPreSharedKey,
   KeyBook,
   parseInvitation,
-  readTextFile,
   safetyWords,
 } from "./lib/identity/mod.ts";
 import { connectedEvent, memberEvent, person } from "./lib/terminal/chat_events.ts";
 import { commandTable } from "./lib/terminal/commands.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/flags.ts";
+import { addressSubject } from "./lib/terminal/host_subject.ts";
 import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/report.ts";
@@ -35,16 +37,20 @@ import { sanitiseLine } from "./lib/terminal/sanitise.ts";
 import { ServerTrust } from "./lib/terminal/server_trust.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { openStore, StateFolder } from "./lib/terminal/state_folder.ts";
-import { verificationCommands, verifiedNote } from "./lib/terminal/verification_commands.ts";
+import {
+  verificationCommands,
+  verifiedNote,
+  warnOf,
+} from "./lib/terminal/verification_commands.ts";
 import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
-import { aborted, orInterrupted } from "./lib/terminal/wait.ts";
+import { aborted } from "./lib/terminal/wait.ts";
 
 /** Says that this side does not wait for what the other one still has to say. */
 const LEAVING = { code: CloseCode.shutdown, reason: "" };
 
 async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): Promise<number> {
   const ask = (text: string, question: string, options?: { hidden?: boolean }) =>
-    orInterrupted(screen.ask(text, question, options), signal);
+    orAborted(screen.ask(text, question, options), signal);
   const askSecret = (question: string) => ask("", question, { hidden: true });
   const { keyPair: staticKeyPair, notice } = await loadIdentity(flags, askSecret);
   const ownKey = staticKeyPair.publicKey;
@@ -57,7 +63,7 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     : await readInvitation(flags.inviteFile);
   const address = invitation === undefined ? flags.address : parseAddress(invitation.address);
   const trust = new ServerTrust({
-    address: formatAddress(address).toLowerCase(),
+    address: addressSubject(address),
     knownHosts: new KeyBook(await hosts),
     people,
     invitedBy: invitation?.serverKey,
@@ -97,13 +103,7 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     trust: trust.trust,
   }));
   await tell(`Your fingerprint is ${fingerprint(ownKey)}`);
-  const warn = async (participant: Participant) => {
-    const warning = people.warning(participant);
-    if (warning !== undefined) {
-      await screen.show({ event: "notice", text: warning, important: true });
-    }
-  };
-  for (const other of member.others) await warn(other);
+  for (const other of member.others) await warnOf(other, people, screen);
   if (member.nick !== flags.nick) {
     await tell(`The name ${flags.nick} is taken here: you are ${sanitiseLine(member.nick)}.`);
   }
@@ -123,7 +123,9 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     for await (const event of member.events()) {
       heardCount++;
       await screen.show(memberEvent(event, isVerified));
-      if (event.type === "member" && event.change === "joined") await warn(event.member);
+      if (event.type === "member" && event.change === "joined") {
+        await warnOf(event.member, people, screen);
+      }
     }
   })();
   const said = speak({ screen, commands, say: async (text) => void await member.say(text) })
@@ -218,8 +220,7 @@ async function join(
 }
 
 async function readInvitation(path: string): Promise<Invitation> {
-  const text = await readTextFile(path, { secret: true });
-  if (text === undefined) throw new UsageError("bad-file", `there is no file ${path}`);
+  const text = await fileStore(path, { secret: true, required: true }).read();
   try {
     return parseInvitation(text);
   } catch (error) {

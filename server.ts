@@ -7,6 +7,7 @@ import {
   CLOSE_TIMEOUT,
   formatAddress,
   listenSecure,
+  orAborted,
   protocolName,
   type SecureChannel,
   settledWithin,
@@ -39,17 +40,20 @@ import { sanitiseLine } from "./lib/terminal/sanitise.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { StateFolder } from "./lib/terminal/state_folder.ts";
 import { Strangers } from "./lib/terminal/strangers.ts";
-import { verificationCommands, verifiedNote } from "./lib/terminal/verification_commands.ts";
+import {
+  verificationCommands,
+  verifiedNote,
+  warnOf,
+} from "./lib/terminal/verification_commands.ts";
 import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
-import { aborted, orInterrupted } from "./lib/terminal/wait.ts";
+import { aborted } from "./lib/terminal/wait.ts";
 
 /** The person at this terminal and one guest. */
 const ROOM_CAPACITY = 2;
 
 async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): Promise<number> {
   const tell = (text: string) => void screen.show({ event: "notice", text });
-  const ask = (question: string) =>
-    orInterrupted(screen.ask("", question, { hidden: true }), signal);
+  const ask = (question: string) => orAborted(screen.ask("", question, { hidden: true }), signal);
   const { keyPair: staticKeyPair, notice } = await loadIdentity(flags, ask);
   const serverKey = staticKeyPair.publicKey;
   const folder = new StateFolder(flags.home);
@@ -121,12 +125,9 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     const entry = await admission.entry(member.key, isInvited);
     const peer = person(member, people.has);
     const words = await safetyWords(serverKey, member.key);
-    const warning = people.warning(member);
     void screen.show(connectedEvent(channel, { peer, safetyWords: words, ...entry }));
     void screen.show({ event: "member", change: "joined", ...peer });
-    if (warning !== undefined) {
-      void screen.show({ event: "notice", text: warning, important: true });
-    }
+    void warnOf(member, people, screen);
     updatePrompt();
   };
 

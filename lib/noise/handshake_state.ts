@@ -173,7 +173,7 @@ export class HandshakeState {
     return this.#symmetric.getHandshakeHash();
   }
 
-  /** Which of the candidates the other side meant, once that is known; it is overwritten at the handshake's end. */
+  /** Which of the candidates the other side meant, once known; overwritten when the handshake ends. */
   get chosenPreSharedKey(): Uint8Array | undefined {
     return this.#chosenPreSharedKey;
   }

@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import {
   createTextFile,
   encodeKeyFile,
+  fileStore,
   type KeyFile,
   mayRead,
   parseKeyFile,
@@ -81,8 +82,7 @@ export async function createIdentity(
 /** The first line of a passphrase file; `undefined` if none is named. */
 export async function readPassphrase(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const text = await readTextFile(path, { secret: true });
-  if (text === undefined) throw new UsageError("bad-file", `there is no file ${path}`);
+  const text = await fileStore(path, { secret: true, required: true }).read();
   return text.split("\n")[0];
 }
 

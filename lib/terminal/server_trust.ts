@@ -67,7 +67,7 @@ export class ServerTrust {
           "ask whoever invited you",
       );
     }
-    if (!known && entries.length > 0) throw await this.#changed(entries[0].key, key);
+    if (!known && entries.length > 0) throw this.#changed(entries[0].key, key);
     if (known || invitedBy !== undefined) {
       this.#trust = invitedBy === undefined ? "known" : "invited";
       return true;
@@ -128,9 +128,9 @@ export class ServerTrust {
    * @throws {AuthenticationError} If another program has met another key here in the meantime.
    */
   async remember(key: Uint8Array): Promise<void> {
-    const [other] = (await this.#entries()).filter((entry) => !equalConstantTime(entry.key, key));
-    const known = (await this.#entries()).some((entry) => equalConstantTime(entry.key, key));
-    if (other !== undefined && !known) throw await this.#changed(other.key, key);
+    const entries = await this.#entries();
+    if (entries.some((entry) => equalConstantTime(entry.key, key))) return;
+    if (entries.length > 0) throw this.#changed(entries[0].key, key);
     await this.#options.knownHosts.add(this.#options.address, key, today());
   }
 
@@ -148,9 +148,9 @@ export class ServerTrust {
     );
   }
 
-  async #changed(oldKey: Uint8Array, newKey: Uint8Array): Promise<AuthenticationError> {
+  #changed(oldKey: Uint8Array, newKey: Uint8Array): AuthenticationError {
     const { address, people } = this.#options;
-    const verified = await people.history(oldKey);
+    const verified = people.history(oldKey);
     const and = verified === undefined ? "" : ` (which you verified as ${verified})`;
     return new AuthenticationError(
       "key-changed",

@@ -86,3 +86,13 @@ export function verifiedNote(others: readonly Participant[], people: VerifiedPeo
     ? `${nick} verified`
     : `${nick} is ${name}, verified`;
 }
+
+/** Warns, even whoever wants it quiet, if somebody's name and key do not go together. */
+export async function warnOf(
+  participant: Participant,
+  people: VerifiedPeople,
+  screen: Screen,
+): Promise<void> {
+  const text = people.warning(participant);
+  if (text !== undefined) await screen.show({ event: "notice", text, important: true });
+}

@@ -8,8 +8,8 @@ const EVERYBODYS_NAME = /^(?:host|guest)(?:-\d+)?$/;
 /** Whose key was compared on this side, and under which name they were known then. */
 export class VerifiedPeople {
   readonly #book: KeyBook;
-  /** The name under which each key was verified, by fingerprint. */
-  #names = new Map<string, string>();
+  /** What is known of each key, by fingerprint. */
+  #entries = new Map<string, KeyBookEntry>();
   /** When each name was verified, by what names that look alike have in common. */
   #dates = new Map<string, string>();
 
@@ -29,11 +29,12 @@ export class VerifiedPeople {
   }
 
   /** Whether this key (32 bytes) was verified. */
-  readonly has = (key: Uint8Array): boolean => this.#names.has(fingerprint(key));
+  readonly has = (key: Uint8Array): boolean => this.#entries.has(fingerprint(key));
 
   /** Under which name a key was verified. */
   nameOf(key: Uint8Array): string | undefined {
-    return this.#names.get(fingerprint(key));
+    const entry = this.#entries.get(fingerprint(key));
+    return entry && nameIn(entry);
   }
 
   /** Remembers that somebody's key was compared. */
@@ -43,8 +44,8 @@ export class VerifiedPeople {
   }
 
   /** Under which name, and when, a key was verified, for a warning; `undefined` if it was not. */
-  async history(key: Uint8Array): Promise<string | undefined> {
-    const [entry] = await this.#book.findKey(key);
+  history(key: Uint8Array): string | undefined {
+    const entry = this.#entries.get(fingerprint(key));
     return entry && `${nameIn(entry)}, on ${entry.note}`;
   }
 
@@ -63,7 +64,7 @@ export class VerifiedPeople {
 
   async #load(): Promise<void> {
     const entries = await this.#book.entries();
-    this.#names = new Map(entries.map((entry) => [fingerprint(entry.key), nameIn(entry)]));
+    this.#entries = new Map(entries.map((entry) => [fingerprint(entry.key), entry]));
     this.#dates = new Map(entries.map((entry) => [nickKey(nameIn(entry)), entry.note]));
   }
 }

@@ -5,17 +5,3 @@ export function aborted(signal: AbortSignal): Promise<void> {
   signal.addEventListener("abort", () => resolve(), { once: true });
   return promise;
 }
-
-/**
- * What a promise gives, unless the program is asked to end before.
- *
- * @throws The signal's reason.
- */
-export async function orInterrupted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const interrupted = aborted(signal).then((): never => {
-    throw signal.reason;
-  });
-  const result = await Promise.race([promise, interrupted]);
-  signal.throwIfAborted();
-  return result;
-}
