@@ -1,8 +1,6 @@
 import { UsageError } from "../errors.ts";
+import { decodeText, encodeText, MAX_FILE_SIZE, shellWord, tooLarge } from "./plain_text.ts";
 import type { TextStore } from "./text_store.ts";
-
-/** The most bytes that a text file may have: far more than people write by hand. */
-export const MAX_FILE_SIZE = 1024 * 1024;
 
 /** How long another program may hold the lock, in milliseconds. */
 const PATIENCE = 10_000;
@@ -79,6 +77,30 @@ export async function createTextFile(path: string, text: string): Promise<boolea
     }
     await syncFolder(folder);
     return true;
+  });
+}
+
+/**
+ * Gives a file a second name beside it, under which it stays when it is replaced.
+ *
+ * @returns The second name, or `undefined` if there is no such file.
+ * @throws {UsageError} As {@linkcode createTextFile} does.
+ */
+export async function keepCopy(path: string): Promise<string | undefined> {
+  return await reportingWrite(path, "nothing was changed", async () => {
+    // A link to a symbolic link would show the new file as soon as there is one.
+    const target = await followLink(path).catch(orElse(undefined));
+    if (target === undefined) return undefined;
+    await prepareFolder(path);
+    for (let number = 1;; number++) {
+      const copy = number === 1 ? `${path}.old` : `${path}.old-${number}`;
+      try {
+        await Deno.link(target, copy);
+        return copy;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
+    }
   });
 }
 
@@ -251,50 +273,6 @@ async function readWhole(path: string, file: Deno.FsFile): Promise<Uint8Array> {
     length += count;
   }
   throw tooLarge(path);
-}
-
-/** Line by line, so that the first bad one can be named. */
-function decodeText(path: string, bytes: Uint8Array): string {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  const lines: string[] = [];
-  for (let start = 0; start <= bytes.length;) {
-    // In UTF-8 this byte is a line feed and never a part of another character.
-    const feed = bytes.indexOf(0x0a, start);
-    const end = feed === -1 ? bytes.length : feed;
-    const number = lines.length + 1;
-    let line: string;
-    try {
-      line = decoder.decode(bytes.subarray(start, end));
-    } catch {
-      throw badLine(path, number, "not text");
-    }
-    const problem = problemWith(path, line, number);
-    if (problem !== undefined) throw badLine(path, number, problem);
-    lines.push(line);
-    start = end + 1;
-  }
-  return lines.join("\n");
-}
-
-function problemWith(path: string, line: string, number: number): string | undefined {
-  if (number === 1 && line.startsWith("\ufeff")) {
-    return "begins with a byte order mark; save it as UTF-8 without one";
-  }
-  if (line.endsWith("\r")) return `ends in CR LF; run: sed -i 's/\\r$//' ${shellWord(path)}`;
-  if (line.includes("\r")) {
-    return `has a CR in the middle; run: sed -i 's/\\r/\\n/g' ${shellWord(path)}`;
-  }
-  return /[^\P{Cc}\t]/u.test(line) ? "not text" : undefined;
-}
-
-/** The bytes to write. Nothing is written that could not be read again. */
-function encodeText(path: string, text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length > MAX_FILE_SIZE) {
-    throw new UsageError("bad-file", `${path} would be larger than 1 MiB; nothing was written`);
-  }
-  decodeText(path, bytes);
-  return bytes;
 }
 
 /**
@@ -482,18 +460,4 @@ function reasonOf(error: unknown): string | undefined {
   // Not every one has a code; but each has the system's own words, and its number behind them.
   const words = /^(.+?) \(os error \d+\)/.exec(error.message)?.[1];
   return reason ?? words?.toLowerCase();
-}
-
-function badLine(path: string, line: number, problem: string): UsageError {
-  return new UsageError("bad-file", `${path}, line ${line}: ${problem}`);
-}
-
-function tooLarge(path: string): UsageError {
-  return new UsageError("bad-file", `${path} is larger than 1 MiB`);
-}
-
-/** A path as a word for a POSIX shell, and one that no command takes for an option. */
-function shellWord(path: string): string {
-  const word = path.startsWith("-") ? `./${path}` : path;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
