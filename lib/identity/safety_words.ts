@@ -9,7 +9,7 @@ const BITS_PER_WORD = 11;
 
 /**
  * How often the hash is repeated. It makes the search for two keys that give the same words on both
- * sides, 2^66 attempts by the birthday bound, 2^13 times as long, and costs a person 3 milliseconds.
+ * sides, 2^66 attempts by the birthday bound, 2^13 times as long, and costs about 2 milliseconds.
  */
 const ITERATIONS = 8_192;
 
