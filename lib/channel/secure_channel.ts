@@ -2,7 +2,7 @@ import { AuthenticationError, NetworkError, ReportedError, UsageError } from "..
 import { AESCBC, AESGCM, parseProtocolName, type Role } from "../noise/mod.ts";
 import { orAborted, settledWithin } from "./abort.ts";
 import { closeError } from "./close_error.ts";
-import { encodeFrame, FrameReader } from "./framing.ts";
+import { FRAME_HEADER_SIZE, FrameReader } from "./framing.ts";
 import { FrameWriter } from "./frame_writer.ts";
 import {
   type ChannelHandshake,
@@ -10,32 +10,14 @@ import {
   performHandshake,
 } from "./handshake.ts";
 import { Inbox } from "./inbox.ts";
-import { Outbox } from "./outbox.ts";
 import { CLOSE_TIMEOUT, HANDSHAKE_TIMEOUT } from "./protocol.ts";
-import {
-  CloseCode,
-  type CloseInfo,
-  decodeRecord,
-  encodeClose,
-  MAX_MESSAGE_SIZE,
-  RecordType,
-} from "./record.ts";
+import { CloseCode, type CloseInfo, decodeRecord, RecordType } from "./record.ts";
 import { maxPlaintextSize, RecordCipher, REKEY_LIMITS, type RekeyLimits } from "./record_cipher.ts";
+import { GOODBYE, RecordSender, thrownAway } from "./record_sender.ts";
 import type { Trace } from "./trace.ts";
-
-/** How many bytes may wait to be sent before `send` makes its caller wait. */
-export const SEND_HIGH_WATER_MARK = 65_536;
 
 /** How long a side that detected tampering tries to say so, in milliseconds. */
 const LAST_WORDS_TIMEOUT = 1_000;
-
-const GOODBYE: CloseInfo = { code: CloseCode.done, reason: "" };
-
-/** The end of this side's direction, once it is wanted. */
-interface Goodbye {
-  readonly info: CloseInfo;
-  readonly sent: PromiseWithResolvers<void>;
-}
 
 /** A pair of byte streams, for example a TCP connection. */
 export interface Transport {
@@ -67,6 +49,18 @@ export interface Peer {
   readonly address: string | undefined;
 }
 
+/** What has gone over a channel since its handshake. Times are by `performance.now`. */
+export interface Activity {
+  /** Bytes that were received. */
+  readonly bytesIn: number;
+  /** Bytes that the transport has taken. */
+  readonly bytesOut: number;
+  /** When a record was received last. */
+  readonly lastIn: number;
+  /** When the transport took something last, or was offered it. */
+  readonly lastOut: number;
+}
+
 /** Something to wait with. */
 export interface WaitOptions {
   /** Ends the waiting, not the channel. */
@@ -94,26 +88,18 @@ export class SecureChannel implements AsyncDisposable {
   readonly #frames: FrameReader;
   readonly #writer: FrameWriter;
   readonly #trace: Trace | undefined;
-  readonly #sealer: RecordCipher;
+  readonly #sender: RecordSender;
   readonly #opener: RecordCipher;
-  readonly #outbox: Outbox;
   readonly #inbox = new Inbox();
 
-  /** The record that is being sealed on another thread, and the one that is being opened. */
-  #sealing: Promise<unknown> | undefined;
+  /** The record that is being opened on another thread. */
   #opening: Promise<unknown> | undefined;
+  #bytesIn = 0;
+  #lastIn = performance.now();
 
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
 
-  #isPumping = false;
-  #waitingForRoom: PromiseWithResolvers<void> | undefined;
-  #sendError: Error | undefined;
-  #goodbye: Goodbye | undefined;
-  #isSayingGoodbye = false;
-  #goodbyeSent = false;
-  /** Whether messages that were queued have been thrown away. */
-  #isCutShort = false;
   /** What is said after a failure; settled when it has been said, or cannot be. */
   #lastWords: Promise<void> | undefined;
 
@@ -137,11 +123,6 @@ export class SecureChannel implements AsyncDisposable {
     this.#frames = frames;
     this.#writer = writer;
     this.#trace = trace;
-    this.#sealer = new RecordCipher(
-      handshake.sending,
-      rekeyLimits,
-      (number) => trace?.event({ type: "rekey", direction: "out", number }),
-    );
     this.#opener = new RecordCipher(
       handshake.receiving,
       rekeyLimits,
@@ -150,7 +131,19 @@ export class SecureChannel implements AsyncDisposable {
     const cipher = parseProtocolName(handshake.protocolName).cipher === AESGCM.name
       ? AESGCM
       : AESCBC;
-    this.#outbox = new Outbox(maxPlaintextSize((size) => cipher.ciphertextSize(size)));
+    this.#sender = new RecordSender({
+      sealer: new RecordCipher(
+        handshake.sending,
+        rekeyLimits,
+        (number) => trace?.event({ type: "rekey", direction: "out", number }),
+      ),
+      writer,
+      maxPlaintextSize: maxPlaintextSize((size) => cipher.ciphertextSize(size)),
+      trace,
+      onGoodbyeSent: () => {
+        if (this.#remoteClose !== undefined) this.#release();
+      },
+    });
     this.peer = { publicKey: handshake.remoteStaticKey, address: transport.remoteAddress };
     this.protocolName = handshake.protocolName;
     this.handshakeHash = handshake.handshakeHash;
@@ -218,16 +211,33 @@ export class SecureChannel implements AsyncDisposable {
    */
   async send(message: Uint8Array, options: WaitOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    if (this.#sendError !== undefined) throw this.#sendError;
-    if (this.#goodbye !== undefined) throw new UsageError("closed", "the channel is closed");
-    if (message.length > MAX_MESSAGE_SIZE) {
-      throw new UsageError("usage", `a message has at most ${MAX_MESSAGE_SIZE} bytes`);
-    }
-    this.#outbox.push(message);
-    this.#startPump();
-    if (this.#outbox.size <= SEND_HIGH_WATER_MARK) return;
-    this.#waitingForRoom ??= Promise.withResolvers();
-    await orAborted(this.#waitingForRoom.promise, options.signal);
+    if (!this.enqueue(message)) await orAborted(this.#sender.drained(), options.signal);
+  }
+
+  /**
+   * As {@linkcode send}, for whoever has many channels and waits for none of them.
+   *
+   * @returns Whether there is room for another one; {@linkcode drained} tells when there is.
+   * @throws As {@linkcode send} rejects.
+   */
+  enqueue(message: Uint8Array): boolean {
+    return this.#sender.enqueue(message);
+  }
+
+  /** Resolves when there is room for another message; rejects if the connection was cut. */
+  drained(): Promise<void> {
+    return this.#sender.drained();
+  }
+
+  /** How many bytes wait to be sent. */
+  get queued(): number {
+    return this.#sender.queued;
+  }
+
+  /** What has gone over this channel. */
+  get activity(): Activity {
+    const { bytes, lastProgress } = this.#sender;
+    return { bytesIn: this.#bytesIn, bytesOut: bytes, lastIn: this.#lastIn, lastOut: lastProgress };
   }
 
   /**
@@ -287,14 +297,7 @@ export class SecureChannel implements AsyncDisposable {
    * @throws {NetworkError} If the connection was cut before all had left.
    */
   async end(info: CloseInfo = GOODBYE, options: WaitOptions = {}): Promise<void> {
-    if (this.#goodbyeSent && !this.#isCutShort) return;
-    if (this.#sendError !== undefined) throw this.#sendError;
-    if (this.#goodbye === undefined) {
-      this.#goodbye = { info, sent: Promise.withResolvers() };
-      this.#goodbye.sent.promise.catch(() => {});
-      this.#startPump();
-    }
-    await orAborted(this.#goodbye.sent.promise, options.signal);
+    await orAborted(this.#sender.end(info), options.signal);
   }
 
   /**
@@ -308,7 +311,7 @@ export class SecureChannel implements AsyncDisposable {
     if (this.#isClosed) return;
     try {
       const all = this.end(info).then(() => this.#drain());
-      if (!await settledWithin(all, timeout) && !this.#goodbyeSent) {
+      if (!await settledWithin(all, timeout) && !this.#sender.hasSaidGoodbye) {
         throw new NetworkError("timed-out", "the other side did not take what was left to send");
       }
     } finally {
@@ -318,6 +321,20 @@ export class SecureChannel implements AsyncDisposable {
     }
   }
 
+  /**
+   * Throws away what waits to be sent, ends this direction with a reason, and releases the transport:
+   * for a peer that does not take what it is sent.
+   *
+   * @param timeout How long it may take to hear the reason, in milliseconds. Default 5,000.
+   */
+  async dismiss(info: CloseInfo, timeout: number = CLOSE_TIMEOUT): Promise<void> {
+    if (this.#isClosed) return;
+    const failure = thrownAway(info.reason);
+    const said = this.#sender.endNow(info, failure).then(() => this.#drain());
+    await settledWithin(said, timeout).catch(() => {});
+    this.abort(failure);
+  }
+
   /** Releases the transport at once. The other side sees a cut, and so does whoever waits here. */
   abort(reason?: unknown): void {
     if (this.#isClosed) return;
@@ -325,80 +342,13 @@ export class SecureChannel implements AsyncDisposable {
       ? reason
       : new NetworkError("cut", "the connection was given up", { cause: reason });
     this.#receiveError ??= error;
-    this.#failSending(error);
+    this.#sender.fail(error);
     this.#release();
   }
 
   /** {@linkcode close}, for `await using`; a failure to say goodbye is not one of the block's. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close().catch(() => {});
-  }
-
-  // Sending: one pump at a time takes messages from the outbox, so one record is written at a time.
-
-  #startPump(): void {
-    if (this.#isPumping) return;
-    this.#isPumping = true;
-    void this.#runPump();
-  }
-
-  async #runPump(): Promise<void> {
-    // Whoever calls send several times in a row shall find all of it in one record.
-    await Promise.resolve();
-    try {
-      while (!this.#isClosed) {
-        const plaintext = this.#outbox.next();
-        if (plaintext !== undefined) {
-          await this.#writeRecord(plaintext);
-          if (this.#outbox.size <= SEND_HIGH_WATER_MARK) this.#makeRoom();
-        } else if (this.#goodbye !== undefined && !this.#goodbyeSent) {
-          await this.#writeGoodbye(this.#goodbye);
-        } else {
-          break;
-        }
-      }
-    } catch (error) {
-      // Only this direction: the other side's reason for going may still be on its way to us.
-      this.#failSending(error);
-    } finally {
-      // In the same moment in which it finds nothing: what is queued in the next one starts another.
-      this.#isPumping = false;
-    }
-  }
-
-  async #writeRecord(plaintext: Uint8Array): Promise<void> {
-    const number = this.#sealer.number;
-    const sealed = this.#sealer.seal(plaintext);
-    const ciphertext = sealed instanceof Promise ? await (this.#sealing = sealed) : sealed;
-    this.#traceRecord("out", number, plaintext, ciphertext);
-    await this.#writer.write(encodeFrame(ciphertext));
-  }
-
-  async #writeGoodbye({ info, sent }: Goodbye): Promise<void> {
-    this.#isSayingGoodbye = true;
-    await this.#writeRecord(encodeClose(info));
-    this.#goodbyeSent = true;
-    sent.resolve();
-    this.#trace?.event({ type: "close", direction: "out", info });
-    if (this.#remoteClose !== undefined) this.#release();
-  }
-
-  #makeRoom(): void {
-    this.#waitingForRoom?.resolve();
-    this.#waitingForRoom = undefined;
-  }
-
-  #failSending(error: unknown): void {
-    const failure = this.#sendError ??= error instanceof Error ? error : new Error(String(error));
-    this.#outbox.clear();
-    this.#turnAway(failure);
-    this.#goodbye?.sent.reject(failure);
-  }
-
-  #turnAway(error: Error): void {
-    this.#waitingForRoom?.promise.catch(() => {});
-    this.#waitingForRoom?.reject(error);
-    this.#waitingForRoom = undefined;
   }
 
   // Receiving: one record at a time, and only when somebody waits for one.
@@ -409,10 +359,20 @@ export class SecureChannel implements AsyncDisposable {
       if (frame === undefined) {
         throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");
       }
-      const number = this.#opener.number;
+      this.#lastIn = performance.now();
+      this.#bytesIn += FRAME_HEADER_SIZE + frame.length;
+      const { number } = this.#opener;
       const opened = this.#opener.open(frame);
       const plaintext = opened instanceof Promise ? await (this.#opening = opened) : opened;
-      this.#traceRecord("in", number, plaintext, frame);
+      const recordType = plaintext[0] as RecordType;
+      this.#trace?.event({
+        type: "record",
+        direction: "in",
+        number,
+        recordType,
+        plaintext,
+        ciphertext: frame,
+      });
       // Whoever has been told to go must not make us work through what it still sends.
       if (this.#isDraining && plaintext[0] !== RecordType.close) return;
       const content = decodeRecord(plaintext);
@@ -435,7 +395,7 @@ export class SecureChannel implements AsyncDisposable {
         "the other side left in the middle of a message",
       );
     }
-    if (this.#goodbyeSent) this.#release();
+    if (this.#sender.hasSaidGoodbye) this.#release();
   }
 
   #failReceiving(error: unknown): void {
@@ -447,7 +407,7 @@ export class SecureChannel implements AsyncDisposable {
     const failure = this.#receiveError = receiveFailure(error);
     this.#trace?.event({ type: "failure", error: failure });
     if (failure instanceof NetworkError) {
-      this.#failSending(failure);
+      this.#sender.fail(failure);
       this.#release();
     } else {
       const code = failure instanceof AuthenticationError
@@ -463,18 +423,9 @@ export class SecureChannel implements AsyncDisposable {
    * because closing a socket with unread bytes would reset it and lose the words.
    */
   #speakLastWords(info: CloseInfo, failure: Error): void {
-    this.#outbox.clear();
-    this.#isCutShort = !this.#isSayingGoodbye;
-    if (this.#isCutShort) {
-      // The goodbye that waits would pass for the end of all the messages before it.
-      this.#goodbye?.sent.reject(failure);
-      this.#goodbye = undefined;
-    }
-    const words = this.end(info).then(() => this.#frames.discard());
-    this.#sendError ??= failure;
-    this.#turnAway(failure);
+    const words = this.#sender.endNow(info, failure).then(() => this.#frames.discard());
     this.#lastWords = settledWithin(words, LAST_WORDS_TIMEOUT).then(() => {}, () => {}).then(() => {
-      this.#failSending(failure);
+      this.#sender.fail(failure);
       this.#release();
     });
   }
@@ -488,25 +439,15 @@ export class SecureChannel implements AsyncDisposable {
     }
   }
 
-  #traceRecord(
-    direction: "in" | "out",
-    number: bigint,
-    plaintext: Uint8Array,
-    ciphertext: Uint8Array,
-  ): void {
-    const recordType = plaintext[0] as RecordType;
-    this.#trace?.event({ type: "record", direction, number, recordType, plaintext, ciphertext });
-  }
-
   #release(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#failSending(new UsageError("closed", "the channel is closed"));
+    this.#sender.fail(new UsageError("closed", "the channel is closed"));
     release(this.#transport, this.#frames, this.#writer);
-    // A record that is still being sealed or opened on another thread leads nowhere any more.
-    this.#sealer.destroy();
     this.#opener.destroy();
-    void Promise.allSettled([this.#sealing, this.#opening]).then(() => this.#closed.resolve());
+    // A record that is still being opened on another thread leads nowhere any more.
+    void Promise.allSettled([this.#sender.destroy(), this.#opening])
+      .then(() => this.#closed.resolve());
   }
 }
 

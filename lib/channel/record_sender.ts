@@ -1,0 +1,227 @@
+import { NetworkError, UsageError } from "../errors.ts";
+import { encodeFrame, FRAME_HEADER_SIZE } from "./framing.ts";
+import type { FrameWriter } from "./frame_writer.ts";
+import { Outbox } from "./outbox.ts";
+import { CloseCode, type CloseInfo, encodeClose, MAX_MESSAGE_SIZE, RecordType } from "./record.ts";
+import type { RecordCipher } from "./record_cipher.ts";
+import type { Trace } from "./trace.ts";
+
+/** How many bytes may wait to be sent before a sender is asked to wait. */
+export const SEND_HIGH_WATER_MARK = 65_536;
+
+/** An end without anything to say about it. */
+export const GOODBYE: CloseInfo = { code: CloseCode.done, reason: "" };
+
+/** The end of this side's direction, once it is wanted. */
+interface Goodbye {
+  readonly info: CloseInfo;
+  readonly sent: PromiseWithResolvers<void>;
+}
+
+/** What records are sent with. */
+export interface RecordSenderOptions {
+  readonly sealer: RecordCipher;
+  readonly writer: FrameWriter;
+  /** The longest plaintext that a record may have, in bytes. */
+  readonly maxPlaintextSize: number;
+  readonly trace: Trace | undefined;
+  /** Called when this direction's end has left. */
+  onGoodbyeSent(): void;
+}
+
+/**
+ * The sending half of a channel: packs the messages that wait into records, and writes one record at
+ * a time.
+ */
+export class RecordSender {
+  readonly #options: RecordSenderOptions;
+  readonly #outbox: Outbox;
+  /** The record that is being sealed on another thread. */
+  #sealing: Promise<unknown> | undefined;
+  #isPumping = false;
+  #isDestroyed = false;
+  #room: PromiseWithResolvers<void> | undefined;
+  #failure: Error | undefined;
+  #goodbye: Goodbye | undefined;
+  #isSayingGoodbye = false;
+  #goodbyeSent = false;
+  /** Whether messages that were queued have been thrown away. */
+  #isCutShort = false;
+  #bytes = 0;
+  #lastProgress = performance.now();
+
+  /** A sender that owns the writer from now on. */
+  constructor(options: RecordSenderOptions) {
+    this.#options = options;
+    this.#outbox = new Outbox(options.maxPlaintextSize);
+  }
+
+  /** How many bytes wait to be sent. */
+  get queued(): number {
+    return this.#outbox.size;
+  }
+
+  /** How many bytes the transport has taken since the handshake. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** When the transport took something last, by `performance.now`. */
+  get lastProgress(): number {
+    return this.#lastProgress;
+  }
+
+  /** Whether the end of this direction has left. */
+  get hasSaidGoodbye(): boolean {
+    return this.#goodbyeSent;
+  }
+
+  /**
+   * Queues a message.
+   *
+   * @returns Whether there is room for another one.
+   * @throws {UsageError} If the message is too long, or this side has said goodbye.
+   * @throws {NetworkError} If the connection was cut.
+   */
+  enqueue(message: Uint8Array): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#goodbye !== undefined) throw new UsageError("closed", "the channel is closed");
+    if (message.length > MAX_MESSAGE_SIZE) {
+      throw new UsageError("usage", `a message has at most ${MAX_MESSAGE_SIZE} bytes`);
+    }
+    this.#outbox.push(message);
+    this.#startPump();
+    return this.#outbox.size <= SEND_HIGH_WATER_MARK;
+  }
+
+  /** Resolves when there is room for another message; rejects if there never will be. */
+  async drained(): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#outbox.size <= SEND_HIGH_WATER_MARK) return;
+    this.#room ??= Promise.withResolvers();
+    await this.#room.promise;
+  }
+
+  /**
+   * Sends what is queued and then the authenticated end of this direction.
+   *
+   * @throws {NetworkError} If the connection was cut before all had left.
+   */
+  async end(info: CloseInfo): Promise<void> {
+    if (this.#goodbyeSent && !this.#isCutShort) return;
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.#sayGoodbye(info);
+  }
+
+  /**
+   * Throws away what is queued, and sends the end of this direction at once. Whoever waits, or sends
+   * something from now on, gets `failure`.
+   */
+  endNow(info: CloseInfo, failure: Error): Promise<void> {
+    this.#outbox.clear();
+    if (!this.#isSayingGoodbye) {
+      this.#isCutShort = true;
+      // The goodbye that waits would pass for the end of all the messages before it.
+      this.#goodbye?.sent.reject(failure);
+      this.#goodbye = undefined;
+    }
+    const said = this.#goodbyeSent ? Promise.resolve() : this.#sayGoodbye(info);
+    this.#failure ??= failure;
+    this.#turnAway(failure);
+    return said;
+  }
+
+  /** Gives this direction up. */
+  fail(error: unknown): void {
+    const failure = this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#outbox.clear();
+    this.#turnAway(failure);
+    this.#goodbye?.sent.reject(failure);
+  }
+
+  /** Overwrites the key. Resolves when no record is under way any more. */
+  async destroy(): Promise<void> {
+    this.#isDestroyed = true;
+    this.#options.sealer.destroy();
+    // A record that is still being sealed on another thread leads nowhere any more.
+    await this.#sealing?.catch(() => {});
+  }
+
+  #sayGoodbye(info: CloseInfo): Promise<void> {
+    if (this.#goodbye === undefined) {
+      this.#goodbye = { info, sent: Promise.withResolvers() };
+      this.#goodbye.sent.promise.catch(() => {});
+      this.#startPump();
+    }
+    return this.#goodbye.sent.promise;
+  }
+
+  #startPump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    void this.#runPump();
+  }
+
+  async #runPump(): Promise<void> {
+    // Whoever queues several messages in a row shall find all of them in one record.
+    await Promise.resolve();
+    try {
+      while (!this.#isDestroyed) {
+        const plaintext = this.#outbox.next();
+        if (plaintext !== undefined) {
+          await this.#writeRecord(plaintext);
+          if (this.#outbox.size <= SEND_HIGH_WATER_MARK) this.#makeRoom();
+        } else if (this.#goodbye !== undefined && !this.#goodbyeSent) {
+          await this.#writeGoodbye(this.#goodbye);
+        } else {
+          break;
+        }
+      }
+    } catch (error) {
+      // Only this direction: the other side's reason for going may still be on its way to us.
+      this.fail(error);
+    } finally {
+      // In the same moment in which it finds nothing: what is queued in the next one starts another.
+      this.#isPumping = false;
+    }
+  }
+
+  async #writeRecord(plaintext: Uint8Array): Promise<void> {
+    const { sealer, writer, trace } = this.#options;
+    const { number } = sealer;
+    const sealed = sealer.seal(plaintext);
+    const ciphertext = sealed instanceof Promise ? await (this.#sealing = sealed) : sealed;
+    const recordType = plaintext[0] as RecordType;
+    trace?.event({ type: "record", direction: "out", number, recordType, plaintext, ciphertext });
+    // What has waited for long is no sign of a reader that is stuck until it is offered.
+    this.#lastProgress = performance.now();
+    await writer.write(encodeFrame(ciphertext));
+    this.#lastProgress = performance.now();
+    this.#bytes += FRAME_HEADER_SIZE + ciphertext.length;
+  }
+
+  async #writeGoodbye({ info, sent }: Goodbye): Promise<void> {
+    this.#isSayingGoodbye = true;
+    await this.#writeRecord(encodeClose(info));
+    this.#goodbyeSent = true;
+    sent.resolve();
+    this.#options.trace?.event({ type: "close", direction: "out", info });
+    this.#options.onGoodbyeSent();
+  }
+
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
+  #turnAway(error: Error): void {
+    this.#room?.promise.catch(() => {});
+    this.#room?.reject(error);
+    this.#room = undefined;
+  }
+}
+
+/** The failure of a message that was thrown away because its reader is too slow, or gone. */
+export function thrownAway(reason: string): NetworkError {
+  return new NetworkError("ended", `what was queued was thrown away: ${reason}`);
+}
