@@ -18,8 +18,11 @@ export type NetworkErrorCode =
   | "handshake-ended"
   | "hung-up"
   | "name-not-found"
+  | "removed"
   | "room-full"
   | "timed-out"
+  | "too-many-connections"
+  | "too-slow"
   | "unreachable";
 
 /** What could not be authenticated. Deliberately coarse: an attacker learns nothing from it. */
@@ -50,6 +53,7 @@ export type UsageErrorCode =
   | "bad-invitation"
   | "closed"
   | "permission"
+  | "refused"
   | "usage"
   | "wrong-passphrase";
 

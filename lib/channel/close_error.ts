@@ -24,6 +24,10 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
       );
     case CloseCode.timeout:
       return new NetworkError("timed-out", quoted(info, "the other side waited too long"));
+    case CloseCode.removed:
+      return new NetworkError("removed", quoted(info, "you were put out"));
+    case CloseCode.tooSlow:
+      return new NetworkError("too-slow", quoted(info, "this side did not keep up"));
     default:
       return undefined;
   }

@@ -38,6 +38,10 @@ export const CloseCode = {
   shutdown: 5,
   /** The other side took too long. */
   timeout: 6,
+  /** Somebody put the other side out. */
+  removed: 7,
+  /** The other side did not take what it was sent. */
+  tooSlow: 8,
 } as const;
 
 /** The end of one direction of a connection. */

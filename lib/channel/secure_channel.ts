@@ -29,6 +29,8 @@ export interface Transport {
   close(): void;
   /** The other side's address, for people: `127.0.0.1:12345`. */
   readonly remoteAddress?: string;
+  /** The same without the port. */
+  readonly remoteHostname?: string;
 }
 
 /** What a secure channel is made from. */

@@ -4,21 +4,18 @@
  * @module
  */
 import { NetworkError, UsageError } from "../errors.ts";
-import { orAborted } from "./abort.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { type Acceptor, type ListenerOptions, SecureListener } from "./listener.ts";
 import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
 
 /** How long it may take to reach a server, in milliseconds. */
 export const CONNECT_TIMEOUT = 10_000;
 
-/** How many handshakes a listener works on at once. */
-export const MAX_PENDING_HANDSHAKES = 256;
-
 /** How many bytes are read from a connection at once, at most. */
-const READ_SIZE = 65_536;
+const MAX_READ_SIZE = 65_536;
 
-/** How long a listener rests when the system has no more sockets to give, in milliseconds. */
-const ACCEPT_PAUSE = 50;
+/** And at first: of a thousand connections most are silent, each with a buffer that waits. */
+const MIN_READ_SIZE = 2_048;
 
 /** Where to connect, and how. */
 export interface ConnectSecureOptions extends SecureChannelOptions, Address {
@@ -27,17 +24,7 @@ export interface ConnectSecureOptions extends SecureChannelOptions, Address {
 }
 
 /** Where to listen, and how. */
-export interface ListenSecureOptions extends Omit<SecureChannelOptions, "signal">, Address {
-  /** Closes the listener when it is aborted. */
-  readonly signal?: AbortSignal;
-  /**
-   * How many handshakes may be under way, and how many channels may wait to be accepted; one more and
-   * the oldest is given up. Default 256.
-   */
-  readonly maxPendingHandshakes?: number;
-  /** Told of every connection that did not become a channel. It must not throw. */
-  onFailure?(error: unknown, remoteAddress: string): void;
-}
+export interface ListenSecureOptions extends ListenerOptions, Address {}
 
 /**
  * Connects to a server, as `Deno.connect` does, and makes the channel.
@@ -84,119 +71,47 @@ export async function connectSecure(options: ConnectSecureOptions): Promise<Secu
  * @throws {UsageError} If the program may not use the network.
  */
 export function listenSecure(options: ListenSecureOptions): SecureListener {
-  try {
-    const { hostname, port } = options;
-    return new SecureListener(Deno.listen({ hostname, port }), options);
-  } catch (error) {
-    throw listenError(error, options);
-  }
+  return listenSecureOn([options], options);
 }
 
-/** Gives the channels of those who connect. Iterate over it, or call {@linkcode accept}. */
-export class SecureListener implements AsyncIterable<SecureChannel>, Disposable {
-  /** Where it listens; the port is the one that the system chose if 0 was asked for. */
-  readonly address: Address;
-
-  readonly #listener: Deno.TcpListener;
-  readonly #options: ListenSecureOptions;
-  /** Connections whose handshake is under way, oldest first. */
-  readonly #pending = new Map<Deno.TcpConn, AbortController>();
-  readonly #ready: SecureChannel[] = [];
-  readonly #maxWaiting: number;
-  readonly #stop = new AbortController();
-  #wake = Promise.withResolvers<void>();
-
-  /** Use {@linkcode listenSecure}. */
-  constructor(listener: Deno.TcpListener, options: ListenSecureOptions) {
-    this.#listener = listener;
-    this.#options = options;
-    this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
-    this.address = { hostname: listener.addr.hostname, port: listener.addr.port };
-    options.signal?.addEventListener("abort", () => this.close(), { once: true });
-    void this.#acceptConnections();
-    if (options.signal?.aborted) this.close();
+/**
+ * As {@linkcode listenSecure}, on several addresses: all of them, or none.
+ *
+ * @param addresses At least one. Port 0 takes a free one, for each by itself.
+ * @throws As {@linkcode listenSecure} does.
+ */
+export function listenSecureOn(
+  addresses: readonly Address[],
+  options: ListenerOptions,
+): SecureListener {
+  const acceptors: Acceptor[] = [];
+  try {
+    for (const address of addresses) acceptors.push(tcpAcceptor(address));
+  } catch (error) {
+    for (const acceptor of acceptors) acceptor.close();
+    throw error;
   }
+  return new SecureListener(acceptors, options);
+}
 
-  /** The next channel, or `undefined` once the listener is closed. */
-  async accept(options: { signal?: AbortSignal } = {}): Promise<SecureChannel | undefined> {
-    while (!this.#stop.signal.aborted) {
-      const channel = this.#ready.shift();
-      if (channel !== undefined) return channel;
-      await orAborted(this.#wake.promise, options.signal);
-    }
-    return undefined;
+/**
+ * The connections to one address, for {@linkcode SecureListener}.
+ *
+ * @throws As {@linkcode listenSecure} does.
+ */
+export function tcpAcceptor(address: Address): Acceptor {
+  const { hostname, port } = address;
+  let listener: Deno.TcpListener;
+  try {
+    listener = Deno.listen({ hostname, port });
+  } catch (error) {
+    throw listenError(error, address);
   }
-
-  /** The channels, until the listener is closed. */
-  async *[Symbol.asyncIterator](): AsyncIterableIterator<SecureChannel> {
-    for (let channel = await this.accept(); channel !== undefined; channel = await this.accept()) {
-      yield channel;
-    }
-  }
-
-  /** Stops listening and gives up every handshake that is under way. Channels stay. */
-  close(): void {
-    if (this.#stop.signal.aborted) return;
-    this.#stop.abort();
-    this.#listener.close();
-    for (const handshake of this.#pending.values()) handshake.abort(this.#stop.signal.reason);
-    for (const channel of this.#ready.splice(0)) channel.abort();
-    this.#wake.resolve();
-  }
-
-  /** {@linkcode close}, for `using`. */
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  async #acceptConnections(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      let connection: Deno.TcpConn;
-      try {
-        connection = await this.#listener.accept();
-      } catch {
-        // Closed, or the system has no more sockets to give: then one of ours makes room.
-        if (this.#stop.signal.aborted) return;
-        this.#giveUpOldest();
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
-        continue;
-      }
-      // Whoever is honest is done in milliseconds, so the oldest is the least likely to be.
-      if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
-      void this.#shakeHands(connection);
-    }
-  }
-
-  #giveUpOldest(): void {
-    for (const [connection, handshake] of this.#pending) {
-      this.#pending.delete(connection);
-      handshake.abort(new NetworkError("timed-out", "too many handshakes were under way"));
-      return;
-    }
-  }
-
-  async #shakeHands(connection: Deno.TcpConn): Promise<void> {
-    const handshake = new AbortController();
-    this.#pending.set(connection, handshake);
-    const transport = tcpTransport(connection);
-    try {
-      const channel = await SecureChannel.establish("responder", transport, {
-        ...this.#options,
-        signal: handshake.signal,
-      });
-      if (this.#stop.signal.aborted) return channel.abort();
-      // Where so many wait, nobody has asked for the oldest for a long time.
-      if (this.#ready.length >= this.#maxWaiting) this.#ready.shift()?.abort();
-      this.#ready.push(channel);
-      this.#wake.resolve();
-      this.#wake = Promise.withResolvers();
-    } catch (error) {
-      if (this.#stop.signal.aborted) return;
-      this.#options.onFailure?.(error, transport.remoteAddress ?? "unknown");
-    } finally {
-      this.#pending.delete(connection);
-    }
-  }
+  return {
+    address: { hostname: listener.addr.hostname, port: listener.addr.port },
+    accept: async () => tcpTransport(await listener.accept()),
+    close: () => listener.close(),
+  };
 }
 
 async function connect(
@@ -235,6 +150,7 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
     readable: incoming(connection),
     writable: outgoing(connection),
     remoteAddress: formatAddress({ hostname, port }),
+    remoteHostname: hostname,
     close: () => connection.close(),
   };
 }
@@ -243,12 +159,15 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
 // what the other side said before it hung up, such as that the room is full.
 
 function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
+  let readSize = MIN_READ_SIZE;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const buffer = new Uint8Array(READ_SIZE);
+      const buffer = new Uint8Array(readSize);
       const size = await connection.read(buffer);
-      if (size === null) controller.close();
-      else controller.enqueue(buffer.subarray(0, size));
+      if (size === null) return controller.close();
+      controller.enqueue(buffer.subarray(0, size));
+      readSize = size === readSize ? Math.min(2 * readSize, MAX_READ_SIZE) : readSize;
+      if (size < readSize / 4) readSize = Math.max(MIN_READ_SIZE, readSize / 2);
     },
   }, { highWaterMark: 0 });
 }

@@ -175,7 +175,9 @@ Deno.test("records: which close is which error", () => {
     [CloseCode.notAllowed, "AuthenticationError/key-refused"],
     [CloseCode.shutdown, undefined],
     [CloseCode.timeout, "NetworkError/timed-out"],
-    [7, undefined],
+    [CloseCode.removed, "NetworkError/removed"],
+    [CloseCode.tooSlow, "NetworkError/too-slow"],
+    [9, undefined],
     [255, undefined],
   ];
   for (const [code, expected] of cases) {

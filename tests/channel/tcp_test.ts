@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  type Acceptor,
   CloseCode,
   connectSecure,
   type ConnectSecureOptions,
@@ -8,6 +9,7 @@ import {
   MAX_PENDING_HANDSHAKES,
   type SecureChannel,
   SecureListener,
+  tcpAcceptor,
 } from "../../lib/channel/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import {
@@ -391,23 +393,16 @@ Deno.test("listener: of the channels that nobody takes, the oldest is given up",
 
 Deno.test("listener: when the system has no more sockets, the oldest handshake makes room", async () => {
   const failures = new Failures();
-  const system = Deno.listen({ hostname: LOCAL, port: 0 });
+  const system = tcpAcceptor({ hostname: LOCAL, port: 0 });
   let accepted = 0;
-  const short = new Proxy(system, {
-    get(target, property) {
-      if (property === "accept" && accepted++ === 1) {
-        return () => Promise.reject(new Deno.errors.Busy("too many open files"));
-      }
-      const value = Reflect.get(target, property, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
-  using listener = new SecureListener(short, {
-    ...failures,
-    hostname: LOCAL,
-    port: 0,
-    staticKeyPair: SERVER_KEYS,
-  });
+  const short: Acceptor = {
+    ...system,
+    accept: () =>
+      accepted++ === 1
+        ? Promise.reject(new Deno.errors.Busy("too many open files"))
+        : system.accept(),
+  };
+  using listener = new SecureListener([short], { ...failures, staticKeyPair: SERVER_KEYS });
   const silent = await stranger(listener, new Uint8Array(0));
   assert.equal(await silent.gone, 0);
   await until(() => failures.all.length > 0);

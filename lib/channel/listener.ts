@@ -1,0 +1,199 @@
+import { NetworkError } from "../errors.ts";
+import { orAborted } from "./abort.ts";
+import type { Address } from "./address.ts";
+import { AddressLimit } from "./address_limit.ts";
+import { CloseCode } from "./record.ts";
+import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
+
+/** How many handshakes a listener works on at once. */
+export const MAX_PENDING_HANDSHAKES = 256;
+
+/** How long a listener rests when the system has no more sockets to give, in milliseconds. */
+const ACCEPT_PAUSE = 50;
+
+/** How many of the connections that an address has too many are told so; the others just end. */
+const MAX_TOLD_SURPLUS = 4;
+
+/** How long one of those may take to hear it, in milliseconds. */
+const TURNED_AWAY_TIMEOUT = 1_000;
+
+/** Where connections come from. */
+export interface Acceptor {
+  /** Where it listens. */
+  readonly address: Address;
+  /** The next connection. Rejects if there is none, for now or for ever. */
+  accept(): Promise<Transport>;
+  /** Ends it. */
+  close(): void;
+}
+
+/** How to make channels of those who connect. */
+export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
+  /** Closes the listener when it is aborted. */
+  readonly signal?: AbortSignal;
+  /**
+   * How many handshakes may be under way, and how many channels may wait to be accepted; one more and
+   * the oldest is given up. Default 256.
+   */
+  readonly maxPendingHandshakes?: number;
+  /** How many connections one address (of IPv6: one /64 network) may have. Default: any number. */
+  connectionLimit?(hostname: string): number;
+  /** Told of every connection that became a channel, and how many milliseconds that took. */
+  onChannel?(channel: SecureChannel, milliseconds: number): void;
+  /** Told of every connection that did not. It must not throw. */
+  onFailure?(error: unknown, remoteAddress: string, milliseconds: number): void;
+}
+
+/** Gives the channels of those who connect. Iterate over it, or call {@linkcode accept}. */
+export class SecureListener implements AsyncIterable<SecureChannel>, Disposable {
+  /** Where it listens; a port is the one that the system chose if 0 was asked for. */
+  readonly addresses: readonly Address[];
+
+  readonly #acceptors: readonly Acceptor[];
+  readonly #options: ListenerOptions;
+  /** Connections whose handshake is under way, oldest first. */
+  readonly #pending = new Map<Transport, AbortController>();
+  readonly #connections = new AddressLimit();
+  readonly #ready: SecureChannel[] = [];
+  readonly #maxWaiting: number;
+  readonly #stop = new AbortController();
+  #wake = Promise.withResolvers<void>();
+
+  /**
+   * Use {@linkcode listenSecure} for TCP.
+   *
+   * @param acceptors At least one. They belong to the listener from now on.
+   */
+  constructor(acceptors: readonly Acceptor[], options: ListenerOptions) {
+    this.#acceptors = acceptors;
+    this.#options = options;
+    this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
+    this.addresses = acceptors.map(({ address }) => address);
+    options.signal?.addEventListener("abort", () => this.close(), { once: true });
+    for (const acceptor of acceptors) void this.#acceptConnections(acceptor);
+    if (options.signal?.aborted) this.close();
+  }
+
+  /** Where it listens; the first, if there are several addresses. */
+  get address(): Address {
+    return this.addresses[0];
+  }
+
+  /** The next channel, or `undefined` once the listener is closed. */
+  async accept(options: { signal?: AbortSignal } = {}): Promise<SecureChannel | undefined> {
+    while (!this.#stop.signal.aborted) {
+      const channel = this.#ready.shift();
+      if (channel !== undefined) return channel;
+      await orAborted(this.#wake.promise, options.signal);
+    }
+    return undefined;
+  }
+
+  /** The channels, until the listener is closed. */
+  async *[Symbol.asyncIterator](): AsyncIterableIterator<SecureChannel> {
+    for (let channel = await this.accept(); channel !== undefined; channel = await this.accept()) {
+      yield channel;
+    }
+  }
+
+  /** Stops listening and gives up every handshake that is under way. Channels stay. */
+  close(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    for (const acceptor of this.#acceptors) acceptor.close();
+    for (const handshake of this.#pending.values()) handshake.abort(this.#stop.signal.reason);
+    for (const channel of this.#ready.splice(0)) channel.abort();
+    this.#wake.resolve();
+  }
+
+  /** {@linkcode close}, for `using`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #acceptConnections(acceptor: Acceptor): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      let transport: Transport;
+      try {
+        transport = await acceptor.accept();
+      } catch {
+        // Closed, or the system has no more sockets to give: then one of ours makes room.
+        if (this.#stop.signal.aborted) return;
+        this.#giveUpOldest();
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
+        continue;
+      }
+      this.#admit(transport);
+    }
+  }
+
+  #admit(transport: Transport): void {
+    const hostname = transport.remoteHostname ?? "";
+    const allowed = this.#options.connectionLimit?.(hostname) ?? Infinity;
+    const surplus = this.#connections.count(hostname) + 1 - allowed;
+    if (surplus > MAX_TOLD_SURPLUS) {
+      transport.close();
+      this.#options.onFailure?.(tooMany(allowed), transport.remoteAddress ?? "unknown", 0);
+      return;
+    }
+    this.#connections.add(hostname);
+    // Whoever is honest is done in milliseconds, so the oldest is the least likely to be.
+    if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
+    void this.#shakeHands(transport, surplus > 0 ? allowed : undefined)
+      .finally(() => this.#connections.remove(hostname));
+  }
+
+  #giveUpOldest(): void {
+    for (const [transport, handshake] of this.#pending) {
+      this.#pending.delete(transport);
+      handshake.abort(new NetworkError("timed-out", "too many handshakes were under way"));
+      return;
+    }
+  }
+
+  /**
+   * Makes a channel, and resolves when it is over.
+   *
+   * @param exceeded How many connections this address may have, if this one is too many: then it is
+   *   told so, once it has proved who it is.
+   */
+  async #shakeHands(transport: Transport, exceeded: number | undefined): Promise<void> {
+    const handshake = new AbortController();
+    this.#pending.set(transport, handshake);
+    const start = performance.now();
+    let channel: SecureChannel;
+    try {
+      channel = await SecureChannel.establish("responder", transport, {
+        ...this.#options,
+        signal: handshake.signal,
+      });
+      if (exceeded !== undefined) {
+        const error = tooMany(exceeded);
+        await channel.close({ code: CloseCode.full, reason: error.message }, TURNED_AWAY_TIMEOUT);
+        throw error;
+      }
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      const address = transport.remoteAddress ?? "unknown";
+      this.#options.onFailure?.(error, address, performance.now() - start);
+      return;
+    } finally {
+      this.#pending.delete(transport);
+    }
+    if (this.#stop.signal.aborted) return channel.abort();
+    this.#options.onChannel?.(channel, performance.now() - start);
+    // Where so many wait, nobody has asked for the oldest for a long time.
+    if (this.#ready.length >= this.#maxWaiting) this.#ready.shift()?.abort();
+    this.#ready.push(channel);
+    this.#wake.resolve();
+    this.#wake = Promise.withResolvers();
+    await channel.closed;
+  }
+}
+
+function tooMany(allowed: number): NetworkError {
+  return new NetworkError(
+    "too-many-connections",
+    `there are too many connections from this address already (${allowed} at most)`,
+  );
+}
