@@ -26,9 +26,9 @@ import {
   parseInvitation,
   safetyWords,
 } from "./lib/identity/mod.ts";
-import { connectedEvent, memberEvent, person } from "./lib/terminal/chat_events.ts";
-import { commandTable } from "./lib/terminal/commands.ts";
-import { type ClientFlags, parseClientFlags } from "./lib/terminal/flags.ts";
+import { connectedEvent, person, topicEvent } from "./lib/terminal/chat_events.ts";
+import { type ClientFlags, parseClientFlags } from "./lib/terminal/client_flags.ts";
+import { Conversation } from "./lib/terminal/conversation.ts";
 import { addressSubject } from "./lib/terminal/host_subject.ts";
 import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
@@ -37,11 +37,7 @@ import { sanitiseLine } from "./lib/terminal/sanitise.ts";
 import { ServerTrust } from "./lib/terminal/server_trust.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { openStore, StateFolder } from "./lib/terminal/state_folder.ts";
-import {
-  verificationCommands,
-  verifiedNote,
-  warnOf,
-} from "./lib/terminal/verification_commands.ts";
+import { warnOf } from "./lib/terminal/verification_commands.ts";
 import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
 import { aborted } from "./lib/terminal/wait.ts";
 
@@ -95,40 +91,48 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   // Of the members' keys, only the server's was proved to this side; the others it merely names.
   const isProved = (key: Uint8Array) => equalConstantTime(key, serverKey);
   const isVerified = (key: Uint8Array) => isProved(key) && people.has(key);
-  const host = member.others.find(({ key }) => isProved(key)) ??
-    { nick: formatAddress(address), key: serverKey };
+  const host = () =>
+    member.others.find(({ key }) => isProved(key)) ??
+      { nick: formatAddress(address), key: serverKey };
   await screen.show(connectedEvent(channel, {
-    peer: person(host, isVerified),
+    peer: person(host(), isVerified),
     safetyWords: await safetyWords(ownKey, serverKey),
     trust: trust.trust,
   }));
   await tell(`Your fingerprint is ${fingerprint(ownKey)}`);
-  for (const other of member.others) await warnOf(other, people, screen);
-  if (member.nick !== flags.nick) {
-    await tell(`The name ${flags.nick} is taken here: you are ${sanitiseLine(member.nick)}.`);
+  if (member.self.nick !== flags.nick) {
+    const nick = sanitiseLine(member.self.nick);
+    await tell(
+      `The name ${flags.nick}, or one that looks like it, is taken here: you are ${nick}.`,
+    );
   }
-  const updatePrompt = () => screen.setPrompt(member.nick, verifiedNote([host], people));
-  updatePrompt();
-  const commands = commandTable(verificationCommands({
+  await tell(presence(member));
+  const conversation = new Conversation({
     screen,
-    ownKey,
+    place: member,
     people,
-    others: () => [host],
-    onChange: updatePrompt,
-  }));
+    verifiable: () => [host()],
+    isVerified,
+  });
+  for (const other of member.others) await warnOf(other, people, screen);
+  if (member.topic !== undefined) await screen.show(topicEvent(member.topic, isVerified));
+  for (const message of member.past) await conversation.hear(message, true);
 
   // Both at once, for the whole conversation: what the room says, and what is said here.
   let heardCount = 0;
   const heard = (async () => {
     for await (const event of member.events()) {
       heardCount++;
-      await screen.show(memberEvent(event, isVerified));
-      if (event.type === "member" && event.change === "joined") {
-        await warnOf(event.member, people, screen);
-      }
+      await conversation.hear(event);
     }
   })();
-  const said = speak({ screen, commands, say: async (text) => void await member.say(text) })
+  const said = speak({
+    screen,
+    place: member,
+    commands: conversation.commands,
+    json: flags.json,
+    onSaid: (text) => conversation.noteSaid(text),
+  })
     .then(async () => {
       if (!screen.isInteractive) return await member.leave();
       // A person wants to be gone, and to know it if somebody holds back what was said.
@@ -228,6 +232,18 @@ async function readInvitation(path: string): Promise<Invitation> {
     throw new UsageError("bad-invitation", `${path}: ${error.message}`);
   }
 }
+
+/** How many are there, and who, as long as that can be taken in. */
+function presence({ others }: Member): string {
+  const count = others.length;
+  if (count === 0) return "Nobody else is here.";
+  if (count > MAX_NAMES_SHOWN) return `${count} others are here; /who shows them.`;
+  const names = others.map(({ nick }) => sanitiseLine(nick)).join(", ");
+  return `Here ${count === 1 ? "is" : "are"} ${names}.`;
+}
+
+/** How many names are shown to somebody who comes. */
+const MAX_NAMES_SHOWN = 10;
 
 function unconfirmed(member: Member): string {
   return `it has not confirmed ${member.unconfirmed} of the messages sent`;

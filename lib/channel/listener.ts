@@ -146,7 +146,9 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   #giveUpOldest(): void {
     for (const [transport, handshake] of this.#pending) {
       this.#pending.delete(transport);
-      handshake.abort(new NetworkError("timed-out", "too many handshakes were under way"));
+      handshake.abort(
+        new NetworkError("too-many-connections", "too many handshakes were under way"),
+      );
       return;
     }
   }

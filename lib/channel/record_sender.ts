@@ -9,6 +9,9 @@ import type { Trace } from "./trace.ts";
 /** How many bytes may wait to be sent before a sender is asked to wait. */
 export const SEND_HIGH_WATER_MARK = 65_536;
 
+/** A write that takes longer, in milliseconds, has waited for the other side to read. */
+const LONG_WRITE = 250;
+
 /** An end without anything to say about it. */
 export const GOODBYE: CloseInfo = { code: CloseCode.done, reason: "" };
 
@@ -49,6 +52,7 @@ export class RecordSender {
   #isCutShort = false;
   #bytes = 0;
   #lastProgress = performance.now();
+  #lastRelief = -Infinity;
 
   /** A sender that owns the writer from now on. */
   constructor(options: RecordSenderOptions) {
@@ -66,9 +70,17 @@ export class RecordSender {
     return this.#bytes;
   }
 
-  /** When the transport took something last, by `performance.now`. */
+  /** When the transport took something last, or was offered it, by `performance.now`. */
   get lastProgress(): number {
     return this.#lastProgress;
+  }
+
+  /**
+   * When the transport took something last for which it had made this side wait, by
+   * `performance.now`: a sign that the other side reads.
+   */
+  get lastRelief(): number {
+    return this.#lastRelief;
   }
 
   /** Whether the end of this direction has left. */
@@ -194,9 +206,10 @@ export class RecordSender {
     const recordType = plaintext[0] as RecordType;
     trace?.event({ type: "record", direction: "out", number, recordType, plaintext, ciphertext });
     // What has waited for long is no sign of a reader that is stuck until it is offered.
-    this.#lastProgress = performance.now();
+    const offered = this.#lastProgress = performance.now();
     await writer.write(encodeFrame(ciphertext));
     this.#lastProgress = performance.now();
+    if (this.#lastProgress - offered > LONG_WRITE) this.#lastRelief = this.#lastProgress;
     this.#bytes += FRAME_HEADER_SIZE + ciphertext.length;
   }
 

@@ -61,6 +61,8 @@ export interface Activity {
   readonly lastIn: number;
   /** When the transport took something last, or was offered it. */
   readonly lastOut: number;
+  /** When the transport took something last for which it had made this side wait. */
+  readonly lastRelief: number;
 }
 
 /** Something to wait with. */
@@ -238,8 +240,14 @@ export class SecureChannel implements AsyncDisposable {
 
   /** What has gone over this channel. */
   get activity(): Activity {
-    const { bytes, lastProgress } = this.#sender;
-    return { bytesIn: this.#bytesIn, bytesOut: bytes, lastIn: this.#lastIn, lastOut: lastProgress };
+    const { bytes, lastProgress, lastRelief } = this.#sender;
+    return {
+      bytesIn: this.#bytesIn,
+      bytesOut: bytes,
+      lastIn: this.#lastIn,
+      lastOut: lastProgress,
+      lastRelief,
+    };
   }
 
   /**

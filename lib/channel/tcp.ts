@@ -8,6 +8,12 @@ import { type Address, formatAddress } from "./address.ts";
 import { type Acceptor, type ListenerOptions, SecureListener } from "./listener.ts";
 import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
 
+/**
+ * After so many bytes a connection lets others have their turn: while it has more to give, the
+ * runtime does not look at theirs.
+ */
+const MAX_TURN = 262_144;
+
 /** How long it may take to reach a server, in milliseconds. */
 export const CONNECT_TIMEOUT = 10_000;
 
@@ -160,12 +166,18 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
 
 function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
   let readSize = MIN_READ_SIZE;
+  let turn = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
+      if (turn >= MAX_TURN) {
+        turn = 0;
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
       const buffer = new Uint8Array(readSize);
       const size = await connection.read(buffer);
       if (size === null) return controller.close();
       controller.enqueue(buffer.subarray(0, size));
+      turn += size;
       readSize = size === readSize ? Math.min(2 * readSize, MAX_READ_SIZE) : readSize;
       if (size < readSize / 4) readSize = Math.max(MIN_READ_SIZE, readSize / 2);
     },

@@ -1,21 +1,29 @@
 import { CloseCode, type SecureChannel } from "../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../errors.ts";
-import type { Membership, Room } from "./room.ts";
+import { Broadcast } from "./broadcast.ts";
+import { encodeMembers } from "./encode_members.ts";
+import { GuestRequests, type RequestObservers } from "./guest_requests.ts";
+import { GuestSeat } from "./guest_seat.ts";
+import type { Heartbeat, Patient } from "./heartbeat.ts";
 import type { Participant } from "./messages.ts";
-import { decodeMemberMessage, encodeMessage } from "./wire.ts";
-
-/** How long a side may take to introduce itself, in milliseconds. */
-export const HELLO_TIMEOUT = 10_000;
+import { receiveHello } from "./receive_hello.ts";
+import type { Membership, Room } from "./room.ts";
+import type { DepartureReason } from "./room_observer.ts";
+import { encodeMessage } from "./wire.ts";
 
 /** How long a guest who has said goodbye may take to read what is left for it, in milliseconds. */
 export const FAREWELL_TIMEOUT = 60_000;
 
 /** What happens while a guest is served. */
-export interface GuestOptions {
+export interface GuestOptions extends RequestObservers {
   /** Ends the visit: the guest is told that the server shuts down. */
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
   readonly helloTimeout?: number;
+  /** Whether whoever has this key (32 bytes) may put others out. Default: nobody. */
+  isOperator?(key: Uint8Array): boolean | Promise<boolean>;
+  /** Watches whether the guest is still there. */
+  readonly heartbeat?: Heartbeat;
   /** Called when the guest has its place. */
   onJoin?(member: Participant): void;
   /** Awaited when the guest has said goodbye, before it loses its place, unless it is in a hurry. */
@@ -27,7 +35,8 @@ export interface GuestOptions {
  * one of the two leaves. The channel is closed afterwards.
  *
  * @throws {ProtocolError} If the guest does not keep to the protocol; it has been told.
- * @throws {NetworkError} If the connection is cut, the room is full, or the guest says nothing.
+ * @throws {NetworkError} If the connection is cut, the room is full, the guest says nothing, or it was
+ *   put out.
  * @throws {AuthenticationError} If the traffic was altered.
  */
 export async function serveGuest(
@@ -40,8 +49,11 @@ export async function serveGuest(
   signal?.addEventListener("abort", farewell, { once: true });
   if (signal?.aborted) farewell();
   try {
-    const nick = await receiveHello(channel, options.helloTimeout ?? HELLO_TIMEOUT);
-    if (nick !== undefined) await host(channel, room, nick, options);
+    const nick = await receiveHello(channel, options.helloTimeout);
+    if (nick !== undefined) {
+      const isOperator = await options.isOperator?.(channel.peer.publicKey) ?? false;
+      await new Visit(channel, room, options).run(nick, isOperator);
+    }
     await channel.close(undefined, FAREWELL_TIMEOUT);
   } catch (error) {
     if (signal?.aborted) {
@@ -60,78 +72,99 @@ export async function serveGuest(
 
 const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
 
-async function host(
-  channel: SecureChannel,
-  room: Room,
-  nick: string,
-  options: GuestOptions,
-): Promise<void> {
-  const gone = Promise.withResolvers<void>();
-  const membership = room.join(nick, channel.peer.publicKey, {
-    async deliver(broadcast) {
-      try {
-        await channel.send(broadcast.bytes);
-      } catch (error) {
-        gone.resolve();
-        throw error;
-      }
-    },
-  });
-  try {
-    const { member } = membership;
-    // The first thing in the guest's queue: nothing that is said from now on can overtake it.
-    await channel.send(encodeMessage({
+const PING = new Broadcast({ type: "ping" });
+
+/** A guest's stay in the room. */
+class Visit {
+  readonly #channel: SecureChannel;
+  readonly #room: Room;
+  readonly #options: GuestOptions;
+  readonly #seat: GuestSeat;
+  #membership: Membership | undefined;
+
+  constructor(channel: SecureChannel, room: Room, options: GuestOptions) {
+    this.#channel = channel;
+    this.#room = room;
+    this.#options = options;
+    const { queueSize } = room.limits;
+    this.#seat = new GuestSeat(channel, queueSize, () => {
+      this.#membership?.leave("too-slow", "did not keep up with what was said");
+    });
+  }
+
+  async run(nick: string, isOperator: boolean): Promise<void> {
+    const { heartbeat, onJoin, onGoodbye } = this.#options;
+    const membership = this.#enter(nick, isOperator);
+    const requests = new GuestRequests(this.#channel, membership, this.#room.limits, this.#options);
+    const patient = this.#patient(requests);
+    heartbeat?.add(patient);
+    try {
+      onJoin?.(membership.member);
+      await requests.carryOut(this.#seat.gone);
+      const { removal } = this.#seat;
+      if (removal !== undefined) throw new NetworkError("removed", removal.reason);
+      // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
+      // without an answer to its goodbye cannot.
+      const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
+      if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
+    } catch (error) {
+      membership.leave(this.#options.signal?.aborted ? "shutdown" : departure(error));
+      throw error;
+    } finally {
+      heartbeat?.remove(patient);
+      membership.leave();
+    }
+  }
+
+  /** All in one go: nothing that is said from now on can overtake what was there before. */
+  #enter(nick: string, isOperator: boolean): Membership {
+    const room = this.#room;
+    const { members, history, topic, limits } = room;
+    const { publicKey } = this.#channel.peer;
+    const membership = room.join(nick, publicKey, this.#seat, isOperator);
+    this.#membership = membership;
+    for (const bytes of encodeMembers(members)) this.#channel.enqueue(bytes);
+    for (const { bytes } of history) this.#channel.enqueue(bytes);
+    this.#channel.enqueue(encodeMessage({
       type: "welcome",
-      nick: member.nick,
-      members: room.members.filter((other) => other !== member),
+      you: membership.member,
+      maxBody: limits.messageSize,
+      ...(topic !== undefined && { topic }),
     }));
-    options.onJoin?.(member);
-    await passOn(channel, membership);
-    // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
-    // without an answer to its goodbye cannot.
-    const isInHurry = channel.remoteClose?.code === CloseCode.shutdown;
-    if (!isInHurry) await Promise.race([options.onGoodbye?.(), gone.promise]);
-  } finally {
-    membership.leave();
+    return membership;
+  }
+
+  #patient(requests: GuestRequests): Patient {
+    const channel = this.#channel;
+    return {
+      // Who has much to read yet reads the pings last: that it reads at all is a sign of life.
+      get lastIn() {
+        const { lastIn, lastRelief } = channel.activity;
+        return Math.max(lastIn, lastRelief);
+      },
+      get lastOut() {
+        return channel.activity.lastOut;
+      },
+      get queued() {
+        return channel.queued;
+      },
+      get listeningSince() {
+        return requests.listeningSince;
+      },
+      beat: () => {
+        this.#seat.deliver(PING);
+      },
+      giveUp: (reason) => {
+        this.#membership?.leave("silent", reason);
+        this.#seat.remove({ code: CloseCode.timeout, reason });
+      },
+    };
   }
 }
 
-async function passOn(channel: SecureChannel, membership: Membership): Promise<void> {
-  for (
-    let bytes = await channel.receive();
-    bytes !== undefined;
-    bytes = await channel.receive()
-  ) {
-    const message = decodeMemberMessage(bytes);
-    if (message.type !== "send") {
-      throw new ProtocolError("malformed-message", "received a second hello");
-    }
-    const { id } = message;
-    const { seq, taken } = membership.post(id, message.body);
-    // Both waits hold a fast sender back: one for the readers, one for its own receipts.
-    await Promise.all([taken, channel.send(encodeMessage({ type: "delivered", id, seq }))]);
-  }
-}
-
-/** The guest's nickname, or `undefined` if it leaves without a word. */
-async function receiveHello(channel: SecureChannel, timeout: number): Promise<string | undefined> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => {
-    deadline.abort(
-      new NetworkError("timed-out", "the other side did not introduce itself in time"),
-    );
-  }, timeout);
-  try {
-    const bytes = await channel.receive({ signal: deadline.signal });
-    if (bytes === undefined) return undefined;
-    const message = decodeMemberMessage(bytes);
-    if (message.type !== "hello") {
-      throw new ProtocolError("malformed-message", "received a message before the hello");
-    }
-    return message.nick;
-  } finally {
-    clearTimeout(timer);
-  }
+/** What an error says about how somebody left. */
+function departure(error: unknown): DepartureReason {
+  return error instanceof ProtocolError ? "malformed" : "cut";
 }
 
 /** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
@@ -142,6 +175,7 @@ async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
   await channel.close({ code, reason }).catch(() => {});
 }
 
+/** The code to close with; `undefined` where the guest has been told already, or cannot be. */
 function closeCode(error: unknown): number | undefined {
   if (error instanceof ProtocolError) return CloseCode.malformed;
   if (!(error instanceof NetworkError)) return CloseCode.done;

@@ -1,12 +1,28 @@
 import { CloseCode, type CloseInfo, type SecureChannel } from "../channel/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { NetworkError, ProtocolError } from "../errors.ts";
-import { HELLO_TIMEOUT } from "./guest.ts";
-import { CHAT_VERSION, MESSAGE_ID_SIZE, type Participant, type RoomMessage } from "./messages.ts";
-import { decodeRoomMessage, encodeMessage, encodeText } from "./wire.ts";
+import { Heartbeat, type Patient } from "./heartbeat.ts";
+import { hex } from "./hex.ts";
+import {
+  CHAT_VERSION,
+  type Envelope,
+  type MemberChange,
+  type MemberRequest,
+  type Members,
+  MESSAGE_ID_SIZE,
+  type Participant,
+  type Ping,
+  type RoomMessage,
+  type Topic,
+  type Welcome,
+} from "./messages.ts";
+import { type Introduction, receiveIntroduction } from "./introduction.ts";
+import { HELLO_TIMEOUT } from "./receive_hello.ts";
+import { refusal } from "./refusal.ts";
+import { decodeRoomMessage, encodeMessage } from "./wire.ts";
 
 /** What a member hears from the room. */
-export type MemberEvent = Exclude<RoomMessage, { type: "welcome" }>;
+export type MemberEvent = Exclude<RoomMessage, Members | Welcome | Ping>;
 
 /** How a member joins. */
 export interface JoinOptions {
@@ -18,23 +34,52 @@ export interface JoinOptions {
   readonly welcomeTimeout?: number;
 }
 
+/** A request to the room, whose id is drawn if there is none. */
+type NewRequest<Request extends MemberRequest = MemberRequest> = Request extends unknown
+  ? Omit<Request, "id">
+  : never;
+
 /** The client's side of a connection: a place in somebody's room. */
 export class Member {
-  /** What the room calls this member. */
-  readonly nick: string;
-  /** Everybody else who was there when this member came. */
-  readonly others: readonly Participant[];
+  /** The last messages before this member came, oldest first. */
+  readonly past: readonly Envelope[];
+  /** The longest body that the room takes, in bytes. */
+  readonly maxBody: number;
 
   readonly #channel: SecureChannel;
+  #self: Participant;
+  readonly #others: Map<string, Participant>;
+  #topic: Topic | undefined;
   /** The ids of what was sent and is not confirmed yet. */
   readonly #unconfirmed = new Set<string>();
   #allConfirmed: PromiseWithResolvers<void> | undefined;
+  #listeningSince: number | undefined;
   #isOver = false;
 
-  private constructor(channel: SecureChannel, nick: string, others: readonly Participant[]) {
+  private constructor(channel: SecureChannel, { welcome, members, past }: Introduction) {
     this.#channel = channel;
-    this.nick = nick;
-    this.others = others;
+    this.#self = welcome.you;
+    this.#others = new Map(
+      members.filter(({ nick }) => nick !== welcome.you.nick).map((other) => [other.nick, other]),
+    );
+    this.#topic = welcome.topic;
+    this.maxBody = welcome.maxBody;
+    this.past = past;
+  }
+
+  /** This member, by the name that the room knows it by. */
+  get self(): Participant {
+    return this.#self;
+  }
+
+  /** Everybody else who is there now. */
+  get others(): readonly Participant[] {
+    return [...this.#others.values()];
+  }
+
+  /** What the room is about, if anything. */
+  get topic(): Topic | undefined {
+    return this.#topic;
   }
 
   /**
@@ -54,13 +99,7 @@ export class Member {
     try {
       const hello = { type: "hello", version: CHAT_VERSION, nick: options.nick } as const;
       await channel.send(encodeMessage(hello), { signal });
-      const bytes = await channel.receive({ signal });
-      if (bytes === undefined) throw new NetworkError("ended", "the server left without a welcome");
-      const message = decodeRoomMessage(bytes);
-      if (message.type !== "welcome") {
-        throw new ProtocolError("malformed-message", "the server did not begin with a welcome");
-      }
-      return new Member(channel, message.nick, message.members);
+      return new Member(channel, await receiveIntroduction(channel, signal));
     } catch (error) {
       await tellWhy(channel, error);
       throw error;
@@ -75,16 +114,20 @@ export class Member {
   }
 
   /**
-   * Says something. Resolves, with the message's id in hex, when there is room for the next; a
-   * `delivered` event follows when the room has taken it.
+   * Asks the room for something, mostly to pass a message on. Resolves, with the request's id in hex,
+   * when there is room for the next one; a `delivered` or `refused` event with that id follows.
    *
-   * @param text At most 65,536 bytes of UTF-8.
+   * @param id 16 bytes that no other open request has; drawn at random if there is none.
+   * @throws {UsageError} With code `refused`, if there is another request with that id.
    */
-  async say(text: string): Promise<string> {
-    const id = randomBytes(MESSAGE_ID_SIZE);
+  async request(
+    request: NewRequest,
+    id: Uint8Array = randomBytes(MESSAGE_ID_SIZE),
+  ): Promise<string> {
     const key = hex(id);
+    if (this.#unconfirmed.has(key)) throw refusal(`the id ${key} is in use already`);
     this.#unconfirmed.add(key);
-    await this.#channel.send(encodeMessage({ type: "send", id, body: encodeText(text) }));
+    await this.#channel.send(encodeMessage({ ...request, id }));
     return key;
   }
 
@@ -97,18 +140,13 @@ export class Member {
    * @throws {ProtocolError} If the room does not keep to the protocol; it has been told.
    */
   async *events(): AsyncGenerator<MemberEvent> {
+    using heartbeat = new Heartbeat();
+    heartbeat.add(this.#patient());
     try {
-      for (
-        let bytes = await this.#channel.receive();
-        bytes !== undefined;
-        bytes = await this.#channel.receive()
-      ) {
+      for (let bytes = await this.#hear(); bytes !== undefined; bytes = await this.#hear()) {
         const message = decodeRoomMessage(bytes);
-        if (message.type === "welcome") {
-          throw new ProtocolError("malformed-message", "received a second welcome");
-        }
-        if (message.type === "delivered") this.#confirm(message.id);
-        yield message;
+        if (message.type === "ping") this.#show();
+        else yield this.#note(message);
       }
     } catch (error) {
       await tellWhy(this.#channel, error);
@@ -142,23 +180,89 @@ export class Member {
     await this.#channel.end(info);
   }
 
+  async #hear(): Promise<Uint8Array | undefined> {
+    this.#listeningSince = performance.now();
+    try {
+      return await this.#channel.receive();
+    } finally {
+      this.#listeningSince = undefined;
+    }
+  }
+
+  /** Takes note of what the room says. */
+  #note(message: Exclude<RoomMessage, Ping>): MemberEvent {
+    switch (message.type) {
+      case "welcome":
+      case "members":
+        throw new ProtocolError("malformed-message", "received a second welcome");
+      case "delivered":
+      case "refused":
+        this.#confirm(message.id);
+        return message;
+      case "topic":
+        this.#topic = message.topic === "" ? undefined : message;
+        return message;
+      case "member":
+        this.#noteChange(message);
+        return message;
+      default:
+        return message;
+    }
+  }
+
+  #noteChange({ change, member, previous }: MemberChange): void {
+    if (change === "renamed" && previous === this.#self.nick) {
+      this.#self = member;
+      return;
+    }
+    if (previous !== undefined) this.#others.delete(previous);
+    if (change === "left") this.#others.delete(member.nick);
+    else this.#others.set(member.nick, member);
+  }
+
   #confirm(id: Uint8Array): void {
     if (!this.#unconfirmed.delete(hex(id))) {
       throw new ProtocolError("malformed-message", "received a receipt for nothing that was sent");
     }
     if (this.#unconfirmed.size === 0) this.#allConfirmed?.resolve();
   }
+
+  #patient(): Patient {
+    const channel = this.#channel;
+    const listeningSince = () => this.#listeningSince;
+    return {
+      get lastIn() {
+        return channel.activity.lastIn;
+      },
+      get lastOut() {
+        return channel.activity.lastOut;
+      },
+      // A room that holds this side back takes nothing for a while: that is its good right.
+      queued: 0,
+      get listeningSince() {
+        return listeningSince();
+      },
+      // A ping may stand behind much that nobody has read yet, so this side shows itself unasked.
+      beat: () => this.#show(),
+      giveUp: (reason) =>
+        channel.abort(new NetworkError("timed-out", `the server is gone: ${reason}`)),
+    };
+  }
+
+  /** Shows that this side is there. */
+  #show(): void {
+    try {
+      this.#channel.enqueue(PONG);
+    } catch {
+      // After a goodbye there is no need to.
+    }
+  }
 }
+
+const PONG = encodeMessage({ type: "pong" });
 
 /** Tells a room that does not keep to the protocol; where the channel has failed, there is nobody. */
 async function tellWhy(channel: SecureChannel, error: unknown): Promise<void> {
   if (!(error instanceof ProtocolError)) return channel.abort(error);
   await channel.close({ code: CloseCode.malformed, reason: error.message }).catch(() => {});
-}
-
-/** A message's id as text: 32 hexadecimal digits. */
-export function hex(id: Uint8Array): string {
-  let text = "";
-  for (const byte of id) text += byte.toString(16).padStart(2, "0");
-  return text;
 }

@@ -3,11 +3,20 @@
  *
  * @module
  */
+export * from "./broadcast.ts";
 export * from "./guest.ts";
+export * from "./heartbeat.ts";
+export * from "./hex.ts";
+export * from "./limits.ts";
 export * from "./member.ts";
 export * from "./messages.ts";
+export * from "./moderation.ts";
 export * from "./nick.ts";
+export { HELLO_TIMEOUT } from "./receive_hello.ts";
+export { refusal } from "./refusal.ts";
 export * from "./room.ts";
+export * from "./room_observer.ts";
+export * from "./seat.ts";
 export * from "./serve_room.ts";
 export * from "./text.ts";
 export * from "./wire.ts";

@@ -1,7 +1,8 @@
 import { CloseCode, type SecureChannel } from "../channel/mod.ts";
-import type { Room } from "./room.ts";
-import { serveGuest } from "./guest.ts";
+import { type GuestOptions, serveGuest } from "./guest.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import type { Participant } from "./messages.ts";
+import type { Room } from "./room.ts";
 
 /** How many guests may be on their way between handshake and introduction. */
 export const MAX_WAITING_GUESTS = 256;
@@ -10,13 +11,10 @@ export const MAX_WAITING_GUESTS = 256;
 const EVICTION_TIMEOUT = 200;
 
 /** What happens while a room is served. */
-export interface ServeRoomOptions {
-  /** Ends all visits: every guest is told that the server shuts down. */
-  readonly signal?: AbortSignal;
+export interface ServeRoomOptions
+  extends Pick<GuestOptions, "signal" | "isOperator" | "onGoodbye" | "onThrottled" | "onRefused"> {
   /** Called when a guest has its place. */
   onJoin?(channel: SecureChannel, member: Participant): void;
-  /** Awaited when a guest has said goodbye, before it loses its place, unless it is in a hurry. */
-  onGoodbye?(): Promise<void>;
   /** Called when a visit ended badly; `member` is missing if the guest never had a place. */
   onFailure?(error: unknown, channel: SecureChannel, member: Participant | undefined): void;
 }
@@ -33,12 +31,16 @@ export async function serveRoom(
   const visits = new Set<Promise<void>>();
   /** Those who have not said who they are, longest waiting first. */
   const waiting = new Set<SecureChannel>();
+  using heartbeat = new Heartbeat();
+  // Before the guests are told that it is over: this listener comes before theirs.
+  options.signal?.addEventListener("abort", () => room.flush(), { once: true });
 
   const visit = async (channel: SecureChannel) => {
     let member: Participant | undefined;
     try {
       await serveGuest(channel, room, {
         ...options,
+        heartbeat,
         onJoin(joined) {
           member = joined;
           waiting.delete(channel);

@@ -4,17 +4,21 @@ export const MAX_TEXT_SIZE = 65_536;
 /** A UTF-16 code unit has at most three bytes in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Whether a text fits into one message. */
-export function isShortEnough(text: string): boolean {
-  return text.length * MAX_BYTES_PER_UNIT <= MAX_TEXT_SIZE ||
-    new TextEncoder().encode(text).length <= MAX_TEXT_SIZE;
+/** Whether a text has at most so many bytes of UTF-8; by default, whether it fits into one message. */
+export function isShortEnough(text: string, size: number = MAX_TEXT_SIZE): boolean {
+  return text.length * MAX_BYTES_PER_UNIT <= size ||
+    new TextEncoder().encode(text).length <= size;
 }
 
-/** A text in pieces that each fit into one message, cut between characters; most often one piece. */
-export function splitText(text: string): string[] {
-  if (isShortEnough(text)) return [text];
+/**
+ * A text in pieces that each fit into one message, cut between characters; most often one piece.
+ *
+ * @param size How many bytes of UTF-8 a piece may have: at least 4.
+ */
+export function splitText(text: string, size: number = MAX_TEXT_SIZE): string[] {
+  if (isShortEnough(text, size)) return [text];
   const pieces: string[] = [];
-  const buffer = new Uint8Array(MAX_TEXT_SIZE);
+  const buffer = new Uint8Array(size);
   for (let rest = text; rest.length > 0;) {
     const { read } = new TextEncoder().encodeInto(rest, buffer);
     pieces.push(rest.slice(0, read));

@@ -11,14 +11,23 @@ import {
   type Body,
   CHAT_VERSION,
   MAX_BODY_SIZE,
+  MAX_MEMBERS_PER_MESSAGE,
+  MAX_MODERATION_REASON_SIZE,
+  MAX_SLOWNESS,
+  MAX_TOPIC_SIZE,
   type MemberMessage,
   MESSAGE_ID_SIZE,
+  MODERATIONS,
   type RoomMessage,
 } from "./messages.ts";
 import { isNick } from "./nick.ts";
-import { isShortEnough } from "./text.ts";
+import { isShortEnough, MAX_TEXT_SIZE } from "./text.ts";
 
 const KEY_SIZE = 32;
+const FINGERPRINT_SIZE = 32;
+
+/** The longest sentence that a room tells somebody, in bytes of UTF-8. */
+const MAX_SENTENCE_SIZE = 1024;
 
 const bytes = v.instance(Uint8Array<ArrayBufferLike>);
 const bytesOfSize = (size: number) => v.pipe(bytes, v.check((value) => value.length === size));
@@ -27,12 +36,29 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(count, v.maxValue(8.64e15));
 const id = bytesOfSize(MESSAGE_ID_SIZE);
 const body = v.pipe(bytes, v.check((value) => value.length <= MAX_BODY_SIZE));
+const text = (size: number) => v.pipe(v.string(), v.check((value) => isShortEnough(value, size)));
 const nick = v.pipe(v.string(), v.check(isNick));
-const participant = v.strictObject({ nick, key: bytesOfSize(KEY_SIZE) });
+const participant = v.strictObject({
+  nick,
+  key: bytesOfSize(KEY_SIZE),
+  operator: v.exactOptional(v.literal(true)),
+});
+const topic = { topic: text(MAX_TOPIC_SIZE), by: participant, time };
 
 const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type", [
   v.strictObject({ type: v.literal("hello"), version: v.literal(CHAT_VERSION), nick }),
-  v.strictObject({ type: v.literal("send"), id, body }),
+  v.strictObject({ type: v.literal("send"), id, body, to: v.exactOptional(participant) }),
+  v.strictObject({ type: v.literal("rename"), id, nick }),
+  v.strictObject({ type: v.literal("topic"), id, topic: text(MAX_TOPIC_SIZE) }),
+  v.strictObject({
+    type: v.literal("moderate"),
+    id,
+    action: v.picklist(MODERATIONS),
+    target: bytesOfSize(FINGERPRINT_SIZE),
+    reason: text(MAX_MODERATION_REASON_SIZE),
+    seconds: v.pipe(count, v.maxValue(MAX_SLOWNESS)),
+  }),
+  v.strictObject({ type: v.literal("pong") }),
 ]);
 
 const otherVersion = v.looseObject({
@@ -41,27 +67,39 @@ const otherVersion = v.looseObject({
 });
 
 const roomMessage: v.GenericSchema<unknown, RoomMessage> = v.variant("type", [
-  v.strictObject({ type: v.literal("welcome"), nick, members: v.array(participant) }),
   v.strictObject({
-    type: v.literal("message"),
-    id,
-    seq: count,
-    time,
-    from: participant,
-    body,
+    type: v.literal("members"),
+    members: v.pipe(
+      v.array(participant),
+      v.minLength(1),
+      v.maxLength(MAX_MEMBERS_PER_MESSAGE),
+    ),
   }),
+  v.strictObject({
+    type: v.literal("welcome"),
+    you: participant,
+    maxBody: v.pipe(count, v.minValue(1), v.maxValue(MAX_BODY_SIZE)),
+    topic: v.exactOptional(v.strictObject(topic)),
+  }),
+  v.strictObject({ type: v.literal("message"), id, seq: count, time, from: participant, body }),
   v.strictObject({ type: v.literal("delivered"), id, seq: count }),
+  v.strictObject({ type: v.literal("refused"), id, reason: text(MAX_SENTENCE_SIZE) }),
   v.strictObject({
     type: v.literal("member"),
-    change: v.picklist(["joined", "left"]),
+    change: v.picklist(["joined", "left", "renamed"]),
     member: participant,
+    previous: v.exactOptional(nick),
+    reason: v.exactOptional(text(MAX_SENTENCE_SIZE)),
   }),
+  v.strictObject({ type: v.literal("topic"), ...topic }),
+  v.strictObject({ type: v.literal("notice"), text: text(MAX_SENTENCE_SIZE) }),
+  v.strictObject({ type: v.literal("ping") }),
 ]);
 
 const anyBody = v.looseObject({ type: v.string() });
-const textBody = v.strictObject({
-  type: v.literal("text"),
-  text: v.pipe(v.string(), v.check(isShortEnough)),
+const spokenBody: v.GenericSchema<unknown, Body> = v.strictObject({
+  type: v.picklist(["text", "action"]),
+  text: text(MAX_TEXT_SIZE),
 });
 
 /** Encodes a message of either kind. */
@@ -98,6 +136,11 @@ export function encodeText(text: string): Uint8Array {
   return encodeCbor({ type: "text", text });
 }
 
+/** The body of a message that tells what its sender does; at most 65,536 bytes of UTF-8. */
+export function encodeAction(text: string): Uint8Array {
+  return encodeCbor({ type: "action", text });
+}
+
 /**
  * Decodes a body.
  *
@@ -105,7 +148,8 @@ export function encodeText(text: string): Uint8Array {
  */
 export function decodeBody(bytes: Uint8Array): Body {
   const value = decodeCbor(bytes);
-  return parse(anyBody, value).type === "text" ? parse(textBody, value) : { type: "unknown" };
+  const { type } = parse(anyBody, value);
+  return type === "text" || type === "action" ? parse(spokenBody, value) : { type: "unknown" };
 }
 
 function parse<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown): Output {

@@ -8,11 +8,17 @@ import type { TextStore } from "./text_store.ts";
 export interface ListedGuest {
   /** What stands behind the key; it may be empty. Nobody has sanitised it. */
   readonly name: string;
+  /** Whether they may put others out: the word `operator` stands in front of their key. */
+  readonly isOperator: boolean;
 }
 
+/** The word in front of the key of somebody who may put others out. */
+const OPERATOR = /^\s*operator\s+(?=\S)/;
+
 /**
- * Who may enter: a text with public keys, one a line, as {@linkcode parsePublicKeyLine} reads them.
- * Blank lines and comments count as nothing.
+ * Who may enter: a text with public keys, one a line, as {@linkcode parsePublicKeyLine} reads them,
+ * with the word `operator` in front of those who may put others out. Blank lines and comments count as
+ * nothing.
  *
  * It may be edited at any time, and counts at once. But nobody is let in, and nobody shut out, because
  * it is broken: then the last good list holds until it is mended.
@@ -102,12 +108,13 @@ function parse(name: string, text: string): Parsed | UsageError {
   for (const [index, line] of text.split("\n").entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const where = `${name}, line ${index + 1}`;
-    const parsed = parsePublicKeyLine(line);
+    const isOperator = OPERATOR.test(line);
+    const parsed = parsePublicKeyLine(line.replace(OPERATOR, ""));
     switch (parsed.kind) {
       case "key": {
         const id = encodeBase64(parsed.key);
         // As in OpenSSH's authorized_keys, the first of several lines with one key counts.
-        if (!guests.has(id)) guests.set(id, { name: parsed.name });
+        if (!guests.has(id)) guests.set(id, { name: parsed.name, isOperator });
         break;
       }
       case "unsupported": {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./ban_book.ts";
 export * from "./file_store.ts";
 export * from "./fingerprint.ts";
 export * from "./guest_list.ts";

@@ -1,6 +1,7 @@
 import type { PeerContext, PeerDecision } from "../channel/mod.ts";
-import { equalConstantTime } from "../crypto/mod.ts";
+import { equalConstantTime, sha256 } from "../crypto/mod.ts";
 import {
+  type BanBook,
   fingerprint,
   type GuestList,
   type InvitationList,
@@ -20,6 +21,8 @@ export interface AdmissionOptions {
   readonly invitations: InvitationList;
   /** Those who may enter without an invitation, if there is a list. */
   readonly guests: GuestList | undefined;
+  /** Those who may not enter whatever else they have. */
+  readonly bans: BanBook;
   /** Whether an invitation, or a place on the list, is needed. */
   readonly isClosed: boolean;
   /** Told of everybody who is refused. */
@@ -64,9 +67,10 @@ export class Admission {
   /** Whether somebody may enter, who has proved this key. */
   readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
     const { address = "an unknown address", preSharedKey } = context;
-    const why = preSharedKey === undefined
-      ? await this.#whyNotWithout(key)
-      : await this.#whyNotBy(preSharedKey, key);
+    const why = await this.#whyBanned(key) ??
+      (preSharedKey === undefined
+        ? await this.#whyNotWithout(key)
+        : await this.#whyNotBy(preSharedKey, key));
     if (why === undefined) return true;
     this.#options.onRefused(fingerprint(key), address, why);
     return { refusal: why };
@@ -78,6 +82,18 @@ export class Admission {
     const guest = await this.#options.guests?.find(key);
     if (guest === undefined) return { trust: "new" };
     return guest.name === "" ? { trust: "known" } : { trust: "known", listedAs: guest.name };
+  }
+
+  /** Whether whoever has this key may put others out: the host's own, and those marked in the list. */
+  readonly isOperator = async (key: Uint8Array): Promise<boolean> => {
+    const { serverKey, guests } = this.#options;
+    return equalConstantTime(key, serverKey) || (await guests?.find(key))?.isOperator === true;
+  };
+
+  async #whyBanned(key: Uint8Array): Promise<string | undefined> {
+    const ban = await this.#options.bans.find(sha256(key));
+    if (ban === undefined) return undefined;
+    return `you were put out for good${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
   }
 
   #preSharedKey(record: InvitationRecord): Uint8Array {

@@ -1,6 +1,14 @@
 import { parseProtocolName } from "../noise/mod.ts";
 import type { SecureChannel } from "../channel/mod.ts";
-import { type Body, decodeBody, hex, type MemberEvent, type Participant } from "../chat/mod.ts";
+import {
+  type Body,
+  decodeBody,
+  type Envelope,
+  hex,
+  type MemberEvent,
+  type Participant,
+  type Topic,
+} from "../chat/mod.ts";
 import { ProtocolError } from "../errors.ts";
 import { fingerprint } from "../identity/mod.ts";
 import type { ChatEvent, Person, Trust } from "./events.ts";
@@ -33,31 +41,72 @@ export function connectedEvent(channel: SecureChannel, meeting: Meeting): ChatEv
   };
 }
 
-/** What the room says, as it is shown. */
-export function memberEvent(event: MemberEvent, isVerified: IsVerified): ChatEvent {
+/**
+ * What the room says, as it is shown.
+ *
+ * @param isHistory Whether it was said before this side came.
+ */
+export function memberEvent(
+  event: MemberEvent,
+  isVerified: IsVerified,
+  isHistory = false,
+): ChatEvent {
   switch (event.type) {
     case "delivered":
       return { event: "delivered", id: hex(event.id), seq: event.seq };
-    case "member":
-      return { event: "member", change: event.change, ...person(event.member, isVerified) };
-    case "message": {
-      const body = readBody(event.body);
-      if (body.type !== "text") {
-        const nick = sanitiseLine(event.from.nick);
-        return { event: "notice", text: `${nick} sent something that this version cannot show` };
-      }
+    case "refused":
+      return { event: "refused", id: hex(event.id), reason: event.reason };
+    case "notice":
+      // Marked as another's words: they could pretend to be this program's own.
       return {
-        event: "message",
-        id: hex(event.id),
-        seq: event.seq,
-        time: new Date(event.time).toISOString(),
-        from: person(event.from, isVerified),
-        text: body.text,
-        private: false,
-        action: false,
+        event: "notice",
+        text: `The room says: ${sanitiseLine(event.text)}`,
+        important: true,
+      };
+    case "topic":
+      return topicEvent(event, isVerified);
+    case "member": {
+      const { change, member, previous, reason } = event;
+      return {
+        event: "member",
+        change,
+        ...person(member, isVerified),
+        ...(previous !== undefined && { previous }),
+        ...(reason !== undefined && { reason }),
       };
     }
+    case "message":
+      return messageEvent(event, isVerified, isHistory);
   }
+}
+
+/** What a room is about. */
+export function topicEvent({ topic, by, time }: Topic, isVerified: IsVerified): ChatEvent {
+  const when = new Date(time).toISOString();
+  return { event: "topic", topic, by: person(by, isVerified), time: when };
+}
+
+function messageEvent(
+  { id, seq, time, from, body: encoded }: Envelope,
+  isVerified: IsVerified,
+  isHistory: boolean,
+): ChatEvent {
+  const body = readBody(encoded);
+  if (body.type === "unknown") {
+    const nick = sanitiseLine(from.nick);
+    return { event: "notice", text: `${nick} sent something that this version cannot show` };
+  }
+  return {
+    event: "message",
+    id: hex(id),
+    seq,
+    time: new Date(time).toISOString(),
+    from: person(from, isVerified),
+    text: body.text,
+    private: seq === 0,
+    action: body.type === "action",
+    history: isHistory,
+  };
 }
 
 /** The room passes bodies on unread, so a bad one is its sender's doing and ends nobody else's visit. */

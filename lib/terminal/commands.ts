@@ -1,4 +1,4 @@
-import { ReportedError } from "../errors.ts";
+import { ReportedError, UsageError } from "../errors.ts";
 
 /** What a command may do. */
 export interface CommandContext {
@@ -6,16 +6,31 @@ export interface CommandContext {
   tell(text: string): Promise<void>;
   /** Ends the program. */
   quit(): void;
+  /** The id (16 bytes) that whoever gave the command wants its request to have. */
+  readonly id?: Uint8Array;
 }
 
-/** A command that can be typed at the prompt. */
-export interface PromptCommand {
+/** Something that stands behind a command's name. */
+export interface Parameter {
+  /** In capitals for a value, as in `NAME`; in JSON the same in small letters. */
   readonly name: string;
-  /** What follows the name, for the help. */
-  readonly usage?: string;
+  readonly isOptional?: boolean;
+  /** Whether it takes all that is left, blanks and line breaks included. Only the last one may. */
+  readonly isRest?: boolean;
+}
+
+/** What was given for each parameter, by its name in small letters. */
+export type Arguments = Readonly<Record<string, string | undefined>>;
+
+/** A command that can be typed at the prompt, or given as JSON. */
+export interface PromptCommand {
+  /** With its slash. */
+  readonly name: string;
+  readonly parameters?: readonly Parameter[];
   readonly help: string;
-  /** @param argument What was typed behind the name. */
-  run(context: CommandContext, argument: string): void | Promise<void>;
+  /** Whether the help and the completion name it; by default they do. */
+  isOffered?(): boolean;
+  run(context: CommandContext, given: Arguments): void | Promise<void>;
 }
 
 /** The commands of both programs, and those of one of them, with a help for all. */
@@ -24,7 +39,7 @@ export function commandTable(own: readonly PromptCommand[]): readonly PromptComm
     {
       name: "/help",
       help: "show this help; to send a line that begins with /, type //",
-      run: ({ tell }) => tell(table.map(helpLine).join("\n")),
+      run: ({ tell }) => tell(helpLines(table.filter(isOffered)).join("\n")),
     },
     ...own,
     { name: "/quit", help: "leave (so does Ctrl-D)", run: ({ quit }) => quit() },
@@ -32,8 +47,20 @@ export function commandTable(own: readonly PromptCommand[]): readonly PromptComm
   return table;
 }
 
-function helpLine({ name, usage, help }: PromptCommand): string {
-  return `${usage === undefined ? name : `${name} ${usage}`}  ${help}`;
+/** Whether a command is to be named to the person who is here. */
+export function isOffered(command: PromptCommand): boolean {
+  return command.isOffered?.() ?? true;
+}
+
+/** A command's name and parameters: `/msg NAME TEXT`. */
+export function usage({ name, parameters = [] }: PromptCommand): string {
+  const words = parameters.map(({ name, isOptional }) => isOptional ? `[${name}]` : name);
+  return [name, ...words].join(" ");
+}
+
+function helpLines(commands: readonly PromptCommand[]): string[] {
+  const width = Math.max(...commands.map((command) => usage(command).length));
+  return commands.map((command) => `${usage(command).padEnd(width)}  ${command.help}`);
 }
 
 /**
@@ -42,26 +69,77 @@ function helpLine({ name, usage, help }: PromptCommand): string {
  * @returns What is to be sent instead: the line itself, or without the first of two slashes; or
  *   `undefined` if there is nothing to send.
  */
-export async function runCommand(
+export async function runTyped(
   line: string,
   commands: readonly PromptCommand[],
   context: CommandContext,
 ): Promise<string | undefined> {
   if (!line.startsWith("/")) return line;
   if (line.startsWith("//")) return line.slice(1);
-  const [, name = line, argument = ""] = /^(\S+)\s*(.*?)\s*$/su.exec(line) ?? [];
+  const [, name = line, behind = ""] = /^(\S+)\s*([^]*)$/u.exec(line) ?? [];
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     await context.tell(`there is no command ${name}; /help lists them`);
-  } else if (argument !== "" && command.usage === undefined) {
-    await context.tell(`${name} takes nothing behind it`);
   } else {
-    try {
-      await command.run(context, argument);
-    } catch (error) {
-      if (!(error instanceof ReportedError)) throw error;
-      await context.tell(error.message);
-    }
+    await telling(context, () => command.run(context, parse(command, behind)));
   }
   return undefined;
+}
+
+/**
+ * Runs a command that is given with its arguments by name.
+ *
+ * @throws {ReportedError} If there is no such command, an argument is missing or unknown, or whatever
+ *   the command throws.
+ */
+export async function runNamed(
+  name: string,
+  given: Arguments,
+  commands: readonly PromptCommand[],
+  context: CommandContext,
+): Promise<void> {
+  const command = commands.find((candidate) => candidate.name === `/${name}`);
+  if (command === undefined) throw new UsageError("usage", `there is no command "${name}"`);
+  const { parameters = [] } = command;
+  const known = new Set(parameters.map((parameter) => parameter.name.toLowerCase()));
+  const unknown = Object.keys(given).find((key) => !known.has(key));
+  if (unknown !== undefined) {
+    throw new UsageError("usage", `the command "${name}" has no "${unknown}"`);
+  }
+  for (const { name: parameter, isOptional } of parameters) {
+    const key = parameter.toLowerCase();
+    if (!isOptional && !given[key]) {
+      throw new UsageError("usage", `the command "${name}" needs "${key}"`);
+    }
+  }
+  await command.run(context, given);
+}
+
+/** @throws {UsageError} If there is too little or too much behind the command's name. */
+function parse(command: PromptCommand, behind: string): Arguments {
+  const given: Record<string, string> = {};
+  let rest = behind;
+  for (const { name, isOptional, isRest } of command.parameters ?? []) {
+    const [, word = "", after = ""] = /^(\S*)\s*([^]*)$/u.exec(rest) ?? [];
+    const value = isRest ? rest.trimEnd() : word;
+    rest = isRest ? "" : after;
+    if (value !== "") given[name.toLowerCase()] = value;
+    else if (!isOptional) throw new UsageError("usage", `write ${usage(command)}`);
+  }
+  if (rest.trim() === "") return given;
+  throw new UsageError(
+    "usage",
+    command.parameters === undefined
+      ? `${command.name} takes nothing behind it`
+      : `write ${usage(command)}`,
+  );
+}
+
+async function telling(context: CommandContext, run: () => void | Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof ReportedError)) throw error;
+    await context.tell(error.message);
+  }
 }

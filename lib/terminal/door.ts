@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from "../channel/mod.ts";
 import { UsageError } from "../errors.ts";
 import { fileStore, GuestList, readTextFile } from "../identity/mod.ts";
-import type { ServerFlags } from "./flags.ts";
+import type { ServerFlags } from "./server_flags.ts";
 
 /**
  * The guest list that `--allow` names.
@@ -27,21 +27,23 @@ export async function openGuestList(
 /** Says, at the start, who may enter. */
 export function doorNotice(
   flags: ServerFlags,
-  listening: Address,
+  listening: readonly Address[],
 ): { readonly text: string; readonly important?: boolean } {
   const { invite, inviteOnly, allow } = flags;
   if (allow !== undefined) {
     return { text: `Only those listed in ${allow}, and the invited, may enter.` };
   }
   if (invite || inviteOnly) return { text: "Only the invited may enter." };
-  if (isLoopback(listening.hostname)) return { text: "Everybody on this machine may enter." };
+  const open = listening.filter(({ hostname }) => !isThisMachine(hostname));
+  if (open.length === 0) return { text: "Everybody on this machine may enter." };
   return {
-    text: `OPEN: everybody who can reach ${formatAddress(listening)} may enter.\n` +
+    text: `OPEN: everybody who can reach ${open.map(formatAddress).join(" or ")} may enter.\n` +
       "--invite or --allow FILE let in only those whom you choose.",
     important: true,
   };
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname.startsWith("127.") || hostname === "::1" || hostname === "localhost";
+/** Whether an address is one of this machine's own, by which only its own programs come. */
+export function isThisMachine(hostname: string): boolean {
+  return /^(::ffff:)?127\./i.test(hostname) || hostname === "::1" || hostname === "localhost";
 }

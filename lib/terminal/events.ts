@@ -8,6 +8,14 @@ export interface Person {
   readonly verified: boolean;
 }
 
+/** Somebody in the room, as `/who` shows them. */
+export interface Occupant extends Person {
+  /** Whether they may put others out. */
+  readonly operator: boolean;
+  /** Whether it is this side itself. */
+  readonly you: boolean;
+}
+
 /**
  * How the other side's key came to be accepted: met for the first time, known from before (or listed
  * as a guest), or by an invitation.
@@ -18,8 +26,10 @@ export type Trust = "new" | "known" | "invited";
 export type ChatEvent =
   | {
     readonly event: "listening";
-    /** `HOST:PORT`, with the port that was really taken. */
+    /** `HOST:PORT`, with the port that was really taken; the first, where there are several. */
     readonly address: string;
+    /** All of them. */
+    readonly addresses: readonly string[];
     /** One's own. */
     readonly fingerprint: string;
     /** The invitation that was asked for. */
@@ -42,25 +52,60 @@ export type ChatEvent =
   }
   | {
     readonly event: "member";
-    readonly change: "joined" | "left";
+    readonly change: "joined" | "left" | "renamed";
     readonly nick: string;
     readonly fingerprint: string;
     readonly verified: boolean;
+    /** The name before it was changed. */
+    readonly previous?: string;
+    /** Why somebody left who did not want to, in the words of who put them out. */
+    readonly reason?: string;
+  }
+  | {
+    /** Who is in the room: the answer to `/who`. */
+    readonly event: "members";
+    readonly members: readonly Occupant[];
+  }
+  | {
+    /** What the room is about: when one comes, and when it is changed. */
+    readonly event: "topic";
+    /** Empty if it was taken away. */
+    readonly topic: string;
+    /** Who set it. */
+    readonly by: Person;
+    /** When: ISO 8601, UTC. */
+    readonly time: string;
   }
   | {
     readonly event: "message";
     /** 32 hexadecimal digits, drawn by the sender. */
     readonly id: string;
-    /** Its place in the room's order. */
+    /** Its place in the room's order; 0 for a private one, which has none. */
     readonly seq: number;
     /** When the room took it: ISO 8601, UTC. */
     readonly time: string;
     readonly from: Person;
     readonly text: string;
+    /** Whether it was sent to this side alone. */
     readonly private: boolean;
+    /** Whether it tells what somebody does, as after `/me`. */
     readonly action: boolean;
+    /** Whether it was said before this side came, or is shown once more. */
+    readonly history: boolean;
   }
-  | { readonly event: "delivered"; readonly id: string; readonly seq: number }
+  | {
+    /** The room has done what this side asked for, by its `id`. */
+    readonly event: "delivered";
+    readonly id: string;
+    /** A message's place in the room's order; 0 for whatever has none. */
+    readonly seq: number;
+  }
+  | {
+    /** The room has not done what this side asked for, and says why. */
+    readonly event: "refused";
+    readonly id: string;
+    readonly reason: string;
+  }
   | { readonly event: "verification"; readonly peer: Person; readonly safetyWords: string }
   | {
     readonly event: "invitation";

@@ -79,10 +79,10 @@ export function invitationCommands(
   return [
     {
       name: "/invite",
-      usage: "[24h] [single-use]",
-      help: "make an invitation: one line to send to somebody",
-      async run({ tell }, argument) {
-        const words = argument.split(/\s+/).filter((word) => word !== "");
+      parameters: [{ name: "TERMS", isOptional: true, isRest: true }],
+      help: "make an invitation, a line to send to somebody: /invite 24h single-use",
+      async run({ tell }, { terms = "" }) {
+        const words = terms.split(/\s+/).filter((word) => word !== "");
         const singleUse = words.includes("single-use");
         const [time, ...rest] = words.filter((word) => word !== "single-use");
         if (rest.length > 0) throw new UsageError("usage", "write /invite [24h] [single-use]");
@@ -100,9 +100,9 @@ export function invitationCommands(
     },
     {
       name: "/revoke",
-      usage: "ID",
+      parameters: [{ name: "ID" }],
       help: "end an invitation; who is inside stays",
-      run: async ({ tell }, id) => tell(await revokeInvitation(invitations, id)),
+      run: async ({ tell }, { id = "" }) => tell(await revokeInvitation(invitations, id)),
     },
   ];
 }

@@ -5,20 +5,26 @@
  * @module
  */
 
+import { type ColourDepth, colourDepth } from "./colour_depth.ts";
+import { personColour } from "./person_colour.ts";
+
 /** What a piece of text is, which decides its colour. */
-export type Role = "name" | "self" | "dim" | "notice" | "error" | "fingerprint";
+export type Role = "self" | "dim" | "notice" | "error" | "fingerprint" | "mention";
 
 /** One function for each role, which puts its colour around a text, or leaves the text alone. */
-export type Paint = Readonly<Record<Role, (text: string) => string>>;
+export interface Paint extends Readonly<Record<Role, (text: string) => string>> {
+  /** Puts the colour around a text that belongs to the person with this fingerprint. */
+  readonly person: (text: string, fingerprint: string) => string;
+}
 
 /** For each role the SGR parameters (ECMA-48, section 8.3.117) that begin and end it. */
 const STYLES: Record<Role, readonly [begin: string, end: string]> = {
-  name: ["1;36", "22;39"],
   self: ["1;32", "22;39"],
   dim: ["2", "22"],
   notice: ["33", "39"],
   error: ["1;31", "22;39"],
   fingerprint: ["35", "39"],
+  mention: ["7", "27"],
 };
 
 /**
@@ -26,21 +32,22 @@ const STYLES: Record<Role, readonly [begin: string, end: string]> = {
  *
  * The text must have gone through `sanitiseText` or `sanitiseLine` already, and roles do not nest: the inner role's
  * end also ends the outer one.
- *
- * @param coloured whether to write colours, or to return every text as it is.
  */
-export function createPaint(coloured: boolean): Paint {
+export function createPaint(depth: ColourDepth): Paint {
+  const put = (text: string, begin: string, end: string) =>
+    depth === "none" || text === "" ? text : `\x1b[${begin}m${text}\x1b[${end}m`;
   const role = (name: Role) => {
     const [begin, end] = STYLES[name];
-    return (text: string) => coloured && text !== "" ? `\x1b[${begin}m${text}\x1b[${end}m` : text;
+    return (text: string) => put(text, begin, end);
   };
   return {
-    name: role("name"),
     self: role("self"),
     dim: role("dim"),
     notice: role("notice"),
     error: role("error"),
     fingerprint: role("fingerprint"),
+    mention: role("mention"),
+    person: (text, fingerprint) => put(text, personColour(fingerprint, depth), "39"),
   };
 }
 
@@ -49,5 +56,5 @@ export function createPaint(coloured: boolean): Paint {
  * `NO_COLOR` is set. Each output decides for itself, so that `2>log` leaves no colours in the file.
  */
 export function paintFor(output: "stdout" | "stderr"): Paint {
-  return createPaint(!Deno.noColor && Deno[output].isTerminal());
+  return createPaint(Deno[output].isTerminal() ? colourDepth() : "none");
 }

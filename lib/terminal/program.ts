@@ -88,7 +88,7 @@ const TERMINATION_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 /** Before the flags are read nobody knows how to show things, but whoever asked for JSON gets it. */
 async function reportUsage(error: unknown): Promise<void> {
   const event = errorEvent(error);
-  await writeAll(Deno.stderr, `${sentence(event, paintFor("stderr"))}\n`);
+  await writeAll(Deno.stderr, `${sentence(event, { paint: paintFor("stderr") })}\n`);
   if (Deno.args.includes("--json")) await writeAll(Deno.stdout, `${jsonLine(event)}\n`);
 }
 

@@ -1,28 +1,24 @@
 /**
- * The editable line at the bottom of the terminal, which incoming output never disturbs.
+ * The editable text at the bottom of the terminal, which incoming output never disturbs.
  *
- * `node:readline` does the editing, the history and the completion. The drawing is done here, one
- * whole frame at a time, for three reasons: readline's own drawing miscounts rows (see
- * `prompt_layout.ts`), a burst of messages must not redraw the prompt once for each, and
- * `process.stdout.write` of Deno stops the whole program while a terminal does not read, where
- * `Deno.stdout.write` lets it go on.
+ * `prompt_keyboard.ts` tells keys and pastes, `prompt_editor.ts` edits by them with the help of
+ * `node:readline`. The drawing is done here, one whole frame at a time, for three reasons: readline's
+ * own drawing miscounts rows (see `prompt_layout.ts`), a burst of messages must not redraw the prompt
+ * once for each, and `process.stdout.write` of Deno stops the whole program while a terminal does not
+ * read, where `Deno.stdout.write` lets it go on.
  *
  * @module
  */
 
-import process from "node:process";
-import { createInterface, type Interface, type Key } from "node:readline";
-import { Writable } from "node:stream";
 import { writeAll } from "./output.ts";
+import { type Completer, LineEditor } from "./prompt_editor.ts";
+import { Keyboard } from "./prompt_keyboard.ts";
 import { clearPrompt, drawPrompt, layOutPrompt } from "./prompt_layout.ts";
+import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./prompt_paste.ts";
+import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./prompt_process.ts";
+import { SecretLine } from "./prompt_secret.ts";
 
-/**
- * Given the line up to the cursor, the possible continuations and the part of the line that they
- * replace, as `node:readline` defines it.
- */
-export type Completer = (
-  line: string,
-) => [candidates: string[], replaced: string] | Promise<[candidates: string[], replaced: string]>;
+export type { Completer };
 
 /** How to set up a {@linkcode Prompt}. */
 export interface PromptOptions {
@@ -39,6 +35,11 @@ const HIGH_WATER_MARK = 65_536;
 
 /** What a terminal is taken to be that does not tell its size. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
+
+const BELL = "\x07";
+
+const CUT_NOTICE = "The paste was too long: only its first " +
+  `${MAX_PASTE_LENGTH.toLocaleString("en")} characters were kept.`;
 
 /**
  * A prompt on the terminal that standard input and standard output belong to. At most one may be
@@ -58,27 +59,31 @@ export class Prompt implements AsyncDisposable {
   onInterrupt: () => void = () => void this.close();
 
   #prompt: string;
-  #readline: Interface;
+  #editor: LineEditor;
+  #keyboard: Keyboard;
   #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
 
   #entered: string[] = [];
   #arrival = Promise.withResolvers<void>();
 
+  /** What is to go to the terminal without being seen there. */
+  #unseen = MARK_PASTES;
   /** Whole lines, each ended by CR LF, that are to stand above the prompt. */
   #above = "";
   #drawn: { text: string; cursorRow: number } | undefined;
   #clearScreen = false;
   #writing: Promise<void> | undefined;
   #room = Promise.withResolvers<void>();
+  /** Whether the terminal is taking a frame, which it may never do to the end. */
+  #terminalBusy = false;
   #terminalGone = false;
-  /** What has been typed of a secret; `undefined` while none is asked for. */
-  #secret: string | undefined;
-  /** Readline's ears, while they are covered. */
-  #readlineListeners: KeypressListener[] = [];
+  /** What is typed goes here while a secret is asked for. */
+  #secret: SecretLine | undefined;
 
   /**
-   * Shows the prompt and puts the terminal into raw mode, until {@linkcode Prompt.close}.
+   * Shows the prompt and puts the terminal into raw mode and bracketed paste mode, until
+   * {@linkcode Prompt.close}.
    *
    * @throws {TypeError} if standard input is no terminal.
    */
@@ -86,28 +91,33 @@ export class Prompt implements AsyncDisposable {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
     this.#signal = options.signal;
-    const completer = options.completer;
-    this.#readline = createInterface({
-      input: process.stdin,
-      output: new Writable({ write: (_chunk, _encoding, done) => done() }),
-      terminal: true,
-      // However slowly a CR LF arrives, it is one line break.
-      crlfDelay: Infinity,
-      ...(completer === undefined ? {} : { completer: this.#completion(completer) }),
+    this.#editor = new LineEditor({
+      onLine: (text) => this.#enter(text, text),
+      onInterrupt: () => this.onInterrupt(),
+      onEnd: this.#end,
+      onCandidates: (candidates) => this.print(candidates.join("  ")),
+      onChange: this.#redraw,
+      onPause: () => this.#keyboard.pause(),
+      onResume: () => this.#keyboard.resume(),
+    }, options.completer);
+    this.#keyboard = new Keyboard(this.#editor.readline, {
+      onKey: (text, key) => {
+        this.#typing.press(text, key);
+        if (key.ctrl && key.name === "l") this.#clearScreen = true;
+        this.#redraw();
+      },
+      onPaste: (text, isCut) => {
+        this.#typing.paste(text);
+        if (isCut && this.#typing === this.#editor && !this.#editor.isSingleLine) {
+          void this.print(CUT_NOTICE);
+        }
+        this.#redraw();
+      },
+      onEnd: this.#end,
     });
-    // Readline measures the whole line for each character of a paste. Nothing here needs the answer.
-    this.#readline.getCursorPos = () => ({ rows: 0, cols: 1 });
-    this.#readline.on("line", this.#enter);
-    this.#readline.on("close", this.#end);
-    this.#readline.on("error", this.#end);
-    this.#readline.on("SIGINT", () => this.onInterrupt());
-    // Without a listener readline would stop the program with SIGTSTP, for which older versions of
-    // Deno ask for --allow-run, and a stopped program would hold up everybody in its room.
-    this.#readline.on("SIGTSTP", () => {});
-    process.stdin.on("error", this.#end);
-    process.stdin.on("keypress", this.#keypress);
     this.#signal?.addEventListener("abort", this.#end);
     listenForResize(this.#redraw);
+    listenForEnding(this.#unmarkPastes);
     if (this.#signal?.aborted) this.#end();
     else this.#redraw();
   }
@@ -121,7 +131,7 @@ export class Prompt implements AsyncDisposable {
 
   /**
    * Asks for one line, with a prompt of its own, and puts the old one back. What was typed before
-   * the question was shown does not count as an answer.
+   * the question was shown does not count as an answer. Of several lines, the first counts.
    *
    * @param options.hidden Whether nothing of what is typed is shown or remembered, as for a passphrase.
    * @returns The line, or `undefined` if the prompt is closed instead.
@@ -129,7 +139,8 @@ export class Prompt implements AsyncDisposable {
   async ask(question: string, options: { hidden?: boolean } = {}): Promise<string | undefined> {
     const prompt = this.#secret === undefined ? this.#prompt : "";
     this.#forgetTyped();
-    if (options.hidden) this.#coverEars();
+    if (options.hidden) this.#secret = this.#newSecret();
+    this.#editor.isSingleLine = true;
     this.#prompt = question;
     this.#redraw();
     for await (const line of this.lines()) {
@@ -137,7 +148,7 @@ export class Prompt implements AsyncDisposable {
       // have to wait press Enter, or type it again.
       this.#prompt = prompt;
       this.#redraw();
-      return line;
+      return line.split("\n", 1)[0];
     }
     return undefined;
   }
@@ -160,9 +171,16 @@ export class Prompt implements AsyncDisposable {
     return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#room.promise;
   }
 
+  /** Makes the terminal ring, once for all calls before the next frame. */
+  bell(): void {
+    if (!this.#unseen.includes(BELL)) this.#unseen += BELL;
+    this.#redraw();
+  }
+
   /**
-   * The lines that are entered, without their line breaks, as they were typed. Ends after Ctrl-D on
-   * an empty line, after {@linkcode Prompt.close}, and when the terminal goes away. For one reader.
+   * What is entered, as it was typed: most often a line, without its line break. Alt-Enter, or a
+   * paste, puts line breaks (LF) into it; those at its end are dropped. Ends after Ctrl-D on an empty
+   * line, after {@linkcode Prompt.close}, and when the terminal goes away. For one reader.
    */
   async *lines(): AsyncGenerator<string, void, void> {
     while (true) {
@@ -182,7 +200,7 @@ export class Prompt implements AsyncDisposable {
    * Takes the terminal out of raw mode at once and stops reading from it. A half-typed line stays on
    * the screen, an empty prompt is removed. May be called again, and after the terminal is gone.
    *
-   * @returns when everything printed has been written.
+   * @returns when everything printed has been written, and the terminal is as it was before.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -195,116 +213,65 @@ export class Prompt implements AsyncDisposable {
     return this.close();
   }
 
-  /** Throws away what was typed and not used yet, and lets readline listen again. */
+  /** What takes keys at the moment. */
+  get #typing(): LineEditor | SecretLine {
+    return this.#secret ?? this.#editor;
+  }
+
+  #newSecret(): SecretLine {
+    return new SecretLine({
+      onLine: (secret) => this.#enter(secret, ""),
+      onInterrupt: () => this.onInterrupt(),
+      onEnd: this.#end,
+    });
+  }
+
+  /** Throws away what was typed and not used yet, and shows again what is typed. */
   #forgetTyped(): void {
     this.#entered.length = 0;
     if (this.#closing !== undefined) return;
-    if (this.#secret === undefined) {
-      if (this.#readline.line !== "") {
-        this.#readline.write(null, { ctrl: true, name: "e" });
-        this.#readline.write(null, { ctrl: true, name: "u" });
-      }
-      return;
-    }
+    if (this.#secret === undefined) this.#editor.clear();
     this.#secret = undefined;
-    for (const listener of this.#readlineListeners) process.stdin.on("keypress", listener);
-    this.#readlineListeners = [];
   }
 
-  /**
-   * Readline hears nothing of a secret: it keeps what is typed in more places than its history (what
-   * Ctrl-U has cut, Ctrl-Y brings back).
-   */
-  #coverEars(): void {
-    this.#secret = "";
-    this.#readlineListeners = process.stdin.listeners("keypress")
-      .filter((listener) => listener !== this.#keypress) as KeypressListener[];
-    for (const listener of this.#readlineListeners) process.stdin.off("keypress", listener);
-  }
-
-  #typeSecret(secret: string, text: string | undefined, key: Key | undefined): void {
-    const { name, ctrl = false, meta = false } = key ?? {};
-    if (ctrl && name === "c") {
-      this.onInterrupt();
-    } else if (ctrl && name === "d") {
-      if (secret === "") this.#end();
-    } else if (name === "return" || name === "enter") {
-      this.#secret = "";
-      this.#above += this.#row("");
-      this.#entered.push(secret);
-      this.#arrival.resolve();
-    } else if (name === "backspace") {
-      this.#secret = [...secret].slice(0, -1).join("");
-    } else if (ctrl && name === "u") {
-      this.#secret = "";
-    } else if (text !== undefined && !ctrl && !meta && !/\p{Cc}/u.test(text)) {
-      this.#secret = secret + text;
-    }
-  }
-
-  #close(): Promise<void> {
-    const typed = this.#readline.line;
-    this.#readline.off("close", this.#end);
-    process.stdin.off("keypress", this.#keypress);
+  async #close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#end);
     ignoreResize(this.#redraw);
-    try {
-      this.#readline.close();
-    } catch {
-      // Standard input has failed, so there is no raw mode left to end.
-    }
-    if (typed !== "") this.#above += this.#row(typed);
+    this.#keyboard.close();
+    this.#editor.close();
+    if (this.#editor.line !== "") this.#above += this.#row(this.#editor.line);
+    this.#unseen += LEAVE_PASTES_UNMARKED;
     this.#arrival.resolve();
-    return this.#flush();
+    await this.#flush();
+    ignoreEnding(this.#unmarkPastes);
   }
 
   #end = (): void => void this.close();
 
-  #enter = (line: string): void => {
-    // When its input ends, readline passes on the half-typed line, which nobody has sent. An entered
-    // line has been taken out of the editor by now.
-    if (this.#readline.line !== "") return;
-    this.#above += this.#row(line);
-    this.#entered.push(line);
+  /** For a process that ends before the last frame is written. */
+  #unmarkPastes = (): void => {
+    // A terminal that takes nothing more would hold up the end.
+    if (this.#terminalBusy || this.#terminalGone) return;
+    try {
+      Deno.stdout.writeSync(new TextEncoder().encode(LEAVE_PASTES_UNMARKED));
+    } catch {
+      // The terminal has gone away.
+    }
+  };
+
+  #enter(text: string, shown: string): void {
+    this.#editor.isSingleLine = false;
+    this.#above += this.#row(shown);
+    this.#entered.push(text);
     this.#arrival.resolve();
     this.#redraw();
-  };
-
-  #keypress = (text: string | undefined, key: Key | undefined): void => {
-    if (this.#secret !== undefined) this.#typeSecret(this.#secret, text, key);
-    if (key?.ctrl && key.name === "l") this.#clearScreen = true;
-    this.#redraw();
-  };
-
-  /** The prompt with a whole line behind it, as it stays on the screen. */
-  #row(line: string): string {
-    const { rows } = layOutPrompt(this.#prompt, line, line.length, Infinity);
-    return rows.join("") + "\r\n";
   }
 
-  /** Readline's own list of candidates would be lost with the rest of its drawing. */
-  #completion(completer: Completer) {
-    return (
-      line: string,
-      done: (error: Error | null, result: [string[], string]) => void,
-    ): void => {
-      const complete = async (): Promise<[string[], string]> => {
-        try {
-          const [candidates, replaced] = await completer(line);
-          if (candidates.length > 1 && commonPrefix(candidates) === replaced) {
-            await this.print(candidates.join("  "));
-          }
-          return [candidates, replaced];
-        } catch {
-          return [[], line];
-        }
-      };
-      complete().then((result) => {
-        if (this.#closing !== undefined) return;
-        done(null, result);
-        this.#redraw();
-      });
-    };
+  /** The prompt with a whole draft behind it, as it stays on the screen. */
+  #row(draft: string): string {
+    // A single line is left to the terminal to wrap, so that it can be copied as one.
+    const columns = draft.includes("\n") ? terminalSize().columns : Infinity;
+    return layOutPrompt(this.#prompt, draft, 0, columns).rows.join("\r\n") + "\r\n";
   }
 
   #redraw = (): void => void this.#flush();
@@ -325,7 +292,9 @@ export class Prompt implements AsyncDisposable {
       const room = this.#room;
       this.#room = Promise.withResolvers();
       try {
+        this.#terminalBusy = true;
         await writeAll(Deno.stdout, frame);
+        this.#terminalBusy = false;
       } catch {
         this.#terminalGone = true;
         this.#above = "";
@@ -342,12 +311,12 @@ export class Prompt implements AsyncDisposable {
     const { columns, rows } = terminalSize();
     const before = this.#drawn;
     const open = this.#closing === undefined;
-    const { line, cursor } = this.#secret === undefined ? this.#readline : NOTHING_TYPED;
+    const { line, cursor } = this.#typing;
     const text = `${cursor} ${columns} ${rows} ${this.#prompt}\0${line}`;
     if (this.#above === "" && !this.#clearScreen && (open ? before?.text === text : !before)) {
-      return "";
+      return this.#takeUnseen();
     }
-    let frame = "";
+    let frame = this.#takeUnseen();
     if (this.#clearScreen) {
       frame += "\x1b[H\x1b[J";
     } else if (before !== undefined) {
@@ -367,19 +336,12 @@ export class Prompt implements AsyncDisposable {
     }
     return frame;
   }
-}
 
-/** Hears of a key: its text, and its name. */
-type KeypressListener = (text: string | undefined, key: Key | undefined) => void;
-
-const NOTHING_TYPED = { line: "", cursor: 0 };
-
-function commonPrefix(texts: string[]): string {
-  let [prefix = "", ...others] = texts;
-  for (const other of others) {
-    while (!other.startsWith(prefix)) prefix = prefix.slice(0, -1);
+  #takeUnseen(): string {
+    const unseen = this.#unseen;
+    this.#unseen = "";
+    return unseen;
   }
-  return prefix;
 }
 
 function terminalSize(): { columns: number; rows: number } {
@@ -388,22 +350,5 @@ function terminalSize(): { columns: number; rows: number } {
     return size.columns > 0 && size.rows > 0 ? size : USUAL_SIZE;
   } catch {
     return USUAL_SIZE;
-  }
-}
-
-/** `process.stdout` tells of a new size only in newer versions of Deno. */
-function listenForResize(listener: () => void): void {
-  try {
-    Deno.addSignalListener("SIGWINCH", listener);
-  } catch {
-    // Windows has no such signal; there the next frame finds out the size.
-  }
-}
-
-function ignoreResize(listener: () => void): void {
-  try {
-    Deno.removeSignalListener("SIGWINCH", listener);
-  } catch {
-    // It was never added.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Where the prompt and the half-typed line stand on the screen. Pure: {@linkcode Prompt} does the
- * writing.
+ * Where the prompt and the draft (what has been typed so far) stand on the screen. Pure:
+ * {@linkcode Prompt} does the writing.
  *
  * `node:readline` could draw by itself, but in Deno it loses count of the rows when a wide character
  * does not fit into the last column, when the window changes and when the line is taller than the
@@ -12,7 +12,7 @@
 import stringWidth from "npm:string-width@9.0.0";
 import { showCharacter } from "./sanitise.ts";
 
-/** The prompt and the half-typed line, cut into rows of the terminal. */
+/** The prompt and the draft, cut into rows of the terminal. */
 export interface PromptLayout {
   /** What to write, one piece for each row. */
   rows: string[];
@@ -30,17 +30,24 @@ const SGR_OR_CHARACTER = /\x1b\[[0-9;]*m|[^]/gu;
 const EMOJI_STYLE = "\ufe0f";
 const STYLED_OR_CHARACTER = /\p{Emoji}\ufe0f|[^]/gu;
 
+/** What goes in front of the further rows of a draft with line breaks. */
+const INDENT = "  ";
+
+/** In a window narrower than this, there is no room for {@linkcode INDENT}. */
+const MIN_INDENTED_COLUMNS = 8;
+
 /** By itself each has a width, but it joins the syllable in front of it. */
 const HANGUL_VOWEL_OR_FINAL = /[\u1160-\u11ff\ud7b0-\ud7ff]/;
 
 /**
- * Cuts the prompt and the half-typed line into rows.
+ * Cuts the prompt and the draft into rows.
  *
  * Characters that a terminal would obey are shown as `sanitiseText` shows them, because people paste
- * what others wrote.
+ * what others wrote. A line break (LF) begins a row. All rows but the first of a draft with line
+ * breaks are set in by two blanks, so that none looks like something that was said.
  *
- * @param prompt text in front of the line; may hold SGR colours.
- * @param typed the half-typed line as the person typed it.
+ * @param prompt text in front of the draft; may hold SGR colours.
+ * @param typed the draft as the person typed it.
  * @param cursor the cursor's place in `typed`, in UTF-16 code units.
  * @param columns the terminal's width.
  */
@@ -50,6 +57,7 @@ export function layOutPrompt(
   cursor: number,
   columns: number,
 ): PromptLayout {
+  const indent = columns >= MIN_INDENTED_COLUMNS && typed.includes("\n") ? INDENT : "";
   const rows: string[] = [];
   let row = "";
   let used = 0;
@@ -58,24 +66,33 @@ export function layOutPrompt(
 
   function nextRow() {
     rows.push(row);
-    row = "";
-    used = 0;
+    row = indent;
+    used = indent.length;
+  }
+
+  function markCursor() {
+    if (cursorPassed) place ??= { row: rows.length, before: row };
   }
 
   function put(piece: string, width: number) {
     if (used + width > columns && used > 0) nextRow();
     // The cursor stands where the next character does, which may be the next row.
-    if (cursorPassed) place ??= { row: rows.length, before: row };
+    markCursor();
     row += piece;
     used += width;
   }
 
+  function putBreak() {
+    // As at the end of the draft, a cursor behind a full row needs one of its own.
+    if (cursorPassed && place === undefined && used >= columns) nextRow();
+    markCursor();
+    nextRow();
+  }
+
   function putTyped(text: string) {
     for (const [character] of text.matchAll(STYLED_OR_CHARACTER)) {
-      // Some terminals widen a narrow symbol in emoji style and some do not. Counting the wider form
-      // keeps the count of rows right on both: a row may end early, but never runs over.
-      if (character.length > 1 && character.endsWith(EMOJI_STYLE)) put(character, 2);
-      else for (const shown of showCharacter(character)) put(shown, widthOf(shown));
+      if (character === "\n") putBreak();
+      else for (const piece of piecesOf(character)) put(piece.text, piece.width);
     }
   }
 
@@ -92,6 +109,32 @@ export function layOutPrompt(
   return { rows, cursorRow: place.row, beforeCursor: place.before, cursorAtEnd };
 }
 
+/** Something shown that stands in one row, and its width in columns. */
+interface Piece {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** How many characters' pieces are remembered. */
+const MAX_KNOWN_PIECES = 4_096;
+
+/** A long draft is laid out anew for each key, and finding out what is not ASCII takes time. */
+const knownPieces = new Map<string, readonly Piece[]>();
+
+/** How a typed character, alone or in emoji style, is shown. */
+function piecesOf(character: string): readonly Piece[] {
+  const known = knownPieces.get(character);
+  if (known !== undefined) return known;
+  // Some terminals widen a narrow symbol in emoji style and some do not. Counting the wider form
+  // keeps the count of rows right on both: a row may end early, but never runs over.
+  const pieces = character.length > 1 && character.endsWith(EMOJI_STYLE)
+    ? [{ text: character, width: 2 }]
+    : Array.from(showCharacter(character), (text) => ({ text, width: widthOf(text) }));
+  if (knownPieces.size >= MAX_KNOWN_PIECES) knownPieces.clear();
+  knownPieces.set(character, pieces);
+  return pieces;
+}
+
 /**
  * The width of one character, in columns. Clusters are summed character by character, as most
  * terminals draw them; those that join a cluster take less room, never more.
@@ -105,7 +148,7 @@ function widthOf(character: string): number {
  * The bytes that draw a layout from the beginning of a row, and the row, of those drawn, in which
  * they leave the cursor.
  *
- * Of a line taller than the terminal, only the part around the cursor is drawn.
+ * Of a draft taller than the terminal, only the part around the cursor is drawn.
  *
  * @param terminalRows the terminal's height.
  */

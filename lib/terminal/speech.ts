@@ -1,34 +1,52 @@
-import { splitText } from "../chat/mod.ts";
-import { type PromptCommand, runCommand } from "./commands.ts";
+import { encodeText, MAX_TEXT_SIZE, splitText } from "../chat/mod.ts";
+import { ReportedError } from "../errors.ts";
+import { type CommandContext, type PromptCommand, runNamed, runTyped } from "./commands.ts";
+import { parseCommandObject } from "./command_object.ts";
+import type { Place } from "./place.ts";
 import type { Screen } from "./screen.ts";
 
 /** What is done with the lines that somebody types or pipes in. */
 export interface SpeechOptions {
   readonly screen: Screen;
+  readonly place: Place;
   /** What can be typed besides texts. */
   readonly commands: readonly PromptCommand[];
-  /** Sends one text; resolves when there is room for the next. */
-  say(text: string): Promise<void>;
+  /** Whether lines may be command objects, in JSON. */
+  readonly json: boolean;
+  /** Called with each text before it is sent. */
+  onSaid?(text: string): void;
+  /** Awaited before each text is sent. */
+  beforeSaying?(): Promise<void>;
   /** Asked before each line that was typed: why nobody would read it, if so. */
   whyNot?(): string | undefined;
 }
 
 /**
- * Sends what is typed or piped in, line by line, until its end.
+ * Sends what is typed or piped in, line by line, until its end, and carries out the commands in
+ * between: those that are typed, and those that are JSON objects.
  *
  * @returns How many lines there were.
  */
-export async function speak({ screen, commands, say, whyNot }: SpeechOptions): Promise<number> {
+export async function speak(options: SpeechOptions): Promise<number> {
+  const { screen, commands, json, whyNot } = options;
   let count = 0;
   let hasQuit = false;
-  const tell = (text: string) => screen.show({ event: "notice", text, important: true });
+  const context: CommandContext = {
+    tell: (text) => screen.show({ event: "notice", text, important: true }),
+    quit: () => hasQuit = true,
+  };
   for await (const line of screen.lines()) {
     count++;
     let text: string | undefined = line;
     if (screen.isInteractive) {
-      text = await runCommand(line, commands, { tell, quit: () => hasQuit = true });
-      if (hasQuit) break;
-      if (text === undefined || text.trim() === "") continue;
+      text = await runTyped(line, commands, context);
+    } else if (json) {
+      text = await runObject(line, options, context);
+    }
+    if (hasQuit) break;
+    if (text === undefined) continue;
+    if (screen.isInteractive) {
+      if (text.trim() === "") continue;
       const reason = whyNot?.();
       if (reason !== undefined) {
         // Not a notice: even whoever wants it quiet must know that nobody will read this.
@@ -36,9 +54,46 @@ export async function speak({ screen, commands, say, whyNot }: SpeechOptions): P
         continue;
       }
     }
-    const pieces = splitText(text);
-    if (pieces.length > 1) await tell(`a long line was sent as ${pieces.length} messages`);
-    for (const piece of pieces) await say(piece);
+    await say(text, options, context);
   }
   return count;
+}
+
+/** The longest text that fits into a message in this room, in bytes of UTF-8. */
+export function maxTextSize(place: Place): number {
+  return Math.max(MIN_TEXT_SIZE, Math.min(MAX_TEXT_SIZE, place.maxBody - BODY_OVERHEAD));
+}
+
+/** What stands around a text in a body, at most: the map, its keys, the text's length. */
+const BODY_OVERHEAD = 32;
+
+/** So that a text can be split at all, between characters. */
+const MIN_TEXT_SIZE = 4;
+
+async function say(text: string, options: SpeechOptions, { tell }: CommandContext): Promise<void> {
+  const { place, onSaid, beforeSaying } = options;
+  const pieces = splitText(text, maxTextSize(place));
+  if (pieces.length > 1) await tell(`a long line was sent as ${pieces.length} messages`);
+  for (const piece of pieces) {
+    await beforeSaying?.();
+    onSaid?.(piece);
+    await place.request({ type: "send", body: encodeText(piece) });
+  }
+}
+
+/** Carries a command object out; any other line is a text. */
+async function runObject(
+  line: string,
+  { screen, commands }: SpeechOptions,
+  context: CommandContext,
+): Promise<string | undefined> {
+  try {
+    const object = parseCommandObject(line);
+    if (object === undefined) return line;
+    await runNamed(object.command, object.given, commands, { ...context, id: object.id });
+  } catch (error) {
+    if (!(error instanceof ReportedError)) throw error;
+    await screen.show({ event: "error", code: error.code, message: error.message });
+  }
+  return undefined;
 }

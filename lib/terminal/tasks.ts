@@ -1,6 +1,7 @@
 import { generateX25519KeyPair } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
 import {
+  BanBook,
   createTextFile,
   encodeKeyFile,
   fileStore,
@@ -13,6 +14,7 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../identity/mod.ts";
+import { endBan, listBans } from "./bans.ts";
 import { hostSubject } from "./host_subject.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
 import { listInvitations, revokeInvitation } from "./inviter.ts";
@@ -50,6 +52,10 @@ async function run({ task, flags }: TaskRequest): Promise<void> {
       return await print(await listInvitations(await openInvitations(folder)), flags);
     case "revoke":
       return await print(await revokeInvitation(await openInvitations(folder), task.id), flags);
+    case "bans":
+      return await print(await listBans(await openBans(folder)), flags);
+    case "unban":
+      return await print(await endBan(await openBans(folder), task.whom), flags);
   }
 }
 
@@ -200,6 +206,13 @@ async function openInvitations(folder: StateFolder): Promise<InvitationList> {
     throw new UsageError("permission", `there are no lasting invitations: ${folder.whyNot}`);
   }
   return new InvitationList(await folder.store("invitations", { secret: true }));
+}
+
+async function openBans(folder: StateFolder): Promise<BanBook> {
+  if (folder.whyNot !== undefined) {
+    throw new UsageError("permission", `there are no lasting bans: ${folder.whyNot}`);
+  }
+  return new BanBook(await folder.store("banned_keys"));
 }
 
 async function print(text: string, flags?: CommonFlags): Promise<void> {

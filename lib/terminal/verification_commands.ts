@@ -25,10 +25,10 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
   return [
     {
       name: "/verify",
-      usage: "[NAME]",
+      parameters: [{ name: "NAME", isOptional: true }],
       help: "show twelve words to compare: they tell whether somebody sits in between",
-      async run({ tell }, argument) {
-        const whom = await choose(others(), argument, tell);
+      async run({ tell }, { name = "" }) {
+        const whom = await choose(others(), name, tell);
         if (whom === undefined) return;
         const words = await safetyWords(ownKey, whom.key);
         const peer = person(whom, people.has);
@@ -38,10 +38,10 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
     },
     {
       name: "/verified",
-      usage: "[NAME]",
+      parameters: [{ name: "NAME", isOptional: true }],
       help: "remember that the twelve words were the same",
-      async run({ tell }, argument) {
-        const whom = await choose(others(), argument, tell);
+      async run({ tell }, { name = "" }) {
+        const whom = await choose(others(), name, tell);
         if (whom === undefined) return;
         if (compared?.nick !== whom.nick || !equalConstantTime(compared.key, whom.key)) {
           await tell(

@@ -107,14 +107,22 @@ export async function workedExample(): Promise<Value[]> {
   };
 
   const id = Uint8Array.from({ length: 16 }, (_, index) => index);
-  const hello = encodeMessage({ type: "hello", version: 1, nick: "alice" });
+  const hello = encodeMessage({ type: "hello", version: 2, nick: "alice" });
   await record("record 0, client to server (hello)", clientSends, encodeMessages([hello]));
+  const members = encodeMessage({
+    type: "members",
+    members: [{ nick: "bob", key: server.static.publicKey, operator: true }],
+  });
   const welcome = encodeMessage({
     type: "welcome",
-    nick: "alice",
-    members: [{ nick: "bob", key: server.static.publicKey }],
+    you: { nick: "alice", key: client.static.publicKey },
+    maxBody: 131_072,
   });
-  await record("record 0, server to client (welcome)", serverSends, encodeMessages([welcome]));
+  await record(
+    "record 0, server to client (members, welcome)",
+    serverSends,
+    encodeMessages([members, welcome]),
+  );
   const send = encodeMessage({ type: "send", id, body: encodeText("hello, bob") });
   await record("record 1, client to server (send)", clientSends, encodeMessages([send]));
   const delivered = encodeMessage({ type: "delivered", id, seq: 1 });
@@ -123,7 +131,7 @@ export async function workedExample(): Promise<Value[]> {
     id: id.toReversed(),
     seq: 2,
     time: Date.UTC(2026, 0, 1),
-    from: { nick: "bob", key: server.static.publicKey },
+    from: { nick: "bob", key: server.static.publicKey, operator: true },
     body: encodeText("hello, alice"),
   });
   await record(

@@ -1,0 +1,181 @@
+import type { Broadcast } from "./broadcast.ts";
+import type { Seat } from "./seat.ts";
+
+/** How many bytes are gathered at most before they are handed on. */
+const MAX_GATHERED = 65_536;
+
+/** In a crowd of more, messages are gathered for longer: each round costs a record for everybody. */
+const SMALL_CROWD = 100;
+
+/** For how many times as long, at most. */
+const MAX_STRETCH = 10;
+
+/** How long a full seat is waited for, in milliseconds. Who takes nothing for so long is left behind. */
+const PATIENCE = 10_000;
+
+/** A seat, and what it has got. */
+interface Row {
+  readonly seat: Seat;
+  /** Whether it has said that it has no room for more, and not yet that it has. */
+  isFull: boolean;
+  /** Whether that holds speakers back. */
+  isWaitedFor: boolean;
+  /** How many of the gathered messages it has got already. */
+  got: number;
+}
+
+/** Somebody who waits until it may go on. */
+interface Waiter {
+  readonly seat: Seat;
+  resolve(): void;
+}
+
+/** A message for everybody but one. */
+interface Gathered {
+  readonly broadcast: Broadcast;
+  readonly except: Seat | undefined;
+}
+
+/**
+ * The seats of a room: hands messages to all of them, in one order, and knows what holds a speaker
+ * back.
+ *
+ * A speaker waits while more than half of the others have no room. So nobody is faster than most can
+ * read, one slow reader holds up nobody but somebody who speaks to it alone, and what the slow one
+ * misses fills its own queue, until that is full.
+ *
+ * In a busy room, messages for all are gathered for a moment, so that each member gets several in one
+ * record: with a thousand members, that is what a message costs.
+ */
+export class Crowd {
+  readonly #gatherFor: number;
+  readonly #rows = new Map<Seat, Row>();
+  readonly #waiters = new Set<Waiter>();
+  #fullCount = 0;
+  #gathered: Gathered[] = [];
+  #gatheredSize = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #handedOnAt = -Infinity;
+
+  /**
+   * A crowd of nobody.
+   *
+   * @param gatherFor For how many milliseconds messages are gathered, when one follows the other that
+   *   fast; in a crowd over a hundred for longer, up to ten times. 0 hands each on at once.
+   */
+  constructor(gatherFor: number) {
+    this.#gatherFor = gatherFor;
+  }
+
+  /** How many seats there are. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  /** Adds a seat. What was said before is not for it. */
+  add(seat: Seat): void {
+    const got = this.#gathered.length;
+    this.#rows.set(seat, { seat, isFull: false, isWaitedFor: false, got });
+  }
+
+  /** Takes a seat away. */
+  remove(seat: Seat): void {
+    const row = this.#rows.get(seat);
+    if (row === undefined) return;
+    this.#rows.delete(seat);
+    this.#stopWaitingFor(row);
+  }
+
+  /** Hands a message to one seat, behind all that was said to everybody before. */
+  deliver(seat: Seat, broadcast: Broadcast): void {
+    const row = this.#rows.get(seat);
+    if (row === undefined) return;
+    this.#catchUp(row);
+    this.#deliver(row, broadcast);
+  }
+
+  /** Hands a message to every seat but one. */
+  deliverToAll(broadcast: Broadcast, except?: Seat): void {
+    this.#gathered.push({ broadcast, except });
+    this.#gatheredSize += broadcast.bytes.length;
+    const stretch = Math.min(MAX_STRETCH, Math.max(1, this.#rows.size / SMALL_CROWD));
+    const rest = this.#handedOnAt + stretch * this.#gatherFor - performance.now();
+    if (rest <= 0 || this.#gatheredSize > MAX_GATHERED) this.handOn();
+    else this.#timer ??= setTimeout(() => this.handOn(), rest);
+  }
+
+  /** Hands on what has been gathered, now. */
+  handOn(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#handedOnAt = performance.now();
+    for (const row of this.#rows.values()) {
+      this.#catchUp(row);
+      row.got = 0;
+    }
+    this.#gathered = [];
+    this.#gatheredSize = 0;
+  }
+
+  /** Hands one seat what has been gathered, before it is given something of its own. */
+  catchUp(seat: Seat): void {
+    const row = this.#rows.get(seat);
+    if (row !== undefined) this.#catchUp(row);
+  }
+
+  /** Resolves when whoever sits here may go on to speak to all; `undefined` if it may at once. */
+  ready(seat: Seat): Promise<void> | undefined {
+    if (!this.#isHeld(seat)) return undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiters.add({ seat, resolve });
+    return promise;
+  }
+
+  /** Resolves when one seat has room; `undefined` if it has. */
+  drained(seat: Seat): Promise<void> | undefined {
+    return this.#rows.get(seat)?.isWaitedFor ? seat.drained() : undefined;
+  }
+
+  #catchUp(row: Row): void {
+    while (row.got < this.#gathered.length) {
+      const { broadcast, except } = this.#gathered[row.got++];
+      if (row.seat !== except) this.#deliver(row, broadcast);
+    }
+  }
+
+  #deliver(row: Row, broadcast: Broadcast): void {
+    if (row.seat.deliver(broadcast) || row.isFull) return;
+    row.isFull = row.isWaitedFor = true;
+    this.#fullCount++;
+    const patience = setTimeout(() => this.#stopWaitingFor(row), PATIENCE);
+    void row.seat.drained().then(() => {
+      clearTimeout(patience);
+      row.isFull = false;
+      this.#stopWaitingFor(row);
+    });
+  }
+
+  #stopWaitingFor(row: Row): void {
+    if (!row.isWaitedFor) return;
+    row.isWaitedFor = false;
+    this.#fullCount--;
+    this.#wake();
+  }
+
+  #isHeld(seat: Seat): boolean {
+    const own = this.#rows.get(seat);
+    if (own === undefined) return false;
+    const full = this.#fullCount - (own.isWaitedFor ? 1 : 0);
+    return 2 * full > this.#rows.size - 1;
+  }
+
+  #wake(): void {
+    // While all are held whoever they are, there is no need to look at each.
+    if (2 * (this.#fullCount - 1) > this.#rows.size - 1) return;
+    for (const waiter of this.#waiters) {
+      if (this.#isHeld(waiter.seat)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+}

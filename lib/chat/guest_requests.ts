@@ -1,0 +1,205 @@
+import { type SecureChannel, SEND_HIGH_WATER_MARK } from "../channel/mod.ts";
+import { ProtocolError, UsageError } from "../errors.ts";
+import type { RoomLimits } from "./limits.ts";
+import type { Delivered, MemberRequest, Participant, Refused } from "./messages.ts";
+import { Pace } from "./pace.ts";
+import type { Membership } from "./room.ts";
+import { decodeMemberMessage } from "./wire.ts";
+
+/** Every so many bytes of a body count as a message of their own. */
+const BYTES_PER_STEP = 1024;
+
+/** How often a member who is too fast is told so, in milliseconds. */
+const TOLD_EVERY = 30_000;
+
+/** Told of requests that are not simply carried out. */
+export interface RequestObservers {
+  /** Called when a guest is told that it has to wait. */
+  onThrottled?(member: Participant): void;
+  /** Called when a request is refused. */
+  onRefused?(reason: string): void;
+}
+
+/** Carries out what one guest asks for, one request after the other, no faster than it may. */
+export class GuestRequests {
+  readonly #channel: SecureChannel;
+  readonly #membership: Membership;
+  readonly #limits: RoomLimits;
+  readonly #observers: RequestObservers;
+  readonly #pace: Pace;
+  #listeningSince: number | undefined;
+  /** The request after the one that is held back, once it has been asked for. */
+  #next: Promise<MemberRequest | undefined> | undefined;
+  #lastSendAt = -Infinity;
+  #toldAt = -Infinity;
+
+  /** The requests that arrive on one channel. */
+  constructor(
+    channel: SecureChannel,
+    membership: Membership,
+    limits: RoomLimits,
+    observers: RequestObservers = {},
+  ) {
+    this.#channel = channel;
+    this.#membership = membership;
+    this.#limits = limits;
+    this.#observers = observers;
+    this.#pace = new Pace(limits.messagesPerSecond);
+  }
+
+  /** Since when the guest is listened to; `undefined` while it is not, because it has to wait. */
+  get listeningSince(): number | undefined {
+    return this.#listeningSince;
+  }
+
+  /**
+   * Carries out requests until the guest says goodbye, or is gone.
+   *
+   * @param gone Ends all waiting.
+   * @throws {ProtocolError} If the guest does not keep to the protocol.
+   * @throws {NetworkError} If the connection is cut.
+   */
+  async carryOut(gone: Promise<void>): Promise<void> {
+    for (
+      let request = await this.#take();
+      request !== undefined;
+      request = await this.#take()
+    ) {
+      const end = await this.#hold(request, gone);
+      if (end === "gone") return;
+      if (end === "left") {
+        // What was held back is dropped: a goodbye that comes before its receipt is a hurried one.
+        await this.#take();
+        return;
+      }
+      this.#membership.answer(await this.#answer(request));
+      // It holds back whoever does not read its own answers.
+      if (this.#channel.queued > SEND_HIGH_WATER_MARK) {
+        if (await this.#meanwhile(this.#channel.drained(), gone) !== undefined) return;
+      }
+    }
+  }
+
+  #take(): Promise<MemberRequest | undefined> {
+    const next = this.#next ?? this.#receive();
+    this.#next = undefined;
+    return next;
+  }
+
+  async #receive(): Promise<MemberRequest | undefined> {
+    this.#listeningSince = performance.now();
+    try {
+      for (
+        let bytes = await this.#channel.receive();
+        bytes !== undefined;
+        bytes = await this.#channel.receive()
+      ) {
+        const message = decodeMemberMessage(bytes);
+        if (message.type === "hello") {
+          throw new ProtocolError("malformed-message", "received a second hello");
+        }
+        if (message.type !== "pong") return message;
+        const wait = this.#pace.take(1);
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+      return undefined;
+    } finally {
+      this.#listeningSince = undefined;
+    }
+  }
+
+  async #answer(request: MemberRequest): Promise<Delivered | Refused> {
+    const { id } = request;
+    try {
+      return { type: "delivered", id, seq: await this.#carryOut(request) };
+    } catch (error) {
+      if (!(error instanceof UsageError && error.code === "refused")) throw error;
+      this.#observers.onRefused?.(error.message);
+      return { type: "refused", id, reason: error.message };
+    }
+  }
+
+  /** Carries out one request; its place in the room's order, if it has one. */
+  async #carryOut(request: MemberRequest): Promise<number> {
+    const membership = this.#membership;
+    switch (request.type) {
+      case "send":
+        return request.to === undefined
+          ? membership.post(request.id, request.body).seq
+          : membership.whisper(request.to, request.id, request.body).seq;
+      case "rename":
+        membership.rename(request.nick);
+        return 0;
+      case "topic":
+        membership.setTopic(request.topic);
+        return 0;
+      case "moderate":
+        await membership.moderate(request);
+        return 0;
+    }
+  }
+
+  /**
+   * Holds the guest back: as long as it is too fast, and as long as its readers are too slow.
+   *
+   * @returns What ended the waiting, if not its time.
+   */
+  async #hold(request: MemberRequest, gone: Promise<void>): Promise<"gone" | "left" | undefined> {
+    const wait = this.#waitFor(request);
+    if (wait > 0) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, wait));
+      const end = await this.#meanwhile(waited, gone);
+      clearTimeout(timer);
+      if (end !== undefined) return end;
+    }
+    if (request.type !== "send") return undefined;
+    this.#lastSendAt = performance.now();
+    const ready = this.#membership.ready(request.to);
+    return ready && await this.#meanwhile(ready, gone);
+  }
+
+  /** Waits, and meanwhile looks out for a goodbye, for which nobody shall have to wait. */
+  async #meanwhile(
+    waited: Promise<void>,
+    gone: Promise<void>,
+  ): Promise<"gone" | "left" | undefined> {
+    this.#next ??= this.#receive();
+    const left = this.#next.then(
+      (next) => next === undefined ? "left" as const : new Promise<never>(() => {}),
+      // For whoever takes the next request.
+      () => "left" as const,
+    );
+    return await Promise.race([
+      waited.then(() => undefined),
+      gone.then(() => "gone" as const),
+      left,
+    ]);
+  }
+
+  #waitFor(request: MemberRequest): number {
+    const size = request.type === "send" ? request.body.length : 0;
+    const wait = this.#pace.take(Math.max(1, Math.ceil(size / BYTES_PER_STEP)));
+    const slowness = request.type === "send" ? this.#membership.slowness : undefined;
+    const pause = slowness === undefined
+      ? 0
+      : this.#lastSendAt + slowness.seconds * 1000 - performance.now();
+    if (pause > wait) {
+      const { seconds, reason } = slowness ?? { seconds: 0, reason: "" };
+      const why = reason === "" ? "" : `; reason: ${reason}`;
+      this.#tell(`an operator lets you send one message every ${seconds} s${why}`);
+    } else if (wait > 0) {
+      const { messagesPerSecond } = this.#limits;
+      this.#tell(`you send faster than ${messagesPerSecond} messages a second, and are held back`);
+    }
+    return Math.max(wait, pause);
+  }
+
+  #tell(text: string): void {
+    const now = performance.now();
+    if (now - this.#toldAt < TOLD_EVERY) return;
+    this.#toldAt = now;
+    this.#membership.notify(text);
+    this.#observers.onThrottled?.(this.#membership.member);
+  }
+}

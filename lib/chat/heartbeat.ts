@@ -1,0 +1,91 @@
+/** After so many milliseconds of silence a member is asked whether it is still there. */
+export const PING_AFTER = 10_000;
+
+/** After so many milliseconds of silence somebody is taken to be gone. */
+export const SILENCE_LIMIT = 25_000;
+
+/** After so many milliseconds in which it takes nothing, somebody who is behind is given up. */
+export const STUCK_LIMIT = 60_000;
+
+/** How often that is looked at, in milliseconds. */
+const INTERVAL = 2_500;
+
+/** By how much a look may be late before this program, not the other side, is taken to have slept. */
+const OVERSLEPT = 250;
+
+/** Somebody whose life signs are watched. Times are by `performance.now`. */
+export interface Patient {
+  /** When something was heard last. */
+  readonly lastIn: number;
+  /** When the transport took something last, or was offered it. */
+  readonly lastOut: number;
+  /** How many bytes wait to be sent. */
+  readonly queued: number;
+  /** Since when somebody listens without a pause; `undefined` while nobody does. */
+  readonly listeningSince: number | undefined;
+  /** Shows the other side that this one lives, and may ask for an answer. */
+  beat(): void;
+  /** Gives the other side up. */
+  giveUp(reason: string): void;
+}
+
+/**
+ * Finds out who is gone without a word: nothing is heard of it, or it takes nothing of what it is
+ * sent. One timer serves any number.
+ */
+export class Heartbeat implements Disposable {
+  readonly #patients = new Set<Patient>();
+  readonly #now: () => number;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #lookedAt: number;
+  #awakeSince: number;
+
+  /** @param now The clock, in milliseconds. Default `performance.now`. */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#lookedAt = this.#awakeSince = now();
+    this.#timer = setInterval(() => this.look(), INTERVAL);
+  }
+
+  /** Watches somebody. */
+  add(patient: Patient): void {
+    this.#patients.add(patient);
+  }
+
+  /** Watches somebody no more. */
+  remove(patient: Patient): void {
+    this.#patients.delete(patient);
+  }
+
+  /** Looks at everybody. It is called by a timer. */
+  look(): void {
+    const now = this.#now();
+    // A laptop that was shut, or a machine that had no time: others may well have spoken meanwhile.
+    if (now - this.#lookedAt > INTERVAL + OVERSLEPT) this.#awakeSince = now;
+    this.#lookedAt = now;
+    for (const patient of this.#patients) this.#lookAt(patient, now);
+  }
+
+  /** Ends all watching. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+    this.#patients.clear();
+  }
+
+  #lookAt(patient: Patient, now: number): void {
+    const { lastIn, lastOut, queued, listeningSince } = patient;
+    const silence = listeningSince === undefined
+      ? 0
+      : now - Math.max(lastIn, listeningSince, this.#awakeSince);
+    if (queued > 0) {
+      // Pings stand behind what waits: who is behind has to read on, and need not answer.
+      if (now - Math.max(lastOut, this.#awakeSince) > STUCK_LIMIT) {
+        patient.giveUp(`nothing was read for ${STUCK_LIMIT / 1000} seconds`);
+      }
+    } else if (silence > SILENCE_LIMIT) {
+      patient.giveUp(`nothing was heard for ${SILENCE_LIMIT / 1000} seconds`);
+    } else if (silence > PING_AFTER || now - lastOut > PING_AFTER) {
+      patient.beat();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** A wait shorter than this, in milliseconds, is not worth a timer: it is added to the next one. */
+const SHORTEST_WAIT = 5;
+
+/** How fast somebody may go: so many steps a second, and as many at once after a second of rest. */
+export class Pace {
+  readonly #perMillisecond: number;
+  readonly #most: number;
+  readonly #now: () => number;
+  #left: number;
+  #at: number;
+
+  /**
+   * A pace that begins rested.
+   *
+   * @param perSecond How many steps a second; more than 0.
+   * @param now The clock, in milliseconds. Default `performance.now`.
+   */
+  constructor(perSecond: number, now: () => number = () => performance.now()) {
+    this.#perMillisecond = perSecond / 1000;
+    this.#most = this.#left = Math.max(1, perSecond);
+    this.#now = now;
+    this.#at = now();
+  }
+
+  /** Takes some steps, and says how many milliseconds to wait before the next ones. */
+  take(steps: number): number {
+    const now = this.#now();
+    this.#left = Math.min(this.#most, this.#left + (now - this.#at) * this.#perMillisecond) - steps;
+    this.#at = now;
+    const wait = -this.#left / this.#perMillisecond;
+    return wait < SHORTEST_WAIT ? 0 : wait;
+  }
+}

@@ -1,0 +1,24 @@
+import type { Broadcast } from "./broadcast.ts";
+
+/** Why somebody has to go. */
+export interface Removal {
+  /** One of the channel's close codes. */
+  readonly code: number;
+  /** For the one who goes: one sentence. */
+  readonly reason: string;
+}
+
+/** Where a member's messages go: a channel, or the terminal of the server itself. */
+export interface Seat {
+  /**
+   * Takes a message. It queues it and returns at once, so that all seats see one order and none waits
+   * for another. It must not throw.
+   *
+   * @returns Whether it has room for more. One that has not is asked when it has: {@linkcode drained}.
+   */
+  deliver(broadcast: Broadcast): boolean;
+  /** Resolves when it has room for more, or is given up. It must not reject. */
+  drained(): Promise<void>;
+  /** Puts out whoever sits here, who has lost its place already. */
+  remove(removal: Removal): void;
+}

@@ -1,0 +1,54 @@
+import type { BanList } from "../chat/mod.ts";
+import { UsageError } from "../errors.ts";
+import { BanBook, parseFingerprint } from "../identity/mod.ts";
+import type { PromptCommand } from "./commands.ts";
+import { today } from "./today.ts";
+
+/** The bans of a room, kept in a book. */
+export function banList(book: BanBook): BanList {
+  return {
+    add: ({ target, nick = "", reason }) => book.add({ target, nick, date: today(), reason }),
+    remove: (target) => book.remove(target),
+  };
+}
+
+/** Who is banned, a line each. */
+export async function listBans(book: BanBook): Promise<string> {
+  const records = await book.records();
+  if (records.length === 0) return "nobody is banned";
+  return records.map(({ fingerprint, date, nick, reason }) =>
+    [fingerprint, date, nick, reason].filter((word) => word !== "").join("  ")
+  ).join("\n");
+}
+
+/**
+ * Ends a ban, and says so.
+ *
+ * @param whom A fingerprint, or the name that somebody had.
+ * @throws {UsageError} If nobody, or more than one, is meant.
+ */
+export async function endBan(book: BanBook, whom: string): Promise<string> {
+  const target = parseFingerprint(whom);
+  const records = (await book.records()).filter((record) =>
+    target === undefined ? whom !== "" && record.nick === whom : record.fingerprint === whom
+  );
+  if (records.length > 1) {
+    throw new UsageError(
+      "usage",
+      `several are banned who were called ${whom}; say the fingerprint`,
+    );
+  }
+  if (records.length === 0 || !await book.remove(records[0].target)) {
+    throw new UsageError("usage", `nobody called ${whom} is banned`);
+  }
+  return `${whom} may enter again`;
+}
+
+/** `/bans`: what only whoever has the list can show. */
+export function banCommands(book: BanBook): readonly PromptCommand[] {
+  return [{
+    name: "/bans",
+    help: "list who is banned",
+    run: async ({ tell }) => tell(await listBans(book)),
+  }];
+}

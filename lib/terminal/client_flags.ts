@@ -1,0 +1,64 @@
+import { type Address, parseAddress } from "../channel/mod.ts";
+import { UsageError } from "../errors.ts";
+import { type Invitation, looksLikeInvitation, parseInvitation } from "../identity/mod.ts";
+import { Parser } from "./flag_parser.ts";
+import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
+import {
+  type CommonFlags,
+  commonFlags,
+  DEFAULT_ADDRESS,
+  type Parsed,
+  type RawFlags,
+} from "./flags.ts";
+
+/** The client's flags. */
+export interface ClientFlags extends CommonFlags {
+  readonly address: Address;
+  /** What was given in the place of an address. */
+  readonly invitation: Invitation | undefined;
+  /** A file that holds an invitation. */
+  readonly inviteFile: string | undefined;
+  readonly acceptNew: boolean;
+  readonly strict: boolean;
+  readonly knownHosts: string | undefined;
+}
+
+/** @throws {UsageError} If a flag, the address or the invitation is wrong. */
+export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
+  const parser = new Parser("client", "Joins the room of a server for a private conversation.");
+  const { command } = parser;
+  command
+    .argument("[ADDRESS]", `HOST:PORT or an invitation (default: ${DEFAULT_ADDRESS})`)
+    .option("--invite-file <FILE>", "read the invitation from a file")
+    .option("--accept-new", "accept an unknown server's key without asking")
+    .option("--strict", "never accept an unknown server's key")
+    .option("--known-hosts <FILE>", "where the servers' keys are kept")
+    .addOption(nickOption("guest"))
+    .addOption(cipherOption("how to encrypt (default: cbc)"))
+    .option("--classical", "leave out ML-KEM-768, for servers that lack it");
+  addCommonOptions(command);
+  addIdTask(parser);
+  parser.task(
+    "forget <WHOM>",
+    "forget a server's key, by HOST:PORT, or a verified person's, by name",
+    (_, whom) => {
+      const { knownHosts } = command.opts<Partial<ClientFlags>>();
+      return { kind: "forget", whom, knownHosts };
+    },
+  );
+  const other = parser.parse(args);
+  if (other !== undefined) return other;
+  const where = command.args[0] ?? DEFAULT_ADDRESS;
+  const invitation = looksLikeInvitation(where) ? parseInvitation(where) : undefined;
+  const address = parseAddress(invitation?.address ?? where);
+  const raw = command.opts<RawFlags & Partial<ClientFlags>>();
+  const { acceptNew = false, strict = false, knownHosts, inviteFile } = raw;
+  if (inviteFile !== undefined && command.args.length > 0) {
+    throw new UsageError("usage", "--invite-file names the server already: leave the address out");
+  }
+  if (acceptNew && strict) {
+    throw new UsageError("usage", "--accept-new and --strict contradict each other");
+  }
+  const common = commonFlags(raw);
+  return { ...common, address, invitation, inviteFile, acceptNew, strict, knownHosts };
+}

@@ -1,0 +1,32 @@
+/** A time of day, local, as `14:05`. */
+export function timeOfDay(time: string | Date): string {
+  const date = new Date(time);
+  const twoDigits = (part: number) => String(part).padStart(2, "0");
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
+}
+
+/** A day, local, as `Tuesday 24 November 2026`. */
+export function day(time: string | Date): string {
+  const date = new Date(time);
+  const name = (part: "weekday" | "month") => date.toLocaleDateString("en-GB", { [part]: "long" });
+  return `${name("weekday")} ${date.getDate()} ${name("month")} ${date.getFullYear()}`;
+}
+
+/** Notices when a day has passed between two messages. */
+export class Calendar {
+  #day: string;
+
+  /** @param now What day it is while nothing has been shown. */
+  constructor(now: Date = new Date()) {
+    this.#day = now.toDateString();
+  }
+
+  /** The day of a message that is shown now, if the one shown last was of another. */
+  turn(time: string): string | undefined {
+    // For most messages this is all: it costs less than the names of days and months.
+    const next = new Date(time).toDateString();
+    if (next === this.#day) return undefined;
+    this.#day = next;
+    return day(time);
+  }
+}

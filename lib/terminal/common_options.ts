@@ -1,0 +1,64 @@
+import { type Command, Option } from "npm:commander@15.1.0";
+import { isNick } from "../chat/mod.ts";
+import { UsageError } from "../errors.ts";
+import { argument, type Parser, pathOption } from "./flag_parser.ts";
+import { BAD_NICK } from "./room_commands.ts";
+
+/** Adds the flags of both programs. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .addOption(
+      pathOption("--identity <FILE>", "your key: PKCS #8 (X25519) or OpenSSH (ssh-ed25519)"),
+    )
+    .addOption(pathOption("--home <DIR>", "where identity, known servers and invitations are kept"))
+    .addOption(pathOption("--passphrase-file <FILE>", "read the key's passphrase from a file"))
+    .option("--json", "write one JSON object a line to standard output")
+    .option("--quiet", "show only messages and errors")
+    .option("--plain", "words only, line by line: for screen readers")
+    .option("--verbose", "show where an error comes from")
+    .addHelpText(
+      "after",
+      "\nOff a terminal, each line of standard input is sent, and the program leaves when\n" +
+        "all have arrived. Exit status: 0 fine, 1 unexpected, 2 wrong usage, 3 network,\n" +
+        "4 authentication, 130 interrupted.",
+    );
+}
+
+/** The flag for a nickname. */
+export function nickOption(name: string): Option {
+  return new Option("--nick <NAME>", "what the others call you").default(name).argParser(
+    argument((text) => {
+      const nick = text.normalize("NFC");
+      if (isNick(nick)) return nick;
+      throw new UsageError("usage", BAD_NICK);
+    }),
+  );
+}
+
+/** The flag for a cipher. */
+export function cipherOption(description: string): Option {
+  return new Option("--cipher <NAME>", `${description}; cbc is AES-CBC with HMAC, gcm is AES-GCM`)
+    .choices(["cbc", "gcm"]);
+}
+
+/** Adds the task that shows and changes who one is. */
+export function addIdTask(parser: Parser): void {
+  interface IdFlags {
+    new?: boolean;
+    passphrase?: boolean;
+    newPassphraseFile?: string;
+    exportPublic?: boolean;
+  }
+  parser
+    .task("id", "show who you are: fingerprint, public key, file", (raw: IdFlags) => ({
+      kind: "id",
+      isNew: raw.new ?? false,
+      changePassphrase: raw.passphrase ?? raw.newPassphraseFile !== undefined,
+      newPassphraseFile: raw.newPassphraseFile,
+      exportPublic: raw.exportPublic ?? false,
+    }))
+    .option("--new", "become somebody new; the old key stays, under another name")
+    .option("--passphrase", "set, change or remove the key's passphrase")
+    .option("--new-passphrase-file <FILE>", "the new passphrase; an empty file removes it")
+    .option("--export-public", "print the public key line and nothing else");
+}

@@ -1,0 +1,27 @@
+import { nickKey } from "../chat/mod.ts";
+import { isOffered, type PromptCommand } from "./commands.ts";
+
+/**
+ * What the word at the end of a half-typed line could become: a command at its beginning, a name
+ * elsewhere, with a colon if it begins the line.
+ *
+ * @returns The possible words, and the part of the line that they replace.
+ */
+export function complete(
+  line: string,
+  commands: readonly PromptCommand[],
+  nicks: readonly string[],
+): [candidates: string[], replaced: string] {
+  const word = /\S*$/u.exec(line)?.[0] ?? "";
+  const isFirst = word.length === line.length;
+  if (isFirst && word.startsWith("/")) {
+    const names = commands.filter(isOffered).map(({ name }) => name);
+    return [names.filter((name) => name.startsWith(word)).map((name) => `${name} `), word];
+  }
+  if (word === "" && !line.startsWith("/")) return [[], word];
+  // `@` stays in front of a name that is mentioned.
+  const at = word.startsWith("@") ? "@" : "";
+  const start = nickKey(word.slice(at.length));
+  const fitting = nicks.filter((nick) => nickKey(nick).startsWith(start)).sort();
+  return [fitting.map((nick) => `${at}${nick}${isFirst && at === "" ? ": " : " "}`), word];
+}

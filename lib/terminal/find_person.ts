@@ -1,0 +1,31 @@
+import { nickKey, type Participant } from "../chat/mod.ts";
+import { sha256 } from "../crypto/mod.ts";
+import { UsageError } from "../errors.ts";
+import { fingerprint, parseFingerprint } from "../identity/mod.ts";
+
+/**
+ * The one who is meant by a name, however somebody types it, or by a fingerprint.
+ *
+ * @throws {UsageError} If nobody there is.
+ */
+export function findPerson(others: readonly Participant[], whom: string): Participant {
+  const person = others.find(({ nick }) => nickKey(nick) === nickKey(whom)) ??
+    others.find(({ key }) => fingerprint(key) === whom);
+  if (person !== undefined) return person;
+  if (others.length === 0) throw new UsageError("usage", "nobody else is here");
+  const names = others.slice(0, MAX_NAMES).map(({ nick }) => nick).join(", ");
+  const more = others.length > MAX_NAMES ? ", …" : "";
+  throw new UsageError("usage", `there is no ${whom} here; there is ${names}${more}`);
+}
+
+/** How many names an error names. */
+const MAX_NAMES = 8;
+
+/**
+ * The SHA-256 of somebody's key (32 bytes), by a name of those who are there, or by any fingerprint.
+ *
+ * @throws {UsageError} If it is neither.
+ */
+export function findTarget(others: readonly Participant[], whom: string): Uint8Array {
+  return parseFingerprint(whom) ?? sha256(findPerson(others, whom).key);
+}

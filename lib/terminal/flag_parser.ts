@@ -1,0 +1,113 @@
+import {
+  Command,
+  CommanderError,
+  InvalidArgumentError,
+  Option,
+  type OptionValues,
+} from "npm:commander@15.1.0";
+import { ReportedError, UsageError } from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from "./flags.ts";
+import { programName } from "./program_name.ts";
+
+/** The library's parser, with its output caught and its tasks told from a conversation. */
+export class Parser {
+  /** The library's own object, to add flags to. */
+  readonly command: Command;
+  #help = "";
+  #task: Task | undefined;
+
+  /** A parser for one of the programs. */
+  constructor(name: "server" | "client", description: string) {
+    const program = programName(name);
+    this.command = new Command(program)
+      .description(description)
+      .version(`${program} ${VERSION}`, "--version", "print the version")
+      .helpOption("-h, --help", "print this help")
+      .helpCommand(false)
+      .exitOverride()
+      .configureOutput({
+        // The library's own ways to find these out read the environment, which takes a permission.
+        getOutHasColors: () => false,
+        getErrHasColors: () => false,
+        getOutHelpWidth: () => 80,
+        getErrHelpWidth: () => 80,
+        writeOut: (text) => this.#help += text,
+        writeErr: () => {},
+      })
+      // Without it the library expects one of the tasks.
+      .action(() => {});
+  }
+
+  /** Adds a task: its name and argument, its help, and what it is. */
+  task<Raw extends OptionValues>(
+    name: string,
+    help: string,
+    read: (raw: Raw, argument: string) => Task,
+  ): Command {
+    const command = this.command.command(name).description(help);
+    return command.action(() => {
+      this.#task = read(command.opts<Raw>(), command.args[0] ?? "");
+    });
+  }
+
+  /** What was asked for, if not a conversation. */
+  parse(args: readonly string[]): HelpRequest | TaskRequest | undefined {
+    try {
+      this.command.parse(args, { from: "user" });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (error.exitCode === 0) return new HelpRequest(this.#help);
+      const what = error.message.replace(/^error: /, "").replace(/\.$/, "").replaceAll(/\s+/g, " ")
+        .replace("' is invalid. ", "' is invalid: ");
+      throw new UsageError("usage", `${what}; --help lists what there is`);
+    }
+    return this.#task && new TaskRequest(this.#task, commonFlags(this.command.opts<RawFlags>()));
+  }
+}
+
+/** A flag that takes a path: an empty one is a slip, as with a variable that is not set. */
+export function pathOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(argument((text: string) => {
+    if (text !== "") return text;
+    throw new UsageError("usage", "the path is empty");
+  }));
+}
+
+/**
+ * A flag that takes a whole number.
+ *
+ * @param range The least and the greatest that it may be.
+ * @param usual What holds where it is not given.
+ */
+export function countOption(
+  flags: string,
+  description: string,
+  range: readonly [number, number],
+  usual: number,
+): Option {
+  return new Option(flags, description).default(usual).argParser(countParser(range));
+}
+
+/** Reads a whole number; underscores may stand between its digits. */
+export function countParser([least, greatest]: readonly [number, number]): (
+  text: string,
+) => number {
+  return argument((text: string) => {
+    const count = Number(text.replaceAll("_", ""));
+    if (/^[\d_]+$/.test(text) && count >= least && count <= greatest) return count;
+    throw new UsageError("usage", `it must be a whole number from ${least} to ${greatest}`);
+  });
+}
+
+/** Makes a parser of ours into one that the library takes. */
+export function argument<T>(parser: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parser(text);
+    } catch (error) {
+      if (error instanceof ReportedError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,56 @@
+import {
+  isShortEnough,
+  MAX_MODERATION_REASON_SIZE,
+  MAX_SLOWNESS,
+  type ModerationAction,
+} from "../chat/mod.ts";
+import { UsageError } from "../errors.ts";
+import type { Arguments, Parameter, PromptCommand } from "./commands.ts";
+import { findTarget } from "./find_person.ts";
+import type { Place } from "./place.ts";
+
+const WHO: Parameter = { name: "WHO" };
+const REASON: Parameter = { name: "REASON", isOptional: true, isRest: true };
+
+/** What operators can do to others, by name or fingerprint. The room decides whether they may. */
+export function operatorCommands(place: Place): readonly PromptCommand[] {
+  const command = (
+    action: ModerationAction,
+    help: string,
+    parameters: readonly Parameter[] = [WHO, REASON],
+  ): PromptCommand => ({
+    name: `/${action}`,
+    parameters,
+    help,
+    isOffered: () => place.self.operator === true,
+    async run({ id }, given) {
+      const { who = "", reason = "" } = given;
+      const line = reason.replaceAll(/\s+/g, " ");
+      if (!isShortEnough(line, MAX_MODERATION_REASON_SIZE)) {
+        throw new UsageError("usage", `a reason has at most ${MAX_MODERATION_REASON_SIZE} bytes`);
+      }
+      const target = findTarget(place.others, who);
+      const seconds = secondsOf(given);
+      await place.request({ type: "moderate", action, target, reason: line, seconds }, id);
+    },
+  });
+  return [
+    command("kick", "put somebody out; they may come back"),
+    command("ban", "put somebody out for good, by their key"),
+    command("unban", "let somebody in again, by fingerprint"),
+    command("mute", "nobody gets what somebody says"),
+    command("unmute", "let somebody speak again"),
+    command("slow", "let somebody send one message every so many seconds; 0 ends it", [
+      WHO,
+      { name: "SECONDS" },
+      REASON,
+    ]),
+  ];
+}
+
+function secondsOf({ seconds }: Arguments): number {
+  if (seconds === undefined) return 0;
+  const count = /^\d+s?$/.test(seconds) ? parseInt(seconds) : NaN;
+  if (count <= MAX_SLOWNESS) return count;
+  throw new UsageError("usage", `seconds are a whole number of at most ${MAX_SLOWNESS}`);
+}

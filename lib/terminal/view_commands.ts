@@ -1,0 +1,65 @@
+import type { Participant } from "../chat/mod.ts";
+import { UsageError } from "../errors.ts";
+import { fingerprint } from "../identity/mod.ts";
+import type { PromptCommand } from "./commands.ts";
+import type { ChatEvent } from "./events.ts";
+import { findPerson } from "./find_person.ts";
+import type { Scrollback } from "./scrollback.ts";
+
+/** How many messages `/history` shows where nobody says how many. */
+const USUAL_COUNT = 20;
+
+/** What the commands work with. */
+export interface ViewCommandOptions {
+  readonly scrollback: Scrollback;
+  /** The fingerprints of those who are not heard here, and the names that they had. */
+  readonly ignored: Map<string, string>;
+  /** Everybody else who is there. */
+  others(): readonly Participant[];
+  show(event: ChatEvent): Promise<void>;
+}
+
+/** What changes only what this side sees: `/history`, `/ignore`, `/unignore`. */
+export function viewCommands(options: ViewCommandOptions): readonly PromptCommand[] {
+  const { scrollback, ignored, others, show } = options;
+  return [
+    {
+      name: "/history",
+      parameters: [{ name: "COUNT", isOptional: true }],
+      help: `show the last messages once more (${USUAL_COUNT}, or as many as you say)`,
+      async run({ tell }, { count = String(USUAL_COUNT) }) {
+        if (!/^[1-9]\d{0,3}$/.test(count)) {
+          throw new UsageError("usage", "write /history, or /history 50");
+        }
+        const messages = scrollback.last(Number(count));
+        if (messages.length === 0) return await tell("nothing has been said yet");
+        for (const message of messages) await show(message);
+      },
+    },
+    {
+      name: "/ignore",
+      parameters: [{ name: "NAME", isOptional: true }],
+      help: "show nothing more of somebody, whatever they call themselves",
+      async run({ tell }, { name }) {
+        if (name === undefined) {
+          const names = [...ignored.values()].join(", ");
+          return await tell(names === "" ? "you ignore nobody" : `you ignore ${names}`);
+        }
+        const { nick, key } = findPerson(others(), name);
+        ignored.set(fingerprint(key), nick);
+        await tell(`you ignore ${nick} from now on, until you leave or say /unignore ${nick}`);
+      },
+    },
+    {
+      name: "/unignore",
+      parameters: [{ name: "NAME" }],
+      help: "show what they say again",
+      async run({ tell }, { name = "" }) {
+        const entry = [...ignored].find(([shown, nick]) => nick === name || shown === name);
+        if (entry === undefined) throw new UsageError("usage", `you do not ignore ${name}`);
+        ignored.delete(entry[0]);
+        await tell(`you hear ${entry[1]} again`);
+      },
+    },
+  ];
+}

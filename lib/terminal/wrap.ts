@@ -1,0 +1,152 @@
+/**
+ * Cuts text into the rows of a terminal. A terminal would cut it by itself, but then whoever fills a
+ * row could begin the next one as if it were another's.
+ *
+ * @module
+ */
+
+import stringWidth from "npm:string-width@9.0.0";
+
+/** A piece of text, already sanitised, and how it is painted. */
+export interface Span {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/** Where the rows of a text stand. */
+export interface Margins {
+  /** The terminal's width; `Infinity` where there is none. */
+  readonly columns: number;
+  /** How many blanks go in front of each further row. */
+  readonly indent: number;
+  /** How many blanks go in front of the first row. Default 0. */
+  readonly first?: number;
+  /** How many code units at the beginning are not parted from what follows if they fit. Default 0. */
+  readonly glued?: number;
+}
+
+/** What a terminal draws as one, and how much room it may take. */
+interface Cluster {
+  /** Where it begins, in UTF-16 code units. */
+  readonly start: number;
+  readonly width: number;
+  readonly isBlank: boolean;
+}
+
+/**
+ * The spans, one after another, in rows that are parted by line breaks. They are cut between words,
+ * within a word only if a row has no other; the blanks at a cut go.
+ *
+ * @param spans Without line breaks.
+ */
+export function wrapSpans(spans: readonly Span[], margins: Margins): string {
+  const text = spans.map((span) => span.text).join("");
+  const { indent, first = 0 } = margins;
+  const rows = cutIntoRows(text, margins);
+  return paintRows(rows, spans)
+    .map((row, index) => " ".repeat(index === 0 ? first : indent) + row)
+    .join("\n");
+}
+
+/** One text without line breaks in rows, as {@linkcode wrapSpans} makes them. */
+export function wrap(text: string, margins: Margins): string {
+  return wrapSpans([{ text }], margins);
+}
+
+/**
+ * How many columns a text may take. Some terminals draw a cluster as one, some draw its characters
+ * one by one: this is what the wider of them need.
+ */
+export function columnsOf(text: string): number {
+  return clustersOf(text).reduce((sum, { width }) => sum + width, 0);
+}
+
+/** A row of a text: from its first code unit up to, and without, its last. */
+type Row = readonly [start: number, end: number];
+
+function cutIntoRows(text: string, { columns, indent, first = 0, glued = 0 }: Margins): Row[] {
+  // No code unit takes more than two columns.
+  if (first + text.length * 2 <= columns) return [[0, text.length]];
+  const clusters = clustersOf(text);
+  const startOf = (index: number) => clusters[index]?.start ?? text.length;
+  const rows: Row[] = [];
+  for (let begin = 0; begin < clusters.length;) {
+    const room = columns - (rows.length === 0 ? first : indent);
+    const { end, next } = fitRow(clusters, begin, room, glued);
+    rows.push([startOf(begin), startOf(end)]);
+    begin = next;
+  }
+  return rows;
+}
+
+/** Where the row that begins with a cluster ends, and where the next one begins. */
+interface Cut {
+  readonly end: number;
+  readonly next: number;
+}
+
+function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued: number): Cut {
+  let used = 0;
+  let hasText = false;
+  let cut: Cut | undefined;
+  for (let index = begin; index < clusters.length; index++) {
+    const { start, width, isBlank } = clusters[index];
+    const before = clusters[index - 1];
+    if (isBlank && hasText) {
+      // Blanks between words never begin a row: one may be cut in their place.
+      cut = { end: before.isBlank && cut ? cut.end : index, next: index + 1 };
+    } else {
+      // Scripts with wide characters have no blanks between words.
+      const isWide = hasText && !before.isBlank && (width > 1 || before.width > 1);
+      if (isWide) cut = { end: index, next: index };
+      if (used + width > room && index > begin) return cut ?? { end: index, next: index };
+      // What is set in stays so: blanks in front of the first word are no place for a cut.
+      hasText ||= !isBlank && start >= glued;
+    }
+    used += width;
+  }
+  const end = used > room && cut ? cut.end : clusters.length;
+  return { end, next: clusters.length };
+}
+
+/** The rows of the text that the spans make, painted. Spans and rows are both in order. */
+function paintRows(rows: readonly Row[], spans: readonly Span[]): string[] {
+  const painted = rows.map(() => "");
+  let from = 0;
+  let row = 0;
+  for (const { text, paint } of spans) {
+    const to = from + text.length;
+    while (row < rows.length && rows[row][1] <= from) row++;
+    for (let index = row; index < rows.length && rows[index][0] < to; index++) {
+      const [start, end] = rows[index];
+      const piece = text.slice(Math.max(start, from) - from, Math.min(end, to) - from);
+      painted[index] += paint === undefined ? piece : paint(piece);
+    }
+    from = to;
+  }
+  return painted;
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+function clustersOf(text: string): Cluster[] {
+  if (PRINTABLE_ASCII.test(text)) {
+    return Array.from(text, (character, start) => (
+      { start, width: 1, isBlank: character === " " }
+    ));
+  }
+  // Measuring takes long, and texts repeat their characters.
+  const widths = new Map<string, number>();
+  return Array.from(segmenter.segment(text), ({ segment, index }) => {
+    const width = widths.get(segment) ?? widthOf(segment);
+    widths.set(segment, width);
+    return { start: index, width, isBlank: segment === " " };
+  });
+}
+
+function widthOf(cluster: string): number {
+  const apart = [...cluster].reduce((sum, character) => sum + stringWidth(character), 0);
+  return Math.max(apart, stringWidth(cluster));
+}
