@@ -96,6 +96,7 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
       { nick: formatAddress(address), key: serverKey };
   await screen.show(connectedEvent(channel, {
     peer: person(host(), isVerified),
+    you: person(member.self, isVerified),
     safetyWords: await safetyWords(ownKey, serverKey),
     trust: trust.trust,
   }));

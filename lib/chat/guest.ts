@@ -101,19 +101,25 @@ class Visit {
     try {
       onJoin?.(membership.member);
       await requests.carryOut(this.#seat.gone);
-      const { removal } = this.#seat;
-      if (removal !== undefined) throw new NetworkError("removed", removal.reason);
+      this.#assertNotRemoved();
       // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
       // without an answer to its goodbye cannot.
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
       if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
     } catch (error) {
       membership.leave(this.#options.signal?.aborted ? "shutdown" : departure(error));
+      // However the connection of somebody who was put out ends, that is why.
+      this.#assertNotRemoved();
       throw error;
     } finally {
       heartbeat?.remove(patient);
       membership.leave();
     }
+  }
+
+  #assertNotRemoved(): void {
+    const { removal } = this.#seat;
+    if (removal !== undefined) throw new NetworkError("removed", removal.reason);
   }
 
   /** All in one go: nothing that is said from now on can overtake what was there before. */

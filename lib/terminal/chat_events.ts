@@ -25,6 +25,7 @@ export function person({ nick, key }: Participant, isVerified: IsVerified): Pers
 /** What is known of a new connection, besides the connection. */
 export interface Meeting {
   readonly peer: Person;
+  readonly you: Person;
   readonly safetyWords: string;
   readonly trust: Trust;
   readonly listedAs?: string;

@@ -104,7 +104,8 @@ export async function runNamed(
   const known = new Set(parameters.map((parameter) => parameter.name.toLowerCase()));
   const unknown = Object.keys(given).find((key) => !known.has(key));
   if (unknown !== undefined) {
-    throw new UsageError("usage", `the command "${name}" has no "${unknown}"`);
+    const takes = known.size === 0 ? "nothing" : [...known].map((key) => `"${key}"`).join(", ");
+    throw new UsageError("usage", `the command "${name}" takes ${takes}, and no "${unknown}"`);
   }
   for (const { name: parameter, isOptional } of parameters) {
     const key = parameter.toLowerCase();

@@ -38,6 +38,8 @@ export type ChatEvent =
   | {
     readonly event: "connected";
     readonly peer: Person;
+    /** This side itself, as the room knows it. */
+    readonly you: Person;
     /** Twelve words that are the same on the other side, if nobody sits in between. */
     readonly safetyWords: string;
     readonly trust: Trust;

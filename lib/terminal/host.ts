@@ -132,7 +132,8 @@ export class Host {
     if (json || this.#place.others.length === 1) {
       const entry = await admission.entry(member.key, usesPreSharedKey(channel.protocolName));
       const words = await safetyWords(serverKey, member.key);
-      void screen.show(connectedEvent(channel, { peer, safetyWords: words, ...entry }));
+      const you = person(this.#place.self, people.has);
+      void screen.show(connectedEvent(channel, { peer, you, safetyWords: words, ...entry }));
     }
     void screen.show({ event: "member", change: "joined", ...peer });
     void warnOf(member, people, screen);

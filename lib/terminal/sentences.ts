@@ -58,14 +58,16 @@ export function daySentence(day: string, { paint, plain }: Style): string {
 
 function connection(event: ChatEvent & { readonly event: "connected" }, style: Style): string {
   const { paint } = style;
+  // Where nobody sits at the server, its address stands in for a name.
+  const isEmpty = event.peer.nick === event.address;
   const where = [
     { text: "Connected to ", paint: paint.notice },
-    nameSpan(event.peer, style),
-    { text: ` at ${event.address}.`, paint: paint.notice },
+    ...(isEmpty ? [] : [nameSpan(event.peer, style)]),
+    { text: `${isEmpty ? "the server" : ""} at ${event.address}.`, paint: paint.notice },
   ];
   return [
     flow(where, style),
-    `Their fingerprint is ${paint.fingerprint(event.peer.fingerprint)}`,
+    `${isEmpty ? "Its" : "Their"} fingerprint is ${paint.fingerprint(event.peer.fingerprint)}`,
     flow([{ text: trust(event), paint: paint.dim }], style),
     paint.dim(event.protocol),
   ].join("\n");

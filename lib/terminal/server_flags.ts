@@ -54,9 +54,10 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
   const { command } = parser;
   command
     .addOption(
-      new Option("--listen <HOST:PORT>", "where to listen, also several times; port 0 takes any")
-        .default(undefined, DEFAULT_ADDRESS)
-        .argParser(listenParser()),
+      new Option(
+        "--listen <HOST:PORT>",
+        `where to listen, also several times; port 0 takes a free one (default: ${DEFAULT_ADDRESS})`,
+      ).argParser(listenParser()),
     )
     .option("--headless", "serve the room without sitting in it, and write a log")
     .option("--invite", "print an invitation; only the invited (and --allow) may enter")
@@ -70,7 +71,10 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       new Option("--public <HOST:PORT>", "the address that invitations name")
         .argParser(argument((text: string) => (parseAddress(text), text))),
     )
-    .option("--allow <FILE>", "the public keys that may enter, one a line (or authorized_keys)")
+    .option(
+      "--allow <FILE>",
+      "the public keys that may enter, one a line; the word operator in front of one makes an operator",
+    )
     .addOption(nickOption("host"))
     .addOption(cipherOption("accept only this cipher (default: both)"))
     .option("--classical", "accept only clients that leave out ML-KEM-768");

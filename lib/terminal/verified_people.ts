@@ -1,4 +1,4 @@
-import { nickKey, type Participant } from "../chat/mod.ts";
+import { nickKey, nickKeys, type Participant } from "../chat/mod.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
 import { today } from "./today.ts";
 
@@ -10,8 +10,8 @@ export class VerifiedPeople {
   readonly #book: KeyBook;
   /** What is known of each key, by fingerprint. */
   #entries = new Map<string, KeyBookEntry>();
-  /** When each name was verified, by what names that look alike have in common. */
-  #dates = new Map<string, string>();
+  /** Who was verified, by what names that look alike have in common. */
+  #byLook = new Map<string, KeyBookEntry>();
 
   private constructor(book: KeyBook) {
     this.#book = book;
@@ -56,16 +56,32 @@ export class VerifiedPeople {
       if (nickKey(name) === nickKey(nick) || EVERYBODYS_NAME.test(name)) return undefined;
       return `Beware: ${nick} has the key that you verified as ${name}'s.`;
     }
-    const since = this.#dates.get(nickKey(nick));
-    if (since === undefined || EVERYBODYS_NAME.test(nick)) return undefined;
-    return `Beware: you verified ${nick}'s key on ${since}, and this is another key.\n` +
+    const entry = this.#lookingLike(nick);
+    if (entry === undefined || EVERYBODYS_NAME.test(nick)) return undefined;
+    const verified = nameIn(entry);
+    if (nickKey(verified) !== nickKey(nick)) {
+      return `Beware: ${nick} looks like ${verified}, whose key you verified on ${entry.note}, ` +
+        "and is somebody else.";
+    }
+    return `Beware: you verified ${nick}'s key on ${entry.note}, and this is another key.\n` +
       `Somebody else may be using the name. /verify ${nick} tells.`;
+  }
+
+  #lookingLike(nick: string): KeyBookEntry | undefined {
+    if (this.#byLook.size === 0) return undefined;
+    for (const key of nickKeys(nick)) {
+      const entry = this.#byLook.get(key);
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
   }
 
   async #load(): Promise<void> {
     const entries = await this.#book.entries();
     this.#entries = new Map(entries.map((entry) => [fingerprint(entry.key), entry]));
-    this.#dates = new Map(entries.map((entry) => [nickKey(nameIn(entry)), entry.note]));
+    this.#byLook = new Map(
+      entries.flatMap((entry) => nickKeys(nameIn(entry)).map((key) => [key, entry])),
+    );
   }
 }
 
