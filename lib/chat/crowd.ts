@@ -10,16 +10,11 @@ const SMALL_CROWD = 100;
 /** For how many times as long, at most. */
 const MAX_STRETCH = 10;
 
-/** How long a full seat is waited for, in milliseconds. Who takes nothing for so long is left behind. */
-const PATIENCE = 10_000;
-
 /** A seat, and what it has got. */
 interface Row {
   readonly seat: Seat;
   /** Whether it has said that it has no room for more, and not yet that it has. */
   isFull: boolean;
-  /** Whether that holds speakers back. */
-  isWaitedFor: boolean;
   /** How many of the gathered messages it has got already. */
   got: number;
 }
@@ -74,8 +69,7 @@ export class Crowd {
 
   /** Adds a seat. What was said before is not for it. */
   add(seat: Seat): void {
-    const got = this.#gathered.length;
-    this.#rows.set(seat, { seat, isFull: false, isWaitedFor: false, got });
+    this.#rows.set(seat, { seat, isFull: false, got: this.#gathered.length });
   }
 
   /** Takes a seat away. */
@@ -83,7 +77,7 @@ export class Crowd {
     const row = this.#rows.get(seat);
     if (row === undefined) return;
     this.#rows.delete(seat);
-    this.#stopWaitingFor(row);
+    this.#empty(row);
   }
 
   /** Hands a message to one seat, behind all that was said to everybody before. */
@@ -133,7 +127,7 @@ export class Crowd {
 
   /** Resolves when one seat has room; `undefined` if it has. */
   drained(seat: Seat): Promise<void> | undefined {
-    return this.#rows.get(seat)?.isWaitedFor ? seat.drained() : undefined;
+    return this.#rows.get(seat)?.isFull ? seat.drained() : undefined;
   }
 
   #catchUp(row: Row): void {
@@ -145,19 +139,14 @@ export class Crowd {
 
   #deliver(row: Row, broadcast: Broadcast): void {
     if (row.seat.deliver(broadcast) || row.isFull) return;
-    row.isFull = row.isWaitedFor = true;
+    row.isFull = true;
     this.#fullCount++;
-    const patience = setTimeout(() => this.#stopWaitingFor(row), PATIENCE);
-    void row.seat.drained().then(() => {
-      clearTimeout(patience);
-      row.isFull = false;
-      this.#stopWaitingFor(row);
-    });
+    void row.seat.drained().then(() => this.#empty(row));
   }
 
-  #stopWaitingFor(row: Row): void {
-    if (!row.isWaitedFor) return;
-    row.isWaitedFor = false;
+  #empty(row: Row): void {
+    if (!row.isFull) return;
+    row.isFull = false;
     this.#fullCount--;
     this.#wake();
   }
@@ -165,7 +154,7 @@ export class Crowd {
   #isHeld(seat: Seat): boolean {
     const own = this.#rows.get(seat);
     if (own === undefined) return false;
-    const full = this.#fullCount - (own.isWaitedFor ? 1 : 0);
+    const full = this.#fullCount - (own.isFull ? 1 : 0);
     return 2 * full > this.#rows.size - 1;
   }
 

@@ -4,8 +4,17 @@ export const PING_AFTER = 10_000;
 /** After so many milliseconds of silence somebody is taken to be gone. */
 export const SILENCE_LIMIT = 25_000;
 
-/** After so many milliseconds in which it takes nothing, somebody who is behind is given up. */
-export const STUCK_LIMIT = 60_000;
+/** Who gives no sign of life for so many milliseconds, although it was asked, is late. */
+const LATE_AFTER = 15_000;
+
+/**
+ * If more than so many are late at once, it is more likely that a machine has no time to spare, this
+ * one or theirs, and they are given longer.
+ */
+const MAX_LATE = 10;
+
+/** How long, in milliseconds. */
+export const PATIENT_LIMIT = 60_000;
 
 /** How often that is looked at, in milliseconds. */
 const INTERVAL = 2_500;
@@ -63,7 +72,16 @@ export class Heartbeat implements Disposable {
     // A laptop that was shut, or a machine that had no time: others may well have spoken meanwhile.
     if (now - this.#lookedAt > INTERVAL + OVERSLEPT) this.#awakeSince = now;
     this.#lookedAt = now;
-    for (const patient of this.#patients) this.#lookAt(patient, now);
+    const late: (readonly [patient: Patient, milliseconds: number, reason: string])[] = [];
+    for (const patient of this.#patients) {
+      const [milliseconds, reason] = this.#absence(patient, now);
+      if (milliseconds > LATE_AFTER) late.push([patient, milliseconds, reason]);
+      if (milliseconds > PING_AFTER || now - patient.lastOut > PING_AFTER) patient.beat();
+    }
+    const limit = late.length > MAX_LATE ? PATIENT_LIMIT : SILENCE_LIMIT;
+    for (const [patient, milliseconds, reason] of late) {
+      if (milliseconds > limit) patient.giveUp(`${reason} for ${limit / 1000} seconds`);
+    }
   }
 
   /** Ends all watching. */
@@ -72,20 +90,14 @@ export class Heartbeat implements Disposable {
     this.#patients.clear();
   }
 
-  #lookAt(patient: Patient, now: number): void {
-    const { lastIn, lastOut, queued, listeningSince } = patient;
-    const silence = listeningSince === undefined
-      ? 0
-      : now - Math.max(lastIn, listeningSince, this.#awakeSince);
-    if (queued > 0) {
-      // Pings stand behind what waits: who is behind has to read on, and need not answer.
-      if (now - Math.max(lastOut, this.#awakeSince) > STUCK_LIMIT) {
-        patient.giveUp(`nothing was read for ${STUCK_LIMIT / 1000} seconds`);
-      }
-    } else if (silence > SILENCE_LIMIT) {
-      patient.giveUp(`nothing was heard for ${SILENCE_LIMIT / 1000} seconds`);
-    } else if (silence > PING_AFTER || now - lastOut > PING_AFTER) {
-      patient.beat();
-    }
+  /** For how long somebody has given no sign of life, and what that sign would have been. */
+  #absence(
+    { lastIn, lastOut, queued, listeningSince }: Patient,
+    now: number,
+  ): readonly [milliseconds: number, reason: string] {
+    // Pings stand behind what waits: who is behind has to read on, and need not answer.
+    if (queued > 0) return [now - Math.max(lastOut, this.#awakeSince), "nothing was read"];
+    if (listeningSince === undefined) return [0, ""];
+    return [now - Math.max(lastIn, listeningSince, this.#awakeSince), "nothing was heard"];
   }
 }

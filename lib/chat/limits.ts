@@ -11,7 +11,10 @@ export interface RoomLimits {
   readonly messagesPerSecond: number;
   /** The longest body of a message, in bytes, at most 131,072. Default 131,072. */
   readonly messageSize: number;
-  /** How many bytes may wait for one member before it is put out. Default 1 MiB. */
+  /**
+   * How many bytes may wait for one member before it is put out. Default 8 MiB. What is said to all is
+   * in memory once, however many it waits for.
+   */
   readonly queueSize: number;
   /** How many of the last messages those who come late are given. Default 200. */
   readonly history: number;
@@ -22,7 +25,7 @@ export const DEFAULT_LIMITS: RoomLimits = {
   members: 2000,
   messagesPerSecond: 5000,
   messageSize: MAX_BODY_SIZE,
-  queueSize: 1024 * 1024,
+  queueSize: 8 * 1024 * 1024,
   history: 200,
 };
 

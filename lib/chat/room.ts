@@ -12,6 +12,9 @@ import { moderate, type ModerationRequest, type Subject } from "./operators.ts";
 import { refusal } from "./refusal.ts";
 import type { Seat } from "./seat.ts";
 
+/** How many bytes the last messages may have together: everybody who comes is sent them. */
+const MAX_HISTORY_SIZE = 512 * 1024;
+
 /** What the room made of a message. */
 export interface Receipt {
   /** Its place in the room's order, counted from 1; 0 for a private message, which has none. */
@@ -100,8 +103,9 @@ export class Room {
     this.#observer = options.observer ?? {};
     this.#crowd = new Crowd(options.gatherFor ?? 0);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    // Half of a queue: the other half is for the members, and for what is said meanwhile.
-    this.#history = new History(this.limits.history, this.limits.queueSize / 2);
+    // At most half of a queue: the rest is for the members, and for what is said meanwhile.
+    const historySize = Math.min(MAX_HISTORY_SIZE, this.limits.queueSize / 2);
+    this.#history = new History(this.limits.history, historySize);
   }
 
   /** Everybody, in the order in which they came. */
@@ -244,6 +248,8 @@ export class Room {
 
   #leave(place: Place, why: DepartureReason, reason?: string): void {
     if (!this.#places.delete(place)) return;
+    // What was said while it had its place is for it as well.
+    this.#crowd.catchUp(place.seat);
     this.#crowd.remove(place.seat);
     const { member } = place;
     this.#names.release(member.nick);

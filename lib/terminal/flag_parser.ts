@@ -95,7 +95,7 @@ export function countParser([least, greatest]: readonly [number, number]): (
 ) => number {
   return argument((text: string) => {
     const count = Number(text.replaceAll("_", ""));
-    if (/^[\d_]+$/.test(text) && count >= least && count <= greatest) return count;
+    if (/^\d[\d_]*$/.test(text) && count >= least && count <= greatest) return count;
     throw new UsageError("usage", `it must be a whole number from ${least} to ${greatest}`);
   });
 }
