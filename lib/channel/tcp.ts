@@ -9,10 +9,16 @@ import { type Acceptor, type ListenerOptions, SecureListener } from "./listener.
 import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
 
 /**
- * After so many bytes a connection lets others have their turn: while it has more to give, the
- * runtime does not look at theirs.
+ * After so many bytes a connection pauses for a moment, if there are others: as long as one has more
+ * to give, the runtime seldom looks at those that have been waiting.
  */
-const MAX_TURN = 262_144;
+const TURN = 65_536;
+
+/** With so few connections in this process nobody has to take turns. */
+const FEW_CONNECTIONS = 8;
+
+/** How many connections this process has. */
+let connections = 0;
 
 /** How long it may take to reach a server, in milliseconds. */
 export const CONNECT_TIMEOUT = 10_000;
@@ -151,13 +157,17 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
   } catch {
     // Some systems refuse this once the other side has hung up; the first read will tell as much.
   }
+  connections++;
   const { hostname, port } = connection.remoteAddr;
   return {
     readable: incoming(connection),
     writable: outgoing(connection),
     remoteAddress: formatAddress({ hostname, port }),
     remoteHostname: hostname,
-    close: () => connection.close(),
+    close() {
+      connections--;
+      connection.close();
+    },
   };
 }
 
@@ -169,7 +179,7 @@ function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
   let turn = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (turn >= MAX_TURN) {
+      if (turn >= TURN && connections > FEW_CONNECTIONS) {
         turn = 0;
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
