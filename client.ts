@@ -117,7 +117,11 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
   });
   for (const other of member.others) await warnOf(other, people, screen);
   if (member.topic !== undefined) await screen.show(topicEvent(member.topic, isVerified));
-  for (const message of member.past) await conversation.hear(message, true);
+  if (flags.json) await conversation.showOccupants();
+  // Off a terminal only what is said from now on: nobody asked for the rest.
+  if (screen.isInteractive || flags.json) {
+    for (const message of member.past) await conversation.hear(message, true);
+  }
 
   // Both at once, for the whole conversation: what the room says, and what is said here.
   let heardCount = 0;
@@ -182,6 +186,9 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
     await settledWithin(goodbye, CLOSE_TIMEOUT);
   }
   channel.abort();
+  if (!screen.isInteractive && !flags.json && member.refused > 0 && !signal.aborted) {
+    throw new NetworkError("not-taken", `the room did not take ${member.refused} of the messages`);
+  }
   if (member.unconfirmed > 0) {
     void screen.show({ event: "notice", text: `The server is silent; ${unconfirmed(member)}.` });
   }

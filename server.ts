@@ -17,12 +17,21 @@ import { openMetrics } from "./lib/terminal/metrics.ts";
 import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/report.ts";
+import type { ServerLog } from "./lib/terminal/server_log.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/terminal/server_flags.ts";
 import { StateFolder } from "./lib/terminal/state_folder.ts";
 import { Strangers } from "./lib/terminal/strangers.ts";
 import { Traffic } from "./lib/terminal/traffic.ts";
 import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
 import { aborted } from "./lib/terminal/wait.ts";
+
+/** The log is told of failed handshakes by its observer already. */
+function logOfStrangers(log: ServerLog): Pick<Strangers, "refused" | "failed"> {
+  return {
+    refused: log.refused,
+    failed() {},
+  };
+}
 
 /** Nobody notices so many milliseconds, and with a thousand members they save most of the work. */
 const GATHER_FOR = 10;
@@ -43,7 +52,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const metrics = openMetrics({ queueDepth: () => traffic.depth() });
   const observer = log === undefined ? metrics : combineObservers(metrics, log.observer);
   const traffic = new Traffic(observer);
-  const strangers = headless ? undefined : new Strangers(tell);
+  const strangers = headless ? log && logOfStrangers(log) : new Strangers(tell);
   const doorway = await openDoorway({ flags, keyPair, folder, observer, strangers, tell });
   using listener = doorway.listener;
   const { admission, invitations, inviter, bans, isClosed } = doorway;
@@ -115,6 +124,8 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const patience = screen.isInteractive ? CLOSE_TIMEOUT : FAREWELL_TIMEOUT;
   const impatient = interrupted.then(() => settledWithin(serving, CLOSE_TIMEOUT));
   const haveLeft = await Promise.race([settledWithin(serving, patience), impatient]);
+  // That they have left is shown before the end is.
+  room.flush();
   log?.closed();
   await settledWithin(log?.flush() ?? Promise.resolve(), CLOSE_TIMEOUT);
   if (host !== undefined && !screen.isInteractive && !signal.aborted) {

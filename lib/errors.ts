@@ -18,6 +18,7 @@ export type NetworkErrorCode =
   | "handshake-ended"
   | "hung-up"
   | "name-not-found"
+  | "not-taken"
   | "removed"
   | "room-full"
   | "timed-out"

@@ -26,8 +26,10 @@ export function parseAddress(
   const match = /^\[([0-9A-Fa-f:.%\w]+)\](?::(\d{1,5}))?$/.exec(text) ??
     /^([^\s:[\]/]*)(?::(\d{1,5}))?$/.exec(text) ??
     /^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/.exec(text);
+  // A lonely number is a port, and not the 32 bits of an address that it could be, too.
+  const isNumber = match?.[2] === undefined && /^\d+$/.test(text);
   const port = match?.[2] === undefined ? defaultPort : Number(match[2]);
-  if (match === null || text === "" || port > 65_535) {
+  if (match === null || isNumber || text === "" || port > 65_535) {
     throw new UsageError(
       "usage",
       `"${text}" is not an address; write HOST:PORT, for example 127.0.0.1:${DEFAULT_PORT}`,

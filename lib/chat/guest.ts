@@ -8,7 +8,6 @@ import type { Heartbeat, Patient } from "./heartbeat.ts";
 import type { Participant } from "./messages.ts";
 import { receiveHello } from "./receive_hello.ts";
 import type { Membership, Room } from "./room.ts";
-import type { DepartureReason } from "./room_observer.ts";
 import { encodeMessage } from "./wire.ts";
 
 /** How long a guest who has said goodbye may take to read what is left for it, in milliseconds. */
@@ -107,7 +106,9 @@ class Visit {
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
       if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
     } catch (error) {
-      membership.leave(this.#options.signal?.aborted ? "shutdown" : departure(error));
+      if (this.#options.signal?.aborted) membership.leave("shutdown");
+      else if (error instanceof ProtocolError) membership.leave("malformed", "broke the protocol");
+      else membership.leave("cut", "the connection was cut");
       // However the connection of somebody who was put out ends, that is why.
       this.#assertNotRemoved();
       throw error;
@@ -166,11 +167,6 @@ class Visit {
       },
     };
   }
-}
-
-/** What an error says about how somebody left. */
-function departure(error: unknown): DepartureReason {
-  return error instanceof ProtocolError ? "malformed" : "cut";
 }
 
 /** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */

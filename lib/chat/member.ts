@@ -53,6 +53,7 @@ export class Member {
   /** The ids of what was sent and is not confirmed yet. */
   readonly #unconfirmed = new Set<string>();
   #allConfirmed: PromiseWithResolvers<void> | undefined;
+  #refused = 0;
   #listeningSince: number | undefined;
   #isOver = false;
 
@@ -111,6 +112,11 @@ export class Member {
   /** How many messages the room has not confirmed yet. */
   get unconfirmed(): number {
     return this.#unconfirmed.size;
+  }
+
+  /** How many requests the room has refused. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /**
@@ -197,6 +203,7 @@ export class Member {
         throw new ProtocolError("malformed-message", "received a second welcome");
       case "delivered":
       case "refused":
+        if (message.type === "refused") this.#refused++;
         this.#confirm(message.id);
         return message;
       case "topic":

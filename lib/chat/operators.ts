@@ -40,7 +40,7 @@ export async function moderate(
   const notifyAll = (text: string) => subjects.forEach(({ notify }) => notify(`${text}${why}`));
   const expelAll = (how: string) => {
     const removal = { code: CloseCode.removed, reason: `${by} put you out${how}${why}` };
-    subjects.forEach(({ expel }) => expel(removal, `by ${by}${how}${why}`));
+    subjects.forEach(({ expel }) => expel(removal, `put out${how} by ${by}${why}`));
   };
   switch (action) {
     case "kick":

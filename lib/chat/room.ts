@@ -1,10 +1,18 @@
 import { equalConstantTime, sha256 } from "../crypto/mod.ts";
 import { NetworkError } from "../errors.ts";
+import { formatFingerprint } from "../identity/fingerprint.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Crowd } from "./crowd.ts";
 import { History } from "./history.ts";
 import { DEFAULT_LIMITS, type RoomLimits } from "./limits.ts";
-import type { Delivered, Participant, Refused, RoomMessage, Topic } from "./messages.ts";
+import type {
+  Delivered,
+  ModerationAction,
+  Participant,
+  Refused,
+  RoomMessage,
+  Topic,
+} from "./messages.ts";
 import { type BanList, Moderation, type Slowness } from "./moderation.ts";
 import { NickRegistry } from "./nick.ts";
 import type { DepartureReason, RoomObserver } from "./room_observer.ts";
@@ -74,6 +82,16 @@ export interface Membership {
   /** Gives the place up and tells the others, with a reason if it is not by its own will. */
   leave(why?: DepartureReason, reason?: string): void;
 }
+
+/** What an operator is told that was done. */
+const DONE: Readonly<Record<ModerationAction, string>> = {
+  kick: "put out:",
+  ban: "put out for good:",
+  unban: "may enter again:",
+  mute: "muted:",
+  unmute: "may speak again:",
+  slow: "has another pace now:",
+};
 
 /** A member and what belongs to it. */
 interface Place {
@@ -243,7 +261,11 @@ export class Room {
     }));
     const tools = { moderation: this.#moderation, bans: this.#options.bans };
     await moderate(tools, by.member.nick, subjects, request);
-    this.#observer.moderated?.(action, by.member, subjects[0]?.member.nick ?? "somebody absent");
+    // People name each other, but it is the key that counts: so both are told.
+    const shown = formatFingerprint(target);
+    const whom = subjects.length === 0 ? shown : `${subjects[0].member.nick} (${shown})`;
+    this.#notify(by, `${DONE[action]} ${whom}`);
+    this.#observer.moderated?.(action, by.member, whom);
   }
 
   #leave(place: Place, why: DepartureReason, reason?: string): void {

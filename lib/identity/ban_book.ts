@@ -1,5 +1,6 @@
 import { assertSize, SHA256_SIZE } from "../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { formatFingerprint } from "./fingerprint.ts";
 import { malformedLine, splitLines } from "./text_lines.ts";
 import type { TextStore } from "./text_store.ts";
 
@@ -59,7 +60,7 @@ export class BanBook {
     const { target, date } = record;
     assertSize("target", target, SHA256_SIZE);
     const nick = oneLine(record.nick).replaceAll(" ", "_") || NO_NAME;
-    const line = `${format(target)} ${date} ${nick} ${oneLine(record.reason)}`.trimEnd();
+    const line = `${formatFingerprint(target)} ${date} ${nick} ${oneLine(record.reason)}`.trimEnd();
     await this.#store.update((text) => {
       const rest = this.#without(target, text);
       const end = rest === "" || rest.endsWith("\n") ? "" : "\n";
@@ -107,10 +108,6 @@ export function parseFingerprint(text: string): Uint8Array | undefined {
   if (!text.startsWith(PREFIX)) return undefined;
   const bytes = decodeBase64(`${text.slice(PREFIX.length)}=`);
   return bytes?.length === SHA256_SIZE ? bytes : undefined;
-}
-
-function format(target: Uint8Array): string {
-  return PREFIX + encodeBase64(target).replace(/=+$/, "");
 }
 
 function oneLine(text: string): string {

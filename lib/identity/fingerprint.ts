@@ -9,11 +9,12 @@ let last = { publicKey: new Uint8Array(0), text: "" };
  */
 export function fingerprint(publicKey: Uint8Array): string {
   if (!equalConstantTime(last.publicKey, publicKey)) {
-    const hash = btoa(String.fromCharCode(...sha256(publicKey)));
-    last = {
-      publicKey: new Uint8Array(publicKey),
-      text: `SHA256:${hash.replace(/=+$/, "")}`,
-    };
+    last = { publicKey: new Uint8Array(publicKey), text: formatFingerprint(sha256(publicKey)) };
   }
   return last.text;
+}
+
+/** The same, from the hash alone: 32 bytes. */
+export function formatFingerprint(hash: Uint8Array): string {
+  return `SHA256:${btoa(String.fromCharCode(...hash)).replace(/=+$/, "")}`;
 }

@@ -67,12 +67,13 @@ export class Admission {
   /** Whether somebody may enter, who has proved this key. */
   readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
     const { address = "an unknown address", preSharedKey } = context;
-    const why = await this.#whyBanned(key) ??
+    const banned = await this.#whyBanned(key);
+    const why = banned ??
       (preSharedKey === undefined
         ? await this.#whyNotWithout(key)
         : await this.#whyNotBy(preSharedKey, key));
     if (why === undefined) return true;
-    this.#options.onRefused(fingerprint(key), address, why);
+    this.#options.onRefused(fingerprint(key), address, banned === undefined ? why : "banned");
     return { refusal: why };
   };
 

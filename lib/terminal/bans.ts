@@ -44,11 +44,16 @@ export async function endBan(book: BanBook, whom: string): Promise<string> {
   return `${whom} may enter again`;
 }
 
-/** `/bans`: what only whoever has the list can show. */
+/** `/bans` and `/unban`, for whoever has the list. */
 export function banCommands(book: BanBook): readonly PromptCommand[] {
   return [{
     name: "/bans",
     help: "list who is banned",
     run: async ({ tell }) => tell(await listBans(book)),
+  }, {
+    name: "/unban",
+    parameters: [{ name: "WHO" }],
+    help: "let somebody in again, by name or fingerprint",
+    run: async ({ tell }, { who = "" }) => tell(await endBan(book, who)),
   }];
 }

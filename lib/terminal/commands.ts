@@ -67,7 +67,8 @@ function helpLines(commands: readonly PromptCommand[]): string[] {
  * Runs a typed line if it is a command.
  *
  * @returns What is to be sent instead: the line itself, or without the first of two slashes; or
- *   `undefined` if there is nothing to send.
+ *   `undefined` if there is nothing to send. A text of several lines is only a command if there is one
+ *   of that name.
  */
 export async function runTyped(
   line: string,
@@ -75,10 +76,13 @@ export async function runTyped(
   context: CommandContext,
 ): Promise<string | undefined> {
   if (!line.startsWith("/")) return line;
-  if (line.startsWith("//")) return line.slice(1);
+  // Code that was pasted may begin like a command, and is not to be changed.
+  const isPasted = line.includes("\n");
+  if (line.startsWith("//")) return isPasted ? line : line.slice(1);
   const [, name = line, behind = ""] = /^(\S+)\s*([^]*)$/u.exec(line) ?? [];
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
+    if (isPasted) return line;
     await context.tell(`there is no command ${name}; /help lists them`);
   } else {
     await telling(context, () => command.run(context, parse(command, behind)));

@@ -1,4 +1,4 @@
-import { hex, type MemberEvent, MESSAGE_ID_SIZE, type Participant } from "../chat/mod.ts";
+import { hex, type MemberEvent, MESSAGE_ID_SIZE, nickKey, type Participant } from "../chat/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
 import { type IsVerified, memberEvent, person } from "./chat_events.ts";
@@ -50,7 +50,7 @@ export class Conversation {
       ...viewCommands({
         scrollback: this.#scrollback,
         ignored: this.#ignored,
-        others: () => place.others,
+        place,
         show,
       }),
       ...verificationCommands({
@@ -58,10 +58,14 @@ export class Conversation {
         ownKey: place.self.key,
         people,
         others: options.verifiable,
+        isHere: (name) => place.others.some(({ nick }) => nickKey(nick) === nickKey(name)),
         onChange: () => this.updatePrompt(),
       }),
       ...ownCommands,
-      ...operatorCommands(place),
+      // A host has the list of bans itself, and can end one by name.
+      ...operatorCommands(place).filter(({ name }) =>
+        !ownCommands.some((own) => own.name === name)
+      ),
     ]);
     screen.setCompleter((line) =>
       complete(line, this.commands, place.others.map(({ nick }) => nick))
@@ -82,6 +86,11 @@ export class Conversation {
     }
   }
 
+  /** Shows who is here. */
+  showOccupants(): Promise<void> {
+    return this.#options.screen.show(this.#occupants());
+  }
+
   /** Remembers what was said here, for whoever looks back. */
   noteSaid(
     text: string,
@@ -94,8 +103,9 @@ export class Conversation {
       seq: 0,
       time: new Date().toISOString(),
       from: person(place.self, isVerified),
-      text: to === undefined ? text : `(to ${to.nick}) ${text}`,
-      private: false,
+      text,
+      private: to !== undefined,
+      ...(to !== undefined && { to: person(to, isVerified) }),
       action: isAction,
       history: true,
     });

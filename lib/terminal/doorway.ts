@@ -23,7 +23,7 @@ export interface DoorwayOptions {
   readonly folder: StateFolder;
   readonly observer: RoomObserver;
   /** Tells the host of those who do not get in; a server without a host has its log. */
-  readonly strangers: Strangers | undefined;
+  readonly strangers: Pick<Strangers, "refused" | "failed"> | undefined;
   tell(text: string): void;
 }
 

@@ -88,8 +88,10 @@ export type ChatEvent =
     readonly time: string;
     readonly from: Person;
     readonly text: string;
-    /** Whether it was sent to this side alone. */
+    /** Whether it was for one person alone: for this side, or for `to`. */
     readonly private: boolean;
+    /** For whom it was alone, if this side said it itself. */
+    readonly to?: Person;
     /** Whether it tells what somebody does, as after `/me`. */
     readonly action: boolean;
     /** Whether it was said before this side came, or is shown once more. */
@@ -126,4 +128,10 @@ export type ChatEvent =
     readonly important?: boolean;
   }
   | { readonly event: "closed"; readonly reason: string }
-  | { readonly event: "error"; readonly code: string; readonly message: string };
+  | {
+    readonly event: "error";
+    readonly code: string;
+    readonly message: string;
+    /** The id of the command object that went wrong, if it had one. */
+    readonly id?: string;
+  };

@@ -2,16 +2,21 @@ import { nickKey, type Participant } from "../chat/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
 import { fingerprint, parseFingerprint } from "../identity/mod.ts";
+import type { Place } from "./place.ts";
+
+/** Those among whom somebody is looked for. */
+export type Occupants = Pick<Place, "self" | "others">;
 
 /**
  * The one who is meant by a name, however somebody types it, or by a fingerprint.
  *
  * @throws {UsageError} If nobody there is.
  */
-export function findPerson(others: readonly Participant[], whom: string): Participant {
+export function findPerson({ self, others }: Occupants, whom: string): Participant {
   const person = others.find(({ nick }) => nickKey(nick) === nickKey(whom)) ??
     others.find(({ key }) => fingerprint(key) === whom);
   if (person !== undefined) return person;
+  if (nickKey(self.nick) === nickKey(whom)) throw new UsageError("usage", "that is you");
   if (others.length === 0) throw new UsageError("usage", "nobody else is here");
   const names = others.slice(0, MAX_NAMES).map(({ nick }) => nick).join(", ");
   const more = others.length > MAX_NAMES ? ", …" : "";
@@ -26,6 +31,6 @@ const MAX_NAMES = 8;
  *
  * @throws {UsageError} If it is neither.
  */
-export function findTarget(others: readonly Participant[], whom: string): Uint8Array {
-  return parseFingerprint(whom) ?? sha256(findPerson(others, whom).key);
+export function findTarget(occupants: Occupants, whom: string): Uint8Array {
+  return parseFingerprint(whom) ?? sha256(findPerson(occupants, whom).key);
 }

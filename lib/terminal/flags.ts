@@ -27,6 +27,12 @@ export type Task =
     readonly exportPublic: boolean;
   }
   | { readonly kind: "forget"; readonly whom: string; readonly knownHosts: string | undefined }
+  | {
+    readonly kind: "invite";
+    readonly lifetime: number | undefined;
+    readonly singleUse: boolean;
+    readonly publicAddress: string;
+  }
   | { readonly kind: "invitations" }
   | { readonly kind: "revoke"; readonly id: string }
   | { readonly kind: "bans" }

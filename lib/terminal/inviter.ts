@@ -100,9 +100,10 @@ export function invitationCommands(
     },
     {
       name: "/revoke",
-      parameters: [{ name: "ID" }],
+      parameters: [{ name: "INVITATION" }],
       help: "end an invitation; who is inside stays",
-      run: async ({ tell }, { id = "" }) => tell(await revokeInvitation(invitations, id)),
+      run: async ({ tell }, { invitation = "" }) =>
+        tell(await revokeInvitation(invitations, invitation)),
     },
   ];
 }

@@ -9,7 +9,7 @@ export type MemberChange = ChatEvent & { readonly event: "member" };
 /** How many names one line tells at most; of further people it tells how many there are. */
 const NAMES = 5;
 
-/** `alice joined.`, `alice left.`, `alice is now bob.`, or that somebody was put out, and why. */
+/** `alice joined.`, `alice left.`, `alice is now bob.`, or that somebody left, and why. */
 export function memberSentence(member: MemberChange, style: Style): string {
   const { change, previous, reason } = member;
   if (change === "renamed") {
@@ -18,10 +18,10 @@ export function memberSentence(member: MemberChange, style: Style): string {
   }
   if (change === "joined" || reason === undefined) return comingsSentence([member], style);
   const name = nameSpan(member, style);
-  if (reason === "") return line([name, notice(" was put out.", style)], style);
-  // In quotation marks, because these are the words of another.
-  const quoted = { text: ` \u201c${sanitiseLine(reason)}\u201d` };
-  return line([name, notice(" was put out:", style), quoted], style);
+  if (reason === "") return line([name, notice(" left.", style)], style);
+  // In brackets, because these may be the words of another.
+  const words = { text: ` (${sanitiseLine(reason)})` };
+  return line([name, notice(" left", style), words, end(style)], style);
 }
 
 /**

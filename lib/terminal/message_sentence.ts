@@ -1,7 +1,7 @@
 import stringWidth from "npm:string-width@9.0.0";
 import type { ChatEvent } from "./events.ts";
 import { mentions } from "./mention.ts";
-import { sanitiseText } from "./sanitise.ts";
+import { sanitiseLine, sanitiseText } from "./sanitise.ts";
 import { isOwn, nameSpan, type Style } from "./style.ts";
 import { type Span, wrapSpans } from "./wrap.ts";
 
@@ -42,9 +42,13 @@ function headerOf(message: Message, style: Style): readonly Span[] {
     ...(timeOfDay ? [{ text: timeOfDay(time), paint: paint.dim }, { text: " " }] : []),
     ...(action ? [{ text: "* " }] : []),
     nameSpan(from, style),
-    ...(message.private ? [{ text: " " }, { text: "(to you alone)", paint: paint.notice }] : []),
+    ...(message.private ? [{ text: " " }, { text: whoAlone(message), paint: paint.notice }] : []),
     { text: action ? " " : ": " },
   ];
+}
+
+function whoAlone({ to }: Message): string {
+  return `(to ${to === undefined ? "you" : sanitiseLine(to.nick)} alone)`;
 }
 
 /** The text, with one's own name made to stand out in what others say. */

@@ -29,7 +29,7 @@ export function operatorCommands(place: Place): readonly PromptCommand[] {
       if (!isShortEnough(line, MAX_MODERATION_REASON_SIZE)) {
         throw new UsageError("usage", `a reason has at most ${MAX_MODERATION_REASON_SIZE} bytes`);
       }
-      const target = findTarget(place.others, who);
+      const target = findTarget(place, who);
       const seconds = secondsOf(given);
       await place.request({ type: "moderate", action, target, reason: line, seconds }, id);
     },

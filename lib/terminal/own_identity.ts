@@ -107,7 +107,8 @@ async function unlock(
   const given = await readPassphrase(flags.passphraseFile);
   if (given !== undefined) return await file.open(given);
   for (let attempt = 1;; attempt++) {
-    const passphrase = await ask(`Passphrase for ${path}:`);
+    const again = attempt === 1 ? "" : "That was not it. ";
+    const passphrase = await ask(`${again}Passphrase for ${path}:`);
     if (passphrase === undefined) {
       const what = `${path} needs its passphrase; off a terminal, --passphrase-file FILE gives it`;
       throw new UsageError("wrong-passphrase", what);

@@ -34,7 +34,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "tampered":
     "somebody on the way may be changing the traffic; nothing after it was accepted, so connect again",
   "too-slow": "connect again; what came last has not arrived",
-  "timed-out": "check the address, and whether a firewall is in between",
+  "timed-out": "check the address and the network, and whether a firewall is in between",
   "unreachable": "check the address and the network",
 };
 

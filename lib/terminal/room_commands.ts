@@ -59,7 +59,7 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
       parameters: [{ name: "TO" }, { name: "TEXT", isRest: true }],
       help: "say something to one person alone",
       run: (context, { to = "", text = "" }) =>
-        say(text, context, { isAction: false, to: findPerson(place.others, to) }),
+        say(text, context, { isAction: false, to: findPerson(place, to) }),
     },
     {
       name: "/me",

@@ -68,9 +68,18 @@ function connection(event: ChatEvent & { readonly event: "connected" }, style: S
   return [
     flow(where, style),
     `${isEmpty ? "Its" : "Their"} fingerprint is ${paint.fingerprint(event.peer.fingerprint)}`,
-    flow([{ text: trust(event), paint: paint.dim }], style),
+    flow([{ text: isEmpty ? trustInServer(event) : trust(event), paint: paint.dim }], style),
     paint.dim(event.protocol),
   ].join("\n");
+}
+
+/** Nobody sits there to compare words with; but whoever runs it can read out its fingerprint. */
+function trustInServer(event: ChatEvent & { readonly event: "connected" }): string {
+  if (event.peer.verified || event.trust === "invited") return trust(event);
+  const known = event.trust === "known"
+    ? "This key is known here."
+    : "You have not verified this key.";
+  return `${known} Nobody sits at the server; whoever runs it can read out its fingerprint.`;
 }
 
 function trust(event: ChatEvent & { readonly event: "connected" }): string {

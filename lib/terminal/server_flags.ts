@@ -80,6 +80,15 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     .option("--classical", "accept only clients that leave out ML-KEM-768");
   addLimitOptions(command);
   addCommonOptions(command);
+  parser.task("invite", "make an invitation, to a server that may be running: --public", () => {
+    const { public: publicAddress, expires, singleUse = false } = command.opts<
+      Partial<RawServerFlags>
+    >();
+    if (publicAddress === undefined) {
+      throw new UsageError("usage", "an invitation needs the server's address: --public HOST:PORT");
+    }
+    return { kind: "invite", lifetime: expires, singleUse, publicAddress };
+  });
   parser.task("invitations", "list the invitations", () => ({ kind: "invitations" }));
   parser.task("revoke <ID>", "end an invitation", (_, id) => ({ kind: "revoke", id }));
   parser.task("bans", "list who is banned", () => ({ kind: "bans" }));

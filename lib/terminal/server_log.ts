@@ -68,6 +68,8 @@ export interface ServerLog {
   notice(text: string): void;
   /** Somebody got through the handshake, and still did not get into the room. */
   turnedAway(error: unknown, address: string): void;
+  /** Somebody proved a key, and may not enter. */
+  refused(fingerprint: string, address: string, why: string): void;
   /** Something failed. At level `debug` and below the record says where. */
   error(error: unknown): void;
 }
@@ -111,6 +113,11 @@ export function openServerLog(options: ServerLogOptions): ServerLog {
     },
     notice(text) {
       write("info", "server", literal(text.replaceAll("\n", " ")), {});
+    },
+    refused(fingerprint, address, reason) {
+      limits.admit("warning", "handshake", "refused-key", MAX_STRANGER_LINES, () => {
+        write("warning", "handshake", "May not enter", { fingerprint, address, reason });
+      });
     },
     turnedAway(error, address) {
       const { code, message } = errorEvent(error);
@@ -197,7 +204,7 @@ function roomLog(limits: LineLimits): RoomObserver {
         by: nick,
         action,
         target,
-        fingerprint,
+        byFingerprint: fingerprint,
       });
     },
     throttled(who) {

@@ -1,4 +1,4 @@
-import { encodeText, MAX_TEXT_SIZE, splitText } from "../chat/mod.ts";
+import { encodeText, hex, MAX_TEXT_SIZE, splitText } from "../chat/mod.ts";
 import { ReportedError } from "../errors.ts";
 import { type CommandContext, type PromptCommand, runNamed, runTyped } from "./commands.ts";
 import { parseCommandObject } from "./command_object.ts";
@@ -87,13 +87,16 @@ async function runObject(
   { screen, commands }: SpeechOptions,
   context: CommandContext,
 ): Promise<string | undefined> {
+  let id: Uint8Array | undefined;
   try {
     const object = parseCommandObject(line);
     if (object === undefined) return line;
+    id = object.id;
     await runNamed(object.command, object.given, commands, { ...context, id: object.id });
   } catch (error) {
     if (!(error instanceof ReportedError)) throw error;
-    await screen.show({ event: "error", code: error.code, message: error.message });
+    const { code, message } = error;
+    await screen.show({ event: "error", code, message, ...(id && { id: hex(id) }) });
   }
   return undefined;
 }

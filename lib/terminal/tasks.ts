@@ -1,4 +1,5 @@
 import { generateX25519KeyPair } from "../crypto/mod.ts";
+import { parseAddress } from "../channel/mod.ts";
 import { UsageError } from "../errors.ts";
 import {
   BanBook,
@@ -17,9 +18,11 @@ import {
 import { endBan, listBans } from "./bans.ts";
 import { hostSubject } from "./host_subject.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
-import { listInvitations, revokeInvitation } from "./inviter.ts";
+import { Inviter, listInvitations, revokeInvitation } from "./inviter.ts";
 import { jsonLine } from "./json_line.ts";
 import { writeAll } from "./output.ts";
+import { paintFor } from "./paint.ts";
+import { sentence } from "./sentences.ts";
 import {
   type AskSecret,
   identityPath,
@@ -48,6 +51,8 @@ async function run({ task, flags }: TaskRequest): Promise<void> {
       return await showIdentity(task, flags, folder);
     case "forget":
       return await print(await forget(task, folder), flags);
+    case "invite":
+      return await invite(task, flags, folder);
     case "invitations":
       return await print(await listInvitations(await openInvitations(folder)), flags);
     case "revoke":
@@ -199,6 +204,29 @@ async function forget(
   }
   if (gone.length > 0) return gone.join("\n");
   throw new UsageError("usage", `${whom} is not known here; see ${hosts.name} for who is`);
+}
+
+/** For a server that may be running: it looks into the list whenever somebody knocks. */
+async function invite(
+  { lifetime, singleUse, publicAddress }: Task & { kind: "invite" },
+  flags: CommonFlags,
+  folder: StateFolder,
+): Promise<void> {
+  const invitations = await openInvitations(folder);
+  const { keyPair } = await loadIdentity(flags, askSecret);
+  const listening = parseAddress(publicAddress);
+  const inviter = new Inviter({
+    invitations,
+    serverKey: keyPair.publicKey,
+    listening,
+    publicAddress,
+  });
+  const invitation = await inviter.invite({ lifetime, singleUse });
+  await closePrompt();
+  const text = flags.json
+    ? jsonLine(invitation)
+    : sentence(invitation, { paint: paintFor("stdout") });
+  await writeAll(Deno.stdout, `${text}\n`);
 }
 
 async function openInvitations(folder: StateFolder): Promise<InvitationList> {

@@ -13,13 +13,15 @@ export interface VerificationOptions {
   readonly people: VerifiedPeople;
   /** Everybody else whose key this side has seen proved. */
   others(): readonly Participant[];
+  /** Whether somebody of this name is there at all. */
+  isHere(name: string): boolean;
   /** Called when somebody has been verified. */
   onChange(): void;
 }
 
 /** `/verify` and `/verified`: making sure, once, that nobody sits in between. */
 export function verificationCommands(options: VerificationOptions): readonly PromptCommand[] {
-  const { screen, ownKey, people, others, onChange } = options;
+  const { screen, ownKey, people, others, isHere, onChange } = options;
   /** Whose words were shown last: only that key can be the one that was compared. */
   let compared: Participant | undefined;
   return [
@@ -28,7 +30,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
       parameters: [{ name: "NAME", isOptional: true }],
       help: "show twelve words to compare: they tell whether somebody sits in between",
       async run({ tell }, { name = "" }) {
-        const whom = await choose(others(), name, tell);
+        const whom = await choose(others(), name, isHere, tell);
         if (whom === undefined) return;
         const words = await safetyWords(ownKey, whom.key);
         const peer = person(whom, people.has);
@@ -41,11 +43,13 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
       parameters: [{ name: "NAME", isOptional: true }],
       help: "remember that the twelve words were the same",
       async run({ tell }, { name = "" }) {
-        const whom = await choose(others(), name, tell);
+        const whom = await choose(others(), name, isHere, tell);
         if (whom === undefined) return;
         if (compared?.nick !== whom.nick || !equalConstantTime(compared.key, whom.key)) {
           await tell(
-            `These are not the words that were compared; type /verify ${whom.nick} first.`,
+            compared === undefined
+              ? `First compare the words: /verify ${whom.nick} shows them.`
+              : `These are not the words that were compared; type /verify ${whom.nick} first.`,
           );
           return;
         }
@@ -62,6 +66,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
 async function choose(
   others: readonly Participant[],
   name: string,
+  isHere: (name: string) => boolean,
   tell: CommandContext["tell"],
 ): Promise<Participant | undefined> {
   if (others.length === 0) {
@@ -71,6 +76,14 @@ async function choose(
   if (name === "" && others.length === 1) return others[0];
   const whom = others.find(({ nick }) => nickKey(nick) === nickKey(name));
   if (whom !== undefined) return whom;
+  if (isHere(name)) {
+    const [{ nick }] = others;
+    await tell(
+      `Of ${name} you know only what the server says. From here only ${nick}, to whom you are ` +
+        "connected, can be verified; the host can verify everybody.",
+    );
+    return undefined;
+  }
   const names = others.map(({ nick }) => nick).join(", ");
   await tell(name === "" ? `say whom: ${names}` : `there is no ${name} here; there is ${names}`);
   return undefined;

@@ -54,7 +54,7 @@ export class VerifiedPeople {
     const name = this.nameOf(key);
     if (name !== undefined) {
       if (nickKey(name) === nickKey(nick) || EVERYBODYS_NAME.test(name)) return undefined;
-      return `Beware: ${nick} has the key that you verified as ${name}'s.`;
+      return `${nick} is ${name}, whose key you verified, under another name.`;
     }
     const entry = this.#lookingLike(nick);
     if (entry === undefined || EVERYBODYS_NAME.test(nick)) return undefined;

@@ -1,9 +1,9 @@
-import type { Participant } from "../chat/mod.ts";
+import { nickKey } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import { fingerprint } from "../identity/mod.ts";
 import type { PromptCommand } from "./commands.ts";
 import type { ChatEvent } from "./events.ts";
-import { findPerson } from "./find_person.ts";
+import { findPerson, type Occupants } from "./find_person.ts";
 import type { Scrollback } from "./scrollback.ts";
 
 /** How many messages `/history` shows where nobody says how many. */
@@ -14,14 +14,13 @@ export interface ViewCommandOptions {
   readonly scrollback: Scrollback;
   /** The fingerprints of those who are not heard here, and the names that they had. */
   readonly ignored: Map<string, string>;
-  /** Everybody else who is there. */
-  others(): readonly Participant[];
+  readonly place: Occupants;
   show(event: ChatEvent): Promise<void>;
 }
 
 /** What changes only what this side sees: `/history`, `/ignore`, `/unignore`. */
 export function viewCommands(options: ViewCommandOptions): readonly PromptCommand[] {
-  const { scrollback, ignored, others, show } = options;
+  const { scrollback, ignored, place, show } = options;
   return [
     {
       name: "/history",
@@ -45,7 +44,7 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
           const names = [...ignored.values()].join(", ");
           return await tell(names === "" ? "you ignore nobody" : `you ignore ${names}`);
         }
-        const { nick, key } = findPerson(others(), name);
+        const { nick, key } = findPerson(place, name);
         ignored.set(fingerprint(key), nick);
         await tell(`you ignore ${nick} from now on, until you leave or say /unignore ${nick}`);
       },
@@ -55,7 +54,11 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
       parameters: [{ name: "NAME" }],
       help: "show what they say again",
       async run({ tell }, { name = "" }) {
-        const entry = [...ignored].find(([shown, nick]) => nick === name || shown === name);
+        const now = place.others.find(({ nick }) => nickKey(nick) === nickKey(name));
+        const key = now && fingerprint(now.key);
+        const entry = [...ignored].find(([shown, nick]) =>
+          shown === key || shown === name || nickKey(nick) === nickKey(name)
+        );
         if (entry === undefined) throw new UsageError("usage", `you do not ignore ${name}`);
         ignored.delete(entry[0]);
         await tell(`you hear ${entry[1]} again`);
