@@ -114,7 +114,7 @@ class Visit {
       throw error;
     } finally {
       heartbeat?.remove(patient);
-      membership.leave();
+      membership.leave(this.#options.signal?.aborted ? "shutdown" : "left");
     }
   }
 
@@ -171,6 +171,8 @@ class Visit {
 
 /** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
 async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
+  // Whoever was put out is being told so.
+  if (error instanceof NetworkError && error.code === "removed") return await channel.closed;
   const code = closeCode(error);
   if (code === undefined) return channel.abort(error);
   const reason = error instanceof Error ? error.message : "";

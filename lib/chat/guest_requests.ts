@@ -1,4 +1,4 @@
-import { type SecureChannel, SEND_HIGH_WATER_MARK } from "../channel/mod.ts";
+import { orAborted, type SecureChannel, SEND_HIGH_WATER_MARK } from "../channel/mod.ts";
 import { ProtocolError, UsageError } from "../errors.ts";
 import type { RoomLimits } from "./limits.ts";
 import type { Delivered, MemberRequest, Participant, Refused } from "./messages.ts";
@@ -11,6 +11,9 @@ const BYTES_PER_STEP = 1024;
 
 /** How often a member who is too fast is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
+
+/** The reason for which a signal is aborted when the guest is gone. */
+const GONE = new Error("the guest is gone");
 
 /** Told of requests that are not simply carried out. */
 export interface RequestObservers {
@@ -60,23 +63,26 @@ export class GuestRequests {
    * @throws {NetworkError} If the connection is cut.
    */
   async carryOut(gone: Promise<void>): Promise<void> {
-    for (
-      let request = await this.#take();
-      request !== undefined;
-      request = await this.#take()
-    ) {
-      const end = await this.#hold(request, gone);
-      if (end === "gone") return;
-      if (end === "left") {
-        // What was held back is dropped: a goodbye that comes before its receipt is a hurried one.
-        await this.#take();
-        return;
+    // A promise would keep each callback until the end of the visit, a signal gives it back.
+    const stop = new AbortController();
+    void gone.then(() => stop.abort(GONE));
+    try {
+      for (
+        let request = await orAborted(this.#take(), stop.signal);
+        request !== undefined;
+        request = await orAborted(this.#take(), stop.signal)
+      ) {
+        // What is held back is dropped: a goodbye that comes before its receipt is a hurried one.
+        if (await this.#hold(request, stop.signal) === "left") break;
+        this.#membership.answer(await this.#answer(request));
+        // It holds back whoever does not read its own answers.
+        if (this.#channel.queued <= SEND_HIGH_WATER_MARK) continue;
+        if (await this.#meanwhile(this.#channel.drained(), stop.signal) === "left") break;
       }
-      this.#membership.answer(await this.#answer(request));
-      // It holds back whoever does not read its own answers.
-      if (this.#channel.queued > SEND_HIGH_WATER_MARK) {
-        if (await this.#meanwhile(this.#channel.drained(), gone) !== undefined) return;
-      }
+      // Whoever has left may have done so by breaking the protocol, or the connection.
+      if (this.#next !== undefined) await this.#take();
+    } catch (error) {
+      if (error !== GONE) throw error;
     }
   }
 
@@ -142,16 +148,18 @@ export class GuestRequests {
   /**
    * Holds the guest back: as long as it is too fast, and as long as its readers are too slow.
    *
-   * @returns What ended the waiting, if not its time.
+   * @returns `left` if the guest did, or failed, before its time.
    */
-  async #hold(request: MemberRequest, gone: Promise<void>): Promise<"gone" | "left" | undefined> {
+  async #hold(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
     const wait = this.#waitFor(request);
     if (wait > 0) {
       let timer: ReturnType<typeof setTimeout> | undefined;
       const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, wait));
-      const end = await this.#meanwhile(waited, gone);
-      clearTimeout(timer);
-      if (end !== undefined) return end;
+      try {
+        if (await this.#meanwhile(waited, gone) === "left") return "left";
+      } finally {
+        clearTimeout(timer);
+      }
     }
     if (request.type !== "send") return undefined;
     this.#lastSendAt = performance.now();
@@ -160,21 +168,14 @@ export class GuestRequests {
   }
 
   /** Waits, and meanwhile looks out for a goodbye, for which nobody shall have to wait. */
-  async #meanwhile(
-    waited: Promise<void>,
-    gone: Promise<void>,
-  ): Promise<"gone" | "left" | undefined> {
+  async #meanwhile(waited: Promise<void>, gone: AbortSignal): Promise<"left" | undefined> {
     this.#next ??= this.#receive();
     const left = this.#next.then(
-      (next) => next === undefined ? "left" as const : new Promise<never>(() => {}),
+      (next) => next === undefined ? "left" as const : waited.then(() => undefined),
       // For whoever takes the next request.
       () => "left" as const,
     );
-    return await Promise.race([
-      waited.then(() => undefined),
-      gone.then(() => "gone" as const),
-      left,
-    ]);
+    return await orAborted(Promise.race([waited.then(() => undefined), left]), gone);
   }
 
   #waitFor(request: MemberRequest): number {

@@ -1,6 +1,6 @@
 import { CloseCode, type CloseInfo, type SecureChannel } from "../channel/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
-import { NetworkError, ProtocolError } from "../errors.ts";
+import { NetworkError, ProtocolError, UsageError } from "../errors.ts";
 import { Heartbeat, type Patient } from "./heartbeat.ts";
 import { hex } from "./hex.ts";
 import {
@@ -133,7 +133,13 @@ export class Member {
     const key = hex(id);
     if (this.#unconfirmed.has(key)) throw refusal(`the id ${key} is in use already`);
     this.#unconfirmed.add(key);
-    await this.#channel.send(encodeMessage({ ...request, id }));
+    try {
+      await this.#channel.send(encodeMessage({ ...request, id }));
+    } catch (error) {
+      // It never left; what a cut has lost, on the other hand, is missing.
+      if (error instanceof UsageError) this.#unconfirmed.delete(key);
+      throw error;
+    }
     return key;
   }
 
