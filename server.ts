@@ -97,6 +97,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const leaving = new AbortController();
   const serving = serveRoom(listener, room, {
     signal: leaving.signal,
+    whyNot: admission.whyBanned,
     isOperator: admission.isOperator,
     onJoin(channel, member) {
       traffic.add(channel);
@@ -104,7 +105,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     },
     onGoodbye: host?.finishSpeaking,
     onThrottled: (member) => observer.throttled?.(member),
-    onRefused: (reason) => observer.refused?.(reason),
+    onRefused: (request) => observer.refused?.(request),
     onFailure(error, channel, member) {
       if (member !== undefined) return host?.failed(error, member);
       strangers?.failed(error, channel.peer.address ?? "unknown");

@@ -97,13 +97,31 @@ export function listenSecureOn(
   options: ListenerOptions,
 ): SecureListener {
   const acceptors: Acceptor[] = [];
+  // `::` first: on most systems it takes IPv4 as well, and then 0.0.0.0 is in use by ourselves.
+  const inOrder = addresses.toSorted((one, other) =>
+    Number(other.hostname === "::") - Number(one.hostname === "::")
+  );
   try {
-    for (const address of addresses) acceptors.push(tcpAcceptor(address));
+    for (const address of inOrder) {
+      const isCovered = address.hostname === "0.0.0.0" &&
+        acceptors.some(({ address: taken }) =>
+          taken.hostname === "::" && taken.port === address.port
+        );
+      try {
+        acceptors.push(tcpAcceptor(address));
+      } catch (error) {
+        if (!isCovered || !isInUse(error)) throw error;
+      }
+    }
   } catch (error) {
     for (const acceptor of acceptors) acceptor.close();
     throw error;
   }
   return new SecureListener(acceptors, options);
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof NetworkError && error.code === "address-in-use";
 }
 
 /**

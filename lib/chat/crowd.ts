@@ -22,6 +22,8 @@ interface Row {
 /** Somebody who waits until it may go on. */
 interface Waiter {
   readonly seat: Seat;
+  /** To whom it speaks alone; to all if it is not there. */
+  readonly to: Seat | undefined;
   resolve(): void;
 }
 
@@ -51,6 +53,7 @@ export class Crowd {
   #gatheredSize = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #handedOnAt = -Infinity;
+  #waking: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * A crowd of nobody.
@@ -117,17 +120,16 @@ export class Crowd {
     if (row !== undefined) this.#catchUp(row);
   }
 
-  /** Resolves when whoever sits here may go on to speak to all; `undefined` if it may at once. */
-  ready(seat: Seat): Promise<void> | undefined {
-    if (!this.#isHeld(seat)) return undefined;
+  /**
+   * Resolves when whoever sits here may go on to speak, to all or to one; `undefined` if it may at once.
+   * Those who wait go on one after the other, so that they do not all speak into the same room; each
+   * has to ask once more.
+   */
+  ready(seat: Seat, to?: Seat): Promise<void> | undefined {
+    if (!this.#isHeld(seat, to)) return undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiters.add({ seat, resolve });
+    this.#waiters.add({ seat, to, resolve });
     return promise;
-  }
-
-  /** Resolves when one seat has room; `undefined` if it has. */
-  drained(seat: Seat): Promise<void> | undefined {
-    return this.#rows.get(seat)?.isFull ? seat.drained() : undefined;
   }
 
   #catchUp(row: Row): void {
@@ -151,20 +153,29 @@ export class Crowd {
     this.#wake();
   }
 
-  #isHeld(seat: Seat): boolean {
+  #isHeld(seat: Seat, to: Seat | undefined): boolean {
+    if (to !== undefined) return this.#rows.get(to)?.isFull ?? false;
     const own = this.#rows.get(seat);
     if (own === undefined) return false;
     const full = this.#fullCount - (own.isFull ? 1 : 0);
     return 2 * full > this.#rows.size - 1;
   }
 
+  /** Lets the first one who may go on do so, and the next one in the next moment. */
   #wake(): void {
+    if (this.#waiters.size === 0 || this.#waking !== undefined) return;
     // While all are held whoever they are, there is no need to look at each.
-    if (2 * (this.#fullCount - 1) > this.#rows.size - 1) return;
+    const areAllHeld = 2 * (this.#fullCount - 1) > this.#rows.size - 1;
     for (const waiter of this.#waiters) {
-      if (this.#isHeld(waiter.seat)) continue;
+      if (areAllHeld && waiter.to === undefined) continue;
+      if (this.#isHeld(waiter.seat, waiter.to)) continue;
       this.#waiters.delete(waiter);
       waiter.resolve();
+      this.#waking = setTimeout(() => {
+        this.#waking = undefined;
+        this.#wake();
+      }, 0);
+      return;
     }
   }
 }

@@ -19,6 +19,8 @@ export interface GuestOptions extends RequestObservers {
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
   readonly helloTimeout?: number;
+  /** Why whoever has this key (32 bytes) may not come in any more, although it was let in before. */
+  whyNot?(key: Uint8Array): Promise<string | undefined>;
   /** Whether whoever has this key (32 bytes) may put others out. Default: nobody. */
   isOperator?(key: Uint8Array): boolean | Promise<boolean>;
   /** Watches whether the guest is still there. */
@@ -50,6 +52,9 @@ export async function serveGuest(
   try {
     const nick = await receiveHello(channel, options.helloTimeout);
     if (nick !== undefined) {
+      // A connection may have waited between its handshake and its hello.
+      const why = await options.whyNot?.(channel.peer.publicKey);
+      if (why !== undefined) throw new AuthenticationError("key-refused", why);
       const isOperator = await options.isOperator?.(channel.peer.publicKey) ?? false;
       await new Visit(channel, room, options).run(nick, isOperator);
     }
@@ -182,6 +187,9 @@ async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
 /** The code to close with; `undefined` where the guest has been told already, or cannot be. */
 function closeCode(error: unknown): number | undefined {
   if (error instanceof ProtocolError) return CloseCode.malformed;
+  if (error instanceof AuthenticationError) {
+    return error.code === "key-refused" ? CloseCode.notAllowed : undefined;
+  }
   if (!(error instanceof NetworkError)) return CloseCode.done;
   if (error.code === "room-full") return CloseCode.full;
   return error.code === "timed-out" ? CloseCode.timeout : undefined;

@@ -2,12 +2,11 @@ import { orAborted, type SecureChannel, SEND_HIGH_WATER_MARK } from "../channel/
 import { ProtocolError, UsageError } from "../errors.ts";
 import type { RoomLimits } from "./limits.ts";
 import type { Delivered, MemberRequest, Participant, Refused } from "./messages.ts";
-import { Pace } from "./pace.ts";
 import type { Membership } from "./room.ts";
 import { decodeMemberMessage } from "./wire.ts";
 
 /** Every so many bytes of a body count as a message of their own. */
-const BYTES_PER_STEP = 1024;
+const BYTES_PER_STEP = 256;
 
 /** How often a member who is too fast is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
@@ -19,8 +18,8 @@ const GONE = new Error("the guest is gone");
 export interface RequestObservers {
   /** Called when a guest is told that it has to wait. */
   onThrottled?(member: Participant): void;
-  /** Called when a request is refused. */
-  onRefused?(reason: string): void;
+  /** Called when a request is refused, with its kind. */
+  onRefused?(request: MemberRequest["type"]): void;
 }
 
 /** Carries out what one guest asks for, one request after the other, no faster than it may. */
@@ -29,11 +28,9 @@ export class GuestRequests {
   readonly #membership: Membership;
   readonly #limits: RoomLimits;
   readonly #observers: RequestObservers;
-  readonly #pace: Pace;
   #listeningSince: number | undefined;
   /** The request after the one that is held back, once it has been asked for. */
   #next: Promise<MemberRequest | undefined> | undefined;
-  #lastSendAt = -Infinity;
   #toldAt = -Infinity;
 
   /** The requests that arrive on one channel. */
@@ -47,7 +44,6 @@ export class GuestRequests {
     this.#membership = membership;
     this.#limits = limits;
     this.#observers = observers;
-    this.#pace = new Pace(limits.messagesPerSecond);
   }
 
   /** Since when the guest is listened to; `undefined` while it is not, because it has to wait. */
@@ -74,7 +70,9 @@ export class GuestRequests {
       ) {
         // What is held back is dropped: a goodbye that comes before its receipt is a hurried one.
         if (await this.#hold(request, stop.signal) === "left") break;
-        this.#membership.answer(await this.#answer(request));
+        // Nothing may come in between: another speaker could take the room that there is.
+        const answer = this.#answer(request);
+        this.#membership.answer(await answer);
         // It holds back whoever does not read its own answers.
         if (this.#channel.queued <= SEND_HIGH_WATER_MARK) continue;
         if (await this.#meanwhile(this.#channel.drained(), stop.signal) === "left") break;
@@ -105,7 +103,7 @@ export class GuestRequests {
           throw new ProtocolError("malformed-message", "received a second hello");
         }
         if (message.type !== "pong") return message;
-        const wait = this.#pace.take(1);
+        const wait = this.#membership.conduct.pace.take(1);
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       }
       return undefined;
@@ -120,7 +118,7 @@ export class GuestRequests {
       return { type: "delivered", id, seq: await this.#carryOut(request) };
     } catch (error) {
       if (!(error instanceof UsageError && error.code === "refused")) throw error;
-      this.#observers.onRefused?.(error.message);
+      this.#observers.onRefused?.(request.type);
       return { type: "refused", id, reason: error.message };
     }
   }
@@ -161,10 +159,21 @@ export class GuestRequests {
         clearTimeout(timer);
       }
     }
-    if (request.type !== "send") return undefined;
-    this.#lastSendAt = performance.now();
-    const ready = this.#membership.ready(request.to);
-    return ready && await this.#meanwhile(ready, gone);
+    return await this.#waitForReaders(request, gone);
+  }
+
+  /** Waits until those who are to read it have room. */
+  async #waitForReaders(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
+    if (request.type === "moderate") return undefined;
+    const to = request.type === "send" ? request.to : undefined;
+    for (
+      let ready = this.#membership.ready(to);
+      ready !== undefined;
+      ready = this.#membership.ready(to)
+    ) {
+      if (await this.#meanwhile(ready, gone) === "left") return "left";
+    }
+    return undefined;
   }
 
   /** Waits, and meanwhile looks out for a goodbye, for which nobody shall have to wait. */
@@ -179,21 +188,34 @@ export class GuestRequests {
   }
 
   #waitFor(request: MemberRequest): number {
+    const { conduct } = this.#membership;
     const size = request.type === "send" ? request.body.length : 0;
-    const wait = this.#pace.take(Math.max(1, Math.ceil(size / BYTES_PER_STEP)));
-    const slowness = request.type === "send" ? this.#membership.slowness : undefined;
-    const pause = slowness === undefined
-      ? 0
-      : this.#lastSendAt + slowness.seconds * 1000 - performance.now();
-    if (pause > wait) {
-      const { seconds, reason } = slowness ?? { seconds: 0, reason: "" };
-      const why = reason === "" ? "" : `; reason: ${reason}`;
-      this.#tell(`an operator lets you send one message every ${seconds} s${why}`);
-    } else if (wait > 0) {
-      const { messagesPerSecond } = this.#limits;
+    const wait = conduct.pace.take(Math.max(1, Math.ceil(size / BYTES_PER_STEP)));
+    if (request.type === "moderate") return wait;
+    const isChange = request.type !== "send";
+    const forChange = isChange ? conduct.changes.take(1) : 0;
+    const forOperator = this.#waitForOperator();
+    const { messagesPerSecond } = this.#limits;
+    if (forOperator < 1 && forChange > wait) {
+      this.#tell("you change names and topics often, and are held back");
+    } else if (forOperator < 1 && wait > 0) {
       this.#tell(`you send faster than ${messagesPerSecond} messages a second, and are held back`);
     }
-    return Math.max(wait, pause);
+    return Math.max(wait, forChange, forOperator);
+  }
+
+  /** For how long an operator lets this guest wait before it says the next thing. */
+  #waitForOperator(): number {
+    const { slowness, conduct } = this.#membership;
+    const now = performance.now();
+    // Its turn is taken at once: another connection of the same key has to wait for the next one.
+    const turn = Math.max(now, conduct.lastSpoken + (slowness?.seconds ?? 0) * 1000);
+    conduct.lastSpoken = turn;
+    const pause = turn - now;
+    if (slowness === undefined || pause === 0) return 0;
+    const why = slowness.reason === "" ? "" : `; reason: ${slowness.reason}`;
+    this.#tell(`an operator lets you send one message every ${slowness.seconds} s${why}`);
+    return pause;
   }
 
   #tell(text: string): void {

@@ -16,7 +16,12 @@ import {
   type Topic,
   type Welcome,
 } from "./messages.ts";
-import { type Introduction, receiveIntroduction } from "./introduction.ts";
+import {
+  type Introduction,
+  MAX_MEMBERS,
+  receiveIntroduction,
+  tooManyMembers,
+} from "./introduction.ts";
 import { HELLO_TIMEOUT } from "./receive_hello.ts";
 import { refusal } from "./refusal.ts";
 import { decodeRoomMessage, encodeMessage } from "./wire.ts";
@@ -30,7 +35,7 @@ export interface JoinOptions {
   readonly nick: string;
   /** Ends the waiting for a welcome. */
   readonly signal?: AbortSignal;
-  /** How long the room may take to say welcome, in milliseconds. Default 10,000. */
+  /** How long the room may be silent before its welcome, in milliseconds. Default 10,000. */
   readonly welcomeTimeout?: number;
 }
 
@@ -91,16 +96,22 @@ export class Member {
    */
   static async join(channel: SecureChannel, options: JoinOptions): Promise<Member> {
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
+    const giveUp = () =>
       deadline.abort(new NetworkError("timed-out", "the server did not let us in in time"));
-    }, options.welcomeTimeout ?? HELLO_TIMEOUT);
+    const timeout = options.welcomeTimeout ?? HELLO_TIMEOUT;
+    let timer = setTimeout(giveUp, timeout);
+    // What was said before may take long on a slow link: as long as something comes, it goes on.
+    const onProgress = () => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, timeout);
+    };
     const signal = options.signal
       ? AbortSignal.any([options.signal, deadline.signal])
       : deadline.signal;
     try {
       const hello = { type: "hello", version: CHAT_VERSION, nick: options.nick } as const;
       await channel.send(encodeMessage(hello), { signal });
-      return new Member(channel, await receiveIntroduction(channel, signal));
+      return new Member(channel, await receiveIntroduction(channel, signal, onProgress));
     } catch (error) {
       await tellWhy(channel, error);
       throw error;
@@ -231,6 +242,7 @@ export class Member {
     if (previous !== undefined) this.#others.delete(previous);
     if (change === "left") this.#others.delete(member.nick);
     else this.#others.set(member.nick, member);
+    if (this.#others.size > MAX_MEMBERS) throw tooManyMembers();
   }
 
   #confirm(id: Uint8Array): void {
@@ -264,6 +276,8 @@ export class Member {
 
   /** Shows that this side is there. */
   #show(): void {
+    // One that waits already says as much.
+    if (this.#channel.queued > 0) return;
     try {
       this.#channel.enqueue(PONG);
     } catch {

@@ -12,6 +12,7 @@ export * from "./member.ts";
 export * from "./messages.ts";
 export * from "./moderation.ts";
 export * from "./nick.ts";
+export * from "./pace.ts";
 export { HELLO_TIMEOUT } from "./receive_hello.ts";
 export { refusal } from "./refusal.ts";
 export * from "./room.ts";

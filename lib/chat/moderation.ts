@@ -26,10 +26,15 @@ export interface Slowness {
   readonly reason: string;
 }
 
-/** Who may not speak, or not so often, by the SHA-256 of their keys. It lasts as long as the room. */
+/** How long it may take from a handshake to a place in the room, in milliseconds, with some to spare. */
+const COMING_TIME = 30_000;
+
+/** Who may not speak, or not so often, or was banned just now, by the SHA-256 of their keys. It lasts as long as the room. */
 export class Moderation {
   readonly #mutes = new Map<string, string>();
   readonly #slow = new Map<string, Slowness>();
+  /** Those who were banned a moment ago, and until when that matters, by `performance.now`. */
+  readonly #leaving = new Map<string, number>();
 
   /** Why somebody may not speak; `undefined` if they may. */
   muted(target: Uint8Array): string | undefined {
@@ -39,6 +44,25 @@ export class Moderation {
   /** How slowly somebody has to speak, if so. */
   slowness(target: Uint8Array): Slowness | undefined {
     return this.#slow.get(hex(target));
+  }
+
+  /** Whether somebody was banned a moment ago: the list may have been asked about them before. */
+  isLeaving(target: Uint8Array): boolean {
+    const until = this.#leaving.get(hex(target));
+    if (until === undefined) return false;
+    if (performance.now() < until) return true;
+    this.#leaving.delete(hex(target));
+    return false;
+  }
+
+  /** Keeps somebody out whose connections may have passed the list before the ban stood in it. */
+  leaving(target: Uint8Array): void {
+    this.#leaving.set(hex(target), performance.now() + COMING_TIME);
+  }
+
+  /** Lets somebody in again. */
+  returning(target: Uint8Array): void {
+    this.#leaving.delete(hex(target));
   }
 
   /** Silences somebody. */

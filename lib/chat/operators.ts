@@ -48,10 +48,12 @@ export async function moderate(
       return expelAll("");
     case "ban":
       if (bans === undefined) throw refusal("this room keeps no bans");
-      // Put out first: nothing that goes wrong with the list keeps somebody in.
+      // Put out at once, whatever goes wrong with the list; and not let in again in the meantime.
+      moderation.leaving(target);
       expelAll(" for good");
       return await bans.add({ target, nick: subjects[0]?.member.nick, reason });
     case "unban":
+      moderation.returning(target);
       if (!await bans?.remove(target)) throw refusal("nobody with that key is banned");
       return;
     case "mute":

@@ -13,11 +13,18 @@ export class Pace {
    * A pace that begins rested.
    *
    * @param perSecond How many steps a second; more than 0.
-   * @param now The clock, in milliseconds. Default `performance.now`.
+   * @param options.burst How many at once after a rest. Default: those of a second.
+   * @param options.now The clock, in milliseconds. Default `performance.now`.
    */
-  constructor(perSecond: number, now: () => number = () => performance.now()) {
+  constructor(
+    perSecond: number,
+    { burst = perSecond, now = () => performance.now() }: {
+      readonly burst?: number;
+      readonly now?: () => number;
+    } = {},
+  ) {
     this.#perMillisecond = perSecond / 1000;
-    this.#most = this.#left = Math.max(1, perSecond);
+    this.#most = this.#left = Math.max(1, burst);
     this.#now = now;
     this.#at = now();
   }

@@ -1,7 +1,8 @@
 import { equalConstantTime, sha256 } from "../crypto/mod.ts";
-import { NetworkError } from "../errors.ts";
+import { AuthenticationError, NetworkError } from "../errors.ts";
 import { formatFingerprint } from "../identity/fingerprint.ts";
 import { Broadcast } from "./broadcast.ts";
+import { type Conduct, Conducts } from "./conduct.ts";
 import { Crowd } from "./crowd.ts";
 import { History } from "./history.ts";
 import { DEFAULT_LIMITS, type RoomLimits } from "./limits.ts";
@@ -21,7 +22,7 @@ import { refusal } from "./refusal.ts";
 import type { Seat } from "./seat.ts";
 
 /** How many bytes the last messages may have together: everybody who comes is sent them. */
-const MAX_HISTORY_SIZE = 512 * 1024;
+const MAX_HISTORY_SIZE = 256 * 1024;
 
 /** What the room made of a message. */
 export interface Receipt {
@@ -70,6 +71,8 @@ export interface Membership {
   moderate(request: ModerationRequest): Promise<void>;
   /** How slowly an operator lets this member speak, if one does. */
   readonly slowness: Slowness | undefined;
+  /** How fast the holder of this member's key goes, over all its connections. */
+  readonly conduct: Conduct;
   /** Tells this member alone something. */
   notify(text: string): void;
   /** Answers a request of this member, behind all that was said to everybody before. */
@@ -112,6 +115,7 @@ export class Room {
   readonly #names = new NickRegistry();
   readonly #history: History;
   readonly #moderation = new Moderation();
+  readonly #conducts: Conducts;
   #topic: Topic | undefined;
   #seq = 0;
 
@@ -121,6 +125,7 @@ export class Room {
     this.#observer = options.observer ?? {};
     this.#crowd = new Crowd(options.gatherFor ?? 0);
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#conducts = new Conducts(this.limits.messagesPerSecond);
     // At most half of a queue: the rest is for the members, and for what is said meanwhile.
     const historySize = Math.min(MAX_HISTORY_SIZE, this.limits.queueSize / 2);
     this.#history = new History(this.limits.history, historySize);
@@ -154,6 +159,7 @@ export class Room {
    * @param key Its static public key: 32 bytes.
    * @param isOperator Whether it may put others out.
    * @throws {NetworkError} With code `room-full`.
+   * @throws {AuthenticationError} With code `key-refused`, if it is being banned.
    */
   join(nick: string, key: Uint8Array, seat: Seat, isOperator = false): Membership {
     if (this.#places.size >= this.limits.members) {
@@ -162,9 +168,13 @@ export class Room {
         `the room is full (${this.limits.members} members); try again when somebody has left`,
       );
     }
+    const target = sha256(key);
+    if (this.#moderation.isLeaving(target)) {
+      throw new AuthenticationError("key-refused", "you were put out for good");
+    }
     const name = this.#names.claim(nick);
     const member: Participant = { nick: name, key, ...(isOperator && { operator: true }) };
-    const place: Place = { member, seat, target: sha256(key) };
+    const place: Place = { member, seat, target };
     this.#tell({ type: "member", change: "joined", member });
     this.#places.add(place);
     this.#crowd.add(seat);
@@ -174,7 +184,9 @@ export class Room {
 
   #membership(place: Place): Membership {
     const moderation = this.#moderation;
+    const conduct = this.#conducts.take(place.target);
     return {
+      conduct,
       get member() {
         return place.member;
       },
@@ -191,7 +203,7 @@ export class Room {
       ready: (to) => {
         if (to === undefined) return this.#crowd.ready(place.seat);
         const other = this.#find(to);
-        return other && this.#crowd.drained(other.seat);
+        return other && this.#crowd.ready(place.seat, other.seat);
       },
       leave: (why = "left", reason) => this.#leave(place, why, reason),
     };
@@ -273,6 +285,7 @@ export class Room {
     // What was said while it had its place is for it as well.
     this.#crowd.catchUp(place.seat);
     this.#crowd.remove(place.seat);
+    this.#conducts.release(place.target, this.#moderation.slowness(place.target) !== undefined);
     const { member } = place;
     this.#names.release(member.nick);
     this.#tell({ type: "member", change: "left", member, ...(reason !== undefined && { reason }) });

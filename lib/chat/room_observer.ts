@@ -58,8 +58,8 @@ export interface RoomObserver {
   fanOut?(seats: number, milliseconds: number): void;
   /** So many bytes crossed the wire. */
   bytes?(direction: ByteDirection, count: number): void;
-  /** A member's request was not done. */
-  refused?(reason: string): void;
+  /** A member's request of some kind (`send`, `rename`, …) was not carried out. */
+  refused?(request: string): void;
   /** An operator did something to a member, who goes by the name of `target`. */
   moderated?(action: string, by: Participant, target: string): void;
   /** A member says more than it may, and has to wait. */

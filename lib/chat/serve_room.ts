@@ -11,8 +11,11 @@ export const MAX_WAITING_GUESTS = 256;
 const EVICTION_TIMEOUT = 200;
 
 /** What happens while a room is served. */
-export interface ServeRoomOptions
-  extends Pick<GuestOptions, "signal" | "isOperator" | "onGoodbye" | "onThrottled" | "onRefused"> {
+export interface ServeRoomOptions extends
+  Pick<
+    GuestOptions,
+    "signal" | "whyNot" | "isOperator" | "onGoodbye" | "onThrottled" | "onRefused"
+  > {
   /** Called when a guest has its place. */
   onJoin?(channel: SecureChannel, member: Participant): void;
   /** Called when a visit ended badly; `member` is missing if the guest never had a place. */

@@ -67,7 +67,7 @@ export class Admission {
   /** Whether somebody may enter, who has proved this key. */
   readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
     const { address = "an unknown address", preSharedKey } = context;
-    const banned = await this.#whyBanned(key);
+    const banned = await this.whyBanned(key);
     const why = banned ??
       (preSharedKey === undefined
         ? await this.#whyNotWithout(key)
@@ -91,11 +91,12 @@ export class Admission {
     return equalConstantTime(key, serverKey) || (await guests?.find(key))?.isOperator === true;
   };
 
-  async #whyBanned(key: Uint8Array): Promise<string | undefined> {
+  /** Why whoever has this key may not enter, if it is banned. */
+  readonly whyBanned = async (key: Uint8Array): Promise<string | undefined> => {
     const ban = await this.#options.bans.find(sha256(key));
     if (ban === undefined) return undefined;
     return `you were put out for good${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
-  }
+  };
 
   #preSharedKey(record: InvitationRecord): Uint8Array {
     let key = this.#preSharedKeys.get(record);

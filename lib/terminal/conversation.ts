@@ -77,8 +77,8 @@ export class Conversation {
   async hear(event: MemberEvent, isHistory = false): Promise<void> {
     const { screen, people, isVerified } = this.#options;
     if (event.type === "member") this.updatePrompt();
+    if (this.#isIgnored(event)) return;
     const shown = memberEvent(event, isVerified, isHistory);
-    if (this.#isIgnored(shown)) return;
     if (shown.event === "message") this.#scrollback.add(shown);
     await screen.show(shown);
     if (event.type === "member" && event.change !== "left") {
@@ -118,9 +118,16 @@ export class Conversation {
     screen.setPrompt(nick, verifiedNote(verifiable(), people), fingerprint(key));
   }
 
-  #isIgnored(event: ChatEvent): boolean {
-    if (event.event === "message") return this.#ignored.has(event.from.fingerprint);
-    return event.event === "member" && this.#ignored.has(event.fingerprint);
+  #isIgnored(event: MemberEvent): boolean {
+    if (this.#ignored.size === 0) return false;
+    const by = event.type === "message"
+      ? event.from
+      : event.type === "topic"
+      ? event.by
+      : event.type === "member"
+      ? event.member
+      : undefined;
+    return by !== undefined && this.#ignored.has(fingerprint(by.key));
   }
 
   #occupants(): ChatEvent & { event: "members" } {

@@ -73,7 +73,8 @@ export async function openDoorway(options: DoorwayOptions): Promise<Doorway> {
       observer.handshake?.("accepted", milliseconds, peer.address ?? "unknown"),
     onFailure(error, address, milliseconds) {
       const result = handshakeResult(error);
-      const reason = error instanceof Error ? error.message : String(error);
+      // The words of a refusal may be an operator's.
+      const reason = result === "refused" || !(error instanceof Error) ? undefined : error.message;
       observer.handshake?.(result, milliseconds, address, reason);
       // Whoever may not enter was told of by name.
       if (result !== "refused") strangers?.failed(error, address);

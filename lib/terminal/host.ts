@@ -48,8 +48,10 @@ export class Host {
     const { room, screen, nick, serverKey, people } = options;
     const seat = new HostSeat({
       hear: (event) => this.#conversation.hear(event),
-      onLeftOut: (count) => this.#tell(`${count} messages were left out: the screen was too slow`),
+      onLeftOut: (count) =>
+        this.#tell(`${count} lines were left out: more was said than could be shown`),
       flow: this.#heard,
+      isInteractive: screen.isInteractive,
     });
     const membership = room.join(nick, serverKey, seat, true);
     this.#place = new HostPlace(room, membership, (event) => screen.show(event));

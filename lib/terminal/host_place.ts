@@ -64,7 +64,9 @@ export class HostPlace implements Place {
     switch (request.type) {
       case "send": {
         const { body, to } = request;
-        await membership.ready(to);
+        for (let ready = membership.ready(to); ready !== undefined; ready = membership.ready(to)) {
+          await ready;
+        }
         const receipt = to === undefined
           ? membership.post(id, body)
           : membership.whisper(to, id, body);

@@ -8,6 +8,12 @@ import { type Span, wrapSpans } from "./wrap.ts";
 /** Something that somebody says. */
 export type Message = ChatEvent & { readonly event: "message" };
 
+/** How many lines of one message are shown on a terminal. */
+const MAX_LINES = 300;
+
+/** How many characters. */
+const MAX_CHARACTERS = 16_384;
+
 /** How far further lines are set in where the window is too narrow to set them in by the name. */
 const NARROW_INDENT = 4;
 
@@ -23,7 +29,7 @@ export function messageSentence(message: Message, style: Style): string {
   const isNarrow = width > columns / 2;
   const indent = isNarrow ? Math.min(NARROW_INDENT, Math.floor(columns / 2)) : width;
   const glued = headerText.length;
-  return sanitiseText(message.text).split("\n").map((line, index) => {
+  return sanitiseText(shortened(message.text, style)).split("\n").map((line, index) => {
     const spans = highlighted(line, message, style);
     // A line that is set in, as in code, stays so in its further rows, if that leaves half of them.
     const most = Math.max(0, Math.floor((columns - indent - 1) / 2));
@@ -45,6 +51,27 @@ function headerOf(message: Message, style: Style): readonly Span[] {
     ...(message.private ? [{ text: " " }, { text: whoAlone(message), paint: paint.notice }] : []),
     { text: action ? " " : ": " },
   ];
+}
+
+/**
+ * As much of a text as a person would look at on a terminal: one message may have 65,536 lines, and
+ * push away everything else.
+ */
+function shortened(text: string, { columns }: Style): string {
+  if (columns === undefined || columns === Infinity) return text;
+  const end = Math.min(MAX_CHARACTERS, lineEnd(text, MAX_LINES));
+  if (end >= text.length) return text;
+  return `${text.slice(0, end)}\n… (${text.length - end} more characters are not shown)`;
+}
+
+/** Where so many lines end, or the text does. */
+function lineEnd(text: string, lines: number): number {
+  let end = -1;
+  for (let count = 0; count < lines; count++) {
+    end = text.indexOf("\n", end + 1);
+    if (end === -1) return text.length;
+  }
+  return end;
 }
 
 function whoAlone({ to }: Message): string {

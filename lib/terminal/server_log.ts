@@ -193,9 +193,9 @@ function roomLog(limits: LineLimits): RoomObserver {
       write("debug", "room", "Fan-out", { seats, milliseconds: rounded(milliseconds) });
     },
     bytes: (direction, count) => write("trace", "room", "Bytes", { direction, count }),
-    refused(reason) {
+    refused(request) {
       limits.admit("info", "room", "refused", MAX_STRANGER_LINES, () => {
-        write("info", "room", "Request refused", { reason });
+        write("info", "room", "Request refused", { request });
       });
     },
     moderated(action, by, target) {
