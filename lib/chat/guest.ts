@@ -106,6 +106,8 @@ class Visit {
       onJoin?.(membership.member);
       await requests.carryOut(this.#seat.gone);
       this.#assertNotRemoved();
+      const isCut = this.#seat.isGone && !this.#options.signal?.aborted;
+      if (isCut) return membership.leave("cut", "the connection was cut");
       // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
       // without an answer to its goodbye cannot.
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;

@@ -11,6 +11,7 @@ export class GuestSeat implements Seat {
   readonly #queueSize: number;
   readonly #onOverflow: () => void;
   readonly #gone = Promise.withResolvers<void>();
+  #isGone = false;
   #removal: Removal | undefined;
 
   /**
@@ -30,6 +31,11 @@ export class GuestSeat implements Seat {
     return this.#removal;
   }
 
+  /** Whether nothing can be delivered any more. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** Resolves when nothing can be delivered any more. */
   get gone(): Promise<void> {
     return this.#gone.promise;
@@ -43,7 +49,7 @@ export class GuestSeat implements Seat {
       if (this.#channel.queued <= this.#queueSize) return hasRoom;
     } catch {
       // The channel has failed, or has said goodbye: whoever serves the guest sees it as well.
-      this.#gone.resolve();
+      this.#leave();
       return true;
     }
     // Not at this moment: the message is on its way to others, who shall not see this one go first.
@@ -65,7 +71,12 @@ export class GuestSeat implements Seat {
   remove(removal: Removal): void {
     if (this.#removal !== undefined) return;
     this.#removal = removal;
-    this.#gone.resolve();
+    this.#leave();
     void this.#channel.dismiss(removal, REMOVAL_TIMEOUT);
+  }
+
+  #leave(): void {
+    this.#isGone = true;
+    this.#gone.resolve();
   }
 }

@@ -88,6 +88,8 @@ for (const cipher of CIPHERS) {
         [CloseCode.notAllowed, "AuthenticationError/key-refused"],
         [CloseCode.malformed, "ProtocolError/malformed-message"],
         [CloseCode.timeout, "NetworkError/timed-out"],
+        [CloseCode.removed, "NetworkError/removed"],
+        [CloseCode.tooSlow, "NetworkError/too-slow"],
       ] as const
     ) {
       const { client, server } = await establish({ cipher });

@@ -127,6 +127,8 @@ Deno.test("every close code, from one who holds the keys, is the error that it s
     [CloseCode.malformed]: "ProtocolError/malformed-message",
     [CloseCode.notAllowed]: "AuthenticationError/key-refused",
     [CloseCode.timeout]: "NetworkError/timed-out",
+    [CloseCode.removed]: "NetworkError/removed",
+    [CloseCode.tooSlow]: "NetworkError/too-slow",
   };
   for (const code of [...Object.values(CloseCode), 100, 255]) {
     const { peer, channel } = await ClientByHand.meet();

@@ -212,3 +212,67 @@ export async function isPending(promise: Promise<unknown>): Promise<boolean> {
   await turns();
   return pending;
 }
+
+/** A timer that has not gone off. */
+interface Timer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/**
+ * A clock that stands still until the test moves it: for `performance.now`, and for timers of a
+ * millisecond and more. Give it back with `using`.
+ */
+export class Clock implements Disposable {
+  readonly #real = { now: performance.now, setTimeout, clearTimeout };
+  readonly #timers = new Map<number, Timer>();
+  /** A whole number, so that times add up. */
+  #now = Math.ceil(performance.now());
+  /** Far from the numbers that real timers have. */
+  #lastId = 2 ** 40;
+
+  constructor() {
+    performance.now = () => this.#now;
+    const setTimeout = (run: () => void, delay = 0) => {
+      if (delay < 1) return this.#real.setTimeout(run, delay);
+      this.#timers.set(++this.#lastId, { at: this.#now + delay, run });
+      return this.#lastId;
+    };
+    globalThis.setTimeout = setTimeout as typeof globalThis.setTimeout;
+    globalThis.clearTimeout = ((id?: number) => {
+      if (id === undefined || !this.#timers.delete(id)) this.#real.clearTimeout(id);
+    }) as typeof globalThis.clearTimeout;
+  }
+
+  /** How many timers are running. */
+  get timers(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets so many milliseconds pass, and everything happen that happens in them. */
+  async pass(milliseconds: number): Promise<void> {
+    const end = this.#now + milliseconds;
+    await turns();
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      const [id, { at, run }] = next;
+      this.#timers.delete(id);
+      this.#now = at;
+      run();
+      await turns();
+    }
+    this.#now = end;
+  }
+
+  /** Gives the real one back. */
+  [Symbol.dispose](): void {
+    performance.now = this.#real.now;
+    globalThis.setTimeout = this.#real.setTimeout;
+    globalThis.clearTimeout = this.#real.clearTimeout;
+  }
+
+  /** The timer that is due first, if one is until then. */
+  #next(end: number): [id: number, timer: Timer] | undefined {
+    return [...this.#timers].filter(([, { at }]) => at <= end)
+      .sort(([, one], [, other]) => one.at - other.at)[0];
+  }
+}

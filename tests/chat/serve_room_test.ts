@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
-import type { SecureChannel } from "../../lib/channel/mod.ts";
-import { MAX_WAITING_GUESTS, Member, Room, serveRoom } from "../../lib/chat/mod.ts";
-import { described, establish, failure } from "../channel/support.ts";
-import { hello, HOST_KEY, listen, SOMEBODY } from "./support.ts";
+import { CloseCode, type SecureChannel } from "../../lib/channel/mod.ts";
+import { encodeText, MAX_WAITING_GUESTS, Member, Room, serveRoom } from "../../lib/chat/mod.ts";
+import { formatFingerprint } from "../../lib/identity/mod.ts";
+import { described as describedError, establish, failure } from "../channel/support.ts";
+import { described, hello, HOST_KEY, KEY_PAIRS, listen, SOMEBODY, targetOf } from "./support.ts";
 
 /** Channels that come when the test says so. */
 class Door implements AsyncIterable<SecureChannel> {
   readonly #stream: TransformStream<SecureChannel, SecureChannel> = new TransformStream();
   readonly #writer = this.#stream.writable.getWriter();
 
-  async enter(): Promise<SecureChannel> {
-    const { client, server } = await establish();
+  async enter(staticKeyPair = KEY_PAIRS[0]): Promise<SecureChannel> {
+    const { client, server } = await establish({ client: { staticKeyPair } });
     await this.#writer.write(server);
     return client;
   }
@@ -24,11 +25,14 @@ class Door implements AsyncIterable<SecureChannel> {
   }
 }
 
-function newRoom(capacity = 10): Room {
-  const room = new Room({ capacity });
+function newRoom(members = 10): Room {
+  const room = new Room({ limits: { members } });
   room.join("host", HOST_KEY, SOMEBODY);
   return room;
 }
+
+const say = (member: Member, text: string) =>
+  member.request({ type: "send", body: encodeText(text) });
 
 Deno.test("serving: guests are served beside each other, and told of each other", async () => {
   const door = new Door();
@@ -42,17 +46,14 @@ Deno.test("serving: guests are served beside each other, and told of each other"
   const bob = await Member.join(second, { nick: "bob" });
   assert.deepEqual(bob.others.map(({ nick }) => nick), ["host", "ada"]);
   const bobHeard = listen(bob);
-  await bob.say("hello");
+  await say(bob, "hello");
   await bob.leave();
   await bobHeard.ended;
   await second.close();
   await ada.leave();
   await heard.ended;
   await first.close();
-  assert.deepEqual(
-    heard.events.map((event) => event.type === "member" ? event.change : event.type),
-    ["joined", "message", "left"],
-  );
+  assert.deepEqual(heard.events.map(described), ["bob joined", "1 bob", "bob left"]);
   assert.deepEqual(joined, ["ada", "bob"]);
   await silent.close();
   await door.close();
@@ -68,7 +69,7 @@ Deno.test("serving: it ends when no more come and the last one has left", async 
   let isOver = false;
   const over = serving.then(() => isOver = true);
   const { ended } = listen(member);
-  await member.say("still here");
+  await say(member, "still here");
   assert.equal(isOver, false);
   await member.leave();
   await ended;
@@ -102,7 +103,7 @@ Deno.test("serving: what goes wrong with one guest is told, and concerns nobody 
   const failures: string[] = [];
   const serving = serveRoom(door, newRoom(2), {
     onFailure: (error, _channel, member) =>
-      failures.push(`${described(error)} ${member?.nick ?? "nobody"}`),
+      failures.push(`${describedError(error)} ${member?.nick ?? "nobody"}`),
   });
   const bad = await door.enter();
   await bad.send(Uint8Array.of(0xff));
@@ -121,6 +122,46 @@ Deno.test("serving: what goes wrong with one guest is told, and concerns nobody 
     "NetworkError/room-full nobody",
     "NetworkError/cut cut",
   ]);
+});
+
+Deno.test("serving: an operator over the wire puts somebody out, who hears why", async () => {
+  const door = new Door();
+  const failures: string[] = [];
+  const serving = serveRoom(door, newRoom(), {
+    isOperator: (key) => key.every((byte, index) => byte === KEY_PAIRS[0].publicKey[index]),
+    onFailure: (error, _channel, member) =>
+      failures.push(`${describedError(error)} ${member?.nick ?? "nobody"}`),
+  });
+  const [first, second] = [await door.enter(), await door.enter(KEY_PAIRS[1])];
+  const ada = await Member.join(first, { nick: "ada" });
+  const bob = await Member.join(second, { nick: "bob" });
+  assert.deepEqual([ada.self.operator, bob.self.operator], [true, undefined]);
+  const heard = listen(ada);
+  const { ended } = listen(bob);
+  await ada.request({
+    type: "moderate",
+    action: "kick",
+    target: targetOf(bob.self),
+    reason: "spam",
+    seconds: 0,
+  });
+  await assert.rejects(ended, {
+    code: "removed",
+    message: "the other side says: ada put you out; reason: spam",
+  });
+  assert.equal(second.remoteClose?.code, CloseCode.removed);
+  await ada.leave();
+  await heard.ended;
+  assert.deepEqual(heard.events.map(described), [
+    "bob joined",
+    "bob left: put out by ada; reason: spam",
+    `notice: put out: bob (${formatFingerprint(targetOf(bob.self))})`,
+    "delivered 0",
+  ]);
+  await first.close();
+  await door.close();
+  await serving;
+  assert.deepEqual(failures, ["NetworkError/removed bob"], "nobody takes it for a cut");
 });
 
 Deno.test("serving: of too many that say nothing, those who have waited longest must go", async () => {

@@ -1,36 +1,199 @@
-import type { SecureChannel } from "../../lib/channel/mod.ts";
+import assert from "node:assert/strict";
+import { CloseCode, type SecureChannel } from "../../lib/channel/mod.ts";
 import {
+  type Broadcast,
+  CHAT_VERSION,
+  decodeRoomMessage,
   encodeMessage,
+  encodeText,
   type GuestOptions,
   type Member,
   type MemberEvent,
+  type MemberMessage,
+  type Participant,
+  type Removal,
   type Room,
+  type RoomMessage,
   type Seat,
   serveGuest,
 } from "../../lib/chat/mod.ts";
+import { generateX25519KeyPair, sha256, type X25519KeyPair } from "../../lib/crypto/mod.ts";
 import { establish } from "../channel/support.ts";
 import { memoryPair } from "../support/wire.ts";
 
-export const HOST_KEY = new Uint8Array(32).fill(7);
+/** A key for somebody without a channel. */
+export function keyOf(byte: number): Uint8Array {
+  return new Uint8Array(32).fill(byte);
+}
+
+export const HOST_KEY = keyOf(7);
+
+/** Key pairs for those who come over a channel, all different. */
+export const KEY_PAIRS: readonly X25519KeyPair[] = await Promise.all(
+  Array.from({ length: 6 }, () => generateX25519KeyPair()),
+);
+
+/** A message's id. */
+export function idOf(byte: number): Uint8Array {
+  return new Uint8Array(16).fill(byte);
+}
+
+/** By what an operator names whom it means. */
+export function targetOf(member: Participant): Uint8Array {
+  return sha256(member.key);
+}
+
+/** A seat that remembers what it was given, and has room or not as the test likes. */
+export class Notebook implements Seat {
+  readonly broadcasts: Broadcast[] = [];
+  removal: Removal | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  deliver(broadcast: Broadcast): boolean {
+    this.broadcasts.push(broadcast);
+    return this.#room === undefined;
+  }
+
+  async drained(): Promise<void> {
+    await this.#room?.promise;
+  }
+
+  remove(removal: Removal): void {
+    assert.equal(this.removal, undefined, "nobody is put out twice");
+    this.removal = removal;
+    this.makeRoom();
+  }
+
+  /** From now on it has no room for more. */
+  fill(): this {
+    this.#room ??= Promise.withResolvers();
+    return this;
+  }
+
+  /** From now on it has. */
+  makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
+  get messages(): RoomMessage[] {
+    return this.broadcasts.map(({ message }) => message);
+  }
+
+  /** What it was told, a line for each message. */
+  get heard(): string[] {
+    return this.messages.map(described);
+  }
+}
+
+/** A message in a line, for comparisons. */
+export function described(message: RoomMessage): string {
+  switch (message.type) {
+    case "message":
+      return `${message.seq} ${message.from.nick}`;
+    case "member": {
+      const { change, member, previous, reason } = message;
+      const before = previous === undefined ? "" : `, before ${previous}`;
+      return `${member.nick} ${change}${before}${reason === undefined ? "" : `: ${reason}`}`;
+    }
+    case "notice":
+      return `notice: ${message.text}`;
+    case "topic":
+      return `topic of ${message.by.nick}: ${message.topic}`;
+    case "delivered":
+      return `delivered ${message.seq}`;
+    case "refused":
+      return `refused: ${message.reason}`;
+    default:
+      return message.type;
+  }
+}
 
 /** A seat of which nobody takes notice. */
-export const SOMEBODY: Seat = { deliver: () => Promise.resolve() };
+export const SOMEBODY: Seat = {
+  deliver: () => true,
+  drained: () => Promise.resolve(),
+  remove: () => {},
+};
+
+/** How somebody comes. */
+export interface Journey {
+  readonly transports?: ReturnType<typeof memoryPair>;
+  readonly keys?: X25519KeyPair;
+}
 
 /** A channel whose server's end is served as a guest. */
 export async function visit(
   room: Room,
   options: GuestOptions = {},
-  transports = memoryPair(),
+  { transports = memoryPair(), keys }: Journey = {},
 ): Promise<{ client: SecureChannel; server: SecureChannel; served: Promise<void> }> {
-  const { client, server } = await establish({ transports });
-  const served = serveGuest(server, room, options);
+  const client = keys === undefined ? {} : { client: { staticKeyPair: keys } };
+  const ends = await establish({ transports, ...client });
+  const served = serveGuest(ends.server, room, options);
   served.catch(() => {});
-  return { client, server, served };
+  return { ...ends, served };
 }
 
 export function hello(nick = "guest"): Uint8Array {
-  return encodeMessage({ type: "hello", version: 1, nick });
+  return encodeMessage({ type: "hello", version: CHAT_VERSION, nick });
 }
+
+/** What to say to everybody, or to one. */
+export function send(id: number, text: string, to?: Participant): MemberMessage {
+  return { type: "send", id: idOf(id), body: encodeText(text), ...(to !== undefined && { to }) };
+}
+
+/** What a room says next. */
+export async function hear(channel: SecureChannel): Promise<RoomMessage> {
+  const bytes = await channel.receive();
+  assert.ok(bytes !== undefined, "the room has said goodbye");
+  return decodeRoomMessage(bytes);
+}
+
+/** What a room says next, so many times, in lines. */
+export async function hearLines(channel: SecureChannel, count: number): Promise<string[]> {
+  const lines: string[] = [];
+  while (lines.length < count) lines.push(described(await hear(channel)));
+  return lines;
+}
+
+/** A guest without a {@linkcode Member}: the test reads and writes its messages itself. */
+export interface Guest {
+  readonly client: SecureChannel;
+  readonly server: SecureChannel;
+  readonly served: Promise<void>;
+  /** How the room knows it. */
+  readonly self: Participant;
+  /** What it was told up to the welcome. */
+  readonly introduction: readonly RoomMessage[];
+}
+
+/** Somebody who has been let in. */
+export async function enter(
+  room: Room,
+  nick: string,
+  options: GuestOptions = {},
+  journey: Journey = {},
+): Promise<Guest> {
+  const ends = await visit(room, options, journey);
+  await ends.client.send(hello(nick));
+  const introduction: RoomMessage[] = [];
+  while (true) {
+    const message = await hear(ends.client);
+    introduction.push(message);
+    if (message.type === "welcome") return { ...ends, self: message.you, introduction };
+  }
+}
+
+/** Says goodbye and hears the rest. */
+export async function leave({ client, served }: Guest): Promise<void> {
+  await client.close();
+  await served;
+}
+
+/** Goes without waiting for anything. */
+export const HURRY = { code: CloseCode.shutdown, reason: "" };
 
 /** Listens to a member until the end; what it has heard so far, and how that ended. */
 export function listen(member: Member): { events: MemberEvent[]; ended: Promise<void> } {

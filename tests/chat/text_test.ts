@@ -39,6 +39,22 @@ Deno.test("text: a long one is cut between characters, into as few pieces as can
   );
 });
 
+Deno.test("text: another limit holds where one is given", () => {
+  assert.equal(isShortEnough("\u00fc".repeat(50), 100), true);
+  assert.equal(isShortEnough("\u00fc".repeat(50) + "x", 100), false);
+  const character = fc.constantFrom("x", "\u00fc", "\u6c34", "\u{1f600}");
+  const texts = fc.array(character, { maxLength: 100 }).map((parts) => parts.join(""));
+  fc.assert(fc.property(texts, fc.integer({ min: 4, max: 60 }), (text, size) => {
+    const pieces = splitText(text, size);
+    assert.equal(pieces.join(""), text);
+    assert.equal(isShortEnough(text, size), pieces.length === 1);
+    for (const [index, piece] of pieces.entries()) {
+      assert.ok(sizeOf(piece) <= size);
+      if (index < pieces.length - 1) assert.ok(sizeOf(piece) > size - 4);
+    }
+  }));
+});
+
 Deno.test("text: lone surrogates neither stop the cutting nor make a piece too long", () => {
   const pieces = splitText("\ud800".repeat(50_000));
   assert.equal(pieces.join("").length, 50_000);

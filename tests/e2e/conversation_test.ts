@@ -63,7 +63,7 @@ Deno.test("conversation: both write 2,000 lines at the same time, and read all t
 });
 
 Deno.test("conversation: 100,000 piped lines arrive in order, and then the client ends with 0", async () => {
-  await using server = await startServer([], { stdin: "null" });
+  await using server = await startServer(["--max-rate", "1000000"], { stdin: "null" });
   await using client = startClient(server.address, JSON_FLAG);
   const lines = numbered("", 100_000);
   await client.pipe(asLines(lines));
@@ -189,12 +189,13 @@ Deno.test("conversation: a server without input serves one client after the othe
 });
 
 Deno.test("conversation: a second client is turned away, and the first one does not notice", async () => {
-  await using server = await startServer(JSON_FLAG);
+  await using server = await startServer(["--json", "--max-members", "2"]);
   await using first = startClient(server.address, JSON_FLAG);
   await first.waitForEvent("connected");
   await using second = startClient(server.address, JSON_FLAG);
   assert.equal(await second.status, 3);
-  const reason = "the other side says: the room is full; try again when somebody has left";
+  const reason =
+    "the other side says: the room is full (2 members); try again when somebody has left";
   assert.deepEqual(second.events("error"), [{
     event: "error",
     code: "room-full",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { formatAddress, listenSecure } from "../../lib/channel/mod.ts";
-import { encodeMessage } from "../../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { startClient } from "../support/programs.ts";
+import { welcomeMessage } from "./raw.ts";
 
 Deno.test("held back: an interrupted client says what was not confirmed", async () => {
   using listener = listenSecure({
@@ -14,7 +14,7 @@ Deno.test("held back: an interrupted client says what was not confirmed", async 
   const serving = (async () => {
     const channel = await listener.accept();
     await channel?.receive();
-    await channel?.send(encodeMessage({ type: "welcome", nick: "guest", members: [] }));
+    await channel?.send(welcomeMessage());
     await channel?.receive();
     return channel;
   })();

@@ -1,26 +1,15 @@
 import assert from "node:assert/strict";
-import {
-  CloseCode,
-  connectSecure,
-  listenSecure,
-  protocolName,
-  type SecureChannel,
-} from "../../lib/channel/mod.ts";
-import { encodeMessage, encodeText, Member, type RoomMessage } from "../../lib/chat/mod.ts";
+import { CloseCode, listenSecure, type SecureChannel } from "../../lib/channel/mod.ts";
+import { encodeMessage, encodeText, type RoomMessage } from "../../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { type Program, type Server, startClient, startServer } from "../support/programs.ts";
+import { connectRaw, helloMessage, RawMember, welcomeMessage } from "./raw.ts";
 
 const KEYS = await generateX25519KeyPair();
-const PROTOCOLS = [protocolName({ classical: true })];
 const JSON_FLAG = ["--json"];
 
 function connect(server: Server): Promise<SecureChannel> {
-  return connectSecure({
-    hostname: "127.0.0.1",
-    port: server.port,
-    staticKeyPair: KEYS,
-    protocols: PROTOCOLS,
-  });
+  return connectRaw(server, KEYS);
 }
 
 /** What no output may hold: controls but the line feed, bidirectional, invisible, unassigned ones. */
@@ -58,16 +47,10 @@ for (const flags of [[], JSON_FLAG]) {
   const how = flags.length === 0 ? "plain" : "JSON";
   Deno.test(`hostile: what a client says cannot reach into the server's ${how} output`, async () => {
     await using server = await startServer(flags, { stdin: "null" });
-    await using channel = await connect(server);
-    const member = await Member.join(channel, { nick: "eve" });
-    const hearing = (async () => {
-      for await (const _ of member.events());
-    })();
-    for (const text of HOSTILE_TEXTS) await member.say(text);
-    await member.say("the end");
-    await member.leave();
-    await hearing;
-    await channel.close();
+    await using eve = await RawMember.join(server);
+    for (const text of HOSTILE_TEXTS) await eve.say(text);
+    await eve.say("the end");
+    await eve.leave();
     await server.waitForLine("stdout", "the end");
 
     if (how === "JSON") {
@@ -99,7 +82,7 @@ for (const flags of [[], JSON_FLAG]) {
     ];
     for (const nick of nicks) {
       await using channel = await connect(server);
-      await channel.send(encodeMessage({ type: "hello", version: 1, nick }));
+      await channel.send(helloMessage(nick));
       await assert.rejects(channel.receive(), {
         code: "malformed-message",
         message: /could not use what it was sent: received a message that does not fit its schema$/,
@@ -107,7 +90,7 @@ for (const flags of [[], JSON_FLAG]) {
     }
     for (const code of [CloseCode.malformed, CloseCode.timeout]) {
       await using guest = await connect(server);
-      await Member.join(guest, { nick: "eve" });
+      await guest.send(helloMessage());
       await guest.close({ code, reason });
     }
     await using honest = startClient(server.address, JSON_FLAG);
@@ -125,26 +108,21 @@ for (const flags of [[], JSON_FLAG]) {
 
 Deno.test("hostile: bodies that are not text are told of, and the conversation goes on", async () => {
   await using server = await startServer(JSON_FLAG, { stdin: "null" });
-  await using channel = await connect(server);
-  const member = await Member.join(channel, { nick: "eve" });
+  await using eve = await RawMember.join(server);
   const bodies = [
     Uint8Array.of(),
     Uint8Array.of(0xff),
     Uint8Array.of(0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x64, 0x74, 0x65, 0x78, 0x74), // no text
     Uint8Array.of(0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x61, 0x78), // a kind from the future
   ];
-  for (const [index, body] of bodies.entries()) {
-    const id = new Uint8Array(16).fill(index);
-    await channel.send(encodeMessage({ type: "send", id, body }));
-  }
-  const receipts = [];
-  for (const _ of bodies) receipts.push(await channel.receive());
-  assert.equal(receipts.length, 4);
-  const heard = (async () => {
-    for await (const event of member.events()) if (event.type === "delivered") return;
-  })();
-  await member.say("and now a text");
-  await heard;
+  for (const body of bodies) await eve.member.request({ type: "send", body });
+  await eve.say("and now a text");
+  await eve.leave();
+  assert.deepEqual(
+    eve.events.map((event) => event.type === "delivered" && event.seq),
+    [1, 2, 3, 4, 5],
+    "the room passes all of them on",
+  );
   await server.waitForText("and now a text");
   const notices = server.events("notice").map(({ text }) => text);
   assert.deepEqual(
@@ -156,7 +134,7 @@ Deno.test("hostile: bodies that are not text are told of, and the conversation g
 Deno.test("hostile: a guest that breaks the chat's rules is sent away with a reason", async () => {
   await using server = await startServer(JSON_FLAG, { stdin: "null" });
   const id = new Uint8Array(16);
-  const hello = encodeMessage({ type: "hello", version: 1, nick: "eve" });
+  const hello = helloMessage();
   const send = encodeMessage({ type: "send", id, body: encodeText("too early") });
   const cases: { messages: Uint8Array[]; reason: RegExp }[] = [
     { messages: [send], reason: /received a message before the hello/ },
@@ -201,10 +179,6 @@ async function againstServer(
 
 const HOST = { nick: "host", key: KEYS.publicKey };
 
-function welcome(nick = "guest"): Uint8Array {
-  return encodeMessage({ type: "welcome", nick, members: [HOST] });
-}
-
 function message(fields: Partial<Extract<RoomMessage, { type: "message" }>>): Uint8Array {
   return encodeMessage({
     type: "message",
@@ -219,7 +193,7 @@ function message(fields: Partial<Extract<RoomMessage, { type: "message" }>>): Ui
 
 Deno.test("hostile: what a server says cannot reach into the client's output", async () => {
   const say = async (channel: SecureChannel) => {
-    await channel.send(welcome());
+    await channel.send(welcomeMessage());
     for (const text of HOSTILE_TEXTS) await channel.send(message({ body: encodeText(text) }));
     await channel.send(message({}));
     await channel.send(message({ body: Uint8Array.of(0xff) }));
@@ -236,18 +210,27 @@ Deno.test("hostile: what a server says cannot reach into the client's output", a
 });
 
 const BAD_SERVERS: readonly { what: string; messages: readonly Uint8Array[] }[] = [
-  { what: "begins without a welcome", messages: [message({})] },
-  { what: "says welcome twice", messages: [welcome(), welcome()] },
-  { what: "gives an empty nickname", messages: [welcome("")] },
-  { what: "gives a nickname that nobody can choose", messages: [welcome("\x1b[2J\u202e\nhost")] },
-  { what: "gives an endless nickname", messages: [welcome("x".repeat(65))] },
+  {
+    what: "begins without a welcome",
+    messages: [encodeMessage({ type: "member", change: "joined", member: HOST })],
+  },
+  { what: "says welcome twice", messages: [welcomeMessage(), welcomeMessage()] },
+  { what: "gives an empty nickname", messages: [welcomeMessage("")] },
+  {
+    what: "gives a nickname that nobody can choose",
+    messages: [welcomeMessage("\x1b[2J\u202e\nhost")],
+  },
+  { what: "gives an endless nickname", messages: [welcomeMessage("x".repeat(65))] },
   {
     what: "sends a time that no calendar has",
-    messages: [welcome(), message({ time: 2 ** 53 - 1 })],
+    messages: [welcomeMessage(), message({ time: 2 ** 53 - 1 })],
   },
   {
     what: "confirms what nobody sent",
-    messages: [welcome(), encodeMessage({ type: "delivered", id: new Uint8Array(16), seq: 1 })],
+    messages: [
+      welcomeMessage(),
+      encodeMessage({ type: "delivered", id: new Uint8Array(16), seq: 1 }),
+    ],
   },
   { what: "sends something else", messages: [Uint8Array.of(0xff)] },
 ];

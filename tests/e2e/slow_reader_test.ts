@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { listenSecure } from "../../lib/channel/mod.ts";
-import { encodeMessage } from "../../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { type Program, startClient, startServer } from "../support/programs.ts";
+import { welcomeMessage } from "./raw.ts";
 
 const LINE = "x".repeat(8_000);
 const LINES_PER_WRITE = 50;
@@ -111,7 +111,7 @@ async function fromDeafServer(): Promise<void> {
   await using server = await listener.accept();
   assert.ok(server !== undefined);
   await server.receive();
-  await server.send(encodeMessage({ type: "welcome", nick: "guest", members: [] }));
+  await server.send(welcomeMessage());
   const writing = writeAll(client);
   writing.done.catch(() => {});
   await standstill(writing);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { connectSecure, listenSecure } from "../../lib/channel/mod.ts";
-import { encodeMessage, Member } from "../../lib/chat/mod.ts";
+import { listenSecure } from "../../lib/channel/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { programCommand, type ProgramName, startClient, startServer } from "../support/programs.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
+import { RawMember, welcomeMessage } from "./raw.ts";
 
 const CTRL_C = "\x03";
 const CTRL_D = "\x04";
@@ -54,9 +54,9 @@ terminalTest("two people talk, and the server stays when the client leaves", asy
   await server.waitFor("guest joined.");
 
   await client.type("hello from the client\r");
-  await server.waitFor("\nguest: hello from the client");
+  await server.waitFor(/^\d\d:\d\d guest: hello from the client$/m);
   await server.type("hello from the server\r");
-  await client.waitFor("\nhost: hello from the server");
+  await client.waitFor(/^\d\d:\d\d host: hello from the server$/m);
   await client.waitFor("\nguest: hello from the client");
   await server.waitFor("\nhost: hello from the server");
 
@@ -71,7 +71,12 @@ terminalTest("two people talk, and the server stays when the client leaves", asy
   await next.waitForEvent("connected");
   await server.type("welcome\r");
   await next.waitForText("welcome");
-  assert.deepEqual(next.texts, ["welcome"], "what was said to nobody does not arrive later");
+  const said = next.events("message").map(({ text, history }) => `${text}${history ? "…" : ""}`);
+  assert.deepEqual(
+    said,
+    ["hello from the client…", "hello from the server…", "welcome"],
+    "what was said to nobody does not arrive later",
+  );
 
   await server.type(CTRL_D);
   await assertEnds(server, 0);
@@ -86,19 +91,20 @@ terminalTest("a half-typed line is undisturbed by what arrives", async () => {
   await client.type("half a line");
   await client.waitFor("\nguest: half a line");
   await server.write("one\ntwo\nthree\n");
-  const isAsExpected = (screen: string[]) =>
-    screen.join("\n").includes("\nhost: one\nhost: two\nhost: three\nguest: half a line\n");
-  await client.waitFor(isAsExpected, "three lines above the half-typed one");
+  const lines = ["one", "two", "three"].map((text) => `\n\\d\\d:\\d\\d host: ${text}`).join("");
+  await client.waitFor(new RegExp(`${lines}\nguest: half a line\n`));
 
   // While more arrives, the typing goes on.
   const flood = server.write(Array.from({ length: 300 }, (_, index) => `line ${index}\n`).join(""));
   for (const key of " and the rest") await client.type(key);
   await flood;
-  await client.waitFor("\nhost: line 299\nguest: half a line and the rest");
+  await client.waitFor(/ host: line 299\nguest: half a line and the rest$/);
   await client.type("\r");
   await server.waitForText("half a line and the rest");
-  const said = client.transcript().filter((row) => row.startsWith("host: line "));
-  assert.deepEqual(said, Array.from({ length: 300 }, (_, index) => `host: line ${index}`));
+  const said = client.transcript().flatMap((row) =>
+    row.match(/^\d\d:\d\d host: (line .*)/)?.[1] ?? []
+  );
+  assert.deepEqual(said, Array.from({ length: 300 }, (_, index) => `line ${index}`));
   await client.type(CTRL_C);
   await assertEnds(client, 130);
   await server.waitForEvent("member", ({ change }) => change === "left");
@@ -109,7 +115,7 @@ terminalTest("commands", async () => {
   await using client = onTerminal("client", ["--accept-new", server.address, "--nick", "Zoë"]);
   await client.waitFor("\nZoë:");
   await client.type("/help\r");
-  await client.waitFor("/quit  leave (so does Ctrl-D)");
+  await client.waitFor(/\/quit +leave \(so does Ctrl-D\)/);
   await client.type("/nonsense\r");
   await client.waitFor("there is no command /nonsense; /help lists them");
   await client.type("\r   \r");
@@ -189,30 +195,22 @@ terminalTest("a second Ctrl-C ends at once, and leaves the terminal as it was", 
 terminalTest("what others write has no power over it", async () => {
   const { server, address } = await serverOnTerminal();
   await using _server = server;
-  await using channel = await connectSecure({
-    hostname: "127.0.0.1",
-    port: Number(address.split(":")[1]),
-    staticKeyPair: await generateX25519KeyPair(),
-  });
-  const member = await Member.join(channel, { nick: "eve" });
-  const hearing = (async () => {
-    for await (const _ of member.events());
-  })();
+  await using eve = await RawMember.join({ port: Number(address.split(":")[1]) });
   await server.type("half");
   await server.waitFor("host: half");
-  await member.say("\x1b[2J\x1b[H\x1b[?1049h\x1b]0;title\x07\x9b2J");
-  await member.say("\rhost: I say that\nhost: and that");
-  await member.say("e\u0301".repeat(20) + "\u0301".repeat(10_000));
-  await member.say("the end");
-  await server.waitFor("\neve: the end\nhost: half");
+  await eve.say("\x1b[2J\x1b[H\x1b[?1049h\x1b]0;title\x07\x9b2J");
+  await eve.say("\rhost: I say that\nhost: and that");
+  await eve.say("e\u0301".repeat(20) + "\u0301".repeat(10_000));
+  await eve.say("the end");
+  await server.waitFor(/^\d\d:\d\d eve: the end\nhost: half$/m);
   const screen = server.screen();
   assert.match(screen.join("\n"), /^Listening at /m, "the screen was not cleared");
-  assert.ok(screen.includes("eve: ␛[2J␛[H␛[?1049h␛]0;title␇<U+009B>2J"), screen.join("\n"));
-  assert.ok(screen.includes("eve: ␍host: I say that"));
-  assert.ok(screen.includes("     host: and that"));
+  const texts = screen.map((row) => row.replace(/^\d\d:\d\d (?=eve: )/, ""));
+  assert.ok(texts.includes("eve: ␛[2J␛[H␛[?1049h␛]0;title␇<U+009B>2J"), screen.join("\n"));
+  assert.ok(texts.includes("eve: ␍host: I say that"));
+  assert.ok(texts.includes("           host: and that"));
   assert.deepEqual(screen.filter((row) => row.startsWith("host:")), ["host: half"]);
-  await member.leave();
-  await hearing;
+  await eve.leave();
 });
 
 terminalTest("neither has the name that a server gives", async () => {
@@ -222,8 +220,8 @@ terminalTest("neither has the name that a server gives", async () => {
   await using channel = await listener.accept();
   assert.ok(channel !== undefined);
   await channel.receive();
-  const host = { nick: "\x1b[2J\nada", key: keys.publicKey };
-  await channel.send(encodeMessage({ type: "welcome", nick: "\x1b[2J\nbob", members: [host] }));
+  await channel.send(welcomeMessage("\x1b[2J\nbob"));
+  await assert.rejects(channel.receive(), { code: "malformed-message" });
   await client.waitFor("error: received a message that does not fit its schema");
   await assertEnds(client, 4);
   assert.doesNotMatch(client.transcript().join("\n"), /bob|ada/);

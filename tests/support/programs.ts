@@ -41,6 +41,8 @@ export interface ProgramOptions {
   readonly stdin?: "piped" | "null";
   /** Whether standard output is read only after {@linkcode Program.resume}. Default false. */
   readonly paused?: boolean;
+  /** Added to the environment, which otherwise holds what `deno run` needs and nothing else. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Flags for `deno run` in the place of `--allow-net`. Executables have theirs built in. */
   readonly permissions?: readonly string[];
   /**
@@ -145,7 +147,7 @@ export class Program implements AsyncDisposable {
     this.#folder = Deno.makeTempDirSync({ prefix: "x25519-chat-test-" });
     this.#process = new Deno.Command(executable, {
       args: [...first, ...args],
-      env,
+      env: { ...env, ...options.env },
       clearEnv: true,
       cwd: this.#folder,
       stdin,
@@ -310,7 +312,8 @@ export async function startServer(
   try {
     const address = args.includes("--json")
       ? (await program.waitForEvent("listening")).address
-      : (await program.waitForLine("stderr", "Listening at ")).match(/at (.*)\.$/)?.[1] ?? "";
+      : (await program.waitForLine("stderr", "Listening at ")).match(/ at ([^\s,]+:\d+)/)?.[1] ??
+        "";
     return Object.assign(program, { address, port: Number(address.split(":")[1]) });
   } catch (error) {
     await program[Symbol.asyncDispose]();

@@ -103,18 +103,21 @@ export class Pty implements AsyncDisposable {
   /**
    * Waits until the screen is as expected, looking at it after each piece of output.
    *
-   * @param expected a text that must stand in the screen's rows (joined by line feeds), or a function
-   * that looks at the rows.
+   * @param expected a text that must stand in the screen's rows (joined by line feeds), what must
+   * match them, or a function that looks at the rows.
    * @param description says in the error what did not happen.
    * @throws {Error} with the present screen, if the program ends or the time is over before.
    */
   async waitFor(
-    expected: string | ((screen: string[]) => boolean),
-    description = typeof expected === "string" ? JSON.stringify(expected) : "the expected screen",
+    expected: string | RegExp | ((screen: string[]) => boolean),
+    description = describe(expected),
   ): Promise<void> {
-    const holds = typeof expected === "string"
-      ? () => this.screen().join("\n").includes(expected)
-      : () => expected(this.screen());
+    const holds = () => {
+      const screen = this.screen();
+      if (typeof expected === "function") return expected(screen);
+      const text = screen.join("\n");
+      return typeof expected === "string" ? text.includes(expected) : expected.test(text);
+    };
     if (holds()) return;
     if (this.#ended) throw this.#error(`ended before ${description}`);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -201,6 +204,11 @@ export class Pty implements AsyncDisposable {
     const frame = this.screen().map((row) => `| ${row}`).join("\n");
     return new Error(`the program on the terminal ${message}; its screen:\n${frame}`);
   }
+}
+
+function describe(expected: string | RegExp | ((screen: string[]) => boolean)): string {
+  if (typeof expected === "function") return "the expected screen";
+  return typeof expected === "string" ? JSON.stringify(expected) : String(expected);
 }
 
 function quote(word: string): string {

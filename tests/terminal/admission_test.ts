@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { sha256 } from "../../lib/crypto/mod.ts";
 import {
+  BanBook,
   formatPublicKeyLine,
   GuestList,
   InvitationList,
@@ -14,16 +16,21 @@ const SERVER_KEY = key(100);
 const [ADA, BOB] = [key(1), key(2)];
 const ADDRESS = "192.0.2.1:5";
 
-function setUp(options: { isClosed: boolean; guests?: string }) {
+const DAY = "2026-01-01";
+
+function setUp(options: { isClosed: boolean; guests?: string; bans?: string }) {
   const { isClosed, guests } = options;
   const clock = { now: Date.UTC(2026, 0, 1) };
   const invitations = new InvitationList(memoryStore("invitations"), () => clock.now);
   const guestStore = memoryStore("guests", guests);
+  const banStore = memoryStore("banned_keys", options.bans);
+  const bans = new BanBook(banStore);
   const refused: string[][] = [];
   const admission = new Admission({
     serverKey: SERVER_KEY,
     invitations,
     guests: guests === undefined ? undefined : new GuestList(guestStore),
+    bans,
     isClosed,
     onRefused: (...what) => void refused.push(what),
   });
@@ -31,7 +38,7 @@ function setUp(options: { isClosed: boolean; guests?: string }) {
     invitationPreSharedKey({ serverKey: SERVER_KEY, secret });
   const decide = (publicKey: Uint8Array, preSharedKey?: Uint8Array) =>
     admission.decide(publicKey, { address: ADDRESS, preSharedKey });
-  return { admission, invitations, guestStore, refused, clock, secretOf, decide };
+  return { admission, invitations, guestStore, bans, banStore, refused, clock, secretOf, decide };
 }
 
 Deno.test("admission: an open door lets in everybody, and nobody is told of", async () => {
@@ -146,6 +153,7 @@ Deno.test("admission: nobody enters while the invitations or the list cannot be 
     serverKey: SERVER_KEY,
     invitations: new InvitationList(memoryStore("invitations", "nonsense\n")),
     guests: undefined,
+    bans: new BanBook(memoryStore("banned_keys")),
     isClosed: true,
     onRefused() {},
   });
@@ -154,4 +162,84 @@ Deno.test("admission: nobody enters while the invitations or the list cannot be 
     code: "bad-file",
   });
   assert.deepEqual(await admission.candidatePreSharedKeys(), []);
+});
+
+Deno.test("admission: a banned key is refused with the reason, at any door", async () => {
+  const guests = `operator ${formatPublicKeyLine(ADA)} Ada\n`;
+  for (const isClosed of [true, false]) {
+    const { bans, refused, decide } = setUp({ isClosed, guests });
+    await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "too much spam" });
+    const refusal = "you were put out for good; reason: too much spam";
+    assert.deepEqual(await decide(ADA), { refusal }, "a place on the list does not help");
+    // Whoever runs the server reads the reason in the list, and not those words for somebody else.
+    assert.deepEqual(refused, [[print(1), ADDRESS, "banned"]]);
+  }
+});
+
+Deno.test("admission: a ban without a reason is one", async () => {
+  const { decide } = setUp({ isClosed: false, bans: `${print(1)}\n` });
+  assert.deepEqual(await decide(ADA), { refusal: "you were put out for good" });
+  assert.equal(await decide(BOB), true);
+});
+
+Deno.test("admission: an invitation does not help a banned key, and is not used up by it", async () => {
+  const { bans, invitations, secretOf, decide } = setUp({ isClosed: true });
+  await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "" });
+  const invitation = await invitations.create({ singleUse: true });
+  assert.deepEqual(await decide(ADA, secretOf(invitation)), {
+    refusal: "you were put out for good",
+  });
+  assert.equal(await decide(BOB, secretOf(invitation)), true);
+});
+
+Deno.test("admission: a ban counts from the moment it is made until it is ended", async () => {
+  const { admission, bans, banStore, decide } = setUp({ isClosed: false });
+  assert.equal(await decide(ADA), true);
+  assert.equal(await admission.whyBanned(ADA), undefined);
+  await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "" });
+  assert.notEqual(await decide(ADA), true);
+  assert.equal(await admission.whyBanned(ADA), "you were put out for good");
+  await bans.remove(sha256(ADA));
+  assert.equal(await decide(ADA), true);
+  assert.equal(await admission.whyBanned(ADA), undefined);
+  // By an editor as well.
+  await banStore.update(() => `${print(1)} ${DAY} ada\n`);
+  assert.notEqual(await decide(ADA), true);
+});
+
+Deno.test("admission: while the bans cannot be read nobody enters", async () => {
+  const guests = `${formatPublicKeyLine(ADA)} Ada\n`;
+  const { banStore, refused, decide } = setUp({ isClosed: false, guests, bans: "nonsense\n" });
+  await assert.rejects(decide(ADA), { code: "bad-file", message: /^banned_keys, line 1: / });
+  await assert.rejects(decide(BOB), { code: "bad-file" });
+  assert.deepEqual(refused, []);
+  await banStore.update(() => "");
+  assert.equal(await decide(ADA), true);
+});
+
+Deno.test("admission: operators are the server's own key, and those who are marked in the list", async () => {
+  const guests = `operator ${formatPublicKeyLine(ADA)} Ada\n${formatPublicKeyLine(BOB)} Bob\n`;
+  const { admission, guestStore } = setUp({ isClosed: false, guests });
+  const areOperators = () =>
+    Promise.all([SERVER_KEY, ADA, BOB, key(3)].map((key) => admission.isOperator(key)));
+  assert.deepEqual(await areOperators(), [true, true, false, false]);
+  await guestStore.update(() => `operator ${formatPublicKeyLine(BOB)} Bob\n`);
+  assert.deepEqual(await areOperators(), [true, false, true, false]);
+  await guestStore.update(() => "");
+  assert.deepEqual(await areOperators(), [true, false, false, false]);
+});
+
+Deno.test("admission: without a list only the server's own key is an operator", async () => {
+  const { admission } = setUp({ isClosed: true });
+  assert.equal(await admission.isOperator(SERVER_KEY), true);
+  assert.equal(await admission.isOperator(ADA), false);
+});
+
+Deno.test("admission: whoever came by an invitation can be an operator, if the list says so", async () => {
+  const guests = `operator ${formatPublicKeyLine(ADA)} Ada\n`;
+  const { admission, invitations, secretOf, decide } = setUp({ isClosed: true, guests });
+  const invitation = await invitations.create();
+  assert.equal(await decide(ADA, secretOf(invitation)), true);
+  assert.deepEqual(await admission.entry(ADA, true), { trust: "invited" });
+  assert.equal(await admission.isOperator(ADA), true);
 });

@@ -1,103 +1,260 @@
 import assert from "node:assert/strict";
+import fc from "npm:fast-check@4.10.2";
 import { UsageError } from "../../lib/errors.ts";
-import { commandTable, type PromptCommand, runCommand } from "../../lib/terminal/commands.ts";
+import {
+  type Arguments,
+  type CommandContext,
+  commandTable,
+  type PromptCommand,
+  runNamed,
+  runTyped,
+  usage,
+} from "../../lib/terminal/commands.ts";
 
-const ARGUMENTS: string[] = [];
+interface Call {
+  readonly given: Arguments;
+  readonly id: Uint8Array | undefined;
+}
+
+const CALLS: Call[] = [];
+
+const note = ({ id }: CommandContext, given: Arguments): void => void CALLS.push({ given, id });
 
 const OWN: readonly PromptCommand[] = [
   {
     name: "/greet",
-    usage: "[NAME]",
+    parameters: [{ name: "NAME", isOptional: true }],
     help: "say hello",
-    run: (_context, argument) => void ARGUMENTS.push(argument),
+    run: note,
   },
+  {
+    name: "/tell",
+    parameters: [{ name: "TO" }, { name: "TEXT", isRest: true }],
+    help: "tell somebody",
+    run: note,
+  },
+  {
+    name: "/shout",
+    parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
+    help: "say it loudly",
+    run: note,
+  },
+  { name: "/wave", help: "wave", run: note },
   {
     name: "/refuse",
     help: "do not do it",
     run: () => Promise.reject(new UsageError("usage", "this cannot be done")),
   },
+  {
+    name: "/object",
+    help: "do not even begin",
+    run() {
+      throw new UsageError("usage", "this cannot be begun");
+    },
+  },
   { name: "/fail", help: "do it badly", run: () => Promise.reject(new TypeError("a mistake")) },
+  { name: "/secret", help: "for few", isOffered: () => false, run: note },
 ];
 const COMMANDS = commandTable(OWN);
 
-async function run(
-  line: string,
-): Promise<{ sent: string | undefined; told: string[]; hasQuit: boolean }> {
+interface Outcome {
+  readonly sent: string | undefined;
+  readonly told: readonly string[];
+  readonly hasQuit: boolean;
+  /** What each command that was run was given. */
+  readonly given: readonly Arguments[];
+}
+
+async function typed(line: string): Promise<Outcome> {
   const told: string[] = [];
   let hasQuit = false;
-  const sent = await runCommand(line, COMMANDS, {
+  const sent = await runTyped(line, COMMANDS, {
     tell: (text) => Promise.resolve(void told.push(text)),
     quit: () => hasQuit = true,
   });
-  return { sent, told, hasQuit };
+  return { sent, told, hasQuit, given: CALLS.splice(0).map(({ given }) => given) };
 }
 
+/** Runs a command by its name, as a program does; what it was given. */
+async function named(name: string, given: Arguments = {}, id?: Uint8Array): Promise<Call[]> {
+  await runNamed(name, given, COMMANDS, {
+    tell: () => Promise.resolve(),
+    quit() {},
+    ...(id !== undefined && { id }),
+  });
+  return CALLS.splice(0);
+}
+
+const NOTHING = { sent: undefined, told: [], hasQuit: false, given: [] };
+
 Deno.test("commands: a line that is none is sent as it is", async () => {
-  for (const line of ["", " ", "hello", " /help", "a/b", "\\help"]) {
-    assert.deepEqual(await run(line), { sent: line, told: [], hasQuit: false });
+  for (const line of ["", " ", "hello", " /help", "a/b", "\\help", "\n/help"]) {
+    assert.deepEqual(await typed(line), { ...NOTHING, sent: line });
   }
 });
 
 Deno.test("commands: of two slashes one is sent", async () => {
   for (const line of ["//", "//help", "///", "//quit "]) {
-    assert.deepEqual(await run(line), { sent: line.slice(1), told: [], hasQuit: false });
+    assert.deepEqual(await typed(line), { ...NOTHING, sent: line.slice(1) });
   }
 });
 
 Deno.test("commands: /quit ends the program, and sends nothing", async () => {
-  for (const line of ["/quit", "/quit  ", "/quit\t"]) {
-    assert.deepEqual(await run(line), { sent: undefined, told: [], hasQuit: true });
+  for (const line of ["/quit", "/quit  ", "/quit\t", "/quit\n"]) {
+    assert.deepEqual(await typed(line), { ...NOTHING, hasQuit: true });
   }
 });
 
-Deno.test("commands: /help tells of every command", async () => {
-  const { sent, told, hasQuit } = await run("/help");
-  assert.equal(sent, undefined);
-  assert.equal(hasQuit, false);
-  assert.equal(told.length, 1);
+Deno.test("commands: /help tells of every command that is for whoever asks", async () => {
+  const { sent, told, hasQuit } = await typed("/help");
+  assert.deepEqual([sent, hasQuit, told.length], [undefined, false, 1]);
   assert.deepEqual(told[0].split("\n"), [
-    "/help  show this help; to send a line that begins with /, type //",
+    "/help          show this help; to send a line that begins with /, type //",
     "/greet [NAME]  say hello",
-    "/refuse  do not do it",
-    "/fail  do it badly",
-    "/quit  leave (so does Ctrl-D)",
+    "/tell TO TEXT  tell somebody",
+    "/shout [TEXT]  say it loudly",
+    "/wave          wave",
+    "/refuse        do not do it",
+    "/object        do not even begin",
+    "/fail          do it badly",
+    "/quit          leave (so does Ctrl-D)",
   ]);
 });
 
+Deno.test("commands: one that is not offered can be run all the same", async () => {
+  assert.deepEqual((await typed("/secret")).given, [{}]);
+  assert.equal((await named("secret")).length, 1);
+});
+
 Deno.test("commands: one that does not exist is told of, and not sent", async () => {
-  for (const line of ["/", "/hlep", "/QUIT", "/constructor", "/greeting"]) {
-    assert.deepEqual(await run(line), {
-      sent: undefined,
+  for (const line of ["/", "/hlep", "/QUIT", "/constructor", "/greeting", "/__proto__"]) {
+    assert.deepEqual(await typed(line), {
+      ...NOTHING,
       told: [`there is no command ${line}; /help lists them`],
-      hasQuit: false,
     });
   }
 });
 
 Deno.test("commands: of one that does not exist only the name is repeated", async () => {
-  const { told } = await run("/hlep me");
-  assert.deepEqual(told, ["there is no command /hlep; /help lists them"]);
+  for (const line of ["/hlep me", "/hlep\tme"]) {
+    assert.deepEqual((await typed(line)).told, [
+      "there is no command /hlep; /help lists them",
+    ]);
+  }
 });
 
-Deno.test("commands: one that takes nothing is not run with something", async () => {
-  assert.deepEqual(await run("/quit now"), {
-    sent: undefined,
-    told: ["/quit takes nothing behind it"],
-    hasQuit: false,
-  });
+Deno.test("commands: a text of several lines that begins like one is sent as it is", async () => {
+  const texts = ["// a comment\ncode();", "/* a\n * comment */", "/usr/bin\n", "/\n", "//\n/wave"];
+  for (const text of texts) assert.deepEqual(await typed(text), { ...NOTHING, sent: text });
 });
 
-Deno.test("commands: what stands behind the name is given to one that takes something", async () => {
-  const lines = ["/greet", "/greet ", "/greet  Ada Lovelace \t", "/greet\ta/b"];
-  for (const line of lines) assert.deepEqual((await run(line)).told, []);
-  assert.deepEqual(ARGUMENTS.splice(0), ["", "", "Ada Lovelace", "a/b"]);
+Deno.test("commands: what stands behind the name goes to the parameters, in their order", async () => {
+  const cases: readonly (readonly [line: string, given: Arguments])[] = [
+    ["/greet", {}],
+    ["/greet  \t", {}],
+    ["/greet Ada", { name: "Ada" }],
+    ["/greet\tAda  ", { name: "Ada" }],
+    ["/tell ada hello", { to: "ada", text: "hello" }],
+    ["/tell  ada   hello  you \t", { to: "ada", text: "hello  you" }],
+    ["/tell ada one\n  two\n", { to: "ada", text: "one\n  two" }],
+    ["/tell\nada\none", { to: "ada", text: "one" }],
+    ["/tell 山田 😀", { to: "山田", text: "😀" }],
+    ["/shout", {}],
+    ["/shout /greet //x", { text: "/greet //x" }],
+    ["/wave ", {}],
+  ];
+  for (const [line, given] of cases) {
+    assert.deepEqual(await typed(line), { ...NOTHING, given: [given] }, JSON.stringify(line));
+  }
+});
+
+Deno.test("commands: with too little or too much behind it, none is run, and its form is told", async () => {
+  const cases: readonly (readonly [line: string, told: string])[] = [
+    ["/quit now", "/quit takes nothing behind it"],
+    ["/wave\nhello", "/wave takes nothing behind it"],
+    ["/greet Ada Lovelace", "write /greet [NAME]"],
+    ["/tell", "write /tell TO TEXT"],
+    ["/tell ada", "write /tell TO TEXT"],
+    ["/tell ada  \n ", "write /tell TO TEXT"],
+  ];
+  for (const [line, told] of cases) {
+    assert.deepEqual(await typed(line), { ...NOTHING, told: [told] });
+  }
 });
 
 Deno.test("commands: what cannot be done is told, and a mistake of the program is not hidden", async () => {
-  assert.deepEqual(await run("/refuse"), {
-    sent: undefined,
-    told: ["this cannot be done"],
-    hasQuit: false,
-  });
-  await assert.rejects(run("/fail"), new TypeError("a mistake"));
+  assert.deepEqual((await typed("/refuse")).told, ["this cannot be done"]);
+  assert.deepEqual((await typed("/object")).told, ["this cannot be begun"]);
+  await assert.rejects(typed("/fail"), new TypeError("a mistake"));
+});
+
+Deno.test("commands: a command's form names its parameters", () => {
+  assert.deepEqual(COMMANDS.map(usage).slice(0, 5), [
+    "/help",
+    "/greet [NAME]",
+    "/tell TO TEXT",
+    "/shout [TEXT]",
+    "/wave",
+  ]);
+});
+
+Deno.test("named commands: they get their arguments and the id as they were given", async () => {
+  const id = Uint8Array.from({ length: 16 }, (_, index) => index);
+  const given = { to: " ada ", text: "  one\ntwo  " };
+  assert.deepEqual(await named("tell", given, id), [{ given, id }]);
+  assert.deepEqual(await named("greet"), [{ given: {}, id: undefined }]);
+  assert.deepEqual(await named("wave", {}, id), [{ given: {}, id }]);
+});
+
+Deno.test("named commands: an unknown name, a missing or a surplus argument is refused", async () => {
+  const cases: readonly (readonly [name: string, given: Arguments, message: string])[] = [
+    ["", {}, 'there is no command ""'],
+    ["/wave", {}, 'there is no command "/wave"'],
+    ["Wave", {}, 'there is no command "Wave"'],
+    ["constructor", {}, 'there is no command "constructor"'],
+    ["tell", {}, 'the command "tell" needs "to"'],
+    ["tell", { to: "ada" }, 'the command "tell" needs "text"'],
+    ["tell", { text: "hello" }, 'the command "tell" needs "to"'],
+    ["tell", { to: "ada", text: "" }, 'the command "tell" needs "text"'],
+    [
+      "tell",
+      { to: "ada", text: "hello", bold: "1" },
+      'the command "tell" takes "to", "text", and no "bold"',
+    ],
+    ["tell", { to: "ada", TEXT: "hello" }, 'the command "tell" takes "to", "text", and no "TEXT"'],
+    ["wave", { text: "hello" }, 'the command "wave" takes nothing, and no "text"'],
+    ["wave", { constructor: "x" }, 'the command "wave" takes nothing, and no "constructor"'],
+  ];
+  for (const [name, given, message] of cases) {
+    await assert.rejects(named(name, given), (error) => {
+      assert.ok(error instanceof UsageError, String(error));
+      assert.deepEqual([error.code, error.message], ["usage", message]);
+      return true;
+    });
+    assert.deepEqual(CALLS, []);
+  }
+});
+
+Deno.test("named commands: what the command throws is thrown", async () => {
+  await assert.rejects(named("refuse"), { code: "usage", message: "this cannot be done" });
+  await assert.rejects(named("fail"), new TypeError("a mistake"));
+});
+
+Deno.test("commands: whatever is typed, it is sent, or runs one command, or is told of", async () => {
+  const words = fc.constantFrom("/tell", "/greet", "/shout", "/wave", "//", " ", "\n", "ada", "/");
+  const lines = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(words, { maxLength: 8 }).map((parts) => parts.join("")),
+    fc.string({ unit: "binary" }).map((text) => `/${text}`),
+  );
+  await fc.assert(
+    fc.asyncProperty(lines, async (line) => {
+      const { sent, told, hasQuit, given } = await typed(line);
+      const count = (sent === undefined ? 0 : 1) + told.length + (hasQuit ? 1 : 0) + given.length;
+      assert.equal(count, 1);
+      // Of what looks like a command, only several lines can be a text.
+      assert.ok(sent !== undefined ? !/^\/(?!\/).*$/.test(line) : line.startsWith("/"));
+    }),
+    { numRuns: 500 },
+  );
 });

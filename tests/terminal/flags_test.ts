@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { UsageError } from "../../lib/errors.ts";
+import { parseClientFlags } from "../../lib/terminal/client_flags.ts";
 import {
+  commonFlags,
+  DEFAULT_ADDRESS,
   HelpRequest,
-  parseClientFlags,
-  parseServerFlags,
   type Task,
   TaskRequest,
 } from "../../lib/terminal/flags.ts";
-import { formatInvitation } from "../../lib/identity/mod.ts";
+import { parseServerFlags } from "../../lib/terminal/server_flags.ts";
 import { VERSION } from "../../lib/version.ts";
 
-const COMMON = {
+const PARSERS = [parseServerFlags, parseClientFlags];
+
+const DEFAULTS = {
   identity: undefined,
   home: undefined,
   passphraseFile: undefined,
@@ -19,171 +22,96 @@ const COMMON = {
   classical: false,
   json: false,
   quiet: false,
+  plain: false,
   verbose: false,
 };
 
-const SERVER = {
-  invite: false,
-  inviteOnly: false,
-  expires: undefined,
-  singleUse: false,
-  publicAddress: undefined,
-  allow: undefined,
-};
-const CLIENT = {
-  invitation: undefined,
-  inviteFile: undefined,
-  acceptNew: false,
-  strict: false,
-  knownHosts: undefined,
-};
+/** For `assert.throws`: a usage error in one sentence. */
+function isUsage(error: unknown): boolean {
+  assert.ok(error instanceof UsageError, String(error));
+  assert.equal(error.code, "usage");
+  assert.doesNotMatch(error.message, /\n|^error|undefined/);
+  return true;
+}
 
-Deno.test("flags: what holds where none is given", () => {
-  const address = { hostname: "127.0.0.1", port: 12345 };
-  assert.deepEqual(parseServerFlags([]), { ...COMMON, ...SERVER, nick: "host", listen: address });
-  assert.deepEqual(parseClientFlags([]), { ...COMMON, ...CLIENT, nick: "guest", address });
+Deno.test("flags: what holds for both programs where none is given", () => {
+  assert.deepEqual(commonFlags({ nick: "ada" }), { ...DEFAULTS, nick: "ada" });
+  for (const [index, nick] of ["host", "guest"].entries()) {
+    const flags = PARSERS[index]([]);
+    assert.ok("json" in flags);
+    assert.deepEqual(commonFlags(flags), { ...DEFAULTS, nick });
+  }
+  assert.equal(DEFAULT_ADDRESS, "127.0.0.1:12345");
 });
 
-Deno.test("flags: all of them", () => {
+Deno.test("flags: all that both programs take", () => {
   const args = [
-    "--nick",
-    "Ada",
-    "--cipher",
-    "gcm",
-    "--classical",
-    "--json",
-    "--quiet",
-    "--verbose",
-    "--identity",
-    "key.pem",
-    "--home",
-    "/somewhere",
-    "--passphrase-file",
-    "passphrase",
+    ["--nick", "Ada"],
+    ["--cipher", "gcm"],
+    ["--classical"],
+    ["--json"],
+    ["--quiet"],
+    ["--plain"],
+    ["--verbose"],
+    ["--identity", "key.pem"],
+    ["--home", "/somewhere"],
+    ["--passphrase-file", "passphrase"],
   ];
-  const common = {
-    identity: "key.pem",
-    home: "/somewhere",
-    passphraseFile: "passphrase",
-    nick: "Ada",
-    cipher: "gcm",
-    classical: true,
-    json: true,
-    quiet: true,
-    verbose: true,
-  };
-  const door = ["--invite", "--invite-only", "--expires", "24h", "--single-use"];
-  const more = ["--public", "chat.example:9", "--allow", "guests"];
-  assert.deepEqual(parseServerFlags(["--listen", "[::1]:0", ...args, ...door, ...more]), {
-    ...common,
-    listen: { hostname: "::1", port: 0 },
-    invite: true,
-    inviteOnly: true,
-    expires: 24 * 60 * 60 * 1000,
-    singleUse: true,
-    publicAddress: "chat.example:9",
-    allow: "guests",
-  });
-  const trust = ["--accept-new", "--known-hosts", "hosts"];
-  for (
-    const where of [["example.org:99", ...args, ...trust], [...trust, ...args, "example.org:99"]]
-  ) {
-    assert.deepEqual(parseClientFlags(where), {
-      ...common,
-      invitation: undefined,
-      inviteFile: undefined,
-      acceptNew: true,
-      strict: false,
-      knownHosts: "hosts",
-      address: { hostname: "example.org", port: 99 },
-    });
+  for (const parse of PARSERS) {
+    for (const ordered of [args, args.toReversed()]) {
+      const flags = parse(ordered.flat());
+      assert.ok("json" in flags);
+      assert.deepEqual(commonFlags(flags), {
+        identity: "key.pem",
+        home: "/somewhere",
+        passphraseFile: "passphrase",
+        nick: "Ada",
+        cipher: "gcm",
+        classical: true,
+        json: true,
+        quiet: true,
+        plain: true,
+        verbose: true,
+      });
+    }
   }
-  assert.deepEqual(parseServerFlags(["--listen=:7", "--cipher=cbc"]), {
-    ...COMMON,
-    ...SERVER,
-    nick: "host",
-    cipher: "cbc",
-    listen: { hostname: "127.0.0.1", port: 7 },
-  });
 });
 
 Deno.test("flags: a nickname is brought into its composed form", () => {
-  const flags = parseClientFlags(["--nick", "Zoe\u0308", "--invite-file", "invitation"]);
-  assert.ok(!(flags instanceof HelpRequest || flags instanceof TaskRequest));
-  assert.deepEqual([flags.inviteFile, flags.invitation], ["invitation", undefined]);
-  assert.equal(flags.nick, "Zo\u00eb");
+  for (const parse of PARSERS) {
+    const flags = parse(["--nick", "Zoe\u0308"]);
+    assert.ok("nick" in flags);
+    assert.equal(flags.nick, "Zo\u00eb");
+  }
 });
 
-const BAD: readonly (readonly [program: "server" | "client" | "both", args: string[]])[] = [
-  ["both", ["--no-such-flag"]],
-  ["both", ["-x"]],
-  ["both", ["--nick"]],
-  ["both", ["--nick", ""]],
-  ["both", ["--nick", "a b"]],
-  ["both", ["--nick", "x".repeat(33)]],
-  ["both", ["--cipher"]],
-  ["both", ["--cipher", "CBC"]],
-  ["both", ["--json=yes"]],
-  ["server", ["somewhere:1"]],
-  ["server", ["--listen"]],
-  ["server", ["--listen", ""]],
-  ["server", ["--listen", "a:b"]],
-  ["server", ["--listen", "a:65536"]],
-  ["client", ["--listen", "127.0.0.1:0"]],
-  ["client", [""]],
-  ["client", ["a:b"]],
-  ["client", ["a:1", "b:2"]],
-  ["client", ["--accept-new", "--strict"]],
-  ["client", ["--invite-file", "invitation", "a:1"]],
-  ["client", ["--invite"]],
-  ["client", ["revoke", "0123abcd"]],
-  ["client", ["forget"]],
-  ["client", ["forget", "a:1", "b:2"]],
-  ["server", ["--accept-new"]],
-  ["server", ["--single-use"]],
-  ["server", ["--expires", "24h"]],
-  ["server", ["--invite", "--expires", "0s"]],
-  ["server", ["--invite", "--expires", "tomorrow"]],
-  ["server", ["--public", "a:b"]],
-  ["server", ["revoke"]],
-  ["server", ["forget", "a:1"]],
-  ["both", ["--identity"]],
-  ["both", ["id", "me"]],
-  ["both", ["id", "--no-such-flag"]],
+const BAD: readonly (readonly string[])[] = [
+  ["--no-such-flag"],
+  ["-x"],
+  ["--nick"],
+  ["--nick", ""],
+  ["--nick", "a b"],
+  ["--nick", "a:b"],
+  ["--nick", "\u202eada"],
+  ["--nick", "x".repeat(33)],
+  ["--cipher"],
+  ["--cipher", "CBC"],
+  ["--cipher", ""],
+  ["--json=yes"],
+  ["--plain=yes"],
+  ["--identity"],
+  ["--identity", ""],
+  ["--home", ""],
+  ["--passphrase-file", ""],
+  ["id", "me"],
+  ["id", "--no-such-flag"],
 ];
 
-for (const [program, args] of BAD) {
-  Deno.test(`flags: ${program}: ${JSON.stringify(args)} is wrong`, () => {
-    const isUsage = (error: unknown) => {
-      assert.ok(error instanceof UsageError, String(error));
-      assert.equal(error.code, "usage");
-      assert.doesNotMatch(error.message, /\n|^error/);
-      return true;
-    };
-    if (program !== "client") assert.throws(() => parseServerFlags(args), isUsage);
-    if (program !== "server") assert.throws(() => parseClientFlags(args), isUsage);
+for (const args of BAD) {
+  Deno.test(`flags: ${JSON.stringify(args)} is wrong`, () => {
+    for (const parse of PARSERS) assert.throws(() => parse(args), isUsage);
   });
 }
-
-Deno.test("flags: an invitation gives the address", () => {
-  const serverKey = new Uint8Array(32).fill(1);
-  const secret = new Uint8Array(16).fill(2);
-  const line = formatInvitation({ address: "Example.org:99", serverKey, secret });
-  for (const text of [line, ` <${line}>\n`]) {
-    const flags = parseClientFlags([text]);
-    assert.ok(!(flags instanceof HelpRequest || flags instanceof TaskRequest));
-    assert.deepEqual(flags.address, { hostname: "example.org", port: 99 });
-    assert.deepEqual(flags.invitation, { address: "example.org:99", serverKey, secret });
-  }
-  for (const mistyped of [line.slice(0, -1), line.replace("99", "98"), "x25519-chat://"]) {
-    assert.throws(() => parseClientFlags([mistyped]), (error) => {
-      assert.ok(error instanceof UsageError);
-      assert.equal(error.code, "bad-invitation");
-      assert.ok(!error.message.includes(mistyped), "the sentence holds nothing of the secret");
-      return true;
-    });
-  }
-});
 
 const ID_TASK = {
   kind: "id",
@@ -193,30 +121,20 @@ const ID_TASK = {
   exportPublic: false,
 } as const;
 
-const TASKS: readonly (readonly [program: "server" | "client" | "both", string[], Task])[] = [
-  ["both", ["id"], ID_TASK],
-  ["both", ["id", "--new"], { ...ID_TASK, isNew: true }],
-  ["both", ["id", "--passphrase"], { ...ID_TASK, changePassphrase: true }],
+const TASKS: readonly (readonly [args: string[], task: Task])[] = [
+  [["id"], ID_TASK],
+  [["id", "--new"], { ...ID_TASK, isNew: true }],
+  [["id", "--passphrase"], { ...ID_TASK, changePassphrase: true }],
   [
-    "both",
     ["id", "--new-passphrase-file", "next"],
     { ...ID_TASK, changePassphrase: true, newPassphraseFile: "next" },
   ],
-  ["both", ["id", "--export-public"], { ...ID_TASK, exportPublic: true }],
-  ["client", ["forget", "a:1"], { kind: "forget", whom: "a:1", knownHosts: undefined }],
-  [
-    "client",
-    ["forget", "ada", "--known-hosts", "hosts"],
-    { kind: "forget", whom: "ada", knownHosts: "hosts" },
-  ],
-  ["server", ["invitations"], { kind: "invitations" }],
-  ["server", ["revoke", "0123abcd"], { kind: "revoke", id: "0123abcd" }],
+  [["id", "--export-public"], { ...ID_TASK, exportPublic: true }],
 ];
 
-for (const [program, args, task] of TASKS) {
-  Deno.test(`flags: ${program}: ${args.join(" ")} is a task`, () => {
-    for (const parse of [parseServerFlags, parseClientFlags]) {
-      if (program === (parse === parseServerFlags ? "client" : "server")) continue;
+for (const [args, task] of TASKS) {
+  Deno.test(`flags: ${args.join(" ")} is a task`, () => {
+    for (const parse of PARSERS) {
       // The flags that concern a task may stand in front of it or behind.
       const common = ["--home", "/somewhere", "--json"];
       for (const all of [[...common, ...args], [...args, ...common]]) {
@@ -230,13 +148,15 @@ for (const [program, args, task] of TASKS) {
 }
 
 Deno.test("flags: help and version are no errors", () => {
-  for (const parse of [parseServerFlags, parseClientFlags]) {
+  for (const parse of PARSERS) {
     for (const flag of ["--help", "-h"]) {
       const help = parse([flag]);
       assert.ok(help instanceof HelpRequest);
       assert.match(help.text, /^Usage: (server|client)\.ts /);
       assert.match(help.text, /Exit status: 0 fine/);
+      assert.match(help.text, /\(default:\s+127\.0\.0\.1:12345\)/);
       assert.ok(help.text.endsWith("\n"));
+      for (const line of help.text.split("\n")) assert.ok(line.length <= 80, line);
     }
     const version = parse(["--version"]);
     assert.ok(version instanceof HelpRequest);
@@ -245,9 +165,6 @@ Deno.test("flags: help and version are no errors", () => {
       new RegExp(`^(server|client)\\.ts ${VERSION.replaceAll(".", "\\.")}\n$`),
     );
   }
-  const help = parseServerFlags(["--help"]);
-  assert.ok(help instanceof HelpRequest);
-  assert.match(help.text.replaceAll(/\s+/g, " "), /\(default: 127\.0\.0\.1:12345\)/);
 });
 
 Deno.test("flags: whatever is given, there are flags, help or a usage error", () => {
@@ -264,15 +181,22 @@ Deno.test("flags: whatever is given, there are flags, help or a usage error", ()
     "--invite",
     "--expires",
     "1h",
+    "--max-rate",
+    "5",
+    "--log-level",
+    "info",
+    "--headless",
     "id",
     "--new",
     "forget",
     "revoke",
+    "bans",
+    "unban",
     "x25519-chat://a:1/A",
   ];
   const args = fc.array(fc.oneof(fc.constantFrom(...known), fc.string({ unit: "binary" })));
   fc.assert(fc.property(args, (args) => {
-    for (const parse of [parseServerFlags, parseClientFlags]) {
+    for (const parse of PARSERS) {
       try {
         parse(args);
       } catch (error) {

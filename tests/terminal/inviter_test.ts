@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { InvitationList, memoryStore, parseInvitation } from "../../lib/identity/mod.ts";
-import { runCommand } from "../../lib/terminal/commands.ts";
+import { type Arguments, runNamed, runTyped } from "../../lib/terminal/commands.ts";
 import {
   invitationCommands,
   Inviter,
@@ -27,10 +27,15 @@ function setUp(options: Partial<InviterOptions> & { isClosed?: boolean } = {}) {
   const commands = invitationCommands(inviter, invitations, screen, options.isClosed ?? true);
   const run = async (line: string) => {
     const context = commandContext();
-    await runCommand(line, commands, context);
+    await runTyped(line, commands, context);
     return context.told;
   };
-  return { clock, invitations, inviter, screen, run };
+  const runObject = async (name: string, given: Arguments = {}) => {
+    const context = commandContext();
+    await runNamed(name, given, commands, context);
+    return context.told;
+  };
+  return { clock, invitations, inviter, screen, run, runObject };
 }
 
 Deno.test("inviter: an invitation names the address, the key, and a secret that is kept", async () => {
@@ -87,11 +92,15 @@ Deno.test("/invite: shows an invitation, with what stands behind it", async () =
     ["/invite single-use 24h", true, "2026-01-03T03:04:05.000Z"],
   ];
   for (const [line, singleUse, expires] of cases) {
-    const { screen, run } = setUp();
+    const { screen, run, runObject } = setUp();
     assert.deepEqual(await run(line), []);
-    const [event] = screen.events;
-    assert.ok(event.event === "invitation");
-    assert.deepEqual([event.singleUse, event.expires], [singleUse, expires]);
+    const terms = line.slice("/invite ".length);
+    assert.deepEqual(await runObject("invite", terms === "" ? {} : { terms }), []);
+    assert.equal(screen.events.length, 2);
+    for (const event of screen.events) {
+      assert.ok(event.event === "invitation");
+      assert.deepEqual([event.singleUse, event.expires], [singleUse, expires]);
+    }
   }
 });
 
@@ -103,8 +112,9 @@ Deno.test("/invite: at an open door it says that others may enter as well", asyn
 
 Deno.test("/invite: what it does not understand makes no invitation", async () => {
   for (const argument of ["tomorrow", "24h 24h", "24h once", "0h", "single-use single"]) {
-    const { invitations, screen, run } = setUp();
+    const { invitations, screen, run, runObject } = setUp();
     assert.equal((await run(`/invite ${argument}`)).length, 1);
+    await assert.rejects(runObject("invite", { terms: argument }), { code: "usage" });
     assert.deepEqual(screen.events, []);
     assert.deepEqual(await invitations.records(), []);
   }
@@ -140,13 +150,32 @@ Deno.test("/invitations: a line for each, what has become of it, and no secret",
 });
 
 Deno.test("/revoke: ends an open invitation, and says if there is none", async () => {
-  const { inviter, invitations, run } = setUp();
+  const { inviter, invitations, run, runObject } = setUp();
   const { id } = await inviter.invite({ singleUse: false });
   assert.deepEqual(await run(`/revoke ${id}`), [`invitation ${id} opens nothing any more`]);
   assert.equal(await invitations.redeem(id, key(1)), "revoked");
-  for (const other of [id, "00000000", ""]) {
-    const [told] = await run(`/revoke ${other}`);
-    assert.equal(told, `there is no open invitation "${other}"; the list names them`);
-    await assert.rejects(revokeInvitation(invitations, other), { code: "usage" });
+  for (const other of [id, "00000000"]) {
+    const message = `there is no open invitation "${other}"; the list names them`;
+    assert.deepEqual(await run(`/revoke ${other}`), [message]);
+    await assert.rejects(runObject("revoke", { invitation: other }), { code: "usage", message });
+    await assert.rejects(revokeInvitation(invitations, other), { code: "usage", message });
   }
+  await assert.rejects(revokeInvitation(invitations, ""), { code: "usage" });
+  const { id: next } = await inviter.invite({ singleUse: false });
+  assert.deepEqual(await runObject("revoke", { invitation: next }), [
+    `invitation ${next} opens nothing any more`,
+  ]);
+});
+
+Deno.test("/invitations, /revoke: with too little or too much they do nothing", async () => {
+  const { inviter, invitations, run, runObject } = setUp();
+  const { id } = await inviter.invite({ singleUse: false });
+  assert.deepEqual(await run("/revoke"), ["write /revoke INVITATION"]);
+  assert.deepEqual(await run(`/revoke ${id} ${id}`), ["write /revoke INVITATION"]);
+  assert.deepEqual(await run("/invitations all"), ["/invitations takes nothing behind it"]);
+  await assert.rejects(runObject("revoke"), { code: "usage" });
+  await assert.rejects(runObject("invitations", { id }), { code: "usage" });
+  assert.deepEqual(await runObject("invitations"), [await listInvitations(invitations)]);
+  const [record] = await invitations.records();
+  assert.ok(invitations.isOpen(record));
 });

@@ -1,16 +1,29 @@
 import assert from "node:assert/strict";
 import { createPaint } from "../../lib/terminal/paint.ts";
+import { personColour } from "../../lib/terminal/person_colour.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
 
 Deno.test("createPaint: a role begins and ends its own colour", () => {
-  const paint = createPaint(true);
-  assert.equal(paint.name("ada"), "\x1b[1;36mada\x1b[22;39m");
+  const paint = createPaint("16");
+  assert.equal(paint.self("ada"), "\x1b[1;32mada\x1b[22;39m");
+  assert.equal(paint.mention("ada"), "\x1b[7mada\x1b[27m");
   assert.equal(paint.dim("12:00"), "\x1b[2m12:00\x1b[22m");
   assert.equal(paint.error(""), "");
 });
 
+Deno.test("createPaint: a person has the colour of their fingerprint, as far as there are colours", () => {
+  for (const depth of ["16", "256", "true"] as const) {
+    const colour = personColour("SHA256:x", depth);
+    const paint = createPaint(depth);
+    assert.equal(paint.person("ada", "SHA256:x"), `\x1b[${colour}mada\x1b[39m`);
+    assert.equal(paint.person("", "SHA256:x"), "");
+  }
+});
+
 Deno.test("createPaint: without colour every text is as it was", () => {
-  for (const role of Object.values(createPaint(false))) assert.equal(role("text"), "text");
+  for (const role of Object.values(createPaint("none"))) {
+    assert.equal(role("text", "SHA256:x"), "text");
+  }
 });
 
 const PROGRAM = new URL("./fixtures/paint_program.ts", import.meta.url).pathname;

@@ -72,6 +72,19 @@ ptyTest("a hidden answer appears nowhere, and the arrow keys do not bring it bac
   assert.doesNotMatch(pty.output, /[QXWZ]/);
 });
 
+ptyTest("the Escape key by itself changes nothing of the next key", async () => {
+  await using pty = new Pty(COMMAND, { rows: 500 });
+  await pty.waitFor("a word?");
+  await pty.type("visible\r");
+  await pty.waitFor((screen) => lastRow(screen) === "secret?");
+  await pty.type("Q\x1b");
+  // The fixture's clock goes by the same event loop that decides what the byte was.
+  const before = ticks(pty);
+  await pty.waitFor(() => ticks(pty) > before + 60, "a second");
+  await pty.type("X\r");
+  await pty.waitFor("a secret of 2");
+});
+
 ptyTest("a hidden answer leaves the history as it was, if it is empty as well", async () => {
   await using pty = new Pty(COMMAND, { rows: 500 });
   await pty.waitFor("a word?");

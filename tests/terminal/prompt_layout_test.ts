@@ -44,6 +44,44 @@ Deno.test("layOutPrompt: a symbol in emoji style has room to be wide", () => {
   assert.deepEqual(layOutPrompt("", "❤\ufe0f❤❤", 0, 2).rows, ["❤\ufe0f", "❤❤"]);
 });
 
+Deno.test("layOutPrompt: a line break begins a row, and all rows but the first are set in", () => {
+  assert.deepEqual(layOutPrompt("> ", "one two three\n\n\tfour five", 0, 12).rows, [
+    "> one two th",
+    "  ree",
+    "  ",
+    "      four f",
+    "  ive",
+  ]);
+  assert.deepEqual(layOutPrompt("> ", "one two three", 0, 12).rows, ["> one two th", "ree"]);
+});
+
+Deno.test("layOutPrompt: a window of a few columns has no room to set rows in", () => {
+  assert.deepEqual(layOutPrompt("", "abcdefgh\nij", 0, 8).rows, ["abcdefgh", "  ij"]);
+  assert.deepEqual(layOutPrompt("", "abcdefgh\nij", 0, 7).rows, ["abcdefg", "h", "ij"]);
+});
+
+Deno.test("layOutPrompt: the cursor at a line break stands behind the text in front of it", () => {
+  const layout = (cursor: number) => {
+    const { cursorRow, beforeCursor, cursorAtEnd } = layOutPrompt("> ", "ab\n\nc\n", cursor, 20);
+    return [cursorRow, beforeCursor, cursorAtEnd];
+  };
+  assert.deepEqual(layout(2), [0, "> ab", false]);
+  assert.deepEqual(layout(3), [1, "  ", false]);
+  assert.deepEqual(layout(4), [2, "  ", false]);
+  assert.deepEqual(layout(5), [2, "  c", false]);
+  assert.deepEqual(layout(6), [3, "  ", true]);
+});
+
+Deno.test("layOutPrompt: a cursor behind a full row has a row of its own, at a line break too", () => {
+  assert.deepEqual(layOutPrompt("> ", "abcdef\ng", 6, 8), {
+    rows: ["> abcdef", "  ", "  g"],
+    cursorRow: 1,
+    beforeCursor: "  ",
+    cursorAtEnd: false,
+  });
+  assert.deepEqual(layOutPrompt("> ", "abcdef\ng", 7, 8).rows, ["> abcdef", "  g"]);
+});
+
 Deno.test("drawPrompt: a line taller than the terminal shows the part around the cursor", () => {
   const typed = "0123456789".repeat(5);
   const first = drawPrompt(layOutPrompt("", typed, 0, 10), 4);
@@ -77,6 +115,7 @@ const character = fc.oneof(
     "ア",
   ),
   fc.constantFrom(
+    "\n",
     "\t",
     "\x1b",
     "\u009b",

@@ -4,10 +4,10 @@ import fc from "npm:fast-check@4.10.2";
 import type { ChatEvent, Trust } from "../../lib/terminal/events.ts";
 import { createPaint } from "../../lib/terminal/paint.ts";
 import { qrCode } from "../../lib/terminal/qr_code.ts";
-import { sentence } from "../../lib/terminal/sentences.ts";
+import { daySentence, sentence } from "../../lib/terminal/sentences.ts";
 
-const PLAIN = createPaint(false);
-const COLOURED = createPaint(true);
+const UNPAINTED = createPaint("none");
+const PLAIN = { paint: UNPAINTED };
 const FINGERPRINT = "SHA256:Zmh6rfhivXdsj8GLjp+OIAiXFIVu4jOzkCpZHQ1fKSU";
 
 function message(text: string, nick = "ada"): ChatEvent {
@@ -20,6 +20,7 @@ function message(text: string, nick = "ada"): ChatEvent {
     text,
     private: false,
     action: false,
+    history: false,
   };
 }
 
@@ -27,10 +28,19 @@ const ADA = { nick: "ada", fingerprint: FINGERPRINT, verified: false };
 const WORDS = "one two three four five six seven eight nine ten eleven abandonment";
 const INVITE = `x25519-chat://127.0.0.1:1/${"A".repeat(71)}`;
 
+function listening(...addresses: string[]): ChatEvent {
+  return { event: "listening", address: addresses[0], addresses, fingerprint: FINGERPRINT };
+}
+
+function topic(text: string): ChatEvent {
+  return { event: "topic", topic: text, by: ADA, time: "2026-01-01T00:00:00.000Z" };
+}
+
 function connected(trust: Trust): ChatEvent & { event: "connected" } {
   return {
     event: "connected",
     peer: ADA,
+    you: ADA,
     safetyWords: WORDS,
     trust,
     cipher: "AESCBC",
@@ -46,8 +56,16 @@ function connection(trust: string): string {
 
 const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] = [
   [
-    { event: "listening", address: "127.0.0.1:1", fingerprint: FINGERPRINT },
+    listening("127.0.0.1:1"),
     `Listening at 127.0.0.1:1.\nYour fingerprint is ${FINGERPRINT}`,
+  ],
+  [
+    listening("127.0.0.1:1", "[::1]:1"),
+    `Listening at 127.0.0.1:1 and [::1]:1.\nYour fingerprint is ${FINGERPRINT}`,
+  ],
+  [
+    listening("127.0.0.1:1", "127.0.0.2:1", "[::1]:1"),
+    `Listening at 127.0.0.1:1, 127.0.0.2:1 and [::1]:1.\nYour fingerprint is ${FINGERPRINT}`,
   ],
   [connected("new"), connection("You have not verified this key. /verify makes sure that")],
   [connected("known"), connection("This key is known here. /verify makes sure that")],
@@ -79,11 +97,11 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
   [{ event: "member", change: "joined", ...ADA }, "ada joined."],
   [{ event: "member", change: "left", ...ADA }, "ada left."],
   [message("hello"), "ada: hello"],
-  [message(""), "ada: "],
-  [message("one\ntwo\r\nthree"), "ada: one\n     two\n     three"],
-  [message("one\ntwo", "\u5c71\u7530"), "\u5c71\u7530: one\n      two"],
-  [message("\x1b[2J\u202e"), "ada: \u241b[2J<U+202E>"],
-  [message("a", "\x1b[2J\n"), "\u241b[2J\u240a: a"],
+  [topic("tea"), "ada set the topic: tea"],
+  [topic("a\nb\x1b"), "ada set the topic: a\u240ab\u241b"],
+  [topic(""), "ada took the topic away."],
+  [{ event: "refused", id: "00", reason: "ask an operator" }, "That was not done: ask an operator"],
+  [{ event: "refused", id: "00", reason: "a\nb\x1b" }, "That was not done: a\u240ab\u241b"],
   [{ event: "notice", text: "one\ntwo" }, "one\ntwo"],
   [{ event: "notice", text: "\x1b[2J" }, "\u241b[2J"],
   [
@@ -102,8 +120,10 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
 for (const [event, text] of CASES) {
   Deno.test(`sentences: ${event.event}: ${JSON.stringify(text ?? null).slice(0, 60)}`, () => {
     assert.equal(sentence(event, PLAIN), text);
-    const coloured = sentence(event, COLOURED);
-    assert.equal(coloured?.replaceAll(/\x1b\[[\d;]*m/g, ""), text, "colours add nothing else");
+    for (const depth of ["16", "256", "true"] as const) {
+      const coloured = sentence(event, { paint: createPaint(depth) });
+      assert.equal(coloured?.replaceAll(/\x1b\[[\d;]*m/g, ""), text, "colours add nothing else");
+    }
   });
 }
 
@@ -121,9 +141,28 @@ Deno.test("sentences: the twelve words are numbered, and stand with their QR cod
   for (const line of lines) assert.ok(stringWidth(line) < 80, line);
 });
 
+Deno.test("sentences: in plain words there is no QR code", () => {
+  const event = { event: "verification", peer: ADA, safetyWords: WORDS } as const;
+  const shown = sentence(event, { ...PLAIN, plain: true }) ?? "";
+  assert.equal(shown.split("\n").length, 14);
+  assert.doesNotMatch(shown, /[^\x20-\x7e\n]/);
+});
+
+Deno.test("sentences: a day between messages", () => {
+  assert.equal(
+    daySentence("Tuesday 24 November 2026", PLAIN),
+    "\u2014 Tuesday 24 November 2026 \u2014",
+  );
+  assert.equal(
+    daySentence("Tuesday", { ...PLAIN, plain: true }),
+    "Tuesday",
+    "nothing to read aloud",
+  );
+});
+
 Deno.test("sentences: an invitation is not broken, however narrow the window is", () => {
   const event = { event: "invitation", id: "0123abcd", expires: null, singleUse: true } as const;
-  const shown = sentence({ ...event, invite: INVITE }, PLAIN, 20) ?? "";
+  const shown = sentence({ ...event, invite: INVITE }, { ...PLAIN, columns: 20 }) ?? "";
   assert.equal(shown.split("\n").at(-1), INVITE);
 });
 
@@ -136,6 +175,10 @@ Deno.test("sentences: nothing that others write reaches a terminal as a control"
       { event: "closed", reason: first },
       { event: "error", code: "cut", message: first },
       { event: "member", change: "joined", ...ADA, nick: first },
+      { event: "member", change: "left", ...ADA, nick: first, reason: second },
+      { event: "member", change: "renamed", ...ADA, nick: first, previous: second },
+      { event: "topic", topic: first, by: { ...ADA, nick: second }, time: "2026-01-01T00:00:00Z" },
+      { event: "refused", id: "00", reason: first },
       { ...connected("known"), peer: { ...ADA, nick: first }, listedAs: second },
     ];
     for (const event of events) {
@@ -149,46 +192,36 @@ Deno.test("sentences: nothing that others write reaches a terminal as a control"
   }));
 });
 
-Deno.test("sentences: whoever speaks stands at the beginning of the first line only", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
-    const [first, ...others] = (sentence(message(text), PLAIN) ?? "").split("\n");
-    assert.ok(first.startsWith("ada: "));
-    for (const line of others) assert.ok(line.startsWith("     "), line);
-  }));
+Deno.test("sentences: no text can begin a row of the terminal", () => {
+  const columns = 40;
+  const long = `${"y".repeat(70)} ${"z ".repeat(70)} \u754c host: hello`;
+  const nick = "n".repeat(32);
+  const events: ChatEvent[] = [
+    { event: "error", code: "x", message: long },
+    { event: "refused", id: "00", reason: long },
+    { event: "topic", topic: long, by: { ...ADA, nick }, time: "2026-01-01T00:00:00Z" },
+    { event: "member", change: "left", ...ADA, nick, reason: long },
+    { event: "member", change: "renamed", ...ADA, nick, previous: nick },
+    { event: "closed", reason: long },
+    { event: "notice", text: long },
+  ];
+  for (const event of events) {
+    const [, ...others] = (sentence(event, { ...PLAIN, columns }) ?? "").split("\n");
+    assert.ok(others.length > 0, "the text needs more than one row");
+    for (const row of others) {
+      assert.ok(row.startsWith("  "), row);
+      assert.ok(stringWidth(row) <= columns, row);
+    }
+  }
 });
 
-Deno.test("sentences: no text can begin a line of the terminal as if another had spoken", () => {
-  const columns = 40;
-  const padding = "x".repeat(columns - "mallory: ".length);
-  const texts = [
-    `${padding}host: yes, send it`,
-    `${padding}\nerror: the key has changed`,
-    `${"\u754c".repeat(40)}guest left.`,
-    `${"\u{1f469}\u200d\u{1f467}".repeat(30)}host: no`,
-  ];
-  for (const text of texts) {
-    const shown = sentence(
-      {
-        event: "message",
-        id: "0".repeat(32),
-        seq: 1,
-        time: "2026-01-01T00:00:00.000Z",
-        from: { nick: "mallory", fingerprint: "SHA256:x", verified: false },
-        text,
-        private: false,
-        action: false,
-      },
-      createPaint(false),
-      columns,
-    ) ?? "";
-    const [first, ...others] = shown.split("\n");
-    assert.ok(first.startsWith("mallory: "), first);
-    assert.ok(others.length > 0, "the text needs more than one line");
-    for (const line of others) assert.ok(line.startsWith("         "), line);
-    for (const line of shown.split("\n")) assert.ok(stringWidth(line) <= columns, line);
-  }
-  const error = { event: "error", code: "x", message: `${"y".repeat(70)} host: hello` } as const;
-  for (const line of sentence(error, createPaint(false), columns)?.split("\n").slice(1) ?? []) {
-    assert.ok(line.startsWith("  "), line);
-  }
+Deno.test("sentences: names have the colour of their key, and one's own name its own", () => {
+  const paint = createPaint("256");
+  const event: ChatEvent = { event: "member", change: "joined", ...ADA };
+  const shown = sentence(event, { paint }) ?? "";
+  assert.ok(shown.startsWith(paint.person("ada", FINGERPRINT)), shown);
+  const namesake = { ...event, fingerprint: "SHA256:other" };
+  assert.notEqual(sentence(namesake, { paint }), shown, "the colour follows the key, not the name");
+  const own = sentence(event, { paint, ownNick: "ada", ownFingerprint: FINGERPRINT }) ?? "";
+  assert.ok(own.startsWith(paint.self("ada")), own);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Participant } from "../../lib/chat/mod.ts";
 import { memoryStore, safetyWords } from "../../lib/identity/mod.ts";
-import { runCommand } from "../../lib/terminal/commands.ts";
+import { runNamed, runTyped } from "../../lib/terminal/commands.ts";
 import { verificationCommands, verifiedNote } from "../../lib/terminal/verification_commands.ts";
 import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
 import { commandContext, key, print, recordingScreen } from "./support.ts";
@@ -19,14 +19,20 @@ async function setUp(others: readonly Participant[]) {
     ownKey: OWN_KEY,
     people,
     others: () => others,
+    isHere: (name) => name === "eve",
     onChange: () => void counter.changes++,
   });
   const run = async (line: string) => {
     const context = commandContext();
-    assert.equal(await runCommand(line, commands, context), undefined);
+    assert.equal(await runTyped(line, commands, context), undefined);
     return context.told;
   };
-  return { people, screen, counter, run };
+  const runObject = async (name: string, given = {}) => {
+    const context = commandContext();
+    await runNamed(name, given, commands, context);
+    return context.told;
+  };
+  return { people, screen, counter, run, runObject };
 }
 
 Deno.test("/verify: shows the words for the only one who is there, or the one who is named", async () => {
@@ -65,7 +71,9 @@ Deno.test("/verified: takes only the key whose words were shown last", async () 
     const told = await run(`/verified ${nick}`);
     assert.match(told.join(), new RegExp(`type /verify ${nick} first\\.$`));
   };
-  await refused("ada");
+  assert.deepEqual(await run("/verified ada"), [
+    "First compare the words: /verify ada shows them.",
+  ]);
   await run("/verify bob");
   await refused("ada");
   // Somebody else has come under the name between the two commands.
@@ -93,6 +101,43 @@ Deno.test("/verify and /verified: whom they mean must be clear", async () => {
     assert.equal(counter.changes, 0);
     assert.equal(people.has(ADA.key) || people.has(BOB.key), false);
   }
+});
+
+Deno.test("/verify and /verified: a program names them, and whom they mean", async () => {
+  const { people, screen, counter, runObject } = await setUp([ADA, BOB]);
+  assert.deepEqual(await runObject("verify", { name: "bob" }), []);
+  const [event] = screen.events;
+  assert.ok(event.event === "verification" && event.peer.fingerprint === print(2));
+  assert.deepEqual(await runObject("verified", { name: "BOB" }), [
+    "bob's key is remembered as verified.",
+  ]);
+  assert.deepEqual([people.has(ADA.key), people.has(BOB.key), counter.changes], [false, true, 1]);
+  await assert.rejects(runObject("verify", { who: "bob" }), { code: "usage" });
+});
+
+Deno.test("/verify and /verified: more than a name does nothing", async () => {
+  const { people, screen, run } = await setUp([BOB]);
+  assert.deepEqual(await run("/verify bob now"), ["write /verify [NAME]"]);
+  assert.deepEqual(screen.events, []);
+  await run("/verify bob");
+  assert.deepEqual(await run("/verified bob now"), ["write /verified [NAME]"]);
+  assert.equal(people.has(BOB.key), false);
+});
+
+Deno.test("/verify: of whom only the server tells, nothing can be compared, and that is said", async () => {
+  const { screen, run } = await setUp([ADA]);
+  for (const command of ["/verify", "/verified"]) {
+    const told = await run(`${command} eve`);
+    assert.equal(told.length, 1);
+    assert.match(told[0], /^Of eve you know only what the server says\. From here only ada, /);
+  }
+  assert.deepEqual(screen.events, []);
+});
+
+Deno.test("/verify: a name is found in capitals or small letters", async () => {
+  const { screen, run } = await setUp([ADA, BOB]);
+  assert.deepEqual(await run("/verify BOB"), []);
+  assert.equal(screen.events.length, 1);
 });
 
 Deno.test("the prompt's note says verified only if everybody who is there is", async () => {

@@ -23,7 +23,7 @@ Deno.test("verified people: a key is what counts, not the name", async () => {
   assert.equal(people.warning({ nick: "Ada", key: key(1) }), undefined);
   assert.equal(
     people.warning({ nick: "bob", key: key(1) }),
-    "Beware: bob has the key that you verified as ada's.",
+    "bob is ada, whose key you verified, under another name.",
   );
   assert.deepEqual([people.nameOf(key(1)), people.nameOf(key(2))], ["ada", undefined]);
   assert.equal(people.warning({ nick: "bob", key: key(2) }), undefined);
@@ -41,6 +41,20 @@ Deno.test("verified people: another key under a verified name is warned of", asy
     );
     assert.ok(warning.includes(`/verify ${nick} tells`), warning);
   }
+});
+
+Deno.test("verified people: a name that looks like a verified one, with another key, is warned of", async () => {
+  const people = await VerifiedPeople.open(memoryStore("verified_keys"));
+  await people.add({ nick: "alice", key: key(1) });
+  // A digit for a letter, and a Cyrillic letter for a Latin one.
+  for (const nick of ["a1ice", "\u0430lice"]) {
+    assert.match(
+      people.warning({ nick, key: key(2) }) ?? "",
+      new RegExp(`^Beware: ${nick} looks like alice, whose key you verified on [-0-9]{10}, and is`),
+    );
+    assert.match(people.warning({ nick, key: key(1) }) ?? "", /under another name\.$/);
+  }
+  assert.equal(people.warning({ nick: "malice", key: key(2) }), undefined);
 });
 
 Deno.test("verified people: a name that everybody has tells nobody apart", async () => {

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { CloseCode } from "../../lib/channel/mod.ts";
+import { type Program, runProgram } from "../support/programs.ts";
+import { onlySentence } from "./home.ts";
+import { command, done, Party, seen } from "./party.ts";
+import { connectRaw, helloMessage, RawMember } from "./raw.ts";
+
+/** So that no limit but the one in question counts. */
+const FAST = ["--max-rate", "1000000"];
+
+/** A program that was not let in, with the reason that it gives. */
+async function assertNoRoom(guest: Program, reason: string): Promise<void> {
+  assert.equal(await guest.status, 3, guest.stderr.text);
+  assert.equal(onlySentence(guest.stderr.text), `the other side says: ${reason}`);
+  assert.deepEqual(guest.events("connected"), []);
+}
+
+/** Comes again and again until there is a place. */
+async function getIn(party: Party, nick: string): Promise<Program> {
+  while (true) {
+    const guest = party.start(nick);
+    const isIn = guest.waitForEvent("members").then(() => true, () => false);
+    if (await isIn) return guest;
+  }
+}
+
+Deno.test("limits: --max-members turns away the next one, until somebody has left", async () => {
+  await using party = await Party.open(["--max-members", "3"]);
+  const [ann, bob] = await party.joinAll(["ann", "bob", "carol"]);
+  const reason = "the room is full (3 members); try again when somebody has left";
+  await assertNoRoom(party.start("dave"), reason);
+  await party.server.waitForLine("stderr", "room-full");
+  await bob.closeStdin();
+  await seen([ann], "bob", "left");
+  const dave = await party.join("dave");
+  await done(dave, "say", { text: "in" });
+  await ann.waitForText("in");
+});
+
+Deno.test("limits: --max-per-address turns away the next one, until a connection has ended", async () => {
+  await using party = await Party.open(["--max-per-address", "2"]);
+  const [ann, bob] = await party.joinAll(["ann", "bob"]);
+  const reason = "there are too many connections from this address already (2 at most)";
+  await assertNoRoom(party.start("carol"), reason);
+  await bob.closeStdin();
+  assert.equal(await bob.status, 0);
+  const carol = await getIn(party, "carol");
+  await done(carol, "say", { text: "in" });
+  await ann.waitForText("in");
+});
+
+Deno.test("limits: --max-handshakes gives up the oldest one that does not go on", async () => {
+  await using party = await Party.open(["--max-handshakes", "2"]);
+  const { port } = party.server;
+  const connections: Deno.Conn[] = [];
+  const isOver = async (connection: Deno.Conn) => {
+    // It is ended, or, if something has come that was not read, reset.
+    assert.equal(await connection.read(new Uint8Array(1)).catch(() => null), null);
+  };
+  try {
+    for (let index = 0; index < 3; index++) {
+      connections.push(await Deno.connect({ hostname: "127.0.0.1", port }));
+    }
+    await isOver(connections[0]);
+    const ann = await party.join("ann");
+    await isOver(connections[1]);
+    await done(ann, "say", { text: "in" });
+    await connections[2].write(Uint8Array.of(0));
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+});
+
+Deno.test("limits: --max-rate holds back a pipe that is too fast, and nothing is lost", async () => {
+  await using party = await Party.open(["--max-rate", "50"]);
+  const ann = await party.join("ann");
+  const bob = party.start("bob");
+  const lines = Array.from({ length: 300 }, (_, index) => `line ${index}`);
+  await bob.pipe(lines.map((line) => `${line}\n`).join(""));
+  assert.equal(await bob.status, 0, bob.stderr.text);
+  await ann.waitForText("line 299");
+  assert.deepEqual(ann.texts, lines);
+  assert.equal(bob.events("delivered").length, 300);
+  const told = bob.events("notice").filter(({ text }) => text.includes("held back"));
+  assert.deepEqual(told.map(({ text }) => text), [
+    "The room says: you send faster than 50 messages a second, and are held back",
+  ]);
+  await party.server.waitForLine("stderr", "bob says too much at once");
+});
+
+Deno.test("limits: --max-message splits long lines, and refuses what cannot be split", async () => {
+  await using party = await Party.open(["--max-message", "256"]);
+  const [ann, bob] = await party.joinAll(["ann", "bob"]);
+  await seen([ann], "bob");
+  const long = "\u{1f600}0123456789".repeat(100);
+  await ann.write(`${long}\nthe end\n`);
+  await bob.waitForText("the end");
+  const pieces = bob.texts.slice(0, -1);
+  assert.ok(pieces.length > 5, `${pieces.length} pieces`);
+  assert.equal(pieces.join(""), long);
+  await ann.waitForEvent(
+    "notice",
+    ({ text }) => text === `a long line was sent as ${pieces.length} messages`,
+  );
+  for (const [name, given] of [["msg", { to: "bob" }], ["me", {}], ["say", {}]] as const) {
+    const before = ann.events("error").length;
+    let passedOver = before;
+    await command(ann, name, { ...given, text: long });
+    const { message } = await ann.waitForEvent("error", () => passedOver-- === 0);
+    assert.match(message, /^that is too long: a message has at most \d+ bytes here$/);
+  }
+  await using eve = await RawMember.join(party.server);
+  assert.equal(eve.member.maxBody, 256);
+  await eve.member.request({ type: "send", body: new Uint8Array(257) });
+  await eve.leave();
+  assert.deepEqual(
+    eve.events.map((event) => event.type === "refused" && event.reason),
+    ["a message has at most 256 bytes in this room"],
+  );
+  assert.equal(bob.texts.length, pieces.length + 1);
+});
+
+Deno.test("limits: --max-queue puts out one who never reads, and the others lose nothing", async () => {
+  await using party = await Party.open(["--max-queue", "262144", ...FAST]);
+  const [ann, bob] = await party.joinAll(["ann", "bob"]);
+  const deaf = await connectRaw(party.server);
+  await deaf.send(helloMessage("deaf"));
+  await seen([ann], "deaf");
+  let isOut = false;
+  const out = seen([ann], "deaf", "left").then(() => isOut = true);
+  let count = 0;
+  const line = "x".repeat(50_000);
+  while (!isOut) {
+    let block = "";
+    for (let index = 0; index < 10; index++) block += `${count++} ${line}\n`;
+    await ann.write(block);
+  }
+  await out;
+  const left = ann.events("member").find(({ change }) => change === "left");
+  assert.equal(left?.reason, "did not keep up with what was said");
+  const readOn = async () => {
+    while (await deaf.receive() !== undefined);
+  };
+  await assert.rejects(readOn, {
+    code: "too-slow",
+    message: "the other side says: you did not keep up with what was said",
+  });
+  assert.equal(deaf.remoteClose?.code, CloseCode.tooSlow);
+
+  await ann.pipe("the end\n");
+  assert.equal(await ann.status, 0, ann.stderr.text);
+  await bob.waitForText("the end");
+  const expected = Array.from({ length: count }, (_, index) => `${index} ${line}`);
+  assert.ok(bob.texts.join("\n") === [...expected, "the end"].join("\n"), "all, in order");
+  assert.equal(ann.events("delivered").length, count + 1);
+});
+
+Deno.test("limits: a value that a limit cannot have ends the start with one sentence", async () => {
+  const cases = [
+    ["--max-members", "0"],
+    ["--max-members", "100001"],
+    ["--max-per-address", "-1"],
+    ["--max-handshakes", "many"],
+    ["--max-rate", "1.5"],
+    ["--max-message", "255"],
+    ["--max-message", "131073"],
+    ["--max-queue", "262143"],
+    ["--history-size", ""],
+    ["--history-size", "100001"],
+  ] as const;
+  await Promise.all(cases.map(async ([flag, value]) => {
+    const { status, stdout, stderr } = await runProgram("server", [flag, value]);
+    assert.equal(status, 2, `${flag} ${value}`);
+    assert.equal(stdout, "");
+    assert.match(
+      onlySentence(stderr),
+      new RegExp(`'${flag} <\\w+>' .*it must be a whole number from \\d+ to \\d+; --help `),
+    );
+  }));
+});

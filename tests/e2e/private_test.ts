@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { type Program, startClient } from "../support/programs.ts";
+import { watch } from "../support/wire.ts";
+import { allEvents, command, done, Party, seen } from "./party.ts";
+import { Proxy } from "./proxy.ts";
+
+/** A ping in a record of its own, with the length in front of it: the only thing that may come. */
+const PING_FRAME_SIZE = 68;
+
+/** A room with a host and three guests, the last of whom is reached by way of a proxy. */
+async function partyOfFour() {
+  const party = await Party.host();
+  const proxy = new Proxy(party.server.port);
+  const sizes: number[] = [];
+  proxy.attack = (frame, wire) => {
+    if (frame.from === "server") sizes.push(frame.bytes.length);
+    return watch(frame, wire);
+  };
+  const ann = await party.join("ann");
+  const bob = await party.join("bob");
+  const eve = startClient(proxy.address, ["--json", "--nick", "eve"]);
+  return {
+    party,
+    ann,
+    bob,
+    eve,
+    /** The sizes of the frames that the server has sent to eve so far. */
+    sizes,
+    async [Symbol.asyncDispose]() {
+      await eve[Symbol.asyncDispose]();
+      await party[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function assertNoTrace(program: Program, text: RegExp): void {
+  assert.doesNotMatch(program.stdout.text + program.stderr.text, text);
+}
+
+Deno.test("private: not one byte of it goes to anybody else", async () => {
+  await using four = await partyOfFour();
+  const { party, ann, bob, eve, sizes } = four;
+  await seen([ann, bob], "eve");
+  const texts = Array.from({ length: 20 }, (_, index) => `whisper ${index} ${"x".repeat(1000)}`);
+  const start = sizes.length;
+  for (const [index, text] of texts.entries()) {
+    if (index % 2 === 0) assert.equal(await done(ann, "msg", { to: "bob", text }), 0);
+    else assert.equal(await done(bob, "msg", { to: "ann", text }), 0);
+  }
+  await bob.waitForText(texts[18]);
+  await ann.waitForText(texts[19]);
+  const between = sizes.slice(start);
+  assert.ok(between.every((size) => size === PING_FRAME_SIZE), `eve was sent ${between}`);
+
+  const behind = sizes.length;
+  assert.equal(await done(ann, "say", { text: "for all" }), 1, "the others have no place in it");
+  await eve.waitForText("for all");
+  const after = sizes.slice(behind).filter((size) => size !== PING_FRAME_SIZE);
+  assert.equal(after.length, 1, "a message to all is a frame");
+
+  const heard = [...ann.events("message"), ...bob.events("message")]
+    .filter((event) => event.private);
+  assert.deepEqual(heard.map(({ text }) => text).sort(), texts.toSorted());
+  assert.ok(heard.every(({ seq, history, action }) => seq === 0 && !history && !action));
+  const late = await party.join("late");
+  await late.waitForText("for all");
+  for (const program of [eve, late, party.server]) assertNoTrace(program, /whisper/);
+});
+
+Deno.test("private: the host can send and get them, and hears no others", async () => {
+  await using four = await partyOfFour();
+  const { party: { server }, ann, bob, eve } = four;
+  await seen([server, ann], "eve");
+  await done(server, "msg", { to: "eve", text: "from the host" });
+  await done(eve, "msg", { to: "host", text: "to the host" });
+  await done(ann, "msg", { to: "bob", text: "past the host" });
+  const [fromHost] = await Promise.all([
+    eve.waitForEvent("message"),
+    server.waitForText("to the host"),
+    bob.waitForText("past the host"),
+  ]);
+  assert.deepEqual([fromHost.from.nick, fromHost.private], ["host", true]);
+  assert.deepEqual(server.texts, ["to the host"]);
+  assert.deepEqual(bob.texts, ["past the host"]);
+  assert.deepEqual(ann.texts, []);
+});
+
+Deno.test("private: who is not there gets nothing, and neither does anybody else", async () => {
+  await using four = await partyOfFour();
+  const { party, ann, bob, eve } = four;
+  await seen([ann, bob], "eve");
+  await done(eve, "nick", { name: "evelyn" });
+  await seen([ann, bob], "evelyn", "renamed");
+  const missing = async (to: string) => {
+    await command(ann, "msg", { to, text: "secret" });
+    await ann.waitForEvent("error", ({ message }) => message.includes(`there is no ${to} here`));
+  };
+  await missing("carol");
+  await missing("eve");
+  await missing("ann");
+  await done(ann, "say", { text: "the end" });
+  for (const program of [bob, eve, party.server]) {
+    await program.waitForText("the end");
+    assertNoTrace(program, /secret/);
+  }
+  assert.ok(allEvents(ann).every(({ event }) => event !== "refused"));
+});

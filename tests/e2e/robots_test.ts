@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { EXECUTABLES, programCommand, startClient } from "../support/programs.ts";
+import { allEvents, command, newId, Party, seen, who } from "./party.ts";
+
+const README = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+
+/** The code block of the README that begins with a comment of this name. */
+function codeBlock(name: string): string {
+  const block = README.match(new RegExp(`^\`\`\`ts ignore\\n(// ${name}\\n[^]*?)^\`\`\`$`, "m"));
+  if (block === null) throw new Error(`the README has no code block that begins with // ${name}`);
+  return block[1];
+}
+
+/** Ends a process, and waits until it is gone. */
+async function end(process: Deno.ChildProcess): Promise<void> {
+  try {
+    process.kill("SIGTERM");
+  } catch {
+    // It has ended already.
+  }
+  await process.status;
+}
+
+Deno.test({
+  name: "robots: the one in the README does what is said there",
+  // It starts client.ts itself.
+  ignore: EXECUTABLES !== undefined,
+  async fn() {
+    await using party = await Party.open();
+    const [ann] = await party.joinAll(["ann"]);
+    const folder = await Deno.makeTempDir();
+    const script = `${folder}/bot.ts`;
+    await Deno.writeTextFile(script, codeBlock("bot.ts"));
+    const { env } = programCommand("client");
+    const bot = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", script, party.server.address, "--home", `${folder}/home`],
+      cwd: new URL("../..", import.meta.url),
+      env,
+      clearEnv: true,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    try {
+      await seen([ann], "clock");
+      await ann.write("hello\n!time\n");
+      const { text, from } = await ann.waitForEvent("message");
+      assert.match(text, /^ann: it is \d{4}-\d\d-\d\dT[\d:.]+Z$/);
+      assert.equal(from.nick, "clock");
+      // What was said before it came is not for it.
+      await ann.write("and again\n!time\n");
+      await ann.waitForEvent("message", ({ seq }) => seq === 6);
+      assert.equal(ann.texts.length, 2);
+    } finally {
+      await ann.closeStdin();
+      party.server.signal("SIGTERM");
+      await party.server.status;
+      await end(bot);
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("robots: an id of one's own comes back, delivered or refused", async () => {
+  await using party = await Party.open();
+  const ann = await party.join("ann");
+  const bob = await party.join("bob");
+  await seen([ann], "bob");
+  const cases: readonly (readonly [string, Record<string, string>])[] = [
+    ["say", { text: "of\nseveral lines" }],
+    ["me", { text: "waves" }],
+    ["msg", { to: "bob", text: "for you alone" }],
+    ["nick", { name: "anna" }],
+    ["topic", { text: "lunch" }],
+    ["nick", { name: "BOB" }],
+  ];
+  const ids = cases.map(() => newId());
+  for (const [index, [name, given]] of cases.entries()) {
+    await command(ann, name, { ...given, id: ids[index] });
+  }
+  await ann.waitForEvent("refused", ({ id }) => id === ids.at(-1));
+  const delivered = ann.events("delivered");
+  assert.deepEqual(delivered.map(({ id }) => id), ids.slice(0, -1));
+  assert.deepEqual(delivered.map(({ seq }) => seq), [1, 2, 0, 0, 0]);
+  await bob.waitForEvent("topic");
+  assert.deepEqual(
+    bob.events("message").map(({ id, text, action, private: isPrivate }) =>
+      `${id} ${text}${action ? " (action)" : ""}${isPrivate ? " (private)" : ""}`
+    ),
+    [
+      `${ids[0]} of\nseveral lines`,
+      `${ids[1]} waves (action)`,
+      `${ids[2]} for you alone (private)`,
+    ],
+  );
+});
+
+Deno.test("robots: commands that ask only this side, and the end", async () => {
+  await using party = await Party.open();
+  const ann = await party.join("ann");
+  const bob = await party.join("bob");
+  await bob.write("one\ntwo\n");
+  await ann.waitForText("two");
+  assert.deepEqual((await who(ann)).map(({ nick, you }) => `${nick} ${you}`), [
+    "ann true",
+    "bob false",
+  ]);
+  await command(ann, "history", { count: 1 });
+  const again = await ann.waitForEvent("message", ({ history }) => history);
+  assert.deepEqual(again, { ...ann.events("message")[1], history: true });
+  await command(ann, "help");
+  await ann.waitForEvent("notice", ({ text }) => text.includes("/msg TO TEXT"));
+  await ann.write('{"command":"quit"}\nnever sent\n');
+  assert.equal(await ann.status, 0, ann.stderr.text);
+  await seen([bob], "ann", "left");
+  assert.deepEqual(bob.texts, []);
+});
+
+Deno.test("robots: a command that is wrong is an error, and nothing is sent", async () => {
+  await using party = await Party.open();
+  const ann = await party.join("ann");
+  const bob = await party.join("bob");
+  await seen([ann], "bob");
+  const id = newId();
+  const cases: readonly (readonly [object, RegExp])[] = [
+    [{ command: "dance", text: "secret" }, /^there is no command "dance"$/],
+    [{ command: "/say", text: "secret" }, /^there is no command "\/say"$/],
+    [{ command: "say" }, /^the command "say" needs "text"$/],
+    [{ command: "say", text: "secret", to: "bob" }, /^the command "say" .*no "to"$/],
+    [{ command: "say", text: ["secret"] }, /^"text" must be a text or a number$/],
+    [{ command: "say", text: "secret", id: "1" }, /^an "id" has 32 hexadecimal digits$/],
+    [{ command: "msg", to: "carol", text: "secret", id }, /^there is no carol here/],
+    [{ command: 7, text: "secret" }, /^"command" must be a text$/],
+  ];
+  for (const [object, message] of cases) {
+    await ann.write(`${JSON.stringify(object)}\n`);
+    const isExpected = (event: { message: string }) => message.test(event.message);
+    const { code } = await ann.waitForEvent("error", isExpected);
+    assert.equal(code, "usage");
+  }
+  await ann.pipe("the end\n");
+  assert.equal(await ann.status, 0, ann.stderr.text);
+  await bob.waitForText("the end");
+  assert.deepEqual(bob.texts, ["the end"]);
+  assert.equal(allEvents(ann).filter(({ event }) => event === "error").length, cases.length);
+});
+
+Deno.test("robots: an id that is in use is refused, and used again once it is free", async () => {
+  await using party = await Party.open(["--max-rate", "1"]);
+  const ann = await party.join("ann");
+  const bob = await party.join("bob");
+  const id = newId();
+  // The room takes one a second, so that the others are still open.
+  const say = (text: string) => `${JSON.stringify({ command: "say", text, id })}\n`;
+  await ann.write(`first\nsecond\n${say("third")}${say("again")}`);
+  const { message } = await ann.waitForEvent("error");
+  assert.equal(message, `the id ${id} is in use already`);
+  await ann.waitForEvent("delivered", (event) => event.id === id);
+  await ann.write(say("fourth"));
+  await bob.waitForText("fourth");
+  assert.deepEqual(bob.texts, ["first", "second", "third", "fourth"]);
+});
+
+Deno.test("robots: whatever is no command object is a text, and so is every line without --json", async () => {
+  await using party = await Party.host();
+  const ann = await party.join("ann");
+  const lines = [
+    '{"command":"say","text":"cut short',
+    '{"text":"no command"}',
+    '["command"]',
+    '"command"',
+    "{}",
+    "/quit",
+    "plain",
+  ];
+  await ann.write(lines.map((line) => `${line}\n`).join(""));
+  await party.server.waitForText("plain");
+  assert.deepEqual(party.server.texts, lines);
+
+  const plain = startClient(party.server.address, ["--nick", "plain"]);
+  await using _plain = plain;
+  await plain.pipe('{"command":"quit"}\n');
+  assert.equal(await plain.status, 0);
+  await party.server.waitForText('{"command":"quit"}');
+
+  // The host takes commands as well.
+  await party.server.write('{"command":"me","text":"nods"}\n{"command":"quit"}\n');
+  assert.equal(await party.server.status, 0);
+  assert.equal(await ann.status, 0);
+  const heard = ann.events("message").map(({ text, action }) => ({ text, action }));
+  assert.deepEqual(heard, [
+    { text: '{"command":"quit"}', action: false },
+    { text: "nods", action: true },
+  ]);
+});

@@ -1,0 +1,57 @@
+/**
+ * The programs on real terminals, for one test after another.
+ *
+ * @module
+ */
+import { programCommand, type ProgramName } from "../support/programs.ts";
+import { Pty, ptyAvailable } from "../support/pty.ts";
+
+/** How long a test may wait for the screen, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** How a terminal is to be. */
+export interface TerminalOptions {
+  /** Default 100. */
+  readonly columns?: number;
+  /** Default 40. */
+  readonly rows?: number;
+  /** Whether colours may be shown, so that `NO_COLOR` is not set. Default false. */
+  readonly colours?: boolean;
+}
+
+/** Starts a program on a terminal. */
+export function onTerminal(
+  name: ProgramName,
+  args: readonly string[],
+  { columns = 100, rows = 40, colours = false }: TerminalOptions = {},
+): Pty {
+  const { command, env } = programCommand(name);
+  const start = colours ? ["env", "-u", "NO_COLOR"] : ["env", "NO_COLOR=1"];
+  return new Pty([...start, ...command, ...args], { env, columns, rows, timeout: PATIENCE });
+}
+
+/** Starts a client on a terminal, and waits until it has its place. */
+export async function joinOnTerminal(
+  address: string,
+  nick: string,
+  args: readonly string[] = [],
+  options: TerminalOptions = {},
+): Promise<Pty> {
+  const pty = onTerminal("client", ["--accept-new", address, "--nick", nick, ...args], options);
+  try {
+    await pty.waitFor(/^(Here (is|are)|Nobody else is here|\d+ others)/m, "who is there");
+    return pty;
+  } catch (error) {
+    await pty.close();
+    throw error;
+  }
+}
+
+/** Adds a test that needs a terminal. */
+export function terminalTest(name: string, run: () => Promise<void>): void {
+  Deno.test({
+    name: name + (ptyAvailable ? "" : " (ignored: there is no util-linux script)"),
+    ignore: !ptyAvailable,
+    fn: run,
+  });
+}

@@ -1,0 +1,432 @@
+import assert from "node:assert/strict";
+import {
+  encodeAction,
+  encodeText,
+  type Envelope,
+  type MemberEvent,
+  type Participant,
+} from "../../lib/chat/mod.ts";
+import { memoryStore } from "../../lib/identity/mod.ts";
+import type { PromptCommand } from "../../lib/terminal/commands.ts";
+import { Conversation } from "../../lib/terminal/conversation.ts";
+import type { ChatEvent } from "../../lib/terminal/events.ts";
+import { speak } from "../../lib/terminal/speech.ts";
+import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
+import {
+  commandContext,
+  key,
+  print,
+  type RecordedRequest,
+  RecordingPlace,
+  recordingScreen,
+  toldIn,
+} from "./support.ts";
+
+const ADA: Participant = { nick: "ada", key: key(1) };
+const BOB: Participant = { nick: "bob", key: key(2), operator: true };
+const ID = Uint8Array.from({ length: 16 }, (_, index) => index + 1);
+
+interface Options {
+  readonly lines?: readonly string[];
+  readonly json?: boolean;
+  readonly ownCommands?: readonly PromptCommand[];
+}
+
+async function setUp(options: Options = {}) {
+  const { lines = [], json = false, ownCommands = [] } = options;
+  const place = new RecordingPlace(ADA, BOB);
+  place.self = { ...place.self, operator: true };
+  const screen = recordingScreen({ lines, isInteractive: !json });
+  const people = await VerifiedPeople.open(memoryStore("verified_keys"));
+  const conversation = new Conversation({
+    screen,
+    place,
+    people,
+    verifiable: () => place.others,
+    isVerified: people.has,
+    ownCommands,
+  });
+  const speaking = () =>
+    speak({
+      screen,
+      place,
+      commands: conversation.commands,
+      json,
+      onSaid: (text) => conversation.noteSaid(text),
+    });
+  const run = async (name: string, given: Record<string, string> = {}) => {
+    const command = conversation.commands.find((command) => command.name === name);
+    assert.ok(command !== undefined);
+    const context = commandContext();
+    await command.run(context, given);
+    return context.told;
+  };
+  /** What was shown since the last time. */
+  const shown = () => screen.events.splice(0);
+  return { place, screen, people, conversation, speaking, run, shown };
+}
+
+function message(from: Participant, text: string, seq = 1): Envelope {
+  return { type: "message", id: ID, seq, time: 0, from, body: encodeText(text) };
+}
+
+function texts(events: readonly ChatEvent[]): string[] {
+  return events.flatMap((event) => event.event === "message" ? [event.text] : []);
+}
+
+/** The same, typed and as an object. */
+const FORMS: readonly (readonly [typed: string, object: Record<string, unknown>])[] = [
+  ["/help", { command: "help" }],
+  ["/who", { command: "who" }],
+  ["/nick Zoe\u0308", { command: "nick", name: "Zoe\u0308" }],
+  ["/msg ada hello,  you", { command: "msg", to: "ada", text: "hello,  you" }],
+  ["/msg BOB /quit", { command: "msg", to: "BOB", text: "/quit" }],
+  ["/me waves", { command: "me", text: "waves" }],
+  ["/say //x", { command: "say", text: "//x" }],
+  ["/topic", { command: "topic" }],
+  ["/topic Tea  at five", { command: "topic", text: "Tea  at five" }],
+  ["/topic -", { command: "topic", text: "-" }],
+  ["/history", { command: "history" }],
+  ["/history 5", { command: "history", count: 5 }],
+  ["/ignore", { command: "ignore" }],
+  ["/ignore bob", { command: "ignore", name: "bob" }],
+  ["/unignore bob", { command: "unignore", name: "bob" }],
+  ["/verify bob", { command: "verify", name: "bob" }],
+  ["/verified bob", { command: "verified", name: "bob" }],
+  ["/kick ada too loud", { command: "kick", who: "ada", reason: "too loud" }],
+  [`/ban ${print(2)}`, { command: "ban", who: print(2) }],
+  [`/unban ${print(9)}`, { command: "unban", who: print(9) }],
+  ["/mute bob", { command: "mute", who: "bob" }],
+  ["/unmute bob", { command: "unmute", who: "bob" }],
+  ["/slow ada 5", { command: "slow", who: "ada", seconds: 5 }],
+  ["/slow ada 0 better", { command: "slow", who: "ada", seconds: "0", reason: "better" }],
+  ["/quit", { command: "quit" }],
+];
+
+/** Everything that comes of the lines. What is drawn at random, and the time, are left out. */
+async function outcome(
+  lines: readonly string[],
+  json: boolean,
+): Promise<{ requests: readonly RecordedRequest[]; events: unknown[] }> {
+  const { place, screen, speaking } = await setUp({ lines, json });
+  await speaking();
+  const events = screen.events.map((event) =>
+    event.event === "message" ? { ...event, id: "", time: "" } : event
+  );
+  return { requests: place.requests, events };
+}
+
+/** What has to be done first for some of them to do anything. */
+const BEFORE: typeof FORMS = [
+  ["/say one", { command: "say", text: "one" }],
+  ["/ignore bob", { command: "ignore", name: "bob" }],
+  ["/verify bob", { command: "verify", name: "bob" }],
+];
+
+for (const [typed, object] of FORMS) {
+  Deno.test(`conversation: ${typed} and ${JSON.stringify(object)} are the same`, async () => {
+    const who: typeof FORMS[number] = ["/who", { command: "who" }];
+    const forms = [...BEFORE, [typed, object] as const, who];
+    const asTyped = await outcome(forms.map(([typed]) => typed), false);
+    const asGiven = await outcome(forms.map(([, object]) => JSON.stringify(object)), true);
+    assert.deepEqual(asGiven, asTyped);
+    // It does something: otherwise no difference would be seen.
+    const without = await outcome([...BEFORE, who].map(([typed]) => typed), false);
+    assert.notDeepEqual(asTyped, without);
+  });
+}
+
+Deno.test("conversation: every command has been held against its object", async () => {
+  const { conversation } = await setUp();
+  const tried = new Set(FORMS.map(([typed]) => typed.split(" ")[0]));
+  assert.deepEqual(
+    new Set(conversation.commands.map(({ name }) => name)),
+    tried,
+  );
+});
+
+Deno.test("conversation: ids that a program chose arrive unchanged, with every request", async () => {
+  const requesting = FORMS.map(([, object]) => object).filter(({ command }) =>
+    /^(nick|msg|me|say|kick|ban|unban|mute|unmute|slow)$/.test(String(command))
+  );
+  const ids = requesting.map((_, index) => ID.map((byte) => byte + index));
+  const lines = requesting.map((object, index) =>
+    JSON.stringify({
+      ...object,
+      id: Array.from(ids[index], (byte) => byte.toString(16).padStart(2, "0")).join(""),
+    })
+  );
+  const { place, speaking, shown } = await setUp({ lines, json: true });
+  await speaking();
+  assert.deepEqual(place.requests.map(({ id }) => id), ids);
+  assert.deepEqual(shown(), []);
+});
+
+Deno.test("conversation: what is not a command as it should be gets one sentence, and does nothing", async () => {
+  const cases: readonly (readonly [typed: string | undefined, object: unknown, told: RegExp])[] = [
+    ["/hlep", { command: "hlep" }, /^there is no command/],
+    ["/msg", { command: "msg" }, /TO TEXT$|needs "to"$/],
+    ["/msg ada", { command: "msg", to: "ada" }, /TO TEXT$|needs "text"$/],
+    ["/msg eve hello", { command: "msg", to: "eve", text: "x" }, /^there is no eve here; /],
+    ["/nick a:b", { command: "nick", name: "a:b" }, /^a nickname has 1 to 32 /],
+    ["/nick a b", { command: "nick", name: "a", more: "b" }, /NAME$|and no "more"$/],
+    ["/who me", { command: "who", name: "me" }, /nothing behind it$|and no "name"$/],
+    ["/slow ada", { command: "slow", who: "ada" }, /SECONDS|needs "seconds"$/],
+    ["/slow ada x", { command: "slow", who: "ada", seconds: "x" }, /whole number/],
+    ["/kick eve", { command: "kick", who: "eve" }, /^there is no eve here; /],
+    ["/ignore eve", { command: "ignore", name: "eve" }, /^there is no eve here; /],
+    ["/unignore ada", { command: "unignore", name: "ada" }, /^you do not ignore ada$/],
+    ["/history x", { command: "history", count: "x" }, /^write \/history/],
+    [undefined, { command: "msg", to: "ada", text: ["x"] }, /must be a text or a number$/],
+    [undefined, { command: "msg", to: "ada", text: "x", id: "1" }, /hexadecimal digits$/],
+    [undefined, { command: 1 }, /must be a text$/],
+    [undefined, { command: "quit", now: "yes" }, /and no "now"$/],
+  ];
+  for (const [typed, object, told] of cases) {
+    for (const json of typed === undefined ? [true] : [false, true]) {
+      const lines = [json ? JSON.stringify(object) : typed ?? ""];
+      const { place, speaking, shown } = await setUp({ lines, json });
+      await speaking();
+      const events = shown();
+      assert.equal(events.length, 1, lines[0]);
+      assert.match(toldIn(events)[0], told);
+      assert.doesNotMatch(toldIn(events)[0], /\n|undefined/);
+      assert.equal(events[0].event, json ? "error" : "notice");
+      assert.deepEqual(place.requests, []);
+    }
+  }
+});
+
+Deno.test("conversation: what the room says is shown", async () => {
+  const { conversation, shown } = await setUp();
+  await conversation.hear(message(ADA, "hello", 3));
+  await conversation.hear({ type: "delivered", id: ID, seq: 4 });
+  await conversation.hear({ type: "member", change: "left", member: ADA });
+  assert.deepEqual(shown().map(({ event }) => event), ["message", "delivered", "member"]);
+});
+
+Deno.test("conversation: what was said before is marked as history", async () => {
+  const { conversation, shown } = await setUp();
+  await conversation.hear(message(ADA, "before"), true);
+  await conversation.hear(message(ADA, "now"));
+  const marks = shown().map((event) => event.event === "message" && [event.text, event.history]);
+  assert.deepEqual(marks, [["before", true], ["now", false]]);
+});
+
+Deno.test("conversation: it waits until the screen has taken what it shows", async () => {
+  const { conversation, screen } = await setUp();
+  const gate = Promise.withResolvers<void>();
+  screen.show = () => gate.promise;
+  let isHeard = false;
+  const hearing = conversation.hear(message(ADA, "hello")).then(() => isHeard = true);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(isHeard, false);
+  gate.resolve();
+  await hearing;
+});
+
+Deno.test("/who: oneself first, then the others, with what is known of each", async () => {
+  const { people, run, shown } = await setUp();
+  await people.add(BOB);
+  await run("/who");
+  assert.deepEqual(shown(), [{
+    event: "members",
+    members: [
+      { nick: "me", fingerprint: print(100), verified: false, operator: true, you: true },
+      { nick: "ada", fingerprint: print(1), verified: false, operator: false, you: false },
+      { nick: "bob", fingerprint: print(2), verified: true, operator: true, you: false },
+    ],
+  }]);
+});
+
+Deno.test("conversation: who is there can be shown without being asked for", async () => {
+  const { conversation, run, shown } = await setUp();
+  await conversation.showOccupants();
+  const [unasked] = shown();
+  await run("/who");
+  assert.deepEqual(shown(), [unasked]);
+});
+
+Deno.test("conversation: a command of the program's own takes the place of an operator's", async () => {
+  const told: string[] = [];
+  const own: PromptCommand = {
+    name: "/unban",
+    parameters: [{ name: "WHO" }],
+    help: "by name as well",
+    run: (_context, { who = "" }) => void told.push(who),
+  };
+  const { place, conversation, speaking } = await setUp({
+    lines: ["/unban eve", "/ban ada"],
+    ownCommands: [own],
+  });
+  assert.deepEqual(conversation.commands.filter(({ name }) => name === "/unban"), [own]);
+  await speaking();
+  assert.deepEqual(told, ["eve"]);
+  assert.deepEqual(place.requests.map(({ request }) => request.type), ["moderate"]);
+});
+
+Deno.test("conversation: somebody with a verified name and another key is warned of", async () => {
+  const { conversation, people, shown } = await setUp();
+  await people.add(ADA);
+  const eve = { nick: "ada", key: key(9) };
+  await conversation.hear({ type: "member", change: "joined", member: eve });
+  const [joined, warning] = shown();
+  assert.equal(joined.event, "member");
+  assert.ok(warning.event === "notice" && warning.important);
+  assert.match(warning.text, /^Beware: you verified ada's key on /);
+  await conversation.hear({ type: "member", change: "renamed", member: eve, previous: "eve" });
+  assert.deepEqual(shown().map(({ event }) => event), ["member", "notice"]);
+  await conversation.hear({ type: "member", change: "left", member: eve });
+  assert.deepEqual(shown().map(({ event }) => event), ["member"]);
+});
+
+/** Everything of somebody that the room tells, under a name that they have now. */
+function eventsOf(who: Participant): MemberEvent[] {
+  return [
+    message(who, "to all"),
+    message(who, "to you alone", 0),
+    { ...message(who, ""), body: encodeAction("waves") },
+    // What this version cannot show is told of.
+    { ...message(who, ""), body: new Uint8Array() },
+    { type: "topic", topic: "Tea", by: who, time: 0 },
+    { type: "member", change: "joined", member: who },
+    { type: "member", change: "renamed", member: who, previous: "somebody" },
+    { type: "member", change: "left", member: who },
+    { type: "member", change: "left", member: who, reason: "put out" },
+  ];
+}
+
+Deno.test("/ignore: hides all that a key says and does, whatever its name", async () => {
+  const { conversation, run, shown } = await setUp();
+  await run("/ignore", { name: "bob" });
+  for (const nick of ["bob", "rob", "ada"]) {
+    for (const event of eventsOf({ ...BOB, nick })) await conversation.hear(event);
+  }
+  assert.deepEqual(shown(), []);
+  for (const event of eventsOf(ADA)) await conversation.hear(event);
+  // Nor is somebody else ignored who has taken the name.
+  for (const event of eventsOf({ nick: "bob", key: key(3) })) await conversation.hear(event);
+  assert.equal(shown().length, 18);
+});
+
+Deno.test("/ignore: hides what was said before one came as well, and /history does not bring it back", async () => {
+  const { conversation, run, shown } = await setUp();
+  await run("/ignore", { name: "bob" });
+  await conversation.hear(message(BOB, "before"), true);
+  await conversation.hear(message(BOB, "now"));
+  await conversation.hear(message(ADA, "hello"));
+  shown();
+  await run("/history");
+  assert.deepEqual(texts(shown()), ["hello"]);
+});
+
+Deno.test("/ignore: what concerns oneself is shown, whoever is ignored", async () => {
+  const { conversation, run, shown } = await setUp();
+  await run("/ignore", { name: "bob" });
+  await conversation.hear({ type: "delivered", id: ID, seq: 1 });
+  await conversation.hear({ type: "refused", id: ID, reason: "no" });
+  await conversation.hear({ type: "notice", text: "bob has muted you" });
+  assert.deepEqual(shown().map(({ event }) => event), ["delivered", "refused", "notice"]);
+});
+
+Deno.test("/ignore: somebody else who takes the name is shown, and warned of", async () => {
+  const { conversation, people, run, shown } = await setUp();
+  await people.add(BOB);
+  const eve = { nick: "bob", key: key(9) };
+  await run("/ignore", { name: "bob" });
+  await conversation.hear({ type: "member", change: "joined", member: eve });
+  assert.deepEqual(shown().map(({ event }) => event), ["member", "notice"]);
+});
+
+Deno.test("/unignore: they are heard again", async () => {
+  const { conversation, run, shown } = await setUp();
+  await run("/ignore", { name: "bob" });
+  await run("/unignore", { name: "bob" });
+  for (const event of eventsOf(BOB)) await conversation.hear(event);
+  assert.equal(shown().length, 9);
+});
+
+Deno.test("/history: shows what others and oneself have said, in order, as history", async () => {
+  const lines = ["mine", "/me waves", "/msg BOB psst", "/say /x"];
+  const { conversation, speaking, run, shown } = await setUp({ lines });
+  await conversation.hear(message(ADA, "first"));
+  await speaking();
+  await conversation.hear(message(BOB, "to you alone", 0));
+  shown();
+  await run("/history");
+  const said = shown().map((event) => {
+    assert.ok(event.event === "message" && event.history);
+    return [event.from.nick, event.text, event.private, event.action, event.to];
+  });
+  assert.deepEqual(said, [
+    ["ada", "first", false, false, undefined],
+    ["me", "mine", false, false, undefined],
+    ["me", "waves", false, true, undefined],
+    ["me", "psst", true, false, { nick: "bob", fingerprint: print(2), verified: false }],
+    ["me", "/x", false, false, undefined],
+    ["bob", "to you alone", true, false, undefined],
+  ]);
+});
+
+Deno.test("/history: what was said stays under the name that it was said by", async () => {
+  const { place, conversation, run, shown } = await setUp();
+  conversation.noteSaid("one");
+  place.self = { ...place.self, nick: "myself" };
+  conversation.noteSaid("two");
+  await run("/history");
+  const froms = shown().map((event) => event.event === "message" && event.from);
+  assert.deepEqual(froms, [
+    { nick: "me", fingerprint: print(100), verified: false },
+    { nick: "myself", fingerprint: print(100), verified: false },
+  ]);
+});
+
+Deno.test("/history: holds what was said, and nothing else", async () => {
+  const { conversation, run, shown } = await setUp();
+  await conversation.hear({ type: "notice", text: "a notice" });
+  await conversation.hear({ type: "member", change: "left", member: ADA });
+  await conversation.hear({ ...message(ADA, ""), body: new Uint8Array() });
+  shown();
+  assert.deepEqual(await run("/history"), ["nothing has been said yet"]);
+});
+
+Deno.test("conversation: the prompt shows one's name and who is verified, and keeps up", async () => {
+  const { place, screen, conversation, people, run } = await setUp();
+  assert.deepEqual(screen.prompts, [["me", "", print(100)]]);
+  place.others = [BOB];
+  await run("/verify");
+  await run("/verified");
+  assert.deepEqual(screen.prompts.at(-1), ["me", "bob verified", print(100)]);
+  place.others = [ADA, BOB];
+  await conversation.hear({ type: "member", change: "joined", member: ADA });
+  assert.deepEqual(screen.prompts.at(-1), ["me", "", print(100)]);
+  await people.add(ADA);
+  conversation.updatePrompt();
+  assert.deepEqual(screen.prompts.at(-1), ["me", "all verified", print(100)]);
+  place.self = { ...place.self, nick: "myself" };
+  await conversation.hear({
+    type: "member",
+    change: "renamed",
+    member: place.self,
+    previous: "me",
+  });
+  assert.equal(screen.prompts.at(-1)?.[0], "myself");
+});
+
+Deno.test("conversation: Tab completes those who are there now, and the commands that are offered", async () => {
+  const own = { name: "/bans", help: "", run() {} };
+  const { place, screen } = await setUp({ ownCommands: [own] });
+  const completions = (line: string) => {
+    const result = screen.completer?.(line);
+    assert.ok(Array.isArray(result));
+    return result[0];
+  };
+  assert.deepEqual(completions("b"), ["bob: "]);
+  place.others = [ADA];
+  assert.deepEqual(completions("b"), []);
+  assert.deepEqual(completions("/msg "), ["ada "]);
+  assert.deepEqual(completions("m"), [], "nobody completes their own name");
+  assert.deepEqual(completions("/b"), ["/bans ", "/ban "]);
+  place.self = { nick: "me", key: key(100) };
+  assert.deepEqual(completions("/b"), ["/bans "]);
+});
