@@ -1,4 +1,4 @@
-import type { BanList } from "../chat/mod.ts";
+import { type BanList, refusal } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import { BanBook, parseFingerprint } from "../identity/mod.ts";
 import type { PromptCommand } from "./commands.ts";
@@ -7,9 +7,20 @@ import { today } from "./today.ts";
 /** The bans of a room, kept in a book. */
 export function banList(book: BanBook): BanList {
   return {
-    add: ({ target, nick = "", reason }) => book.add({ target, nick, date: today(), reason }),
-    remove: (target) => book.remove(target),
+    add: ({ target, nick = "", reason }) =>
+      refusing(book.add({ target, nick, date: today(), reason })),
+    remove: (target) => refusing(book.remove(target)),
   };
+}
+
+/** An operator keeps their place, and hears of it: a file that cannot be used is not their doing. */
+async function refusing<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw refusal("the list of bans cannot be used; at the server, /bans says why");
+  }
 }
 
 /** Who is banned, a line each. */

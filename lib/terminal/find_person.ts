@@ -18,9 +18,13 @@ export function findPerson({ self, others }: Occupants, whom: string): Participa
   if (person !== undefined) return person;
   if (nickKey(self.nick) === nickKey(whom)) throw new UsageError("usage", "that is you");
   if (others.length === 0) throw new UsageError("usage", "nobody else is here");
+  throw new UsageError("usage", `there is no ${whom} here; there is ${someNames(others)}`);
+}
+
+/** The names of those who are there; in a crowd, of the first eight. */
+export function someNames(others: readonly Participant[]): string {
   const names = others.slice(0, MAX_NAMES).map(({ nick }) => nick).join(", ");
-  const more = others.length > MAX_NAMES ? ", …" : "";
-  throw new UsageError("usage", `there is no ${whom} here; there is ${names}${more}`);
+  return others.length > MAX_NAMES ? `${names}, …` : names;
 }
 
 /** How many names an error names. */

@@ -1,7 +1,7 @@
 import { type SecureChannel, usesPreSharedKey } from "../channel/mod.ts";
 import type { Participant, Room } from "../chat/mod.ts";
 import { safetyWords } from "../identity/mod.ts";
-import { AuthenticationError, NetworkError, ProtocolError } from "../errors.ts";
+import { NetworkError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
 import { connectedEvent, person } from "./chat_events.ts";
 import type { PromptCommand } from "./commands.ts";
@@ -10,11 +10,9 @@ import { Flow } from "./flow.ts";
 import { HostPlace } from "./host_place.ts";
 import { HostSeat } from "./host_seat.ts";
 import { errorEvent } from "./report.ts";
-import { sanitiseLine } from "./sanitise.ts";
 import type { Screen } from "./screen.ts";
 import { speak } from "./speech.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
-import { warnOf } from "./verification_commands.ts";
 
 /** What a host needs. */
 export interface HostOptions {
@@ -47,7 +45,7 @@ export class Host {
     this.#options = options;
     const { room, screen, nick, serverKey, people } = options;
     const seat = new HostSeat({
-      hear: (event) => this.#conversation.hear(event),
+      hear: (event) => this.#conversation.hear(event).catch((error) => this.#tell(String(error))),
       onLeftOut: (count) =>
         this.#tell(`${count} lines were left out: more was said than could be shown`),
       flow: this.#heard,
@@ -84,14 +82,8 @@ export class Host {
   failed(error: unknown, member: Participant): void {
     const { screen } = this.#options;
     if (this.#saidCount > (this.#heardFrom.get(member) ?? 0)) this.#lost = error;
-    // Whoever was put out has left with a reason, for all to see.
-    if (error instanceof NetworkError && error.code === "removed") return;
-    if (error instanceof AuthenticationError || error instanceof ProtocolError) {
-      void screen.show(errorEvent(error));
-      return;
-    }
-    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
-    this.#tell(`The connection to ${sanitiseLine(member.nick)} failed: ${what}`);
+    // Whoever was put out, or cut off, has left with a reason, for all to see.
+    if (!(error instanceof NetworkError)) void screen.show(errorEvent(error));
   }
 
   /** Resolves when nothing of what is being piped in is on its way any more. */
@@ -137,9 +129,7 @@ export class Host {
       const you = person(this.#place.self, people.has);
       void screen.show(connectedEvent(channel, { peer, you, safetyWords: words, ...entry }));
     }
-    void screen.show({ event: "member", change: "joined", ...peer });
-    void warnOf(member, people, screen);
-    this.#conversation.updatePrompt();
+    await this.#conversation.hear({ type: "member", change: "joined", member });
   }
 
   #tell(text: string): void {

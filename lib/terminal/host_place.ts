@@ -64,6 +64,7 @@ export class HostPlace implements Place {
     switch (request.type) {
       case "send": {
         const { body, to } = request;
+        if (this.others.length === 0) throw refusal("nobody is here to read that");
         for (let ready = membership.ready(to); ready !== undefined; ready = membership.ready(to)) {
           await ready;
         }

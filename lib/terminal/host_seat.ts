@@ -70,6 +70,7 @@ export class HostSeat implements Seat {
     if (!this.#options.isInteractive) return;
     const rest = this.#showing.take(performance.now() - start);
     if (rest === 0) return;
+    clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
       this.#rest = undefined;
       if (this.#waiting <= HIGH_WATER_MARK) this.#makeRoom();

@@ -3,6 +3,7 @@ import { equalConstantTime } from "../crypto/mod.ts";
 import { safetyWords } from "../identity/mod.ts";
 import { person } from "./chat_events.ts";
 import type { CommandContext, PromptCommand } from "./commands.ts";
+import { someNames } from "./find_person.ts";
 import type { Screen } from "./screen.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
@@ -84,7 +85,7 @@ async function choose(
     );
     return undefined;
   }
-  const names = others.map(({ nick }) => nick).join(", ");
+  const names = someNames(others);
   await tell(name === "" ? `say whom: ${names}` : `there is no ${name} here; there is ${names}`);
   return undefined;
 }

@@ -35,6 +35,16 @@ Deno.test("ban list: a ban ends, if there is one", async () => {
   assert.deepEqual(await book.records(), []);
 });
 
+Deno.test("ban list: one that cannot be used refuses, and gives away no path", async () => {
+  const bans = banList(bookOf("# bans", "eve"));
+  const message = "the list of bans cannot be used; at the server, /bans says why";
+  await assert.rejects(bans.add({ target: ONE, nick: "eve", reason: "" }), {
+    code: "refused",
+    message,
+  });
+  await assert.rejects(bans.remove(ONE), { code: "refused", message });
+});
+
 Deno.test("/bans: a line for each, of what is known", async () => {
   const book = bookOf(
     `${print(1)} ${DAY} eve  too   loud`,

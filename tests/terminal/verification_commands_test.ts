@@ -134,6 +134,16 @@ Deno.test("/verify: of whom only the server tells, nothing can be compared, and 
   assert.deepEqual(screen.events, []);
 });
 
+Deno.test("/verify and /verified: in a crowd the answer names eight", async () => {
+  const crowd = Array.from({ length: 2000 }, (_, index) => ({ nick: `p${index}`, key: key(1) }));
+  const { run } = await setUp(crowd);
+  const names = "p0, p1, p2, p3, p4, p5, p6, p7, …";
+  for (const command of ["/verify", "/verified"]) {
+    assert.deepEqual(await run(command), [`say whom: ${names}`]);
+    assert.deepEqual(await run(`${command} x`), [`there is no x here; there is ${names}`]);
+  }
+});
+
 Deno.test("/verify: a name is found in capitals or small letters", async () => {
   const { screen, run } = await setUp([ADA, BOB]);
   assert.deepEqual(await run("/verify BOB"), []);
