@@ -89,7 +89,7 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
     admission,
     commands: [
       ...invitationCommands(inviter, invitations, screen, isClosed),
-      ...banCommands(bans),
+      ...banCommands(bans, (target) => room.pardon(target)),
     ],
     json: flags.json,
   });

@@ -73,6 +73,7 @@ export class Crowd {
   /** Adds a seat. What was said before is not for it. */
   add(seat: Seat): void {
     this.#rows.set(seat, { seat, isFull: false, got: this.#gathered.length });
+    this.#wake();
   }
 
   /** Takes a seat away. */
@@ -80,7 +81,14 @@ export class Crowd {
     const row = this.#rows.get(seat);
     if (row === undefined) return;
     this.#rows.delete(seat);
+    for (const waiter of this.#waiters) {
+      if (waiter.seat !== seat && waiter.to !== seat) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
     this.#empty(row);
+    // It may have been the one that had room; or one of those that had none.
+    this.#wake();
   }
 
   /** Hands a message to one seat, behind all that was said to everybody before. */

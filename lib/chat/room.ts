@@ -146,6 +146,11 @@ export class Room {
     return this.#history.broadcasts;
   }
 
+  /** Lets somebody come back at once whose ban was ended in the list: by the SHA-256 of their key. */
+  pardon(target: Uint8Array): void {
+    this.#moderation.returning(target);
+  }
+
   /** Hands on now what has been gathered to be said to all. */
   flush(): void {
     this.#crowd.handOn();

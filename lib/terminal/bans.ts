@@ -36,9 +36,14 @@ export async function listBans(book: BanBook): Promise<string> {
  * Ends a ban, and says so.
  *
  * @param whom A fingerprint, or the name that somebody had.
+ * @param onEnd Told whose ban it was: the SHA-256 of their key.
  * @throws {UsageError} If nobody, or more than one, is meant.
  */
-export async function endBan(book: BanBook, whom: string): Promise<string> {
+export async function endBan(
+  book: BanBook,
+  whom: string,
+  onEnd: (target: Uint8Array) => void = () => {},
+): Promise<string> {
   const target = parseFingerprint(whom);
   const records = (await book.records()).filter((record) =>
     target === undefined ? whom !== "" && record.nick === whom : record.fingerprint === whom
@@ -52,11 +57,15 @@ export async function endBan(book: BanBook, whom: string): Promise<string> {
   if (records.length === 0 || !await book.remove(records[0].target)) {
     throw new UsageError("usage", `nobody called ${whom} is banned`);
   }
+  onEnd(records[0].target);
   return `${whom} may enter again`;
 }
 
 /** `/bans` and `/unban`, for whoever has the list. */
-export function banCommands(book: BanBook): readonly PromptCommand[] {
+export function banCommands(
+  book: BanBook,
+  onEnd?: (target: Uint8Array) => void,
+): readonly PromptCommand[] {
   return [{
     name: "/bans",
     help: "list who is banned",
@@ -65,6 +74,6 @@ export function banCommands(book: BanBook): readonly PromptCommand[] {
     name: "/unban",
     parameters: [{ name: "WHO" }],
     help: "let somebody in again, by name or fingerprint",
-    run: async ({ tell }, { who = "" }) => tell(await endBan(book, who)),
+    run: async ({ tell }, { who = "" }) => tell(await endBan(book, who, onEnd)),
   }];
 }

@@ -189,7 +189,7 @@ Deno.test("crowd: who waits to speak to one waits for nobody else", async () => 
 });
 
 Deno.test("crowd: who waits to speak to one goes on when that one has room, or goes, whoever else is full", async () => {
-  const { crowd, seats: [speaker, slow, ...stuck] } = crowdOf(4);
+  const { crowd, seats: [speaker, slow, ...stuck] } = crowdOf(8);
   for (const seat of [slow, ...stuck]) crowd.deliver(seat.fill(), notice("too much"));
   const toSlow = crowd.ready(speaker, slow);
   const toStuck = crowd.ready(speaker, stuck[0]);

@@ -446,6 +446,32 @@ Deno.test("requests: a guest waits for a room that does not keep up, and everyth
   await leave(guest);
 });
 
+Deno.test("requests: whoever may go on asks once more: somebody else may have taken the room", async () => {
+  const { client, server } = await establish();
+  const room = new Room();
+  const seat = new Notebook();
+  room.join("bob", keyOf(2), seat);
+  const waits = [1, 2, 3].map(() => Promise.withResolvers<void>());
+  let asked = 0;
+  const membership: Membership = {
+    ...room.join("ada", keyOf(1), SOMEBODY),
+    ready: () => waits[asked++]?.promise,
+  };
+  const gone = Promise.withResolvers<void>();
+  const working = new GuestRequests(server, membership, room.limits).carryOut(gone.promise);
+  await client.send(encodeMessage(send(1, "")));
+  for (const { resolve } of waits) {
+    await turns();
+    assert.deepEqual(said(seat), []);
+    resolve();
+  }
+  await turns();
+  assert.deepEqual(said(seat), ["1 ada"]);
+  await client.end();
+  await working;
+  await Promise.all([client.close(), server.close()]);
+});
+
 Deno.test("requests: who speaks to one alone waits for that one, and for no other", async () => {
   const { room, seat, guest, lines } = await visited();
   const bob = await enter(room, "bob", {}, { keys: KEY_PAIRS[1] });

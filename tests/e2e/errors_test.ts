@@ -196,7 +196,8 @@ Deno.test("errors: the other side is silent", async () => {
   await assertFails("client", [server.address], {
     status: 3,
     code: "timed-out",
-    message: "the handshake took too long; check the address, and whether a firewall is in between",
+    message:
+      "the handshake took too long; check the address and the network, and whether a firewall is in between",
   });
 });
 

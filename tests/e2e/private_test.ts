@@ -92,13 +92,13 @@ Deno.test("private: who is not there gets nothing, and neither does anybody else
   await seen([ann, bob], "eve");
   await done(eve, "nick", { name: "evelyn" });
   await seen([ann, bob], "evelyn", "renamed");
-  const missing = async (to: string) => {
+  const missing = async (to: string, why = `there is no ${to} here`) => {
     await command(ann, "msg", { to, text: "secret" });
-    await ann.waitForEvent("error", ({ message }) => message.includes(`there is no ${to} here`));
+    await ann.waitForEvent("error", ({ message }) => message.includes(why));
   };
   await missing("carol");
   await missing("eve");
-  await missing("ann");
+  await missing("ann", "that is you");
   await done(ann, "say", { text: "the end" });
   for (const program of [bob, eve, party.server]) {
     await program.waitForText("the end");

@@ -45,6 +45,15 @@ export class Emulator implements Disposable {
     return { row: cursorY, column: cursorX };
   }
 
+  /** How many columns it takes a text for, as it counts when it wraps. */
+  widthOf(text: string): number {
+    // What the addon was made for; the types do not name it.
+    const core = Reflect.get(this.terminal, "_core") as {
+      unicodeService: { getStringCellWidth(text: string): number };
+    };
+    return core.unicodeService.getStringCellWidth(text);
+  }
+
   #rows(first: number, count: number): string[] {
     const buffer = this.terminal.buffer.active;
     return Array.from(
