@@ -253,3 +253,17 @@ Deno.test("nick registry: whatever happens, no two names look alike, and none is
     }
   }));
 });
+
+Deno.test("isNick: nothing that parts a name from a text, or names from each other, or looks like it", () => {
+  for (
+    const separator
+      of ":\u02d0\u0589\u05c3\u1803\u2236\ua789\ufe13\ufe55\uff1a,\u3001\ufe10\ufe50\uff0c\uff64"
+  ) {
+    assert.equal(isNick(`alice${separator}I-agree`), false, separator);
+  }
+});
+
+Deno.test("isNick: nobody is called what this program says itself in front of a colon", () => {
+  for (const nick of ["error", "Error", "BEWARE"]) assert.equal(isNick(nick), false);
+  for (const nick of ["errors", "terror", "beware-of-me"]) assert.equal(isNick(nick), true);
+});
