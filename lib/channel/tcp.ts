@@ -96,7 +96,7 @@ export function listenSecureOn(
   addresses: readonly Address[],
   options: ListenerOptions,
 ): SecureListener {
-  const acceptors: Acceptor[] = [];
+  const acceptors = new Map<Address, Acceptor>();
   // `::` first: on most systems it takes IPv4 as well, and then 0.0.0.0 is in use by ourselves.
   const inOrder = addresses.toSorted((one, other) =>
     Number(other.hostname === "::") - Number(one.hostname === "::")
@@ -104,20 +104,21 @@ export function listenSecureOn(
   try {
     for (const address of inOrder) {
       const isCovered = address.hostname === "0.0.0.0" &&
-        acceptors.some(({ address: taken }) =>
+        [...acceptors.values()].some(({ address: taken }) =>
           taken.hostname === "::" && taken.port === address.port
         );
       try {
-        acceptors.push(tcpAcceptor(address));
+        acceptors.set(address, tcpAcceptor(address));
       } catch (error) {
         if (!isCovered || !isInUse(error)) throw error;
       }
     }
   } catch (error) {
-    for (const acceptor of acceptors) acceptor.close();
+    for (const acceptor of acceptors.values()) acceptor.close();
     throw error;
   }
-  return new SecureListener(acceptors, options);
+  const asAsked = addresses.flatMap((address) => acceptors.get(address) ?? []);
+  return new SecureListener(asAsked, options);
 }
 
 function isInUse(error: unknown): boolean {

@@ -14,9 +14,13 @@ export class Conduct {
   /** For names and topics. */
   readonly changes: Pace = new Pace(CHANGES_PER_SECOND, { burst: CHANGES_AT_ONCE });
   /** When it says, or is to say, something that others get, by `performance.now`: the last time. */
-  lastSpoken = -Infinity;
+  lastSpoken: number = -Infinity;
 
-  /** @param messagesPerSecond How fast it may go. */
+  /**
+   * The conduct of somebody who is rested.
+   *
+   * @param messagesPerSecond How fast it may go.
+   */
   constructor(messagesPerSecond: number) {
     this.pace = new Pace(messagesPerSecond);
   }

@@ -49,7 +49,11 @@ export class Heartbeat implements Disposable {
   #lookedAt: number;
   #awakeSince: number;
 
-  /** @param now The clock, in milliseconds. Default `performance.now`. */
+  /**
+   * Begins to look.
+   *
+   * @param now The clock, in milliseconds. Default `performance.now`.
+   */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
     this.#lookedAt = this.#awakeSince = now();

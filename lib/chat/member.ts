@@ -40,7 +40,7 @@ export interface JoinOptions {
 }
 
 /** A request to the room, whose id is drawn if there is none. */
-type NewRequest<Request extends MemberRequest = MemberRequest> = Request extends unknown
+export type NewRequest<Request extends MemberRequest = MemberRequest> = Request extends unknown
   ? Omit<Request, "id">
   : never;
 

@@ -30,7 +30,7 @@ export interface Participant {
 }
 
 /** What somebody asks the room to do. It is answered, by its id, with `delivered` or `refused`. */
-interface Request {
+export interface RoomRequest {
   /** 16 bytes. */
   readonly id: Uint8Array;
 }
@@ -46,7 +46,7 @@ export interface Hello {
 }
 
 /** Something that a member says, to everybody or to one. */
-export interface Send extends Request {
+export interface Send extends RoomRequest {
   /** Says which message this is. */
   readonly type: "send";
   /** An encoded {@linkcode Body}, of which the room knows nothing. */
@@ -56,7 +56,7 @@ export interface Send extends Request {
 }
 
 /** A member wants another name. */
-export interface Rename extends Request {
+export interface Rename extends RoomRequest {
   /** Says which message this is. */
   readonly type: "rename";
   /** What it would like to be called. */
@@ -64,7 +64,7 @@ export interface Rename extends Request {
 }
 
 /** A member says what the room is about. */
-export interface SetTopic extends Request {
+export interface SetTopic extends RoomRequest {
   /** Says which message this is. */
   readonly type: "topic";
   /** At most 512 bytes of UTF-8; empty to take it away. */
@@ -78,7 +78,7 @@ export const MODERATIONS = ["kick", "ban", "unban", "mute", "unmute", "slow"] as
 export type ModerationAction = typeof MODERATIONS[number];
 
 /** An operator acts on somebody, who need not be there. */
-export interface Moderate extends Request {
+export interface Moderate extends RoomRequest {
   /** Says which message this is. */
   readonly type: "moderate";
   /** What is to be done. */

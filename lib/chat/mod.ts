@@ -4,7 +4,9 @@
  * @module
  */
 export * from "./broadcast.ts";
+export { Conduct } from "./conduct.ts";
 export * from "./guest.ts";
+export type { RequestObservers } from "./guest_requests.ts";
 export * from "./heartbeat.ts";
 export * from "./hex.ts";
 export * from "./limits.ts";
@@ -12,6 +14,7 @@ export * from "./member.ts";
 export * from "./messages.ts";
 export * from "./moderation.ts";
 export * from "./nick.ts";
+export type { ModerationRequest } from "./operators.ts";
 export * from "./pace.ts";
 export { HELLO_TIMEOUT } from "./receive_hello.ts";
 export { refusal } from "./refusal.ts";
