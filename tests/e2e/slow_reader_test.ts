@@ -77,7 +77,7 @@ Deno.test("slow reader: a client whose output is not read holds the server back,
 });
 
 Deno.test("slow reader: a server whose output is not read holds the client back, and loses nothing", async () => {
-  await using server = await startServer([], { paused: true });
+  await using server = await startServer(["--max-rate", "1000000"], { paused: true });
   await using client = startClient(server.address);
   await server.waitForLine("stderr", "guest joined.");
   await assertHeldBack(client, server);

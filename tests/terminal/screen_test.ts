@@ -19,7 +19,7 @@ function program(options: Options, body: string): string[] {
     const screen = openScreen({ ...${JSON.stringify(options)}, onInterrupt: () => Deno.exit(9) });
     const from = { nick: "ada", fingerprint: "SHA256:x", verified: false };
     const message = (text, more) => ({
-      event: "message", id: "00", seq: 1, time: "2026-11-24T05:05:00.000Z", from, text,
+      event: "message", id: "00", seq: 1, time: "2020-11-24T05:05:00.000Z", from, text,
       private: false, action: false, history: false, ...more,
     });
     ${body}
@@ -161,15 +161,15 @@ terminalTest("on a terminal messages have their time, and a line parts the days"
   const body = `
     screen.setPrompt("bob");
     await screen.show(message("waves", { action: true, history: true }));
-    await screen.show(message("psst", { private: true, time: "2026-11-24T15:00:00.000Z" }));
+    await screen.show(message("psst", { private: true, time: "2020-11-24T15:00:00.000Z" }));
     ${HOLD}
   `;
   await using pty = onTerminal(USUAL, body);
   await pty.waitFor("psst\nbob:");
   assert.deepEqual(pty.screen().slice(0, 5), [
-    "\u2014 Tuesday 24 November 2026 \u2014",
+    "\u2014 Tuesday 24 November 2020 \u2014",
     "14:05 * ada waves",
-    "\u2014 Wednesday 25 November 2026 \u2014",
+    "\u2014 Wednesday 25 November 2020 \u2014",
     "00:00 ada (to you alone): psst",
     "bob:",
   ]);
@@ -289,7 +289,7 @@ terminalTest("plain: words only, in order, and the terminal's own line mode", as
       "Is it the same?",
       "yes",
       "Passphrase?",
-      "Tuesday 24 November 2026",
+      "Tuesday 24 November 2020",
       "14:05 ada: yes6",
       "14:05 ada (to you alone): bob",
       "ada sees the same words, if nobody sits in between:",
