@@ -353,3 +353,19 @@ Deno.test("invitation: who is inside stays when it is revoked", async () => {
   assert.equal(await program.status, 0, program.stderr.text);
   assert.equal((await client.runClient([server.invite])).status, 4);
 });
+
+Deno.test("invitation: one can be made for a server that runs, from outside it", async () => {
+  await using host = new Home();
+  await using client = new Home();
+  await using server = await host.server(["--headless", "--json", "--invite-only"]);
+  assert.equal((await client.runClient([server.address, "--accept-new"])).status, 4);
+  const made = await host.run("server", ["invite", "--public", server.address, "--json"]);
+  assert.equal(made.status, 0, made.stderr);
+  const { event, invite } = JSON.parse(made.stdout);
+  assert.equal(event, "invitation");
+  const { status, stderr } = await client.runClient([invite]);
+  assert.equal(status, 0, stderr);
+  const without = await host.run("server", ["invite"]);
+  assert.equal(without.status, 2);
+  assert.match(onlySentence(without.stderr), /--public HOST:PORT$/);
+});

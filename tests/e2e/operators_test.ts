@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fingerprint } from "../../lib/identity/mod.ts";
-import type { Program, Server } from "../support/programs.ts";
+import { type Program, type Server, startClient } from "../support/programs.ts";
 import { Home, onlySentence } from "./home.ts";
 import { command, done, Party, refused, seen, who } from "./party.ts";
 
@@ -111,6 +111,18 @@ Deno.test("operators: nobody gets what somebody says who is muted, whatever thei
   for (const program of [ann, party.server]) {
     assert.doesNotMatch(program.stdout.text, /unheard/);
   }
+});
+
+Deno.test("operators: a pipe whose lines the room does not take ends with 3", async () => {
+  await using party = await Party.host();
+  await using bob = startClient(party.server.address, ["--nick", "bob"]);
+  await seen([party.server], "bob");
+  await done(party.server, "mute", { who: "bob" });
+  await bob.pipe("one\ntwo\n");
+  assert.equal(await bob.status, 3);
+  assert.equal(onlySentence(bob.stderr.text), "the room did not take 2 of the messages");
+  assert.match(bob.stderr.text, /^That was not done: an operator has muted you$/m);
+  assert.deepEqual(party.server.texts, []);
 });
 
 Deno.test("operators: somebody who is slowed is told so, and loses nothing", async () => {

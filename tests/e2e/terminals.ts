@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { programCommand, type ProgramName } from "../support/programs.ts";
+import { EXECUTABLES, programCommand, type ProgramName } from "../support/programs.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
 
 /** How long a test may wait for the screen, in milliseconds. */
@@ -26,7 +26,12 @@ export function onTerminal(
   { columns = 100, rows = 40, colours = false }: TerminalOptions = {},
 ): Pty {
   const { command, env } = programCommand(name);
-  const start = colours ? ["env", "-u", "NO_COLOR"] : ["env", "NO_COLOR=1"];
+  const unset = [
+    ...(colours ? ["NO_COLOR"] : []),
+    // There executables would find one identity, and whoever has the server's is an operator.
+    ...(EXECUTABLES === undefined ? [] : ["HOME", "XDG_CONFIG_HOME"]),
+  ].flatMap((variable) => ["-u", variable]);
+  const start = ["env", ...unset, ...(colours ? [] : ["NO_COLOR=1"])];
   return new Pty([...start, ...command, ...args], { env, columns, rows, timeout: PATIENCE });
 }
 
