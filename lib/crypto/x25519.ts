@@ -50,16 +50,20 @@ export async function x25519KeyPair(privateKey: Uint8Array): Promise<X25519KeyPa
 export async function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Promise<Uint8Array> {
   assertSize("X25519 private key", privateKey, X25519_SIZE);
   assertSize("X25519 public key", publicKey, X25519_SIZE);
-  let secret: Uint8Array;
-  try {
-    secret = await multiply(privateKey, publicKey);
-  } catch (cause) {
-    // With both sizes right, a zero result is the only reason that an implementation has to refuse.
-    throw lowOrderPoint(cause);
-  }
-  // Not every implementation refuses by itself, so the result is looked at here, in constant time.
+  const secret = await multiplyOrZero(privateKey, publicKey);
+  // Whether the implementation handed zero over or refused to, it ends here, in constant time.
   if (equalConstantTime(secret, ALL_ZERO)) throw lowOrderPoint();
   return secret;
+}
+
+/** The product, also where it is zero and the implementation refuses to hand that over. */
+async function multiplyOrZero(privateKey: Uint8Array, publicKey: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await multiply(privateKey, publicKey);
+  } catch {
+    // With both sizes right, a zero result is the only reason that an implementation has to refuse.
+    return new Uint8Array(X25519_SIZE);
+  }
 }
 
 /**
@@ -73,8 +77,6 @@ const multiply: (privateKey: Uint8Array, publicKey: Uint8Array) => MaybeSecret =
 
 type MaybeSecret = Uint8Array | Promise<Uint8Array>;
 
-function lowOrderPoint(cause?: unknown): AuthenticationError {
-  return new AuthenticationError("low-order-point", "the public key is one of low order", {
-    cause,
-  });
+function lowOrderPoint(): AuthenticationError {
+  return new AuthenticationError("low-order-point", "the public key is one of low order");
 }
