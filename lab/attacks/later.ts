@@ -1,0 +1,183 @@
+/** Lesson 7: Eve records today, and steals the lasting keys tomorrow. */
+import { x25519, X25519_SIZE, type X25519KeyPair } from "../../lib/crypto/mod.ts";
+import { parseKeyFile } from "../../lib/identity/mod.ts";
+import { bodyOf } from "../eve.ts";
+import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Lab } from "../lab.ts";
+import { naiveKey, naiveSharedSecret, naiveText } from "../naive.ts";
+import { freshKeys, recordingOf, type Replay, replay, sayAndLeave } from "./recording.ts";
+
+const SECRET = "I am leaving him in April";
+
+const CHECK: Check = {
+  file: "lib/noise/handshake_state.ts",
+  code: "this.#e = this.#fixed?.keyPair ?? await generateX25519KeyPair();",
+};
+
+export const later: Experiment = {
+  name: "later",
+  lesson: 7,
+  title: "Eve records today, and steals the keys tomorrow",
+  async run(lab) {
+    await lab.stage.say(
+      "Eve cannot read what passes, but she can keep it: storing bytes costs little. And a key that is " +
+        "kept in a file can be stolen one day: from a lost laptop, out of a backup, by a burglar.",
+    );
+    return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
+  },
+};
+
+async function againstNaive(lab: Lab): Promise<Finding> {
+  const { stage } = lab;
+  await stage.part("The naive protocol");
+  const file = `${await lab.folder()}/bob.key`;
+  const { program: bob, port } = await lab.naiveBob("--keys", file);
+  const eve = lab.eve(port, "naive");
+  const alice = lab.naiveAlice(eve.port);
+  await stage.say(
+    "Bob wants to be recognised by his public key, so it must not change with each start of his program. " +
+      "He runs the naive program with --keys FILE: it keeps his private key in that file. Alice " +
+      "connects, and writes something to him. Eve records it.",
+  );
+  await alice.type(SECRET);
+  await alice.endInput();
+  await Promise.all([alice.status, bob.line(/^they left$/)]);
+  const [{ bytes: publicKey }, frame] = eve.from("alice");
+  await stage.bytes("Alice's public key", publicKey);
+  await stage.bytes("length (4), IV (16), ciphertext (32)", frame.bytes);
+  bob.interrupt();
+  await bob.status;
+  await stage.say(
+    "Both programs have ended. Some day Eve gets hold of Bob's file. Bob's private key and Alice's " +
+      "public key are all that his program made the AES key from, so she makes it once more:",
+  );
+  const stolen = await Deno.readFile(file);
+  const key = naiveKey(await naiveSharedSecret(stolen, publicKey));
+  await stage.bytes("Bob's private key, from his file", stolen);
+  await stage.bytes("the AES key", key);
+  const text = await naiveText(key, bodyOf(frame)).catch(() => "");
+  await stage.screen("Eve", [text]);
+  await stage.say(
+    "That one file opens every conversation that Bob has had with this key and that Eve has recorded, " +
+      "whoever it was with. (Without --keys the naive program makes a new key pair each time it starts, " +
+      "and forgets it when it ends. Then there is nothing left to steal, but nobody can recognise Bob " +
+      "by his key either.)",
+  );
+  const isRead = text === SECRET;
+  return await lab.conclude({
+    attack: "steal a key later",
+    expected: true,
+    succeeded: isRead,
+    result: isRead
+      ? "with Bob's key file she reads what was said before it was stolen."
+      : "the stolen key does not open the recording.",
+  });
+}
+
+/** A shared secret that Eve can compute, or make up. */
+interface Candidate {
+  readonly name: string;
+  readonly secret: Uint8Array;
+}
+
+async function againstThis(lab: Lab): Promise<Finding> {
+  const { stage } = lab;
+  await stage.part("This project");
+  await stage.say(
+    "Here both sides have a lasting key, each in a file, and are recognised by it. Alice's program runs " +
+      "with --classical, which leaves ML-KEM out: what protects her then is X25519 alone. Eve records " +
+      "everything. Later she steals both files.",
+  );
+  const homes = { alice: await lab.folder(), bob: await lab.folder() };
+  const { program: bob, port } = await lab.bob("--home", homes.bob);
+  const eve = lab.eve(port, "frames");
+  const alice = await lab.alice(
+    eve.port,
+    ...["--accept-new", "--classical", "--home", homes.alice],
+  );
+  await sayAndLeave(alice, bob, SECRET);
+  bob.interrupt();
+  await bob.status;
+  await stage.screen("Bob", bob.text("stdout").split("\n"));
+
+  const recording = recordingOf(eve);
+  const fresh = freshKeys(recording);
+  const [bobs, alices] = await Promise.all([stolenKeyPair(homes.bob), stolenKeyPair(homes.alice)]);
+  await stage.bytes("Bob's lasting private key, from his identity.pem", bobs.privateKey);
+  await stage.bytes("Alice's lasting private key, from hers", alices.privateKey);
+  await stage.bytes("Alice's fresh public key, recorded", fresh.alice);
+  await stage.bytes("Bob's fresh public key, recorded", fresh.bob);
+  await stage.say(
+    "For each connection both programs make a fresh key pair besides, and throw it away when the " +
+      "handshake is done. Three shared secrets go into the keys, one after the other: ee, of both " +
+      "fresh keys; es, of Alice's fresh and Bob's lasting key; se, of Alice's lasting and Bob's fresh " +
+      "key. For a shared secret one needs one private key of the two. Eve has the lasting ones:",
+  );
+  await stage.lines([
+    "ee   fresh Alice,   fresh Bob      both private keys are gone",
+    "es   fresh Alice,   lasting Bob    Eve can compute it, with Bob's stolen key",
+    "se   lasting Alice, fresh Bob      Eve can compute it, with Alice's stolen key",
+  ]);
+  const candidates: readonly Candidate[] = [
+    { name: "lasting Alice, lasting Bob", secret: await x25519(alices.privateKey, bobs.publicKey) },
+    { name: "fresh Alice, lasting Bob", secret: await x25519(bobs.privateKey, fresh.alice) },
+    { name: "lasting Alice, fresh Bob", secret: await x25519(alices.privateKey, fresh.bob) },
+    { name: "32 zero bytes", secret: new Uint8Array(X25519_SIZE) },
+  ];
+  await stage.say(
+    "So two of the three are hers. She goes through the recorded handshake as the programs did. In the " +
+      "places of ee, es and se she tries everything that she can compute, in every combination, and " +
+      "looks which tags are right. ee comes first: it alone makes the key for the first encrypted field.",
+  );
+  const { lines, words } = await tryAll(
+    candidates,
+    (ee, es, se) => replay(recording, { ee: ee.secret, es: es.secret, se: se.secret }),
+  );
+  await stage.lines(lines);
+  await stage.screen("Eve", words);
+  await stage.say(
+    "In the default mode, without --classical, both programs make a shared secret with ML-KEM as well, " +
+      "from a key pair that is made for this connection and thrown away after it. It goes into the keys " +
+      "like the other three. The stolen files do not hold that one either.",
+  );
+  const isRead = words.includes(SECRET);
+  return await lab.conclude({
+    attack: "steal both keys later",
+    expected: false,
+    succeeded: isRead,
+    result: isRead
+      ? "with the two files she reads what Alice said before they were stolen."
+      : "with both lasting keys she cannot make the first key of the handshake. It takes a fresh " +
+        "private key, and those were thrown away when the handshake was done. This is called forward " +
+        "secrecy.",
+    check: CHECK,
+  });
+}
+
+async function stolenKeyPair(home: string): Promise<X25519KeyPair> {
+  const path = `${home}/identity.pem`;
+  const file = await parseKeyFile(await Deno.readTextFile(path), path);
+  return await file.open();
+}
+
+/** Tries every combination. A line for each candidate in the place of ee, and what Alice said. */
+async function tryAll(
+  candidates: readonly Candidate[],
+  attempt: (ee: Candidate, es: Candidate, se: Candidate) => Promise<Replay>,
+): Promise<{ lines: string[]; words: readonly string[] }> {
+  const lines = ["in the place of ee            es and se    the furthest of them fails at"];
+  let words: readonly string[] = [];
+  for (const ee of candidates) {
+    const replays: Replay[] = [];
+    for (const es of candidates) {
+      for (const se of candidates) replays.push(await attempt(ee, es, se));
+    }
+    const best = replays.reduce((one, other) =>
+      other.opened.length > one.opened.length ? other : one
+    );
+    if (best.words.length > 0) words = best.words;
+    const failedAt = best.failedAt ?? "nothing: she reads it all";
+    lines.push(`${ee.name.padEnd(30)}${`all ${replays.length}`.padEnd(13)}${failedAt}`);
+  }
+  return { lines, words };
+}
