@@ -47,7 +47,7 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
       return {
         encrypt(n, ad, plaintext) {
           const iv = generateIv();
-          const sealed = cipher.seal(iv, concat(uint64BigEndian(n), ad), plaintext);
+          const sealed = cipher.seal(iv, numbered(n, ad), plaintext);
           return then(sealed, (bytes) => concat(iv, bytes));
         },
         decrypt(n, ad, ciphertext) {
@@ -55,7 +55,7 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
           // A message without room for an IV is left for `open` to refuse, in its one way.
           iv.set(ciphertext.subarray(0, AES_BLOCK_SIZE));
           const sealed = ciphertext.subarray(AES_BLOCK_SIZE);
-          return cipher.open(iv, concat(uint64BigEndian(n), ad), sealed);
+          return cipher.open(iv, numbered(n, ad), sealed);
         },
         // The framework's default would run through ENCRYPT, and so depend on a random IV.
         rekey: () => hkdfExpand(key, REKEY_INFO, CIPHER_KEY_SIZE),
@@ -66,6 +66,11 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
       };
     },
   };
+}
+
+/** What the tag covers besides: with its number in it, a message is right in one place only. */
+function numbered(n: bigint, ad: Uint8Array): Uint8Array {
+  return concat(uint64BigEndian(n), ad);
 }
 
 function then<T, U>(value: MaybePromise<T>, next: (value: T) => U): MaybePromise<U> {
