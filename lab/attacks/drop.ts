@@ -1,0 +1,105 @@
+/** Lesson 5: Eve makes a message disappear. */
+import type { Experiment, Finding } from "../experiment.ts";
+import type { Attack } from "../eve.ts";
+import type { Lab } from "../lab.ts";
+import { NUMBER_CHECK, sayHowRecordsAreNumbered, tagsDiffer } from "./numbers.ts";
+import {
+  ALICE_FIRST,
+  endBob,
+  frame,
+  isFrame,
+  meetHere,
+  type Meeting,
+  meetNaively,
+  NAIVE_FIRST,
+} from "./order.ts";
+
+const DROPPED = "Whatever happens, do not do this:";
+const DELIVERED = "sell everything today";
+
+/** Eve takes a line away, and what is left means the opposite. */
+export const drop: Experiment = {
+  name: "drop",
+  lesson: 5,
+  title: "Eve takes one line away, and what is left means the opposite",
+  async run(lab) {
+    await lab.stage.say(
+      "Eve can simply not pass something on. If only one of several messages is missing, what " +
+        "arrives may still look whole.",
+    );
+    return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
+  },
+};
+
+async function againstNaive(lab: Lab): Promise<Finding> {
+  const { stage } = lab;
+  await stage.part("The naive protocol");
+  const meeting = await meetNaively(lab, swallow(NAIVE_FIRST));
+  const { bob } = meeting;
+  await say(meeting, NAIVE_FIRST);
+  await stage.say("Alice types two lines. Eve does not pass the first one on.");
+  await stage.screen("Alice", [`you: ${DROPPED}`, `you: ${DELIVERED}`]);
+  await bob.line(new RegExp(`^them: ${DELIVERED}$`));
+  const lines = bob.lines.map(({ text }) => text).filter((line) => line.startsWith("them: "));
+  await stage.screen("Bob", lines);
+  const succeeded = lines.length === 1 && lines[0] === `them: ${DELIVERED}`;
+  return await lab.conclude({
+    attack: "make a message disappear",
+    expected: true,
+    succeeded,
+    result: succeeded
+      ? `Bob reads "${DELIVERED}". He does not learn that a line came before it, and Alice does ` +
+        "not learn that it is missing."
+      : "Bob reads both lines.",
+  });
+}
+
+async function againstThis(lab: Lab): Promise<Finding> {
+  const { stage } = lab;
+  await stage.part("This project");
+  await sayHowRecordsAreNumbered(stage);
+  const meeting = await meetHere(lab, swallow(ALICE_FIRST));
+  const { alice, bob } = meeting;
+  await say(meeting, ALICE_FIRST);
+  await stage.say(
+    "Alice types the same two lines: her records number 1 and number 2. Eve does not pass number " +
+      "1 on.",
+  );
+  const ended = await Promise.race([
+    alice.status.then(() => true),
+    bob.line(new RegExp(`^alice: ${DELIVERED}$`)).then(() => false),
+  ]);
+  if (ended) await bob.line(/^alice left/);
+  const lines = await endBob(bob);
+  const succeeded = lines.length === 1 && lines[0] === `alice: ${DELIVERED}`;
+  if (!succeeded) await tagsDiffer(stage, { sealedAs: 2, expected: 1, what: "number 2" });
+  await stage.screen("Bob", lines);
+  if (ended) await stage.screen("Alice", alice.lines.map(({ text }) => text).slice(-1));
+  await stage.say(
+    "Eve can still hold everything back, from some moment on: no program can prevent that. But " +
+      "then nothing that comes after that moment appears at Bob's. And Bob's program " +
+      "confirms each message that it has taken, so Alice's program knows which ones have arrived.",
+  );
+  return await lab.conclude({
+    attack: "make a message disappear",
+    expected: false,
+    succeeded,
+    result: succeeded
+      ? `Bob reads "${DELIVERED}", and does not learn that something came before it.`
+      : "Bob's program does not show the second line without the first. It hangs up, and Alice " +
+        "is told that somebody interfered.",
+    check: NUMBER_CHECK,
+  });
+}
+
+/** Alice types both lines; each goes in a frame of its own. */
+async function say({ alice, eve }: Meeting, first: number): Promise<void> {
+  for (const [index, line] of [DROPPED, DELIVERED].entries()) {
+    await alice.type(line);
+    await frame(eve, "alice", first + index);
+  }
+}
+
+function swallow(index: number): Attack {
+  return (passing) => isFrame(passing, "alice", index) ? [] : [passing.bytes];
+}

@@ -1,0 +1,48 @@
+/** What replay, reorder and drop run into: a record's number, which is authenticated, not sent. */
+import type { Check } from "../experiment.ts";
+import type { Stage } from "../stage.ts";
+
+/** Puts the number in front of everything from which a tag is computed. */
+export const NUMBER_CHECK: Check = {
+  file: "lib/noise/aescbc.ts",
+  code: "return concat(uint64BigEndian(n), ad);",
+};
+
+/** Explains what a record, its number and its tag are. */
+export async function sayHowRecordsAreNumbered(stage: Stage): Promise<void> {
+  await stage.say(
+    "Here everything after the handshake travels in records. Each side counts the records that " +
+      "it sends and those that it receives, from 0. The number is not sent. But each record ends " +
+      "in a tag: 32 bytes that only somebody with the key can compute. What they are computed " +
+      "from begins with the number, as 8 bytes:",
+  );
+  await stage.lines([
+    "tag = HMAC-SHA-256(key, number | IV | ciphertext | length)",
+    "",
+    "HMAC-SHA-256: the function that computes tags.",
+    "IV:           16 random bytes with which each record begins.",
+    "length:       how many bits stand before the IV. Here always 64.",
+  ]);
+}
+
+/** Shows how what the receiver computes the tag from differs from what the sender did. */
+export async function tagsDiffer(
+  stage: Stage,
+  { sealedAs, expected, what }: {
+    readonly sealedAs: number;
+    readonly expected: number;
+    readonly what: string;
+  },
+): Promise<void> {
+  const bytes = (number: number) =>
+    number.toString(16).padStart(16, "0").replace(/..(?=.)/g, "$& ");
+  await stage.say(
+    `When ${what} comes, Bob's program waits for number ${expected}. So it computes the tag from ` +
+      "something else than Alice's program did, and gets another one. It stops there, before it " +
+      "decrypts:",
+  );
+  await stage.lines([
+    `Alice: HMAC-SHA-256(key, ${bytes(sealedAs)} | IV | ciphertext | length)`,
+    `Bob:   HMAC-SHA-256(key, ${bytes(expected)} | IV | ciphertext | length)`,
+  ]);
+}
