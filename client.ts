@@ -29,6 +29,7 @@ import {
 import { connectedEvent, person, topicEvent } from "./lib/terminal/chat_events.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/client_flags.ts";
 import { Conversation } from "./lib/terminal/conversation.ts";
+import { type Explain, explained } from "./lib/terminal/explain.ts";
 import { addressSubject } from "./lib/terminal/host_subject.ts";
 import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
@@ -44,7 +45,10 @@ import { aborted } from "./lib/terminal/wait.ts";
 /** Says that this side does not wait for what the other one still has to say. */
 const LEAVING = { code: CloseCode.shutdown, reason: "" };
 
-async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): Promise<number> {
+async function client(
+  { flags, screen, signal }: ProgramContext<ClientFlags>,
+  { traceFor }: Explain,
+): Promise<number> {
   const ask = (text: string, question: string, options?: { hidden?: boolean }) =>
     orAborted(screen.ask(text, question, options), signal);
   const askSecret = (question: string) => ask("", question, { hidden: true });
@@ -79,6 +83,7 @@ async function client({ flags, screen, signal }: ProgramContext<ClientFlags>): P
       protocols: [protocolName({ cipher, classical, preSharedKey: invitation !== undefined })],
       preSharedKey,
       acceptPeer: trust.judge,
+      trace: traceFor?.(),
       signal,
     }));
   const serverKey = channel.peer.publicKey;
@@ -257,4 +262,4 @@ function unconfirmed(member: Member): string {
   return `it has not confirmed ${member.unconfirmed} of the messages sent`;
 }
 
-if (import.meta.main) await runProgram(parseClientFlags, client);
+if (import.meta.main) await runProgram(parseClientFlags, explained("client", client));

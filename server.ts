@@ -10,6 +10,7 @@ import { fingerprint } from "./lib/identity/mod.ts";
 import { banCommands, banList } from "./lib/terminal/bans.ts";
 import { doorNotice } from "./lib/terminal/door.ts";
 import { openDoorway } from "./lib/terminal/doorway.ts";
+import { type Explain, explained } from "./lib/terminal/explain.ts";
 import { Host } from "./lib/terminal/host.ts";
 import { invitationCommands } from "./lib/terminal/inviter.ts";
 import { openLog } from "./lib/terminal/log.ts";
@@ -36,7 +37,10 @@ function logOfStrangers(log: ServerLog): Pick<Strangers, "refused" | "failed"> {
 /** Nobody notices so many milliseconds, and with a thousand members they save most of the work. */
 const GATHER_FOR = 10;
 
-async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): Promise<number> {
+async function server(
+  { flags, screen, signal }: ProgramContext<ServerFlags>,
+  { traceFor }: Explain,
+): Promise<number> {
   const { headless } = flags;
   const log = openLog(flags, screen);
   const tell = (text: string) => {
@@ -53,7 +57,15 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   const observer = log === undefined ? metrics : combineObservers(metrics, log.observer);
   const traffic = new Traffic(observer);
   const strangers = headless ? log && logOfStrangers(log) : new Strangers(tell);
-  const doorway = await openDoorway({ flags, keyPair, folder, observer, strangers, tell });
+  const doorway = await openDoorway({
+    flags,
+    keyPair,
+    folder,
+    observer,
+    strangers,
+    traceFor,
+    tell,
+  });
   using listener = doorway.listener;
   const { admission, invitations, inviter, bans, isClosed } = doorway;
   const terms = { lifetime: flags.expires, singleUse: flags.singleUse };
@@ -137,4 +149,4 @@ async function server({ flags, screen, signal }: ProgramContext<ServerFlags>): P
   return ExitStatus.fine;
 }
 
-if (import.meta.main) await runProgram(parseServerFlags, server);
+if (import.meta.main) await runProgram(parseServerFlags, explained("server", server));

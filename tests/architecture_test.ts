@@ -11,13 +11,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   channel: ["noise", "crypto"],
   identity: ["crypto"],
   chat: ["channel", "noise", "crypto", "identity/fingerprint.ts"],
-  terminal: ["chat", "channel", "noise", "crypto", "identity", "version"],
+  explain: ["chat", "channel", "noise", "crypto"],
+  terminal: ["explain", "chat", "channel", "noise", "crypto", "identity", "version"],
   version: [],
   mod: ["crypto", "noise", "channel", "identity", "chat"],
 };
 
 /** The parts that run in a browser as well, and the files in them that need not. */
-const WEB_ONLY = ["crypto", "noise", "channel", "chat/cbor.ts", "chat/wire.ts"];
+const WEB_ONLY = ["crypto", "noise", "channel", "chat/cbor.ts", "chat/wire.ts", "explain"];
 const BESIDE_THE_WEB = ["channel/tcp.ts"];
 /** Files that may import the types, and nothing but the types, of a `node:` module. */
 const NODE_TYPES = ["crypto/sync_node.ts"];
@@ -238,6 +239,8 @@ Deno.test("architecture: the check finds what it is there for", () => {
     ["noise/a.ts", `import { x } from "../crypto/mod.ts";`, undefined],
     ["chat/a.ts", `export * from "../channel/mod.ts";`, undefined],
     ["chat/a.ts", `import { f } from "../identity/fingerprint.ts";`, undefined],
+    ["explain/a.ts", `import { f } from "../chat/mod.ts";`, undefined],
+    ["terminal/a.ts", `import { f } from "../explain/mod.ts";`, undefined],
     ["terminal/a.ts", `import { f } from "../identity/known_hosts.ts";`, undefined],
     ["identity/a.ts", `import { f } from "../crypto/x25519.ts";`, undefined],
     ["crypto/a.ts", `import { E } from "../errors.ts"; import "./b.ts";`, undefined],
@@ -268,6 +271,10 @@ Deno.test("architecture: the check finds what it is there for", () => {
     ["identity/a.ts", `import { x } from "../noise/mod.ts";`, /against/],
     ["chat/a.ts", `import { x } from "../identity/known_hosts.ts";`, /against/],
     ["chat/a.ts", `import { x } from "../terminal/mod.ts";`, /against/],
+    ["chat/a.ts", `import { x } from "../explain/mod.ts";`, /against/],
+    ["explain/a.ts", `import { x } from "../terminal/mod.ts";`, /against/],
+    ["explain/a.ts", `import { x } from "../identity/mod.ts";`, /against/],
+    ["explain/a.ts", `Deno.writeTextFileSync("a", "b");`, /uses Deno/],
     ["errors.ts", `import { x } from "./crypto/mod.ts";`, /against/],
     ["crypto/a.ts", `import { x } from "../../tests/support/wire.ts";`, /not in lib/],
     ["crypto/a.ts", "await import(`./${name}.ts`);", /computed/],

@@ -4,6 +4,7 @@ import type { Address } from "./address.ts";
 import { AddressLimit } from "./address_limit.ts";
 import { CloseCode } from "./record.ts";
 import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
+import type { Trace } from "./trace.ts";
 
 /** How many handshakes a listener works on at once. */
 export const MAX_PENDING_HANDSHAKES = 256;
@@ -27,6 +28,12 @@ export interface Acceptor {
   close(): void;
 }
 
+/** Watches one connection, and is told when it is over. */
+export interface ConnectionTrace extends Trace {
+  /** Called once, when nothing more comes of the connection. It must not throw. */
+  ended?(): void;
+}
+
 /** How to make channels of those who connect. */
 export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   /** Closes the listener when it is aborted. */
@@ -38,6 +45,11 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   readonly maxPendingHandshakes?: number;
   /** How many connections one address (of IPv6: one /64 network) may have. Default: any number. */
   connectionLimit?(hostname: string): number;
+  /**
+   * Asked for each connection before its handshake: who watches it, if anybody does. It must not
+   * throw. Default: `trace` watches all of them.
+   */
+  traceFor?(remoteAddress: string): ConnectionTrace | undefined;
   /** Told of every connection that became a channel, and how many milliseconds that took. */
   onChannel?(channel: SecureChannel, milliseconds: number): void;
   /** Told of every connection that did not. It must not throw. */
@@ -139,8 +151,17 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     this.#connections.add(hostname);
     // Whoever is honest is done in milliseconds, so the oldest is the least likely to be.
     if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
-    void this.#shakeHands(transport, surplus > 0 ? allowed : undefined)
-      .finally(() => this.#connections.remove(hostname));
+    const trace = this.#traceFor(transport);
+    void this.#shakeHands(transport, trace, surplus > 0 ? allowed : undefined)
+      .finally(() => {
+        this.#connections.remove(hostname);
+        trace?.ended?.();
+      });
+  }
+
+  #traceFor({ remoteAddress = "unknown" }: Transport): ConnectionTrace | undefined {
+    const options = this.#options;
+    return options.traceFor === undefined ? options.trace : options.traceFor(remoteAddress);
   }
 
   #giveUpOldest(): void {
@@ -159,7 +180,11 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
    * @param exceeded How many connections this address may have, if this one is too many: then it is
    *   told so, once it has proved who it is.
    */
-  async #shakeHands(transport: Transport, exceeded: number | undefined): Promise<void> {
+  async #shakeHands(
+    transport: Transport,
+    trace: Trace | undefined,
+    exceeded: number | undefined,
+  ): Promise<void> {
     const handshake = new AbortController();
     this.#pending.set(transport, handshake);
     const start = performance.now();
@@ -167,6 +192,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     try {
       channel = await SecureChannel.establish("responder", transport, {
         ...this.#options,
+        trace,
         signal: handshake.signal,
       });
       if (exceeded !== undefined) {

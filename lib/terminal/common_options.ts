@@ -1,7 +1,7 @@
 import { type Command, Option } from "npm:commander@15.1.0";
 import { isNick } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
-import { argument, type Parser, pathOption } from "./flag_parser.ts";
+import { argument, explainOption, type Parser, pathOption } from "./flag_parser.ts";
 import { BAD_NICK } from "./room_commands.ts";
 
 /** Adds the flags of both programs. */
@@ -16,6 +16,8 @@ export function addCommonOptions(command: Command): Command {
     .option("--quiet", "show only messages and errors")
     .option("--plain", "words only, line by line: for screen readers")
     .option("--verbose", "show where an error comes from")
+    .addOption(explainOption())
+    .addOption(pathOption("--explain-to <FILE>", "write the explanation as a page: FILE.html"))
     .addHelpText(
       "after",
       "\nOff a terminal, each line of standard input is sent, and the program leaves when\n" +

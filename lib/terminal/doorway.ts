@@ -1,5 +1,6 @@
 import {
   type CipherChoice,
+  type ConnectionTrace,
   listenSecureOn,
   protocolName,
   type SecureChannel,
@@ -24,6 +25,8 @@ export interface DoorwayOptions {
   readonly observer: RoomObserver;
   /** Tells the host of those who do not get in; a server without a host has its log. */
   readonly strangers: Pick<Strangers, "refused" | "failed"> | undefined;
+  /** Who watches a connection, where connections are explained. */
+  readonly traceFor?: (() => ConnectionTrace | undefined) | undefined;
   tell(text: string): void;
 }
 
@@ -45,7 +48,7 @@ export interface Doorway {
  * @throws {UsageError} If a file cannot be used.
  */
 export async function openDoorway(options: DoorwayOptions): Promise<Doorway> {
-  const { flags, keyPair, folder, observer, strangers, tell } = options;
+  const { flags, keyPair, folder, observer, strangers, traceFor, tell } = options;
   const serverKey = keyPair.publicKey;
   const invitations = new InvitationList(await folder.store("invitations", { secret: true }));
   const bans = new BanBook(await folder.store("banned_keys"));
@@ -67,6 +70,7 @@ export async function openDoorway(options: DoorwayOptions): Promise<Doorway> {
     candidatePreSharedKeys: admission.candidatePreSharedKeys,
     acceptPeer: admission.decide,
     maxPendingHandshakes: flags.maxHandshakes,
+    ...(traceFor && { traceFor }),
     connectionLimit: (hostname) =>
       flags.maxPerAddress ?? (isThisMachine(hostname) ? Infinity : MAX_PER_ADDRESS),
     onChannel: ({ peer }: SecureChannel, milliseconds) =>

@@ -25,6 +25,7 @@ export class Parser {
       .version(`${program} ${VERSION}`, "--version", "print the version")
       .helpOption("-h, --help", "print this help")
       .helpCommand(false)
+      .configureHelp({ optionTerm: termOf })
       .exitOverride()
       .configureOutput({
         // The library's own ways to find these out read the environment, which takes a permission.
@@ -53,8 +54,10 @@ export class Parser {
 
   /** What was asked for, if not a conversation. */
   parse(args: readonly string[]): HelpRequest | TaskRequest | undefined {
+    const rest = withoutExplainSecrets(args);
     try {
-      this.command.parse(args, { from: "user" });
+      this.command.parse(rest, { from: "user" });
+      if (rest.length < args.length) this.command.setOptionValue("explain", "secrets");
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       if (error.exitCode === 0) return new HelpRequest(this.#help);
@@ -64,6 +67,35 @@ export class Parser {
     }
     return this.#task && new TaskRequest(this.#task, commonFlags(this.command.opts<RawFlags>()));
   }
+}
+
+const EXPLAIN = "--explain";
+const EXPLAIN_SECRETS = "--explain=secrets";
+
+/**
+ * The flag for an explanation. Its value may only stand behind an equals sign, which the library
+ * cannot do: it would take an address behind the flag for one. So the library knows the flag alone.
+ */
+export function explainOption(): Option {
+  return new Option(EXPLAIN, "explain the connection as it happens; secrets only if asked for")
+    .preset("masked");
+}
+
+/** The arguments but for the flag with its value, which is checked. */
+function withoutExplainSecrets(args: readonly string[]): readonly string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return args.filter((arg, index) => {
+    if (index >= end || !arg.startsWith(`${EXPLAIN}=`)) return true;
+    if (arg === EXPLAIN_SECRETS) return false;
+    throw new UsageError(
+      "usage",
+      `--explain takes no value but secrets, as in ${EXPLAIN_SECRETS}; --help lists what there is`,
+    );
+  });
+}
+
+function termOf({ long, flags }: Option): string {
+  return long === EXPLAIN ? "--explain[=secrets]" : flags;
 }
 
 /** A flag that takes a path: an empty one is a slip, as with a variable that is not set. */

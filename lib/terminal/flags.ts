@@ -15,7 +15,14 @@ export interface CommonFlags extends IdentityFlags {
   /** Words only, for screen readers. */
   readonly plain: boolean;
   readonly verbose: boolean;
+  /** Whether the connection is explained, and whether secrets are shown then. */
+  readonly explain: ExplainChoice | undefined;
+  /** The file of the page that explains it. */
+  readonly explainTo: string | undefined;
 }
+
+/** How `--explain` shows secrets. */
+export type ExplainChoice = "masked" | "secrets";
 
 /** Something to do besides talking. */
 export type Task =
@@ -64,6 +71,19 @@ export type RawFlags = { readonly nick: string } & Partial<CommonFlags>;
 /** The flags of both programs, with what holds where one was not given. */
 export function commonFlags(raw: RawFlags): CommonFlags {
   const { nick, cipher, classical = false, json = false, quiet = false, verbose = false } = raw;
-  const { plain = false, identity, home, passphraseFile } = raw;
-  return { nick, identity, home, passphraseFile, cipher, classical, json, quiet, plain, verbose };
+  const { plain = false, identity, home, passphraseFile, explain, explainTo } = raw;
+  return {
+    nick,
+    identity,
+    home,
+    passphraseFile,
+    cipher,
+    classical,
+    json,
+    quiet,
+    plain,
+    verbose,
+    explain,
+    explainTo,
+  };
 }

@@ -66,6 +66,7 @@ const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
   "members",
   "verification",
   "invitation",
+  "explain",
 ]);
 
 function isNeeded(event: ChatEvent): boolean {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { FieldRole } from "../explain/mod.ts";
 import { type ColourDepth, colourDepth } from "./colour_depth.ts";
 import { personColour } from "./person_colour.ts";
 
@@ -15,6 +16,8 @@ export type Role = "self" | "dim" | "notice" | "error" | "fingerprint" | "mentio
 export interface Paint extends Readonly<Record<Role, (text: string) => string>> {
   /** Puts the colour around a text that belongs to the person with this fingerprint. */
   readonly person: (text: string, fingerprint: string) => string;
+  /** Puts the colour around bytes of an explanation that play this role. */
+  readonly field: (text: string, role: FieldRole) => string;
 }
 
 /** For each role the SGR parameters (ECMA-48, section 8.3.117) that begin and end it. */
@@ -25,6 +28,22 @@ const STYLES: Record<Role, readonly [begin: string, end: string]> = {
   error: ["1;31", "22;39"],
   fingerprint: ["35", "39"],
   mention: ["7", "27"],
+};
+
+/** For each role of bytes the SGR parameter that begins its colour; 39 ends it. */
+const FIELD_COLOURS: Record<FieldRole, string> = {
+  "length": "36",
+  "name": "36",
+  "public key": "32",
+  "kem ciphertext": "32",
+  "iv": "34",
+  "ciphertext": "35",
+  "tag": "33",
+  "plaintext": "96",
+  "padding": "90",
+  "number": "36",
+  "hash": "94",
+  "secret": "31",
 };
 
 /**
@@ -48,6 +67,7 @@ export function createPaint(depth: ColourDepth): Paint {
     fingerprint: role("fingerprint"),
     mention: role("mention"),
     person: (text, fingerprint) => put(text, personColour(fingerprint, depth), "39"),
+    field: (text, role) => put(text, FIELD_COLOURS[role], "39"),
   };
 }
 

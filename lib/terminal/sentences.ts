@@ -1,4 +1,5 @@
 import type { ChatEvent } from "./events.ts";
+import { explainSentence } from "./explain_sentence.ts";
 import { memberSentence } from "./member_sentences.ts";
 import { membersTable } from "./members_table.ts";
 import { messageSentence } from "./message_sentence.ts";
@@ -46,6 +47,8 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
       return event.code === "key-changed"
         ? `${paint.error("error:")} ` + sanitiseLine(event.message).replaceAll("; ", ";\n  ")
         : complaint("error:", sanitiseLine(event.message), style);
+    case "explain":
+      return explainSentence(event, style);
     case "delivered":
       return undefined;
   }

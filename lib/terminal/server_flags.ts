@@ -107,6 +107,12 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       "--expires and --single-use say how an invitation is: add --invite",
     );
   }
+  if (raw.headless && raw.explain !== undefined) {
+    throw new UsageError(
+      "usage",
+      "--explain tells somebody who sits here, and with --headless nobody does: use --explain-to FILE",
+    );
+  }
   const { headless = false, listen = [parseAddress(DEFAULT_ADDRESS)], logFormat, logLevel } = raw;
   return {
     ...commonFlags(raw),

@@ -404,3 +404,55 @@ Deno.test("listener: it tells of every channel, and how long that took", async (
   await closeBoth(pair);
   listener.close();
 });
+
+// Watching.
+
+/** A trace that remembers the kinds of events, and when its connection was over. */
+function watcher() {
+  const events: string[] = [];
+  return {
+    secrets: false,
+    events,
+    event: ({ type }: { type: string }) => void (events.at(-1) === type || events.push(type)),
+    ended: () => void events.push("ended"),
+  };
+}
+
+Deno.test("listener: each connection has a trace of its own, which hears when it is over", async () => {
+  const entrance = new Entrance();
+  const watchers = [watcher(), undefined, watcher()];
+  const asked: string[] = [];
+  const { listener } = listenOn([entrance], {
+    traceFor: (address) => watchers[asked.push(address) - 1],
+  });
+  const pairs = [];
+  for (const from of ["192.0.2.1", "192.0.2.2"]) {
+    pairs.push(await admitted(listener, entrance, from));
+  }
+  assert.deepEqual(asked, ["192.0.2.1:5", "192.0.2.2:5"]);
+  assert.ok(watchers[0]?.events.includes("handshake"));
+  assert.ok(!watchers[0]?.events.includes("ended"));
+  await closeBoth(...pairs);
+  await until(() => watchers[0]?.events.at(-1) === "ended");
+  assert.equal(watchers[0]?.events.filter((type) => type === "ended").length, 1);
+
+  const { client } = entrance.arrive("192.0.2.3");
+  const writer = client.writable.getWriter();
+  await writer.write(utf8("GET / HTTP/1.1\r\n\r\n"));
+  await until(() => watchers[2]?.events.at(-1) === "ended");
+  assert.deepEqual(watchers[2]?.events, ["bytes", "failure", "ended"]);
+  await writer.abort();
+  listener.close();
+});
+
+Deno.test("listener: one trace for all connections is there where no others are asked for", async () => {
+  const entrance = new Entrance();
+  const trace = watcher();
+  const { listener } = listenOn([entrance], { trace });
+  for (const from of ["192.0.2.1", "192.0.2.2"]) {
+    await closeBoth(await admitted(listener, entrance, from));
+  }
+  await until(() => trace.events.filter((type) => type === "ended").length === 2);
+  assert.ok(trace.events.includes("record"));
+  listener.close();
+});

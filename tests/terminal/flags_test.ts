@@ -24,6 +24,8 @@ const DEFAULTS = {
   quiet: false,
   plain: false,
   verbose: false,
+  explain: undefined,
+  explainTo: undefined,
 };
 
 /** For `assert.throws`: a usage error in one sentence. */
@@ -56,6 +58,8 @@ Deno.test("flags: all that both programs take", () => {
     ["--identity", "key.pem"],
     ["--home", "/somewhere"],
     ["--passphrase-file", "passphrase"],
+    ["--explain"],
+    ["--explain-to", "page.html"],
   ];
   for (const parse of PARSERS) {
     for (const ordered of [args, args.toReversed()]) {
@@ -72,6 +76,8 @@ Deno.test("flags: all that both programs take", () => {
         quiet: true,
         plain: true,
         verbose: true,
+        explain: "masked",
+        explainTo: "page.html",
       });
     }
   }
@@ -82,6 +88,40 @@ Deno.test("flags: a nickname is brought into its composed form", () => {
     const flags = parse(["--nick", "Zoe\u0308"]);
     assert.ok("nick" in flags);
     assert.equal(flags.nick, "Zo\u00eb");
+  }
+});
+
+Deno.test("flags: only an equals sign gives --explain a value", () => {
+  const flags = parseClientFlags(["--explain", "127.0.0.1:1"]);
+  assert.ok("address" in flags);
+  assert.deepEqual([flags.explain, flags.address.port], ["masked", 1]);
+  for (const args of [["--explain=secrets"], ["--explain", "--explain=secrets"]]) {
+    for (const parse of PARSERS) {
+      for (const all of [args, args.toReversed(), [...args, "--json"]]) {
+        const flags = parse(all);
+        assert.ok("json" in flags);
+        assert.equal(flags.explain, "secrets");
+      }
+    }
+  }
+  // Behind two hyphens there are no flags any more.
+  const other = parseClientFlags(["--", "--explain=no"]);
+  assert.ok("address" in other);
+  assert.deepEqual([other.explain, other.address.hostname], [undefined, "--explain=no"]);
+});
+
+Deno.test("flags: any other value of --explain is told of in one sentence, and help shows the one", () => {
+  for (const parse of PARSERS) {
+    for (const value of ["", "masked", "Secrets", "127.0.0.1:1"]) {
+      assert.throws(
+        () => parse([`--explain=${value}`]),
+        /^UsageError: --explain takes no value but secrets, as in --explain=secrets; --help lists/,
+      );
+    }
+    const help = parse(["--help"]);
+    assert.ok(help instanceof HelpRequest);
+    assert.match(help.text, /^ {2}--explain\[=secrets\] {2,}\w/m);
+    assert.match(help.text, /^ {2}--explain-to <FILE> {2,}\w/m);
   }
 });
 
@@ -103,6 +143,9 @@ const BAD: readonly (readonly string[])[] = [
   ["--identity", ""],
   ["--home", ""],
   ["--passphrase-file", ""],
+  ["--explain=yes"],
+  ["--explain-to"],
+  ["--explain-to", ""],
   ["id", "me"],
   ["id", "--no-such-flag"],
 ];
@@ -186,6 +229,10 @@ Deno.test("flags: whatever is given, there are flags, help or a usage error", ()
     "--log-level",
     "info",
     "--headless",
+    "--explain",
+    "--explain=secrets",
+    "--explain=",
+    "--explain-to",
     "id",
     "--new",
     "forget",

@@ -36,6 +36,7 @@ const OTHERS: readonly ChatEvent[] = [
     history: false,
   },
   { event: "members", members: [] },
+  { event: "explain", connection: 1, kind: "omitted", title: "Left out", text: [], steps: [] },
   { event: "refused", id: "0".repeat(32), reason: "no" },
   { event: "closed", reason: "you left" },
 ];

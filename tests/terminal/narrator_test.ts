@@ -97,6 +97,7 @@ Deno.test("narrator: quiet leaves what people say, what went wrong and what was 
     { event: "notice", text: "an answer", important: true },
     { event: "refused", id: "00", reason: "no" },
     { event: "members", members: [] },
+    { event: "explain", connection: 1, kind: "omitted", title: "Left out", text: [], steps: [] },
     { event: "error", code: "cut", message: "an error" },
   ];
   assert.deepEqual(await told(events, { quiet: true }), [
@@ -104,6 +105,7 @@ Deno.test("narrator: quiet leaves what people say, what went wrong and what was 
     "an answer",
     "That was not done: no",
     "0 people are here:",
+    "\u250c Left out",
     "error: an error",
   ]);
 });

@@ -20,6 +20,13 @@ Deno.test("createPaint: a person has the colour of their fingerprint, as far as 
   }
 });
 
+Deno.test("createPaint: bytes of an explanation have the colour of their role", () => {
+  const paint = createPaint("256");
+  const painted = (["public key", "secret", "tag"] as const).map((role) => paint.field("ab", role));
+  assert.equal(new Set(painted).size, 3);
+  for (const text of painted) assert.match(text, /^\x1b\[\d+mab\x1b\[39m$/);
+});
+
 Deno.test("createPaint: without colour every text is as it was", () => {
   for (const role of Object.values(createPaint("none"))) {
     assert.equal(role("text", "SHA256:x"), "text");

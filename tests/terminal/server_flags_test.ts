@@ -197,6 +197,18 @@ Deno.test("server flags: --log-format and --log-level take what there is", () =>
   }
 });
 
+Deno.test("server flags: where nobody sits, nothing is explained to anybody, but to a page", () => {
+  for (const explain of ["--explain", "--explain=secrets"]) {
+    assert.throws(
+      () => parseServerFlags(["--headless", explain]),
+      /^UsageError: --explain tells somebody who sits here.*: use --explain-to FILE$/,
+    );
+  }
+  const flags = parseServerFlags(["--headless", "--explain-to", "page.html"]);
+  assert.ok("headless" in flags);
+  assert.deepEqual([flags.headless, flags.explainTo], [true, "page.html"]);
+});
+
 const BAD: readonly (readonly string[])[] = [
   ["somewhere:1"],
   ["--listen"],

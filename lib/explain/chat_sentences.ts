@@ -1,0 +1,89 @@
+import {
+  type Body,
+  decodeBody,
+  decodeMemberMessage,
+  decodeRoomMessage,
+  type MemberMessage,
+  type Participant,
+  type RoomMessage,
+} from "../chat/mod.ts";
+import { count } from "./fields.ts";
+
+/** How much of a text is repeated in a sentence, in characters. */
+const MAX_QUOTED = 120;
+
+/**
+ * What a chat message says, in the protocol's words; `undefined` if it is none. What people wrote
+ * stands in it as they wrote it: a screen or a page has to make it safe.
+ */
+export function chatSentence(bytes: Uint8Array, sender: "client" | "server"): string | undefined {
+  try {
+    return sender === "client"
+      ? memberSentence(decodeMemberMessage(bytes))
+      : roomSentence(decodeRoomMessage(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function memberSentence(message: MemberMessage): string {
+  switch (message.type) {
+    case "hello":
+      return `hello: version ${message.version}, as ${quote(message.nick)}`;
+    case "send":
+      return `send: ${said(message.body)}${message.to ? `, to ${name(message.to)} alone` : ""}`;
+    case "rename":
+      return `rename: to ${quote(message.nick)}`;
+    case "topic":
+      return `topic: ${quote(message.topic)}`;
+    case "moderate":
+      return `moderate: ${message.action}`;
+    case "pong":
+      return "pong";
+  }
+}
+
+function roomSentence(message: RoomMessage): string {
+  switch (message.type) {
+    case "members":
+      return `members: ${message.members.slice(0, 3).map(name).join(", ")}` +
+        (message.members.length > 3 ? ` and ${message.members.length - 3} more` : "");
+    case "welcome":
+      return `welcome: you are ${name(message.you)}`;
+    case "message":
+      return `message ${message.seq} from ${name(message.from)}: ${said(message.body)}`;
+    case "delivered":
+      return message.seq === 0 ? "delivered" : `delivered: it is message ${message.seq}`;
+    case "refused":
+      return `refused: ${quote(message.reason)}`;
+    case "member":
+      return `member: ${name(message.member)} ${message.change}`;
+    case "topic":
+      return `topic: ${quote(message.topic)}, by ${name(message.by)}`;
+    case "notice":
+      return `notice: ${quote(message.text)}`;
+    case "ping":
+      return "ping";
+  }
+}
+
+function said(bytes: Uint8Array): string {
+  let body: Body;
+  try {
+    body = decodeBody(bytes);
+  } catch {
+    return count(bytes.length, "byte");
+  }
+  return body.type === "unknown" ? count(bytes.length, "byte") : quote(body.text);
+}
+
+function name({ nick }: Participant): string {
+  return quote(nick);
+}
+
+function quote(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * MAX_QUOTED));
+  return characters.length < MAX_QUOTED && text.length <= 2 * MAX_QUOTED
+    ? `"${text}"`
+    : `"${characters.slice(0, MAX_QUOTED).join("")}…"`;
+}

@@ -1,0 +1,272 @@
+import type { Trace, TraceEvent } from "../channel/mod.ts";
+import { AuthenticationError, ProtocolError, ReportedError } from "../errors.ts";
+import type { Explanation } from "./explanation.ts";
+import { count, field, lengthField } from "./fields.ts";
+import { HandshakeExplainer } from "./handshake_explainer.ts";
+import { KNOWN_AFTER_NAME } from "./knowledge.ts";
+import { closeName } from "./record_content.ts";
+import { RecordExplainer } from "./record_explainer.ts";
+
+/** How many records of one connection are explained, if nobody says otherwise. */
+export const MAX_EXPLAINED_RECORDS = 1_000;
+
+/** How many bytes of what a stranger sends are kept, to show why no handshake came of it. */
+const MAX_STRANGE_BYTES = 64;
+
+/** How an {@linkcode Explainer} is made. */
+export interface ExplainerOptions {
+  /** Which connection of this program: the first is 1. */
+  readonly connection: number;
+  /** Whether chaining keys, shared secrets and cipher keys are shown. */
+  readonly secrets: boolean;
+  /** Takes each explanation, at once. It must not throw. */
+  emit(explanation: Explanation): void;
+  /** How many records to explain; what comes after them is counted. Default 1,000. */
+  readonly maxRecords?: number;
+}
+
+/**
+ * Explains one connection as it happens: give it to {@linkcode SecureChannel.establish}, or to
+ * whatever else takes a trace, and every step comes out in words, with its bytes.
+ *
+ * The fields under `wire` of a protocol, message or record explanation are, one after the other, all
+ * bytes of that frame. A secret has bytes only if secrets were asked for.
+ *
+ * Not part of what a program needs to trust: it is told everything and decides nothing.
+ */
+export class Explainer implements Trace {
+  /** Whether the connection tells its secrets. */
+  readonly secrets: boolean;
+  readonly #options: ExplainerOptions;
+  readonly #handshake: HandshakeExplainer;
+  #records: RecordExplainer | undefined;
+  #isNamed = false;
+  /** What was explained before the protocol's name was known: it is told after it. */
+  readonly #early: Explanation[] = [];
+  #strange: Uint8Array = new Uint8Array(0);
+  #explained = 0;
+  #leftOut = 0;
+  #hasEnded = false;
+
+  /** An explainer for one connection. */
+  constructor(options: ExplainerOptions) {
+    const { connection, secrets } = options;
+    this.secrets = secrets;
+    this.#options = options;
+    this.#handshake = new HandshakeExplainer(connection, secrets);
+  }
+
+  /** Explains what happened. */
+  event(event: TraceEvent): void {
+    switch (event.type) {
+      case "bytes":
+        return this.#keepStrange(event);
+      case "protocol":
+        return this.#nameProtocol(event);
+      case "handshake": {
+        const explanation = this.#handshake.take(event.step);
+        if (event.step.kind === "split") this.#records = this.#handshake.records;
+        if (explanation === undefined) return;
+        if (this.#isNamed) this.#emit(explanation);
+        else this.#early.push(explanation);
+        return;
+      }
+      case "record":
+        return this.#takeRecord(event);
+      case "rekey":
+        return this.#records?.rekeyed(event.direction, event.number);
+      case "close":
+        return this.#takeClose(event);
+      case "failure":
+        return this.#takeFailure(event.error);
+    }
+  }
+
+  /** The connection is over: tells how many records were left out, if any were. May be called twice. */
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    if (this.#leftOut === 0) return;
+    this.#omit(`${count(this.#leftOut, "record")} of this connection were not explained.`);
+  }
+
+  #emit(explanation: Explanation): void {
+    this.#options.emit(explanation);
+  }
+
+  #keepStrange({ direction, bytes }: TraceEvent & { readonly type: "bytes" }): void {
+    if (this.#isNamed || direction === "out" || this.#strange.length >= MAX_STRANGE_BYTES) return;
+    const joined = new Uint8Array(
+      Math.min(MAX_STRANGE_BYTES, this.#strange.length + bytes.length),
+    );
+    joined.set(this.#strange);
+    joined.set(bytes.subarray(0, joined.length - this.#strange.length), this.#strange.length);
+    this.#strange = joined;
+  }
+
+  #nameProtocol({ direction, name }: TraceEvent & { readonly type: "protocol" }): void {
+    this.#isNamed = true;
+    const bytes = new TextEncoder().encode(name);
+    this.#emit({
+      connection: this.#options.connection,
+      kind: "protocol",
+      title: "The protocol's name, client to server",
+      direction,
+      text: [
+        "The client opens the connection and says which protocol it wants to speak. The server " +
+        "accepts exactly this name, or hangs up.",
+        "Everything travels in frames: 4 bytes that say how many bytes follow (the largest digit " +
+        "first), and then these bytes.",
+      ],
+      steps: [
+        {
+          name: "length",
+          text: "How long the rest of the frame is.",
+          wire: [lengthField(bytes.length)],
+          inside: [],
+          state: [],
+        },
+        {
+          name: "name",
+          text: nameSentence(name),
+          wire: [field("protocol name", "name", bytes, `${name}, in ASCII.`)],
+          inside: [],
+          state: [],
+        },
+      ],
+      knows: KNOWN_AFTER_NAME,
+    });
+    for (const explanation of this.#early.splice(0)) this.#emit(explanation);
+  }
+
+  #takeRecord(event: TraceEvent & { readonly type: "record" }): void {
+    const records = this.#records;
+    if (records === undefined) return;
+    const { maxRecords = MAX_EXPLAINED_RECORDS } = this.#options;
+    if (this.#explained < maxRecords) {
+      this.#explained++;
+      this.#emit(records.explain(event));
+    } else if (this.#leftOut++ === 0) {
+      this.#omit(
+        `${count(maxRecords, "record")} of this connection have been explained: enough of them. ` +
+          "The next ones are only counted.",
+      );
+    }
+    // The record that reaches the limit is the last one under the old key.
+    const rekey = records.takeRekey(event.direction);
+    if (rekey !== undefined) this.#emit(rekey);
+  }
+
+  #takeClose({ direction, info }: TraceEvent & { readonly type: "close" }): void {
+    const sender = this.#handshake.sender(direction);
+    const other = sender === "client" ? "server" : "client";
+    const isGoodbye = info.code === 0 || info.code === 5;
+    this.#emit({
+      connection: this.#options.connection,
+      kind: "close",
+      title: `The ${sender} has ended its direction`,
+      direction,
+      text: [
+        `The close record has code ${info.code} (${closeName(info.code)}). ` +
+        `Nothing more comes from the ${sender}` +
+        (isGoodbye
+          ? `; the ${other} may still send what is left, and then closes its own direction.`
+          : ", and the connection is over."),
+        "Because this end is encrypted and has a tag, nobody on the way can make it up. A connection " +
+        "that ends without it was cut, and is never taken for an ordinary end.",
+      ],
+      steps: [],
+    });
+  }
+
+  #takeFailure(error: Error): void {
+    for (const explanation of this.#early.splice(0)) this.#emit(explanation);
+    const code = codeOf(error);
+    const strange = !this.#isNamed && this.#strange.length > 0;
+    const step = {
+      name: "received",
+      text: `What arrived first${
+        this.#strange.length === MAX_STRANGE_BYTES
+          ? `, at most ${MAX_STRANGE_BYTES} bytes of it`
+          : ""
+      }. It is not the name of a protocol that is spoken here.`,
+      wire: [field("received", "plaintext", this.#strange)],
+      inside: [],
+      state: [],
+    };
+    this.#emit({
+      connection: this.#options.connection,
+      kind: "failure",
+      title: code.startsWith("key-") || code === "hung-up"
+        ? "The connection ends here"
+        : "The connection has failed",
+      text: [`${capitalised(error.message)}.`, ...this.#whatFailed(error)],
+      steps: strange ? [step] : [],
+    });
+  }
+
+  #whatFailed(error: Error): readonly string[] {
+    const code = codeOf(error);
+    if (code.startsWith("key-") && this.#handshake.role === "initiator") return [CLIENT_HUNG_UP];
+    if (code.startsWith("key-")) return [];
+    if (code === "hung-up") return [CLIENT_LOOKED];
+    const where = this.#handshake.unfinished;
+    const until = where === undefined ? [] : [where];
+    if (error instanceof AuthenticationError) {
+      return [
+        ...until,
+        "A tag was wrong, or a key was not acceptable: nothing that came with it, and nothing after " +
+        "it, is used.",
+      ];
+    }
+    if (error instanceof ProtocolError && this.#records === undefined) {
+      return [
+        ...until,
+        "Nobody who has not proved who they are is told why: this side just hangs up.",
+      ];
+    }
+    return until;
+  }
+
+  #omit(text: string): void {
+    this.#emit({
+      connection: this.#options.connection,
+      kind: "omitted",
+      title: "Records left out",
+      text: [text],
+      steps: [],
+    });
+  }
+}
+
+const CLIENT_HUNG_UP =
+  "The client hangs up after message 2: it has sent nothing yet that tells who it " +
+  "is. If it has to ask its user about the server's key, it asks now, while nobody waits for it, and " +
+  "then connects again.";
+
+const CLIENT_LOOKED =
+  "The client has seen the server's static key and has sent nothing yet that tells who " +
+  "it is. Perhaps it asks its user whether this is the right server, and comes back.";
+
+function codeOf(error: Error): string {
+  return error instanceof ReportedError ? error.code : "";
+}
+
+/** What each part of a protocol's name says. */
+function nameSentence(name: string): string {
+  const isHybrid = name.includes("hfs");
+  return "Its parts: Noise, the framework that all this follows; XX, the order in which keys are " +
+    "sent" +
+    (isHybrid ? "; hfs, that a second way to agree on a secret is added" : "") +
+    (name.includes("psk3") ? "; psk3, that an invitation's secret goes into message 3" : "") +
+    "; 25519, the elliptic curve of X25519" +
+    (isHybrid ? "; MLKEM768, that second way" : "") +
+    (name.includes("AESCBC")
+      ? "; AESCBC, encryption by AES-256-CBC with HMAC-SHA-256"
+      : "; AESGCM, encryption by AES-256-GCM") +
+    "; SHA256, the hash function.";
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,283 @@
+import type { Direction } from "../channel/mod.ts";
+import { type HandshakeStep, parseProtocolName, type Role } from "../noise/mod.ts";
+import type { Explanation, Field, Step } from "./explanation.ts";
+import { field, lengthField, withoutRepeatedNotes } from "./fields.ts";
+import { keyFields, KeySchedule, type TokenStep } from "./key_schedule.ts";
+import { knowledgeAfter, knowledgeAtEnd } from "./knowledge.ts";
+import { RecordExplainer } from "./record_explainer.ts";
+import { type CipherName, nonceFields, paddingFields, sealedFields } from "./sealed.ts";
+import { type HandshakeTraits, payloadSentence, tokenSentence } from "./token_sentences.ts";
+
+/** Explains the handshake of one connection, step by step. */
+export class HandshakeExplainer {
+  readonly #connection: number;
+  readonly #secrets: boolean;
+  #role: Role | undefined;
+  #traits: HandshakeTraits | undefined;
+  #schedule: KeySchedule | undefined;
+  /** The steps of the message that is being written or read. */
+  #steps: Step[] = [];
+  #message = 0;
+  #records: RecordExplainer | undefined;
+
+  /** For one connection. */
+  constructor(connection: number, secrets: boolean) {
+    this.#connection = connection;
+    this.#secrets = secrets;
+  }
+
+  /** Which side this is, once the handshake has begun. */
+  get role(): Role | undefined {
+    return this.#role;
+  }
+
+  /** Explains the records, once the handshake is done. */
+  get records(): RecordExplainer | undefined {
+    return this.#records;
+  }
+
+  /** How far a message had come that was not finished, as a sentence. */
+  get unfinished(): string | undefined {
+    if (this.#steps.length === 0) return undefined;
+    const tokens = this.#steps.map(({ name }) => name).join(", ");
+    return `It happened in message ${this.#message + 1} of the handshake, after: ${tokens}.`;
+  }
+
+  /** Who sends what goes in this direction. */
+  sender(direction: Direction): "client" | "server" {
+    return (this.#role === "initiator") === (direction === "out") ? "client" : "server";
+  }
+
+  /** Takes the next step; gives an explanation when there is a whole one. */
+  take(observed: HandshakeStep): Explanation | undefined {
+    const step = this.#secrets ? observed : withoutSecrets(observed);
+    switch (step.kind) {
+      case "start":
+        return this.#start(step);
+      case "token":
+        this.#message = step.message;
+        this.#steps.push(this.#token(step));
+        return undefined;
+      case "payload":
+        this.#steps.push(this.#payload(step));
+        return this.#finishMessage(step.direction === "write" ? "out" : "in");
+      case "split":
+        return this.#split(step);
+    }
+  }
+
+  #start(step: HandshakeStep & { readonly kind: "start" }): Explanation {
+    const { pattern, kem, cipher } = parseProtocolName(step.protocolName);
+    const hasPreSharedKey = pattern.includes("psk");
+    const cipherName: CipherName = cipher === "AESGCM" ? "AESGCM" : "AESCBC";
+    this.#role = step.role;
+    this.#traits = { cipher: cipherName, isHybrid: kem !== undefined, hasPreSharedKey };
+    this.#schedule = new KeySchedule(step.protocolName, hasPreSharedKey);
+    const isLong = step.protocolName.length > 32;
+    return {
+      connection: this.#connection,
+      kind: "start",
+      title: "Where both sides begin",
+      text: [
+        "Nothing is sent for this. Each side keeps two values of 32 bytes during the handshake. h, " +
+        "the handshake hash, is a SHA-256 hash of everything that both must agree on; it grows with " +
+        "every step. ck, the chaining key, is what all keys are made from; every secret that the two " +
+        "sides come to share is mixed into it.",
+        `Both begin as ${
+          isLong
+            ? "the SHA-256 of the protocol's name"
+            : "the protocol's name itself, with zeros up to 32 bytes"
+        }. Then a text that names this application, the prologue, goes into h: ` +
+        "h = SHA-256(h || prologue), where || puts bytes side by side.",
+      ],
+      steps: [{
+        name: "start",
+        text: "What both sides begin with.",
+        wire: [],
+        inside: [],
+        state: [
+          field("prologue", "name", step.prologue, "The same on both sides; never sent."),
+          this.#schedule.start(),
+          field("h", "hash", step.handshakeHash, "The handshake hash. Never sent, but no secret."),
+        ],
+      }],
+    };
+  }
+
+  #token(step: TokenStep): Step {
+    const { traits, schedule } = this.#begun();
+    const isEncrypted = schedule.hasKey && step.wire.length > 0 && step.token !== "e";
+    const place = { message: step.message, isEncrypted, isKeyPublic: schedule.isPublic };
+    const sealed = isEncrypted ? this.#sealed(step.wire) : undefined;
+    const plain = tokenField(step);
+    return {
+      name: step.token,
+      text: tokenSentence(step.token, place, traits),
+      wire: sealed?.wire ?? plain,
+      inside: sealed === undefined
+        ? []
+        : [...plain, ...paddingFields(traits.cipher, step.value.length)],
+      state: [
+        ...sealed?.state ?? [],
+        ...schedule.take(step),
+        hashField(step.handshakeHash, hashNote(step)),
+      ],
+    };
+  }
+
+  #payload(step: HandshakeStep & { readonly kind: "payload" }): Step {
+    const { traits, schedule } = this.#begun();
+    const isEncrypted = schedule.hasKey;
+    const place = { message: step.message, isEncrypted, isKeyPublic: schedule.isPublic };
+    const sealed = isEncrypted ? this.#sealed(step.wire) : undefined;
+    const plain = step.value.length === 0 ? [] : [field("payload", "plaintext", step.value)];
+    return {
+      name: "payload",
+      text: payloadSentence(place),
+      wire: sealed?.wire ?? plain,
+      inside: sealed === undefined
+        ? []
+        : [...plain, ...paddingFields(traits.cipher, step.value.length)],
+      state: [
+        ...sealed?.state ?? [],
+        hashField(step.handshakeHash, "SHA-256(h || what was sent)."),
+      ],
+    };
+  }
+
+  #sealed(
+    bytes: Uint8Array,
+  ): { readonly wire: readonly Field[]; readonly state: readonly Field[] } {
+    const { traits: { cipher }, schedule } = this.#begun();
+    return {
+      wire: sealedFields(cipher, bytes, "h as it was before"),
+      state: nonceFields(cipher, schedule.takeNumber()),
+    };
+  }
+
+  #finishMessage(direction: Direction): Explanation {
+    const { traits } = this.#begun();
+    const message = this.#message;
+    const steps = this.#steps;
+    this.#steps = [];
+    this.#message = message + 1;
+    const sender = this.sender(direction);
+    const size = steps.flatMap(({ wire }) => wire).reduce((sum, field) => sum + field.size, 0);
+    const tokens = steps.slice(0, -1).map(({ name }) => name).join(", ");
+    return {
+      connection: this.#connection,
+      kind: "message",
+      title: `Handshake message ${message + 1} of 3, ${sender} to ${
+        sender === "client" ? "server" : "client"
+      }`,
+      direction,
+      text: [`${MESSAGE_TEXTS[message] ?? ""} Its steps, in Noise's words: ${tokens}.`],
+      steps: [
+        {
+          name: "length",
+          text: "How long the message is.",
+          wire: [lengthField(size)],
+          inside: [],
+          state: [],
+        },
+        ...withoutRepeatedNotes(steps, new Set()),
+      ],
+      knows: knowledgeAfter(message, traits),
+    };
+  }
+
+  #split(step: HandshakeStep & { readonly kind: "split" }): Explanation {
+    const { traits } = this.#begun();
+    const { cipher } = traits;
+    const { initiatorToResponder: toServer, responderToInitiator: toClient } = step.keys ?? {};
+    const isInitiator = this.#role === "initiator";
+    this.#records = new RecordExplainer({
+      connection: this.#connection,
+      cipher,
+      sender: (direction) => this.sender(direction),
+      keys: toServer && toClient
+        ? { out: isInitiator ? toServer : toClient, in: isInitiator ? toClient : toServer }
+        : undefined,
+    });
+    return {
+      connection: this.#connection,
+      kind: "keys",
+      title: "The handshake is done: a key for each direction",
+      text: [
+        "HKDF makes two keys of 32 bytes from ck: one for what the client sends, one for what the " +
+        "server sends. From now on both sides speak in records.",
+        "Each side now overwrites ck and its private ephemeral keys. Even whoever steals a static private key " +
+        "later cannot decrypt this connection any more: this is called forward secrecy.",
+      ],
+      steps: [{
+        name: "keys",
+        text: cipher === "AESCBC"
+          ? "Each k gives two keys, by HKDF-Expand: MAC_KEY for the tags, ENC_KEY for AES-256-CBC."
+          : "Each k is a key of AES-256-GCM, which both encrypts and makes the tags.",
+        wire: [],
+        inside: [],
+        state: [
+          ...keyFields(cipher, "client", toServer),
+          ...keyFields(cipher, "server", toClient),
+          field(
+            "h",
+            "hash",
+            step.handshakeHash,
+            "The whole handshake in 32 bytes: the same on both sides, and different on every other " +
+              "connection.",
+          ),
+        ],
+      }],
+      knows: knowledgeAtEnd(traits),
+    };
+  }
+
+  #begun(): { readonly traits: HandshakeTraits; readonly schedule: KeySchedule } {
+    if (this.#traits === undefined || this.#schedule === undefined) {
+      throw new Error("the handshake has not begun");
+    }
+    return { traits: this.#traits, schedule: this.#schedule };
+  }
+}
+
+/** The same step, as it would be seen where nobody asked for secrets. */
+function withoutSecrets(step: HandshakeStep): HandshakeStep {
+  if (step.kind === "payload") return step;
+  if (step.kind === "split") return { kind: step.kind, handshakeHash: step.handshakeHash };
+  const { secrets: _, ...rest } = step;
+  return rest;
+}
+
+/** What each message is for. */
+const MESSAGE_TEXTS = [
+  "The client begins: it sends new keys, and nothing yet that tells who it is.",
+  "The server answers with a new key of its own, names its static key, and proves that it owns that.",
+  "The client names its static key, and proves that it owns that. With this the handshake is done.",
+];
+
+function tokenField({ token, value }: TokenStep): readonly Field[] {
+  switch (token) {
+    case "e":
+      return [field("e.public_key", "public key", value, "The ephemeral X25519 public key.")];
+    case "e1":
+      return [field("e1.public_key", "public key", value, "The ML-KEM-768 public key.")];
+    case "s":
+      return [field("s.public_key", "public key", value, "The static X25519 public key.")];
+    case "ekem1":
+      return [field("ekem1 ciphertext", "kem ciphertext", value, "The ML-KEM-768 ciphertext.")];
+    default:
+      return [];
+  }
+}
+
+function hashField(handshakeHash: Uint8Array, note: string): Field {
+  return field("h", "hash", handshakeHash, note);
+}
+
+/** How a token changed `h`. */
+function hashNote({ token, wire }: TokenStep): string {
+  if (token === "psk") return "SHA-256(h || temp_h).";
+  return wire.length === 0
+    ? "Unchanged, because nothing was sent."
+    : "SHA-256(h || what was sent).";
+}

@@ -1,0 +1,93 @@
+import { hex } from "../chat/hex.ts";
+import type { Field, FieldRole } from "./explanation.ts";
+import { type Html, markup, NO_HTML } from "./page_html.ts";
+import { roleClass, ROLES } from "./page_roles.ts";
+import { byteCount, readableText, withCommas } from "./page_text.ts";
+
+/** How many bytes stand in one row, and how many of a long field are shown at first. */
+const ROW_SIZE = 16;
+
+/** A field with more bytes than this is folded up. */
+const FOLD_ABOVE = 64;
+
+/** A text with more bytes than this is folded up as well. */
+const LONG_TEXT = 1024;
+
+/** Fields, one below the other, in their order. */
+export function fieldList(fields: readonly Field[]): Html {
+  return markup`<ul class="fields">${fields.map(fieldItem)}</ul>`;
+}
+
+function fieldItem(field: Field): Html {
+  const { label, role, size, note, bytes } = field;
+  return markup`
+    <li class="field ${roleClass(role)} ${isFolded(field) ? "folded" : "whole"}">
+      <div class="about">
+        <p class="name"><b>${label}</b> ${roleWord(field)} <span class="size">${
+    byteCount(size)
+  }</span></p>
+        ${note === undefined ? NO_HTML : markup`<p class="note">${note}</p>`}
+      </div>
+      <div class="bytes">
+        ${bytes === undefined ? masked(field) : shown(field, bytes)}
+        ${bytes === undefined ? NO_HTML : reading(role, bytes)}
+      </div>
+    </li>`;
+}
+
+/** The role as a word, so that nothing depends on the colour alone; once is enough. */
+function roleWord({ label, role }: Field): Html {
+  const { word } = ROLES[role];
+  return label.toLowerCase() === word.toLowerCase()
+    ? NO_HTML
+    : markup`<span class="role">${word}</span>`;
+}
+
+function masked({ label, role, size }: Field): Html {
+  return markup`<span class="masked" data-masked data-label="${label}" data-role="${role}"
+    data-size="${size}">${byteCount(size)}, not shown</span>`;
+}
+
+function shown(field: Field, bytes: Uint8Array): Html {
+  if (!isFolded(field)) return allBytes(field, bytes);
+  const first = spaced(bytes.subarray(0, ROW_SIZE));
+  return markup`<details>
+    <summary><span class="first">${first}</span> <span class="more">all ${
+    byteCount(bytes.length)
+  }</span></summary>
+    ${allBytes(field, bytes)}</details>`;
+}
+
+/** The one element that holds all bytes of the field. */
+function allBytes({ label, role, size }: Field, bytes: Uint8Array): Html {
+  return markup`<code class="hex" data-label="${label}" data-role="${role}" data-size="${size}">${
+    spaced(bytes)
+  }</code>`;
+}
+
+function isFolded({ bytes }: Field): boolean {
+  return bytes !== undefined && bytes.length > FOLD_ABOVE;
+}
+
+/** Two hexadecimal digits a byte, with a space between bytes, where a line may break. */
+function spaced(bytes: Uint8Array): string {
+  return hex(bytes).replace(/..(?=.)/g, "$& ");
+}
+
+/** What the bytes say to a person: a text as characters, a number in decimal. */
+function reading(role: FieldRole, bytes: Uint8Array): Html {
+  if (bytes.length === 0) return NO_HTML;
+  if (role === "plaintext" || role === "name") {
+    const readable = readableText(bytes);
+    if (!/\p{L}/u.test(readable)) return NO_HTML;
+    const text = markup`<p class="reading"><span class="as">as text</span> <bdi
+      dir="ltr">${readable}</bdi></p>`;
+    return bytes.length <= LONG_TEXT ? text : markup`<details>
+      <summary><span class="more">the same as text</span></summary>${text}</details>`;
+  }
+  if ((role === "length" || role === "number") && bytes.length <= 8) {
+    const number = withCommas(BigInt(`0x${hex(bytes)}`));
+    return markup`<p class="reading"><span class="as">as a number</span> ${number}</p>`;
+  }
+  return NO_HTML;
+}

@@ -1,0 +1,120 @@
+import type { Token } from "../noise/mod.ts";
+import type { CipherName } from "./sealed.ts";
+
+/** What the sentences about a handshake depend on. */
+export interface HandshakeTraits {
+  readonly cipher: CipherName;
+  /** Whether ML-KEM-768 takes part. */
+  readonly isHybrid: boolean;
+  /** Whether a pre-shared key takes part. */
+  readonly hasPreSharedKey: boolean;
+}
+
+/** Where in the handshake a token stands. */
+export interface TokenPlace {
+  /** 0 for the first message. */
+  readonly message: number;
+  /** Whether its bytes are encrypted. */
+  readonly isEncrypted: boolean;
+  /** Whether whoever listens could compute the key they are encrypted with. */
+  readonly isKeyPublic: boolean;
+}
+
+/** What a token is, and why it is there. */
+export function tokenSentence(token: Token, place: TokenPlace, traits: HandshakeTraits): string {
+  switch (token) {
+    case "e":
+      return ephemeral(place, traits);
+    case "e1":
+      return kemKey(place);
+    case "ee":
+      return firstSecret(traits);
+    case "ekem1":
+      return "The server makes a secret of 32 bytes and a ciphertext from which only the owner of " +
+        "the ML-KEM key can get it (this is called encapsulation). The ciphertext is sent, " +
+        "encrypted with k as everything now is; the secret is mixed into ck, and there is a new k. " +
+        "Whoever records this connection would have to break X25519 and ML-KEM-768 to read it.";
+    case "s":
+      return staticKey(place);
+    case "es":
+      return "Nothing is sent. Both sides compute X25519 of the client's ephemeral and the " +
+        "server's static key, and mix it in. Of those who do not have the client's private " +
+        "ephemeral key, only the owner of the server's private static key can do that: so the " +
+        "tag that follows proves that the server owns the static key it has named.";
+    case "se":
+      return "Nothing is sent. Both sides compute X25519 of the client's static and the server's " +
+        "ephemeral key, and mix it in: so the tag that follows proves that the client owns the " +
+        "static key it has named.";
+    case "psk":
+      return "Nothing is sent. Both sides mix in a pre-shared key: 32 bytes made from the secret " +
+        "in the invitation, by HKDF. They go into ck and k and, through temp_h, into h. The tag " +
+        "that follows proves that the client has the invitation. From here on nobody who only " +
+        "listens can compute h, but h gives away no key.";
+    case "ss":
+      return "Nothing is sent. Both sides compute X25519 of their static keys, and mix it in.";
+  }
+}
+
+/** What the payload is, which ends each message. */
+export function payloadSentence({ isEncrypted, isKeyPublic }: TokenPlace): string {
+  const start = "Every handshake message ends with a payload. In this protocol it is always empty";
+  if (!isEncrypted) return `${start}, and without a key it takes no bytes.`;
+  const proof = isKeyPublic
+    ? "Because this k is made of public bytes only, the tag proves nothing about the sender yet."
+    : "The tag is right only if both sides have the same k and the same h, and so have seen the " +
+      "same handshake so far.";
+  return `${start}, but even nothing, once it is encrypted, has a tag. ${proof}`;
+}
+
+function ephemeral({ message }: TokenPlace, { hasPreSharedKey }: HandshakeTraits): string {
+  const who = message === 0 ? "client" : "server";
+  const what = message === 0
+    ? "X25519 is a way to agree on a secret: each side has a private key, which it keeps, and a " +
+      "public key, which it shows. The client has made a key pair for this connection only (e, " +
+      "for ephemeral), and sends the public key."
+    : "The server, too, has made an X25519 key pair for this connection only, and sends the " +
+      "public key.";
+  const hashed =
+    " Like everything in a handshake message, it goes into h: h = SHA-256(h || what was sent).";
+  const mixed =
+    " It is also mixed into ck, as in every Noise handshake with a pre-shared key. That " +
+    "gives a first k, but one that whoever listens can compute as well.";
+  return what + (message === 0 ? hashed : "") +
+    (hasPreSharedKey
+      ? message === 0 ? mixed : ` It is also mixed into ck, as the ${other(who)}'s was.`
+      : "");
+}
+
+function kemKey({ isEncrypted }: TokenPlace): string {
+  return "A public key of ML-KEM-768 (FIPS 203), also made for this connection only. ML-KEM is " +
+    "another way to agree on a secret, made to withstand large quantum computers; X25519 " +
+    "would not. " +
+    (isEncrypted
+      ? "It is encrypted with k because Noise encrypts everything once there is a key; but this " +
+        "k is made of public bytes only, so that hides nothing."
+      : "There is no key yet, so it is sent as it is; it is public anyway.");
+}
+
+function firstSecret({ cipher }: HandshakeTraits): string {
+  return "Nothing is sent. Each side computes X25519 of its own private ephemeral key and the " +
+    "other's public one: both get the same 32 bytes, and nobody who only listens can. HKDF, " +
+    "which makes keys from secrets, turns ck and these bytes into a new ck and a key k, with " +
+    "which what follows in this message is encrypted." +
+    (cipher === "AESCBC"
+      ? " (For each k, HKDF-Expand makes two keys of it: MAC_KEY for tags, ENC_KEY for AES.)"
+      : "");
+}
+
+function staticKey({ message }: TokenPlace): string {
+  return message === 1
+    ? "The server's static public key, by which it is known for longer than one connection: its " +
+      "fingerprint is the SHA-256 of this key. It is encrypted, so whoever only listens does not " +
+      "learn it; whoever connects to the server does."
+    : "The client's static public key, by which it is known. It is encrypted with a k " +
+      "that, besides the client, only the owner of the server's static key can compute, because " +
+      "es is in it: so only the server learns who the client is.";
+}
+
+function other(who: "client" | "server"): string {
+  return who === "client" ? "server" : "client";
+}

@@ -1,0 +1,98 @@
+import type { ConnectionTrace } from "../channel/mod.ts";
+import { Page } from "../explain/mod.ts";
+import { VERSION } from "../version.ts";
+import { ExplainedConnections } from "./explained_connections.ts";
+import { ShownExplanations } from "./explanations.ts";
+import type { CommonFlags } from "./flags.ts";
+import { PageFile } from "./page_file.ts";
+import type { ProgramContext } from "./program.ts";
+import { sanitiseLine } from "./sanitise.ts";
+import type { Screen } from "./screen.ts";
+
+/** What `--explain=secrets` says before it shows anything. */
+export const SECRETS_WARNING =
+  "The secrets of this conversation are shown: whoever sees this screen, or the page, can read all " +
+  "of it, and with an invitation's secret may enter the room.";
+
+/** What a program explains, and where. */
+export class Explain {
+  readonly #screen: Screen;
+  readonly #path: string | undefined;
+  readonly #page: PageFile | undefined;
+  readonly #shown: ShownExplanations | undefined;
+  readonly #connections: ExplainedConnections | undefined;
+
+  private constructor(program: "server" | "client", flags: CommonFlags, screen: Screen) {
+    const { explain, explainTo } = flags;
+    const secrets = explain === "secrets";
+    this.#screen = screen;
+    this.#path = explainTo;
+    this.#page = explainTo === undefined ? undefined : new PageFile(
+      explainTo,
+      new Page({ program, version: VERSION, secrets, started: new Date() }),
+    );
+    this.#shown = explain && new ShownExplanations({
+      show: (event) => screen.show(event),
+      isInteractive: screen.isInteractive,
+    });
+    if (explain === undefined && explainTo === undefined) return;
+    this.#connections = new ExplainedConnections({
+      secrets,
+      emit: (explanation) => {
+        this.#page?.add(explanation);
+        this.#shown?.add(explanation);
+      },
+    });
+  }
+
+  /**
+   * Prepares what the flags ask for, and warns of secrets before any is shown.
+   *
+   * @throws {UsageError} If the page cannot be written.
+   */
+  static async open(
+    program: "server" | "client",
+    { flags, screen }: Pick<ProgramContext<CommonFlags>, "flags" | "screen">,
+  ): Promise<Explain> {
+    const explain = new Explain(program, flags, screen);
+    if (flags.explain === "secrets") {
+      await screen.show({ event: "notice", text: SECRETS_WARNING, important: true });
+    }
+    return explain;
+  }
+
+  /** Who watches connections; `undefined` where nothing is explained, so that it costs nothing. */
+  get traceFor(): (() => ConnectionTrace | undefined) | undefined {
+    const connections = this.#connections;
+    return connections && (() => connections.next());
+  }
+
+  /** Ends the page, and says where it is. */
+  end(): void {
+    this.#connections?.end();
+    this.#shown?.end();
+    this.#page?.end();
+    if (this.#path === undefined) return;
+    const path = sanitiseLine(this.#path);
+    const failure = this.#page?.failure;
+    const text = failure === undefined
+      ? `The explanation is in ${path}.`
+      : `The explanation in ${path} is not complete: ${sanitiseLine(failure)}.`;
+    void this.#screen.show({ event: "notice", text, important: true });
+  }
+}
+
+/** A program that explains what its flags ask for, from its start to its end. */
+export function explained<Flags extends CommonFlags>(
+  program: "server" | "client",
+  run: (context: ProgramContext<Flags>, explain: Explain) => Promise<number>,
+): (context: ProgramContext<Flags>) => Promise<number> {
+  return async (context) => {
+    const explain = await Explain.open(program, context);
+    try {
+      return await run(context, explain);
+    } finally {
+      explain.end();
+    }
+  };
+}

@@ -1,0 +1,154 @@
+import { UsageError } from "../errors.ts";
+import type { Explanation, Page } from "../explain/mod.ts";
+import { mayRead, mayWrite } from "../identity/mod.ts";
+
+/** The most bytes that a page may have. */
+const MAX_PAGE_SIZE = 64 * 1024 * 1024;
+
+/** How much of a file is read to see whether it is such a page. */
+const HEAD_SIZE = 4096;
+
+/** A file with an advisory lock, on versions of Deno that can try for one without waiting. */
+interface Lockable {
+  tryLockSync?(exclusive: boolean): boolean;
+}
+
+/**
+ * The file of `--explain-to`: a page that is written piece by piece, each at once, so that whoever cuts
+ * the program off finds a page that can be read.
+ */
+export class PageFile {
+  readonly #file: Deno.FsFile;
+  readonly #page: Page;
+  readonly #maxSize: number;
+  #size = 0;
+  #leftOut = 0;
+  #failure: string | undefined;
+
+  /**
+   * Makes the file (mode 0600) and begins the page. A file that is there already is replaced only if it
+   * is empty or such a page.
+   *
+   * @param maxSize The most bytes that it may have. Default 64 MiB.
+   * @throws {UsageError} If the file may not, or cannot, be written, or is something else.
+   */
+  constructor(path: string, page: Page, maxSize: number = MAX_PAGE_SIZE) {
+    this.#page = page;
+    this.#maxSize = maxSize;
+    const start = page.start();
+    this.#file = openPage(path, start);
+    this.#write(start);
+    if (this.#failure !== undefined) {
+      this.#file.close();
+      throw cannotWrite(path, this.#failure);
+    }
+  }
+
+  /** Why nothing more could be written, if so. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Adds an explanation, if there is room for it. */
+  add(explanation: Explanation): void {
+    if (this.#failure !== undefined) return;
+    if (this.#leftOut > 0) {
+      this.#leftOut++;
+      return;
+    }
+    const piece = this.#page.add(explanation);
+    // In UTF-8 no code unit takes more than three bytes.
+    if (this.#size + piece.length * 3 > this.#maxSize) this.#leftOut++;
+    else this.#write(piece);
+  }
+
+  /** Ends the page, and says on it what was left out. */
+  end(): void {
+    if (this.#failure === undefined) {
+      if (this.#leftOut > 0) this.#write(this.#page.add(leftOut(this.#leftOut)));
+      this.#write(this.#page.end());
+    }
+    this.#file.close();
+  }
+
+  #write(piece: string): void {
+    try {
+      for (let bytes = new TextEncoder().encode(piece); bytes.length > 0;) {
+        const written = this.#file.writeSync(bytes);
+        this.#size += written;
+        bytes = bytes.subarray(written);
+      }
+    } catch (error) {
+      this.#failure = reason(error);
+    }
+  }
+}
+
+function leftOut(count: number): Explanation {
+  const things = count === 1 ? "explanation" : "explanations";
+  return {
+    connection: 1,
+    kind: "omitted",
+    title: "The page is full",
+    text: [`${count} more ${things} were left out here: a page has at most 64 MiB.`],
+    steps: [],
+  };
+}
+
+function openPage(path: string, start: string): Deno.FsFile {
+  if (!mayRead(path) || !mayWrite(path)) {
+    throw new UsageError(
+      "permission",
+      `--explain-to may not write ${path}; --allow-read and --allow-write let it`,
+    );
+  }
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
+  } catch (error) {
+    throw cannotWrite(path, reason(error));
+  }
+  try {
+    assertReplaceable(path, file, start);
+    // What it held until now may have been for everybody's eyes.
+    if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
+    file.truncateSync(0);
+    file.seekSync(0, Deno.SeekMode.Start);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error instanceof UsageError ? error : cannotWrite(path, reason(error));
+  }
+}
+
+function assertReplaceable(path: string, file: Deno.FsFile, start: string): void {
+  const { isFile, size } = file.statSync();
+  if (!isFile) throw cannotWrite(path, "it is no ordinary file");
+  // On Windows nobody could read the page as long as it is locked.
+  if (Deno.build.os !== "windows" && (file as Lockable).tryLockSync?.(true) === false) {
+    throw cannotWrite(path, "another program is writing its page there");
+  }
+  if (size === 0) return;
+  const head = new Uint8Array(HEAD_SIZE);
+  let read = 0;
+  while (read < HEAD_SIZE) {
+    const more = file.readSync(head.subarray(read));
+    if (more === null) break;
+    read += more;
+  }
+  const text = new TextDecoder().decode(head.subarray(0, read));
+  const [title] = /<title>[^<]*<\/title>/.exec(start) ?? [start];
+  if (text.startsWith("<!DOCTYPE html>") && text.includes(title)) return;
+  throw cannotWrite(path, "there is something else in it already, which is not replaced");
+}
+
+function cannotWrite(path: string, why: string): UsageError {
+  return new UsageError("bad-file", `--explain-to cannot write ${path}: ${why}`);
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
+  if (error instanceof Deno.errors.PermissionDenied) return "the system does not let this user";
+  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import fc from "npm:fast-check@4.10.2";
+import { byteCount, readableText, showHidden, withCommas } from "../../lib/explain/page_text.ts";
+
+const HIDDEN =
+  /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff\u2800]/u;
+
+Deno.test("page text: what cannot be seen is named", () => {
+  assert.equal(showHidden("\x1b[2J\0\x7f\n"), "␛[2J␀␡␊");
+  assert.equal(showHidden("a\u202eb\u2066c\u200bd"), "a<U+202E>b<U+2066>c<U+200B>d");
+  assert.equal(showHidden("\ud800a\udc00"), "<U+D800>a<U+DC00>");
+  assert.equal(showHidden("\u2028\ue000\u{e0041}\x9b"), "<U+2028><U+E000><U+E0041><U+009B>");
+  assert.equal(showHidden(`a${"\u0301".repeat(12)}`), `a${"\u0301".repeat(8)}<+4 marks>`);
+});
+
+Deno.test("page text: what people write stays as it is", () => {
+  const texts = ["grüß dich", "שלום", "日本語", "क्‍ष", "می‌خواهم", "👩‍💻 ❤️ 👍🏽 🏳️‍🌈", "a < b && c"];
+  for (const text of texts) assert.equal(showHidden(text), text);
+  assert.equal(showHidden("a\u200db\ufe0f"), "a<U+200D>b<U+FE0F>");
+});
+
+Deno.test("page text: nothing hidden is left of any text or bytes", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    assert.doesNotMatch(showHidden(text), HIDDEN);
+    assert.equal(showHidden(showHidden(text)), showHidden(text));
+  }));
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => {
+    assert.doesNotMatch(readableText(bytes), HIDDEN);
+  }));
+});
+
+Deno.test("page text: bytes that are no text are dots", () => {
+  assert.equal(
+    readableText(Uint8Array.of(0xa2, 0x64, 0x74, 0x65, 0, 0xff, 0x20, 0x7e)),
+    "·dte·· ~",
+  );
+  assert.equal(readableText(new TextEncoder().encode("\ufeffé\u202e")), "·é·");
+});
+
+Deno.test("page text: sizes are words", () => {
+  assert.equal(byteCount(0), "0 bytes");
+  assert.equal(byteCount(1), "1 byte");
+  assert.equal(byteCount(65_520), "65,520 bytes");
+  assert.equal(withCommas(999), "999");
+  assert.equal(withCommas(2n ** 64n - 1n), "18,446,744,073,709,551,615");
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { UsageError } from "../../lib/errors.ts";
+import { type Explanation, Page } from "../../lib/explain/mod.ts";
+import { PageFile } from "../../lib/terminal/page_file.ts";
+import { temporaryFolder } from "./support.ts";
+
+const isWindows = Deno.build.os === "windows";
+
+function page(): Page {
+  const started = new Date("2026-01-02T03:04:05Z");
+  return new Page({ program: "client", version: "0.0.0", secrets: false, started });
+}
+
+function explanation(title: string): Explanation {
+  return { connection: 1, kind: "omitted", title, text: ["A sentence."], steps: [] };
+}
+
+/** For `assert.throws`: one sentence that says which flag. */
+function isUsage(code: string, message: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof UsageError);
+    assert.equal(error.code, code);
+    assert.match(error.message, /^--explain-to (cannot|may not) write [^\n]*$/);
+    assert.match(error.message, message);
+    return true;
+  };
+}
+
+Deno.test("page file: it is only for its owner, and whole in every moment", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const file = new PageFile(path, page());
+  const { mode } = Deno.statSync(path);
+  if (!isWindows) assert.equal((mode ?? 0) & 0o777, 0o600);
+  assert.equal(Deno.readTextFileSync(path), page().start());
+  file.add(explanation("One"));
+  assert.match(Deno.readTextFileSync(path), /One/);
+  file.add(explanation("Two"));
+  const before = Deno.readTextFileSync(path);
+  file.end();
+  const after = Deno.readTextFileSync(path);
+  assert.ok(after.startsWith(before) && after.endsWith("</html>\n"));
+  assert.equal(file.failure, undefined);
+});
+
+Deno.test("page file: an empty file and an older page are replaced, and then only for their owner", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const long = page();
+  const older = long.start() + long.add(explanation("Older")).repeat(50) + long.end();
+  for (const text of ["", older]) {
+    Deno.writeTextFileSync(path, text);
+    if (!isWindows) Deno.chmodSync(path, 0o644);
+    new PageFile(path, page()).end();
+    assert.equal(Deno.readTextFileSync(path), page().start() + page().end());
+    if (!isWindows) assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
+  }
+});
+
+Deno.test("page file: anything else stays as it is", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const others = [" ", "secret", "<!DOCTYPE html>\n<title>My page</title>", `x${page().start()}`];
+  for (const text of others) {
+    Deno.writeTextFileSync(path, text);
+    assert.throws(() => new PageFile(path, page()), isUsage("bad-file", /something else in it/));
+    assert.equal(Deno.readTextFileSync(path), text);
+  }
+});
+
+Deno.test("page file: what is no file, or in no folder, is told of", () => {
+  using folder = temporaryFolder();
+  const missing = `${folder.path}/no/page.html`;
+  assert.throws(() => new PageFile(missing, page()), isUsage("bad-file", /folder does not exist/));
+  assert.throws(() => new PageFile(folder.path, page()), isUsage("bad-file", /folder|directory/i));
+  if (!isWindows) {
+    assert.throws(() => new PageFile("/dev/null", page()), isUsage("bad-file", /no ordinary file/));
+  }
+});
+
+Deno.test("page file: two programs do not write the same page", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const first = new PageFile(path, page());
+  // Older versions of Deno cannot try a lock without waiting for it, and Windows locks out readers.
+  if (!isWindows && "tryLockSync" in Deno.FsFile.prototype) {
+    assert.throws(() => new PageFile(path, page()), isUsage("bad-file", /another program/));
+  }
+  first.end();
+  new PageFile(path, page()).end();
+});
+
+Deno.test({
+  name: "page file: without permission nothing is asked",
+  permissions: { read: true, write: false },
+  fn() {
+    assert.throws(
+      () => new PageFile("/tmp/page.html", page()),
+      isUsage("permission", /--allow-read and --allow-write let it$/),
+    );
+  },
+});
+
+Deno.test("page file: when it is full, it says how much is missing", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const start = new TextEncoder().encode(page().start()).length;
+  const file = new PageFile(path, page(), start + 10_000);
+  const title = "x".repeat(1_000);
+  for (let count = 0; count < 50; count++) file.add(explanation(title));
+  file.end();
+  const text = Deno.readTextFileSync(path);
+  const shown = text.split(title).length - 1;
+  assert.ok(shown > 0 && shown < 10, `${shown} are shown`);
+  assert.match(text, new RegExp(`${50 - shown} more explanations were left out`));
+  assert.ok(text.endsWith("</html>\n"));
+});
