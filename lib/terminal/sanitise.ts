@@ -96,7 +96,8 @@ export function isPrintableLine(text: string): boolean {
  */
 export function showCharacter(character: string): string {
   if (character === "\t") return TAB;
-  return isContextual(character) || !HIDDEN.test(character) ? character : escape(character);
+  if (HIDDEN.test(character) && !isContextual(character)) return escape(character);
+  return character;
 }
 
 function isContextual(character: string): boolean {
