@@ -62,12 +62,15 @@ export class Eve implements AsyncDisposable {
   readonly #open = new Set<Deno.TcpConn>();
   readonly #work = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
+  /** Rejects when there is nothing more to see, or her attack has failed. */
+  readonly #over = Promise.withResolvers<never>();
   #changed = Promise.withResolvers<void>();
 
   /** @param port Where Bob listens on 127.0.0.1. */
   constructor(port: number, language: Language) {
     this.#language = language;
     this.#accepting = this.#accept(port);
+    this.#over.promise.catch(() => {});
   }
 
   /** Where Alice connects to, because she believes that Bob is there. */
@@ -82,17 +85,22 @@ export class Eve implements AsyncDisposable {
     );
   }
 
-  /** Resolves once she has seen something for which `holds`. */
+  /**
+   * Resolves once she has seen something for which `holds`.
+   *
+   * @throws If everything is ended before, or what her attack threw.
+   */
   async sees(holds: (passing: Passing) => boolean): Promise<Passing> {
     while (true) {
       const passing = this.seen.find(holds);
       if (passing !== undefined) return passing;
-      await this.#changed.promise;
+      await Promise.race([this.#changed.promise, this.#over.promise]);
     }
   }
 
   /** Ends everything. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.reject(new Error("Eve has left the wire"));
     this.#listener.close();
     await this.#accepting;
     for (const connection of this.#open) close(connection);
@@ -102,7 +110,11 @@ export class Eve implements AsyncDisposable {
   async #accept(port: number): Promise<void> {
     let count = 0;
     for await (const alice of this.#listener) {
-      const bob = await Deno.connect({ hostname: "127.0.0.1", port });
+      const bob = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
+      if (bob === undefined) {
+        close(alice);
+        continue;
+      }
       const number = count++;
       const ends = { alice, bob };
       this.#open.add(alice).add(bob);
@@ -143,7 +155,7 @@ export class Eve implements AsyncDisposable {
           pending = pending.slice(end);
           this.seen.push(passing);
           this.#notify();
-          for (const bytes of await this.attack(passing, wire)) await write(target, bytes);
+          for (const bytes of await this.#decide(passing, wire)) await write(target, bytes);
           end = this.#end(pending, index);
         }
       }
@@ -153,6 +165,16 @@ export class Eve implements AsyncDisposable {
       // One of the two is gone: then it is for the other one as well.
       await target.closeWrite().catch(() => {});
     }
+  }
+
+  async #decide(passing: Passing, wire: Wire): Promise<readonly Uint8Array[]> {
+    const attack = async () => await this.attack(passing, wire);
+    const decision = attack().catch((error) => {
+      this.#over.reject(error);
+      throw error;
+    });
+    // An attack may wait for something that does not come any more.
+    return await Promise.race([decision, this.#over.promise]);
   }
 
   #kind(index: number): Passing["kind"] {

@@ -112,7 +112,11 @@ export class Lab implements AsyncDisposable {
 
   /** Ends all programs, and removes all folders. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const thing of this.#started.reverse()) await thing[Symbol.asyncDispose]();
-    for (const folder of this.#folders) await Deno.remove(folder, { recursive: true });
+    // The stack goes on to the others if one fails to end.
+    await using everything = new AsyncDisposableStack();
+    for (const folder of this.#folders) {
+      everything.defer(() => Deno.remove(folder, { recursive: true }));
+    }
+    for (const thing of this.#started) everything.use(thing);
   }
 }

@@ -4,123 +4,147 @@
  *
  * @module
  */
+import { UsageError } from "../lib/errors.ts";
+import { type Manner, parseArguments, type Request, USAGE } from "./arguments.ts";
 import { EXPERIMENTS } from "./experiments.ts";
-import { type Experiment, isAsExpected, type Outcome } from "./experiment.ts";
+import { type Experiment, isAsExpected } from "./experiment.ts";
+import { Interrupted, Interruption } from "./interruption.ts";
+import { Keyboard } from "./keyboard.ts";
 import { Lab } from "./lab.ts";
+import { readingTime } from "./reading_time.ts";
 import { Stage, wrap } from "./stage.ts";
-import { waitForKey } from "./keyboard.ts";
+import { type Result, table } from "./table.ts";
 
-const USAGE = `deno task lab              lists the experiments
-deno task lab NAME...      runs some of them
-deno task lab all          runs all, and ends with a table
-      --step               waits for a key after each step
-      --fast               does not wait at all
-      --quiet              only the table`;
+/** Exit statuses: all as it has to be, something not so, wrong arguments. */
+const FINE = 0;
+const FAILED = 1;
+const MISUSED = 2;
 
-/** How long a piece of the story stands before the next one comes, in milliseconds, on a terminal. */
-const READING_TIME = 1_500;
+/** What the lab needs of Deno: sockets, programs, and folders for what these keep. */
+const PERMISSIONS = ["net", "run", "read", "write", "env"] as const;
+
+/** How much room the list has for the name of an experiment, and two blanks. */
+const NAME_WIDTH = 16;
 
 const isTerminal = Deno.stdout.isTerminal();
 const columns = isTerminal ? Deno.consoleSize().columns : 80;
 const colour = isTerminal && !Deno.noColor;
 
+/** @returns The exit status. */
 async function main(args: readonly string[]): Promise<number> {
-  const flags = args.filter((arg) => arg.startsWith("-"));
-  const names = args.filter((arg) => !arg.startsWith("-"));
-  const unknown = flags.find((flag) => !["--step", "--fast", "--quiet", "--help"].includes(flag));
-  if (unknown !== undefined) return complain(`there is no flag ${unknown}`);
-  if (flags.includes("--help")) {
-    console.log(USAGE);
-    return 0;
+  let request: Request;
+  try {
+    request = parseArguments(args, EXPERIMENTS.map(({ name }) => name));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return complain(`${error.message}; deno task lab --help says more`);
   }
-  if (names.length === 0) {
-    list();
-    return 0;
-  }
-  const isAll = names.length === 1 && names[0] === "all";
-  const chosen: Experiment[] = [];
-  for (const name of isAll ? EXPERIMENTS.map((experiment) => experiment.name) : names) {
-    const experiment = EXPERIMENTS.find((experiment) => experiment.name === name);
-    if (experiment === undefined) {
-      return complain(`there is no experiment ${JSON.stringify(name)}; deno task lab lists them`);
-    }
-    chosen.push(experiment);
-  }
-  if (flags.includes("--step") && !Deno.stdin.isTerminal()) {
+  if (request.kind === "help") console.log(USAGE);
+  if (request.kind === "list") list();
+  if (request.kind !== "run") return FINE;
+  const { names, manner } = request;
+  if (manner.step && !Deno.stdin.isTerminal()) {
     return complain("--step waits for a key, and there is no keyboard here");
   }
-
-  const outcomes: [Experiment, Outcome][] = [];
-  for (const experiment of chosen) {
-    if (flags.includes("--quiet") && chosen.length > 1) console.error(`${experiment.name} …`);
-    outcomes.push([experiment, await run(experiment, flags)]);
+  if (PERMISSIONS.some((name) => Deno.permissions.querySync({ name }).state !== "granted")) {
+    return complain("it starts programs and connects them, which it may not: run deno task lab");
   }
-  if (outcomes.length > 1 || flags.includes("--quiet")) table(outcomes);
-  const wrong = outcomes.filter(([, outcome]) => !isAsExpected(outcome));
-  for (const [{ name }] of wrong) console.error(`${name} did not come out as it has to.`);
-  return wrong.length === 0 ? 0 : 1;
+  return await perform(EXPERIMENTS.filter(({ name }) => names.includes(name)), manner);
 }
 
-async function run(experiment: Experiment, flags: readonly string[]): Promise<Outcome> {
+/** Runs some experiments, one after the other, until the lab is told to end. */
+async function perform(experiments: readonly Experiment[], manner: Manner): Promise<number> {
+  using interruption = new Interruption();
+  using keyboard = manner.step ? new Keyboard({ colour }) : undefined;
+  const results: Result[] = [];
+  try {
+    for (const experiment of experiments) {
+      if (manner.quiet && experiments.length > 1) console.error(`${experiment.name} …`);
+      results.push(await attempt(experiment, manner, interruption, keyboard));
+    }
+  } catch (error) {
+    if (error instanceof Interrupted) return error.status;
+    throw error;
+  }
+  if (experiments.length > 1 || manner.quiet) {
+    console.log(`\n${table(results, columns).join("\n")}`);
+  }
+  return judge(results);
+}
+
+/** Runs one; whatever it throws becomes its result. */
+async function attempt(
+  experiment: Experiment,
+  manner: Manner,
+  interruption: Interruption,
+  keyboard: Keyboard | undefined,
+): Promise<Result> {
+  let last = "";
   const stage = new Stage({
     colour,
     columns,
-    write: (text) => {
-      if (!flags.includes("--quiet")) console.log(text.trimEnd());
+    write(text) {
+      last = text;
+      if (!manner.quiet && !interruption.hasHappened) console.log(text.trimEnd());
     },
-    pause: async () => {
-      if (flags.includes("--step")) return await waitForKey();
-      if (!isTerminal || flags.includes("--fast") || flags.includes("--quiet")) return;
-      await new Promise((resolve) => setTimeout(resolve, READING_TIME));
+    async pause() {
+      if (keyboard !== undefined) {
+        if (!await keyboard.next()) interruption.cause(FINE);
+      } else if (isTerminal && !manner.fast && !manner.quiet) {
+        await new Promise((resolve) => setTimeout(resolve, readingTime(last)));
+      }
     },
   });
-  await stage.title(`${experiment.name}: ${experiment.title}`);
   await using lab = new Lab(stage);
-  return await experiment.run(lab);
+  const run = async () => {
+    await stage.title(`${experiment.name}: ${experiment.title}`);
+    return await experiment.run(lab);
+  };
+  try {
+    return { experiment, outcome: await Promise.race([interruption.happened, run()]) };
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    return { experiment, failure: firstSentence(error) };
+  }
+}
+
+/** What went wrong, without all that a program had said before. */
+function firstSentence(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split(/\. It said:|\n/)[0];
+}
+
+/** Says what is not as it has to be. */
+function judge(results: readonly Result[]): number {
+  let status = FINE;
+  for (const { experiment: { name }, outcome, failure } of results) {
+    if (outcome !== undefined && isAsExpected(outcome)) continue;
+    status = FAILED;
+    console.error(
+      outcome === undefined
+        ? `lab: ${name} did not come to an end: ${failure}`
+        : `lab: ${name} did not come out as it has to`,
+    );
+  }
+  return status;
 }
 
 function list(): void {
   console.log("The lab attacks a naive protocol, and then this project, with the same attacks.");
   console.log("The course that goes with it is in lab/README.md.\n");
+  console.log("lesson  experiment");
+  const indent = 8 + NAME_WIDTH;
   for (const { name, lesson, title } of EXPERIMENTS) {
-    console.log(`${String(lesson).padStart(4)}  ${name.padEnd(16)}${title}`);
+    const lines = wrap(title, Math.max(columns, 60) - indent);
+    const text = lines.join(`\n${" ".repeat(indent)}`);
+    console.log(`${String(lesson).padStart(6)}  ${name.padEnd(NAME_WIDTH)}${text}`);
   }
   console.log(`\n${USAGE}`);
 }
 
-function table(outcomes: readonly [Experiment, Outcome][]): void {
-  const width = Math.max(24, Math.floor((Math.min(columns, 120) - 18) / 2));
-  const row = (cells: readonly [string, string, string]) => {
-    const [name, naive, here] = cells.map((cell, index) =>
-      index === 0 ? [cell] : wrap(cell, width - 2)
-    );
-    const height = Math.max(naive.length, here.length);
-    for (let line = 0; line < height; line++) {
-      const texts = [name[line] ?? "", naive[line] ?? "", here[line] ?? ""];
-      console.log(
-        `${texts[0].padEnd(16)}${texts[1].padEnd(width)}${texts[2]}`.trimEnd(),
-      );
-    }
-  };
-  const sign = (succeeded: boolean) => succeeded ? "✗" : "✓";
-  console.log("");
-  row(["experiment", "the naive protocol", "this project"]);
-  console.log("─".repeat(16 + 2 * width));
-  for (const [{ name }, { naive, here }] of outcomes) {
-    for (let index = 0; index < Math.max(naive.length, here.length); index++) {
-      const cell = (side: Outcome["naive"]) =>
-        side[index] === undefined
-          ? ""
-          : `${sign(side[index].succeeded)} ${side[index].attack}: ${side[index].result}`;
-      row([index === 0 ? name : "", cell(naive), cell(here)]);
-    }
-  }
-  console.log("\n✗ Eve succeeds   ✓ Eve is stopped");
-}
-
 function complain(what: string): number {
-  console.error(`lab: ${what}\n\n${USAGE}`);
-  return 2;
+  console.error(`lab: ${what}.`);
+  return MISUSED;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -108,18 +108,22 @@ export class Process implements AsyncDisposable {
 
   /** Ends it, as Ctrl-C does. */
   interrupt(): void {
-    if (!this.#hasEnded) this.#process.kill("SIGINT");
+    this.#kill("SIGINT");
   }
 
   /** Ends it at once, if it has not ended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill("SIGKILL");
+    await this.endInput();
+    await this.status;
+  }
+
+  #kill(signal: Deno.Signal): void {
     try {
-      this.#process.kill("SIGKILL");
+      this.#process.kill(signal);
     } catch {
       // It has ended.
     }
-    await this.endInput();
-    await this.status;
   }
 
   async #read(output: Line["output"], stream: ReadableStream<Uint8Array>): Promise<void> {

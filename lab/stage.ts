@@ -46,13 +46,13 @@ export class Stage {
   /** The name of an experiment. */
   async title(text: string): Promise<void> {
     const rule = "═".repeat(Math.min(this.#columns, 78));
-    await this.#show(`\n${this.#in("bold", `${rule}\n${text}\n${rule}`)}`);
+    await this.#head(`${rule}\n${wrap(text, this.#columns).join("\n")}\n${rule}`);
   }
 
   /** The beginning of a part: which protocol is attacked now. */
   async part(text: string): Promise<void> {
     const rule = "─".repeat(Math.max(0, Math.min(this.#columns, 78) - text.length - 4));
-    await this.#show(`\n${this.#in("bold", `── ${text} ${rule}`)}`);
+    await this.#head(`── ${text} ${rule}`);
   }
 
   /** What happens, in plain sentences. */
@@ -104,6 +104,12 @@ export class Stage {
     await this.#show(`\n${this.#in(succeeded ? "eve" : "bob", lines.join("\n"))}`);
   }
 
+  /** Nobody needs time for a heading: it is read with what follows. */
+  #head(text: string): Promise<void> {
+    this.#options.write(`\n${this.#in("bold", text)}\n`);
+    return Promise.resolve();
+  }
+
   async #show(text: string): Promise<void> {
     this.#options.write(`${text}\n`);
     await this.#options.pause?.();
@@ -116,31 +122,37 @@ export class Stage {
   }
 }
 
-/** A text whose control characters are shown as the pictures that Unicode has for them. */
+/**
+ * A text whose control characters are shown as the pictures that Unicode has for them, and characters
+ * that are invisible or turn others round as `<U+202E>`.
+ */
 export function visible(text: string): string {
   return text.replace(
     /[\x00-\x1f\x7f]/g,
     (character) =>
       character === "\x7f" ? "␡" : String.fromCharCode(0x2400 + character.charCodeAt(0)),
   ).replace(
-    /[\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    /[\x80-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
     (character) => `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}>`,
   );
 }
 
-/** Lines of at most so many characters, broken at blanks where there are any. */
+/**
+ * Lines of at most so many characters, broken at blanks where there are any. Blanks at the beginning
+ * stay.
+ */
 export function wrap(text: string, columns: number): string[] {
   return text.split("\n").flatMap((paragraph) => {
     const lines: string[] = [];
-    let line = "";
+    let line: string | undefined;
     for (const word of paragraph.split(" ")) {
-      if (line !== "" && line.length + 1 + word.length > columns) {
+      if (line !== undefined && line.length + 1 + word.length > columns) {
         lines.push(line);
-        line = "";
+        line = undefined;
       }
-      line = line === "" ? word : `${line} ${word}`;
+      line = line === undefined ? word : `${line} ${word}`;
       for (; line.length > columns; line = line.slice(columns)) lines.push(line.slice(0, columns));
     }
-    return [...lines, line];
+    return [...lines, line ?? ""];
   });
 }

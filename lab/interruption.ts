@@ -1,0 +1,64 @@
+/** Somebody who wants the lab to end before it is through. */
+
+/** The exit status of a program that was ended by each signal: 128 and the signal's number. */
+const STATUS: Partial<Record<Deno.Signal, number>> = Deno.build.os === "windows"
+  ? { SIGINT: 130 }
+  : { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** Thrown where something is given up because the lab is to end. */
+export class Interrupted extends Error {
+  /** @param status The exit status that the lab ends with. */
+  constructor(readonly status: number) {
+    super("the lab was told to end");
+  }
+}
+
+/** Waits for Ctrl-C and its like, until it is disposed of. */
+export class Interruption implements Disposable {
+  /** Rejects with {@linkcode Interrupted} when the lab is to end. */
+  readonly happened: Promise<never>;
+  readonly #reject: (error: Interrupted) => void;
+  readonly #listeners: [Deno.Signal, () => void][] = [];
+  /** When it happened, by `performance.now`. */
+  #since: number | undefined;
+
+  /** Listens from now on. Who presses Ctrl-C again a second later does not want to wait. */
+  constructor() {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.happened = promise;
+    this.#reject = reject;
+    this.happened.catch(() => {});
+    for (const [name, status] of Object.entries(STATUS)) {
+      const signal = name as Deno.Signal;
+      const listener = () => {
+        if (!this.hasHappened) this.cause(status);
+        else if (this.#isImpatient()) Deno.exit(status);
+      };
+      Deno.addSignalListener(signal, listener);
+      this.#listeners.push([signal, listener]);
+    }
+  }
+
+  /** Whether the lab is to end. */
+  get hasHappened(): boolean {
+    return this.#since !== undefined;
+  }
+
+  /** Makes it happen. */
+  cause(status: number): void {
+    this.#since = performance.now();
+    // What an experiment still waits for fails now that its programs are ended: nobody is to hear of it.
+    globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+    this.#reject(new Interrupted(status));
+  }
+
+  #isImpatient(): boolean {
+    // One Ctrl-C may come twice: from the terminal, and from `deno task`, which passes it on.
+    return performance.now() - (this.#since ?? Infinity) > 1_000;
+  }
+
+  /** Leaves signals to the system again. */
+  [Symbol.dispose](): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+  }
+}
