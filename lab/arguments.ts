@@ -1,13 +1,6 @@
 /** What somebody asks of the lab on the command line. */
+import { Argument, Command, CommanderError } from "npm:commander@15.1.0";
 import { UsageError } from "../lib/errors.ts";
-
-/** How the lab is used. */
-export const USAGE: string = `deno task lab              lists the experiments
-deno task lab NAME...      runs some of them
-deno task lab all          runs all, and ends with a table
-      --step               waits for a key after each piece
-      --fast               does not wait at all
-      --quiet              only the table`;
 
 /** How an experiment is to be told. */
 export interface Manner {
@@ -21,12 +14,16 @@ export interface Manner {
 
 /** What is asked. */
 export type Request =
-  | { readonly kind: "help" }
+  | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "list" }
   | { readonly kind: "run"; readonly names: readonly string[]; readonly manner: Manner };
 
-const FLAGS = ["--step", "--fast", "--quiet", "--help"];
 const ALL = "all";
+
+/** How the lab is used. */
+export const USAGE: string = `deno task lab              lists the experiments
+deno task lab NAME...      runs some of them
+deno task lab all          runs all, and ends with a table`;
 
 /**
  * Reads the arguments.
@@ -35,61 +32,58 @@ const ALL = "all";
  * @throws {UsageError} If a flag or a name is unknown.
  */
 export function parseArguments(args: readonly string[], experiments: readonly string[]): Request {
-  const flags = args.filter((arg) => arg.startsWith("-"));
-  const names = args.filter((arg) => !arg.startsWith("-"));
-  const unknownFlag = flags.find((flag) => !FLAGS.includes(flag) && flag !== "-h");
-  if (unknownFlag !== undefined) throw unknown("flag", unknownFlag, FLAGS);
-  if (flags.includes("--help") || flags.includes("-h")) return { kind: "help" };
-  const unknownName = names.find((name) => name !== ALL && !experiments.includes(name));
-  if (unknownName !== undefined) throw unknown("experiment", unknownName, [...experiments, ALL]);
-  const manner = {
-    step: flags.includes("--step"),
-    fast: flags.includes("--fast"),
-    quiet: flags.includes("--quiet"),
-  };
-  if (manner.step && (manner.fast || manner.quiet)) {
+  let help = "";
+  const command = new Command("deno task lab")
+    .description("Attacks a naive protocol, and then this project, with the same attacks.")
+    .addArgument(
+      new Argument("[NAME...]", "which experiments; all runs all of them").choices([
+        ...experiments,
+        ALL,
+      ]),
+    )
+    .option("--step", "wait for a key after each piece")
+    .option("--fast", "do not wait at all")
+    .option("--quiet", "only the table")
+    .exitOverride()
+    .configureOutput({
+      // The library's own ways to find these out read the environment, which takes a permission.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+      writeOut: (text) => help += text,
+      writeErr: () => {},
+    });
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: "help", text: help.trimEnd() };
+    throw new UsageError("usage", sentenceOf(error));
+  }
+  const names = command.args;
+  const { step = false, fast = false, quiet = false } = command.opts<Partial<Manner>>();
+  if (step && (fast || quiet)) {
     throw new UsageError(
       "usage",
       "--step waits for a key, so it does not go with --fast or --quiet",
     );
   }
   if (names.length === 0) {
-    if (flags.length === 0) return { kind: "list" };
-    throw new UsageError("usage", `${flags[0]} needs the name of an experiment, or all`);
+    if (args.length === 0) return { kind: "list" };
+    throw new UsageError("usage", `${args[0]} needs the name of an experiment, or all`);
   }
   return {
     kind: "run",
     names: names.includes(ALL) ? experiments : [...new Set(names)],
-    manner,
+    manner: { step, fast, quiet },
   };
 }
 
-function unknown(what: string, word: string, words: readonly string[]): UsageError {
-  return new UsageError(
-    "usage",
-    `there is no ${what} ${JSON.stringify(word)}; the nearest is ${nearest(word, words)}`,
-  );
-}
-
-/** The one of some words that somebody most likely meant. */
-export function nearest(word: string, words: readonly string[]): string {
-  const score = (candidate: string) => {
-    const isPart = word.length > 1 && candidate.includes(word);
-    return isPart ? 0 : distance(word, candidate);
-  };
-  return words.reduce((best, candidate) => score(candidate) < score(best) ? candidate : best);
-}
-
-/** How many characters have to be put in, taken out or replaced (Levenshtein's distance). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [index, character] of [...one].entries()) {
-    const next = [index + 1];
-    for (let column = 0; column < other.length; column++) {
-      const replaced = row[column] + (character === other[column] ? 0 : 1);
-      next.push(Math.min(replaced, row[column + 1] + 1, next[column] + 1));
-    }
-    row = next;
-  }
-  return row[other.length];
+/** The library's complaint as one sentence, without what a terminal would obey. */
+function sentenceOf({ code, message }: CommanderError): string {
+  const [, value = ""] = /'([^']*)'/.exec(message) ?? [];
+  return code === "commander.invalidArgument"
+    ? `there is no experiment ${JSON.stringify(value)}`
+    : `there is no flag ${JSON.stringify(value)}`;
 }

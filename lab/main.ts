@@ -37,9 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
     request = parseArguments(args, EXPERIMENTS.map(({ name }) => name));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return complain(`${error.message}; deno task lab --help says more`);
+    return complain(`${error.message}; deno task lab lists what there is`);
   }
-  if (request.kind === "help") console.log(USAGE);
+  if (request.kind === "help") console.log(request.text);
   if (request.kind === "list") list();
   if (request.kind !== "run") return FINE;
   const { names, manner } = request;
@@ -139,7 +139,7 @@ function list(): void {
     const text = lines.join(`\n${" ".repeat(indent)}`);
     console.log(`${String(lesson).padStart(6)}  ${name.padEnd(NAME_WIDTH)}${text}`);
   }
-  console.log(`\n${USAGE}`);
+  console.log(`\n${USAGE}\n--step waits for a key after each piece; --help lists the flags.`);
 }
 
 function complain(what: string): number {
