@@ -16,7 +16,7 @@ export interface CodeLink {
   readonly code: string;
 }
 
-const CODE_LINK = /\]\(([^)#\s]+)#L(\d+)\)[^[`]*?\n\n```ts\n(.*)\n```/g;
+const CODE_LINK = /\]\(([^)#\s]+)#L(\d+)\)[^[`]*?\n\n```ts ignore\n(.*)\n```/g;
 
 /** All links of a document. */
 export function codeLinks(document: string): CodeLink[] {
@@ -44,7 +44,9 @@ if (import.meta.main) {
   let document = await Deno.readTextFile(COURSE);
   for (const { path, line, code } of codeLinks(document)) {
     const right = lineOf(await Deno.readTextFile(new URL(path, COURSE)), code);
-    const behind = new RegExp(`(?<=#L)${line}(?=\\)[^[\`]*?\\n\\n\`\`\`ts\\n${escape(code)}\\n)`);
+    const behind = new RegExp(
+      `(?<=#L)${line}(?=\\)[^[\`]*?\\n\\n\`\`\`ts ignore\\n${escape(code)}\\n)`,
+    );
     document = document.replace(behind, String(right));
   }
   await Deno.writeTextFile(COURSE, document);
