@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { connectSecure, generateX25519KeyPair, type SecureChannel } from "../lib/mod.ts";
 import { decodeRoomMessage, encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../lib/chat/mod.ts";
 import { randomBytes } from "../lib/crypto/mod.ts";
@@ -26,7 +27,7 @@ const server = new Deno.Command(Deno.execPath(), {
   args: [
     "run",
     "--allow-all",
-    new URL("../server.ts", import.meta.url).pathname,
+    fileURLToPath(new URL("../server.ts", import.meta.url)),
     "--headless",
     "--json",
     "--log-level",

@@ -1,4 +1,5 @@
 /** Somebody whose program runs: its lines as they come, and a keyboard. */
+import { fileURLToPath } from "node:url";
 
 /** How long anything may take before an experiment is given up, in milliseconds. */
 const PATIENCE = 60_000;
@@ -36,7 +37,7 @@ export class Process implements AsyncDisposable {
   /** Starts it, with the permissions that it is given and an empty terminal. */
   constructor({ owner, module, args, permissions }: ProcessOptions) {
     this.owner = owner;
-    const path = new URL(`../${module}`, import.meta.url).pathname;
+    const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", ...permissions, path, ...args],
       env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { HOME_VARIABLES } from "../lib/identity/home.ts";
 
 const PROGRAMS = ["server", "client"];
@@ -26,7 +27,7 @@ const root = new URL("../", import.meta.url);
 
 async function compile(program: string, folder: string, temporary: string): Promise<void> {
   const bundle = `${temporary}/${program}.js`;
-  const source = new URL(`${program}.ts`, root).pathname;
+  const source = fileURLToPath(new URL(`${program}.ts`, root));
   await deno(["bundle", "--quiet", "--platform", "deno", "--output", bundle, source]);
   // The bundle holds everything, so nothing of the project's configuration concerns it any more.
   await deno([
@@ -63,7 +64,7 @@ function fail(sentence: string): never {
   Deno.exit(1);
 }
 
-const folder = Deno.args[0] ?? new URL("dist", root).pathname;
+const folder = Deno.args[0] ?? fileURLToPath(new URL("dist", root));
 const temporary = await Deno.makeTempDir();
 try {
   await Deno.mkdir(folder, { recursive: true });

@@ -6,9 +6,10 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 
 const root = new URL("../", import.meta.url);
-const standaloneBase = new URL("../shared/tools/standalone-base", root).pathname;
+const standaloneBase = fileURLToPath(new URL("../shared/tools/standalone-base", root));
 
 interface Compiler {
   readonly deno: string;
@@ -16,7 +17,7 @@ interface Compiler {
 }
 
 async function compile({ deno, env }: Compiler, folder: string): Promise<boolean> {
-  const script = new URL("scripts/compile.ts", root).pathname;
+  const script = fileURLToPath(new URL("scripts/compile.ts", root));
   const args = ["run", "--allow-all", script, folder];
   const { success } = await new Deno.Command(deno, { args, env }).spawn().status;
   return success;
@@ -38,7 +39,7 @@ async function borrowedCompiler(): Promise<Compiler | undefined> {
 }
 
 async function test(folder: string): Promise<boolean> {
-  const args = ["test", "--frozen", "--allow-all", new URL("tests/e2e", root).pathname];
+  const args = ["test", "--frozen", "--allow-all", fileURLToPath(new URL("tests/e2e", root))];
   const env = { X25519_CHAT_EXECUTABLES: folder };
   const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   return success;

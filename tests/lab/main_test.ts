@@ -1,8 +1,9 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { EXPERIMENTS } from "../../lab/experiments.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
 
-const MAIN = new URL("../../lab/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../lab/main.ts", import.meta.url));
 const PERMISSIONS = ["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--allow-run"];
 
 const EMPTY_ROW = /^$/;

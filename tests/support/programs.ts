@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { ChatEvent } from "../../lib/terminal/events.ts";
 
 /** The folder with the executables, if they are to be tested. */
@@ -66,7 +67,7 @@ export function programCommand(
     const value = Deno.env.get(variable);
     if (value !== undefined) env[variable] = value;
   }
-  const script = new URL(`../../${name}.ts`, import.meta.url).pathname;
+  const script = fileURLToPath(new URL(`../../${name}.ts`, import.meta.url));
   return { command: [Deno.execPath(), "run", "--quiet", ...permissions, script], env };
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { combineObservers, type RoomObserver } from "../../lib/chat/room_observer.ts";
 import { openMetrics } from "../../lib/terminal/metrics.ts";
@@ -89,7 +90,7 @@ async function withProgram(
       "run",
       "--quiet",
       "--no-prompt",
-      new URL("./metrics_program.ts", import.meta.url).pathname,
+      fileURLToPath(new URL("./metrics_program.ts", import.meta.url)),
     ],
     env: {
       OTEL_DENO: String(isOn),

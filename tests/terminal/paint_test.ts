@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { createPaint } from "../../lib/terminal/paint.ts";
 import { personColour } from "../../lib/terminal/person_colour.ts";
@@ -33,7 +34,7 @@ Deno.test("createPaint: without colour every text is as it was", () => {
   }
 });
 
-const PROGRAM = new URL("./fixtures/paint_program.ts", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("./fixtures/paint_program.ts", import.meta.url));
 const OUTPUT = "\x1b[33moutput\x1b[39m";
 const COMPLAINT = "\x1b[1;31mcomplaint\x1b[22;39m";
 

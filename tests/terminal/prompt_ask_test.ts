@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { Pty, ptyAvailable } from "../support/pty.ts";
 
-const PROGRAM = new URL("./fixtures/ask_program.ts", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("./fixtures/ask_program.ts", import.meta.url));
 const COMMAND = [Deno.execPath(), "run", "--quiet", "--no-lock", PROGRAM];
 
 const LEFT = "\x1b[D";

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import { Pty, ptyAvailable } from "../support/pty.ts";
 import { Session } from "./prompt_session.ts";
@@ -249,7 +250,7 @@ ptyTest("pastes are marked from the beginning until it is closed", async () => {
 
 /** The fixture that does what is entered. */
 function startEndings(): Pty {
-  const program = new URL("./fixtures/prompt_endings_program.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("./fixtures/prompt_endings_program.ts", import.meta.url));
   return new Pty([Deno.execPath(), "run", "--quiet", "--no-lock", program]);
 }
 
@@ -289,7 +290,7 @@ ptyTest("the terminal rings without anything being drawn anew", async () => {
 
 /** The fixture that asks for a word and for two secrets. */
 function startAsking(): Pty {
-  const program = new URL("./fixtures/ask_program.ts", import.meta.url).pathname;
+  const program = fileURLToPath(new URL("./fixtures/ask_program.ts", import.meta.url));
   return new Pty([Deno.execPath(), "run", "--quiet", "--no-lock", program], { rows: 500 });
 }
 

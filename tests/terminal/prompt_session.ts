@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { Pty } from "../support/pty.ts";
 
-const PROGRAM = new URL("./fixtures/prompt_program.ts", import.meta.url).pathname;
+const PROGRAM = fileURLToPath(new URL("./fixtures/prompt_program.ts", import.meta.url));
 
 /** How to start the fixture that is a prompt and nothing else. */
 export const COMMAND = [Deno.execPath(), "run", "--quiet", "--no-lock", "--allow-net", PROGRAM];
