@@ -1,6 +1,7 @@
 /** What somebody asks of the lab on the command line. */
 import { Argument, Command, CommanderError } from "npm:commander@15.1.0";
 import { UsageError } from "../lib/errors.ts";
+import type { Experiment } from "./experiment.ts";
 
 /** How an experiment is to be told. */
 export interface Manner {
@@ -22,24 +23,27 @@ const ALL = "all";
 
 /** How the lab is used. */
 export const USAGE: string = `deno task lab              lists the experiments
-deno task lab NAME...      runs some of them
+deno task lab NAME...      runs some of them; a number, those of a lesson
 deno task lab all          runs all, and ends with a table`;
 
 /**
  * Reads the arguments.
  *
- * @param experiments The names that there are.
+ * @param experiments What there is, in the order in which it runs.
  * @throws {UsageError} If a flag or a name is unknown.
  */
-export function parseArguments(args: readonly string[], experiments: readonly string[]): Request {
+export function parseArguments(
+  args: readonly string[],
+  experiments: readonly Pick<Experiment, "name" | "lesson">[],
+): Request {
+  const all = experiments.map(({ name }) => name);
+  const lessons = [...new Set(experiments.map(({ lesson }) => String(lesson)))];
   let help = "";
   const command = new Command("deno task lab")
     .description("Attacks a naive protocol, and then this project, with the same attacks.")
     .addArgument(
-      new Argument("[NAME...]", "which experiments; all runs all of them").choices([
-        ...experiments,
-        ALL,
-      ]),
+      new Argument("[NAME...]", "which experiments, or those of which lesson")
+        .choices([...all, ...lessons, ALL]),
     )
     .option("--step", "wait for a key after each piece")
     .option("--fast", "do not wait at all")
@@ -75,7 +79,10 @@ export function parseArguments(args: readonly string[], experiments: readonly st
   }
   return {
     kind: "run",
-    names: names.includes(ALL) ? experiments : [...new Set(names)],
+    names: all.filter((name, index) => {
+      const lesson = String(experiments[index].lesson);
+      return [name, lesson, ALL].some((word) => names.includes(word));
+    }),
     manner: { step, fast, quiet },
   };
 }

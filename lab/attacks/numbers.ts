@@ -21,7 +21,8 @@ export async function sayHowRecordsAreNumbered(stage: Stage): Promise<void> {
     "",
     "HMAC-SHA-256: the function that computes tags.",
     "IV:           16 random bytes with which each record begins.",
-    "length:       how many bits stand before the IV. Here always 64.",
+    "length:       how many bits the number has: always 64. (Not the 4 bytes that",
+    "              stand in front of a record on the wire.)",
   ]);
 }
 

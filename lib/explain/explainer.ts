@@ -1,4 +1,5 @@
-import type { Trace, TraceEvent } from "../channel/mod.ts";
+import { closeError } from "../channel/close_error.ts";
+import type { Direction, Trace, TraceEvent } from "../channel/mod.ts";
 import { AuthenticationError, ProtocolError, ReportedError } from "../errors.ts";
 import type { Explanation } from "./explanation.ts";
 import { count, field, lengthField } from "./fields.ts";
@@ -47,6 +48,10 @@ export class Explainer implements Trace {
   #explained = 0;
   #leftOut = 0;
   #hasEnded = false;
+  /** The directions that have ended as they should. */
+  readonly #closed = new Set<Direction>();
+  /** Whether one side has ended the connection for both. */
+  #isOver = false;
 
   /** An explainer for one connection. */
   constructor(options: ExplainerOptions) {
@@ -115,8 +120,8 @@ export class Explainer implements Trace {
       text: [
         "The client opens the connection and says which protocol it wants to speak. The server " +
         "accepts exactly this name, or hangs up.",
-        "Everything travels in frames: 4 bytes that say how many bytes follow (the largest digit " +
-        "first), and then these bytes.",
+        "Everything travels in frames: 4 bytes that say how many bytes follow (the first " +
+        "counts most), and then these bytes.",
       ],
       steps: [
         {
@@ -160,7 +165,10 @@ export class Explainer implements Trace {
   #takeClose({ direction, info }: TraceEvent & { readonly type: "close" }): void {
     const sender = this.#handshake.sender(direction);
     const other = sender === "client" ? "server" : "client";
-    const isGoodbye = info.code === 0 || info.code === 5;
+    const isGoodbye = closeError(info) === undefined;
+    const isSecond = this.#closed.size > 0;
+    this.#closed.add(direction);
+    this.#isOver ||= !isGoodbye;
     this.#emit({
       connection: this.#options.connection,
       kind: "close",
@@ -169,9 +177,11 @@ export class Explainer implements Trace {
       text: [
         `The close record has code ${info.code} (${closeName(info.code)}). ` +
         `Nothing more comes from the ${sender}` +
-        (isGoodbye
-          ? `; the ${other} may still send what is left, and then closes its own direction.`
-          : ", and the connection is over."),
+        (!isGoodbye
+          ? ", and the connection is over."
+          : isSecond
+          ? `; the ${other} had ended its own direction before, so the connection is over.`
+          : `; the ${other} may still send what is left, and then closes its own direction.`),
         "Because this end is encrypted and has a tag, nobody on the way can make it up. A connection " +
         "that ends without it was cut, and is never taken for an ordinary end.",
       ],
@@ -180,6 +190,8 @@ export class Explainer implements Trace {
   }
 
   #takeFailure(error: Error): void {
+    // Whoever is told to go need not say goodbye.
+    if (this.#isOver && codeOf(error) === "cut") return;
     for (const explanation of this.#early.splice(0)) this.#emit(explanation);
     const code = codeOf(error);
     const strange = !this.#isNamed && this.#strange.length > 0;
@@ -258,7 +270,9 @@ function nameSentence(name: string): string {
   return "Its parts: Noise, the framework that all this follows; XX, the order in which keys are " +
     "sent" +
     (isHybrid ? "; hfs, that a second way to agree on a secret is added" : "") +
-    (name.includes("psk3") ? "; psk3, that an invitation's secret goes into message 3" : "") +
+    (name.includes("psk3")
+      ? "; psk3, that an invitation's secret is mixed into the keys at the end of message 3"
+      : "") +
     "; 25519, the elliptic curve of X25519" +
     (isHybrid ? "; MLKEM768, that second way" : "") +
     (name.includes("AESCBC")

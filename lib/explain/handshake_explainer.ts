@@ -80,8 +80,8 @@ export class HandshakeExplainer {
       title: "Where both sides begin",
       text: [
         "Nothing is sent for this. Each side keeps two values of 32 bytes during the handshake. h, " +
-        "the handshake hash, is a SHA-256 hash of everything that both must agree on; it grows with " +
-        "every step. ck, the chaining key, is what all keys are made from; every secret that the two " +
+        "the handshake hash, is a SHA-256 hash of everything that both must agree on; whatever is " +
+        "sent goes into it. ck, the chaining key, is what all keys are made from; every secret that the two " +
         "sides come to share is mixed into it.",
         `Both begin as ${
           isLong
@@ -140,7 +140,12 @@ export class HandshakeExplainer {
         : [...plain, ...paddingFields(traits.cipher, step.value.length)],
       state: [
         ...sealed?.state ?? [],
-        hashField(step.handshakeHash, "SHA-256(h || what was sent)."),
+        hashField(
+          step.handshakeHash,
+          step.wire.length === 0
+            ? "SHA-256(h || nothing): an empty payload is hashed, too."
+            : "SHA-256(h || what was sent).",
+        ),
       ],
     };
   }
@@ -171,7 +176,7 @@ export class HandshakeExplainer {
         sender === "client" ? "server" : "client"
       }`,
       direction,
-      text: [`${MESSAGE_TEXTS[message] ?? ""} Its steps, in Noise's words: ${tokens}.`],
+      text: [`${messageSentence(message, traits)} Its steps, in Noise's words: ${tokens}.`],
       steps: [
         {
           name: "length",
@@ -206,8 +211,10 @@ export class HandshakeExplainer {
       text: [
         "HKDF makes two keys of 32 bytes from ck: one for what the client sends, one for what the " +
         "server sends. From now on both sides speak in records.",
-        "Each side now overwrites ck and its private ephemeral keys. Even whoever steals a static private key " +
-        "later cannot decrypt this connection any more: this is called forward secrecy.",
+        "Each side now overwrites ck and its private ephemeral X25519 key" +
+        (traits.isHybrid ? ", and the client lets go of its ML-KEM key" : "") +
+        ". Even whoever steals a static private key later cannot decrypt this connection any more: " +
+        "this is called forward secrecy.",
       ],
       steps: [{
         name: "keys",
@@ -249,11 +256,21 @@ function withoutSecrets(step: HandshakeStep): HandshakeStep {
 }
 
 /** What each message is for. */
-const MESSAGE_TEXTS = [
-  "The client begins: it sends new keys, and nothing yet that tells who it is.",
-  "The server answers with a new key of its own, names its static key, and proves that it owns that.",
-  "The client names its static key, and proves that it owns that. With this the handshake is done.",
-];
+function messageSentence(message: number, { isHybrid }: HandshakeTraits): string {
+  switch (message) {
+    case 0:
+      return `The client begins: it sends ${
+        isHybrid ? "new keys" : "a new key"
+      }, and nothing yet ` +
+        "that tells who it is.";
+    case 1:
+      return "The server answers with a new key of its own, names its static key, and proves that " +
+        "it owns that.";
+    default:
+      return "The client names its static key, and proves that it owns that. With this the " +
+        "handshake is done.";
+  }
+}
 
 function tokenField({ token, value }: TokenStep): readonly Field[] {
   switch (token) {
@@ -278,6 +295,6 @@ function hashField(handshakeHash: Uint8Array, note: string): Field {
 function hashNote({ token, wire }: TokenStep): string {
   if (token === "psk") return "SHA-256(h || temp_h).";
   return wire.length === 0
-    ? "Unchanged, because nothing was sent."
+    ? "Unchanged: this step hashes nothing."
     : "SHA-256(h || what was sent).";
 }

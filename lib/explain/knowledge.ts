@@ -20,7 +20,7 @@ export const KNOWN_AFTER_NAME: Knowledge = {
 };
 
 /** What each side knows when the two directions have their keys. */
-export function knowledgeAtEnd({ isHybrid }: HandshakeTraits): Knowledge {
+export function knowledgeAtEnd({ isHybrid, hasPreSharedKey }: HandshakeTraits): Knowledge {
   return {
     client: "Both keys, the server's static public key, and that the server owns that key.",
     server: "Both keys, the client's static public key, and that the client owns that key.",
@@ -28,7 +28,11 @@ export function knowledgeAtEnd({ isHybrid }: HandshakeTraits): Knowledge {
       "That these two addresses have a connection, and from now on how long each record is, when " +
       "it is sent and by which of the two. Neither of the keys; nor can anybody compute them later " +
       "who has recorded everything and then steals both static private keys" +
-      (isHybrid ? ", or breaks X25519 but not ML-KEM-768." : "."),
+      (isHybrid
+        ? ", or breaks X25519 but not ML-KEM-768."
+        : hasPreSharedKey
+        ? ". Somebody who can break X25519 one day, and has the invitation's secret, can."
+        : ". Somebody who can break X25519 one day can."),
   };
 }
 

@@ -25,8 +25,8 @@ function provenance({ program, started }: PageOptions): Html {
   const iso = started.toISOString();
   const time = `${iso.slice(0, 10)}, ${iso.slice(11, 19)} UTC`;
   return markup`<p class="origin">The <b>${program}</b> wrote this page while it ran, from
-<time datetime="${iso}">${time}</time> on, out of what it sent, received and computed itself. While
-the program runs, the page grows: load it again to see more.</p>`;
+<time datetime="${iso}">${time}</time> on, out of what it sent, received and computed itself. As long as
+the program runs, the page grows: load it again to see more. A line at its end says when it is whole.</p>`;
 }
 
 const SECRETS_SHOWN = markup`<div class="notice danger" data-secrets="shown">

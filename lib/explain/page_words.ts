@@ -51,6 +51,8 @@ made along with it.</dd></div>
 <div><dt>Frame and record</dt>
 <dd>A <b>frame</b> is a length of 4 bytes and then as many bytes as it says. After the handshake every
 frame holds one <b>record</b>: an encrypted piece of the conversation, with a tag of its own.</dd></div>
+<div><dt>CBOR</dt>
+<dd>A way to write what JSON says in fewer bytes (RFC 8949). Chat messages are written so.</dd></div>
 <div><dt>Eve</dt>
 <dd>A name for somebody who listens on the wire. She can see and keep every byte that is sent, and
 she knows exactly how the programs work, but she has none of their keys.</dd></div>

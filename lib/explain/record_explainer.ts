@@ -122,8 +122,9 @@ export class RecordExplainer {
 
 const ABOUT_RECORDS =
   "Each direction numbers its records from 0. The number (n) is not sent: each side counts. So a " +
-  "record that somebody changed, repeated, left out or put in another place does not decrypt, and " +
-  "then nothing more is accepted.";
+  "record that somebody changed, repeated or put in another place does not decrypt, nor does the one " +
+  "behind a record that was left out; and then nothing more is accepted. Chat messages are " +
+  "written in CBOR: what JSON says, in fewer bytes.";
 
 const ANATOMY: Readonly<Record<CipherName, string>> = {
   AESCBC:
@@ -131,7 +132,7 @@ const ANATOMY: Readonly<Record<CipherName, string>> = {
     "of 16 bytes with the one before it; then HMAC makes a tag over all of it. The receiver checks " +
     "the tag first, and decrypts only what has not been changed.",
   AESGCM:
-    "AES-GCM encrypts the plaintext, without padding, and makes a tag over it. The receiver takes " +
+    "AES-GCM encrypts the plaintext, without padding, and makes a tag over the result. The receiver takes " +
     "the plaintext only if the tag is right.",
 };
 

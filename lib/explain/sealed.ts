@@ -49,7 +49,13 @@ export function paddingFields(cipher: CipherName, plaintextSize: number): readon
 
 function cbcFields(bytes: Uint8Array, associatedData: string | undefined): readonly Field[] {
   const tagStart = bytes.length - CBC_TAG_SIZE;
-  const covered = ["n", ...(associatedData ? [associatedData] : []), "IV", "ciphertext"];
+  const before = ["n", ...(associatedData ? [associatedData] : [])];
+  const covered = [
+    ...before,
+    "IV",
+    "ciphertext",
+    `the length of ${list(before)} in bits (8 bytes)`,
+  ];
   return [
     field(
       "IV",
@@ -96,5 +102,5 @@ function gcmFields(bytes: Uint8Array, associatedData: string | undefined): reado
 }
 
 function list(texts: readonly string[]): string {
-  return `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
+  return texts.length === 1 ? texts[0] : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }

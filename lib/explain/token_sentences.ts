@@ -99,7 +99,7 @@ function firstSecret({ cipher }: HandshakeTraits): string {
   return "Nothing is sent. Each side computes X25519 of its own private ephemeral key and the " +
     "other's public one: both get the same 32 bytes, and nobody who only listens can. HKDF, " +
     "which makes keys from secrets, turns ck and these bytes into a new ck and a key k, with " +
-    "which what follows in this message is encrypted." +
+    "which the next value is encrypted." +
     (cipher === "AESCBC"
       ? " (For each k, HKDF-Expand makes two keys of it: MAC_KEY for tags, ENC_KEY for AES.)"
       : "");

@@ -24,7 +24,10 @@ Deno.test("course: each lesson has its experiments, a line of code, an exercise 
       .map(({ name }) => name);
     const [heading] = lesson.split("\n");
     assert.deepEqual([...heading.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name), names);
-    assert.match(lesson, new RegExp(`\\*\\*Run it:\\*\\* \`deno task lab ${names.join(" ")}\``));
+    assert.match(
+      lesson,
+      new RegExp(`\\*\\*Run it:\\*\\* \`deno task lab ${names.join(" ")} --step\``),
+    );
     for (const part of ["The idea.", "What to look at.", "Exercise."]) {
       assert.ok(lesson.includes(`**${part}**`), `lesson ${index + 1}: ${part}`);
     }

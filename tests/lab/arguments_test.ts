@@ -1,23 +1,33 @@
 import assert from "node:assert/strict";
 import { parseArguments } from "../../lab/arguments.ts";
 
-const EXPERIMENTS = ["wiretap", "bitflip", "padding-oracle", "flood"];
+const NAMES = ["wiretap", "bitflip", "padding-oracle", "flood"];
+const EXPERIMENTS = NAMES.map((name, index) => ({ name, lesson: Math.floor(index / 2) + 1 }));
 const PLAIN = { step: false, fast: false, quiet: false };
 
 Deno.test("arguments: none list the experiments, names run some, all runs all in their order", () => {
   assert.deepEqual(parseArguments([], EXPERIMENTS), { kind: "list" });
   assert.deepEqual(parseArguments(["flood", "bitflip", "flood"], EXPERIMENTS), {
     kind: "run",
-    names: ["flood", "bitflip"],
+    names: ["bitflip", "flood"],
     manner: PLAIN,
   });
   for (const args of [["all"], ["bitflip", "all"]]) {
     assert.deepEqual(parseArguments(args, EXPERIMENTS), {
       kind: "run",
-      names: EXPERIMENTS,
+      names: NAMES,
       manner: PLAIN,
     });
   }
+});
+
+Deno.test("arguments: a number runs the experiments of a lesson", () => {
+  assert.deepEqual(parseArguments(["2"], EXPERIMENTS), {
+    kind: "run",
+    names: ["padding-oracle", "flood"],
+    manner: PLAIN,
+  });
+  assert.throws(() => parseArguments(["3"], EXPERIMENTS), { name: "UsageError" });
 });
 
 Deno.test("arguments: flags may stand anywhere, and --help asks for help", () => {
@@ -29,7 +39,7 @@ Deno.test("arguments: flags may stand anywhere, and --help asks for help", () =>
   for (const help of ["--help", "-h"]) {
     const request = parseArguments(["flood", help], EXPERIMENTS);
     assert.ok(request.kind === "help");
-    for (const word of ["--step", "--fast", "--quiet", ...EXPERIMENTS]) {
+    for (const word of ["--step", "--fast", "--quiet", ...NAMES]) {
       assert.ok(request.text.includes(word), word);
     }
   }

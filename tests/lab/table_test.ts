@@ -70,8 +70,8 @@ Deno.test("table: an experiment that came to no end has its line, and the reason
 });
 
 Deno.test("reading time: it fits the length, within bounds, and colours and frames take none", () => {
-  assert.equal(readingTime("abcd.".repeat(60)), 5_000);
+  assert.equal(readingTime("abcd.".repeat(60)), 10_000);
   assert.equal(readingTime("short"), 600);
-  assert.equal(readingTime("abcd.".repeat(1_000)), 8_000);
-  assert.equal(readingTime(`\x1b[1m${"a".repeat(60)}\x1b[22m${"═".repeat(60)}`), 1_000);
+  assert.equal(readingTime("abcd.".repeat(1_000)), 20_000);
+  assert.equal(readingTime(`\x1b[1m${"a".repeat(60)}\x1b[22m${"═".repeat(60)}`), 2_000);
 });
