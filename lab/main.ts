@@ -12,7 +12,7 @@ import { Interrupted, Interruption } from "./interruption.ts";
 import { Keyboard } from "./keyboard.ts";
 import { Lab } from "./lab.ts";
 import { readingTime } from "./reading_time.ts";
-import { Stage, wrap } from "./stage.ts";
+import { Stage, visible, wrap } from "./stage.ts";
 import { type Result, table } from "./table.ts";
 
 /** Exit statuses: all as it has to be, something not so, wrong arguments. */
@@ -34,7 +34,7 @@ const colour = isTerminal && !Deno.noColor;
 async function main(args: readonly string[]): Promise<number> {
   let request: Request;
   try {
-    request = parseArguments(args, EXPERIMENTS.map(({ name }) => name));
+    request = parseArguments(args, EXPERIMENTS);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     return complain(`${error.message}; deno task lab lists what there is`);
@@ -104,14 +104,16 @@ async function attempt(
     return { experiment, outcome: await Promise.race([interruption.happened, run()]) };
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    return { experiment, failure: firstSentence(error) };
+    return { experiment, failure: shortly(error) };
   }
 }
 
-/** What went wrong, without all that a program had said before. */
-function firstSentence(error: unknown): string {
+/** What went wrong, and of all that a program had said before, its last line. */
+function shortly(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split(/\. It said:|\n/)[0];
+  const [what, ...said] = message.split(/\. It said:\n|\n/);
+  const last = said.findLast((line) => line.trim() !== "");
+  return last === undefined ? what : `${what}. Its last line: ${visible(last)}`;
 }
 
 /** Says what is not as it has to be. */
