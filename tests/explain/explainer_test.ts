@@ -243,6 +243,30 @@ Deno.test("explainer: an end says whose it is, and whether the other may go on",
   assert.match(texts[2], /^The client has ended.*\(shutdown\).*the server may still send/);
 });
 
+Deno.test("explainer: the second end is the end of the connection, and unknown codes are a goodbye", () => {
+  const close = (direction: "in" | "out", code: number): TraceEvent => ({
+    type: "close",
+    direction,
+    info: { code, reason: "" },
+  });
+  const [first, second] = explain([close("out", 0), close("in", 0)]).slice(-2);
+  assert.match(first.text[0], /the server may still send/);
+  assert.match(second.text[0], /the client had ended its own direction before/);
+  assert.match(lastOf(explain([close("in", 99)])).text[0], /the client may still send/);
+});
+
+Deno.test("explainer: who was told to go has not failed by hanging up", () => {
+  const refused: TraceEvent = {
+    type: "close",
+    direction: "out",
+    info: { code: 4, reason: "not invited" },
+  };
+  const done: TraceEvent = { ...refused, info: { code: 0, reason: "" } };
+  const cut: TraceEvent = { type: "failure", error: new NetworkError("cut", "it was cut") };
+  assert.equal(lastOf(explain([refused, cut])).kind, "close");
+  assert.equal(lastOf(explain([done, cut])).kind, "failure");
+});
+
 Deno.test("explainer: of a stranger who speaks something else, the first bytes are shown", () => {
   for (const [size, shown] of [[5, 5], [64, 64], [9_000, 64]]) {
     const explanations: Explanation[] = [];
