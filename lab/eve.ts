@@ -65,6 +65,8 @@ export class Eve implements AsyncDisposable {
   /** Rejects when there is nothing more to see, or her attack has failed. */
   readonly #over = Promise.withResolvers<never>();
   #changed = Promise.withResolvers<void>();
+  /** Whether a connection has come. */
+  #hasHadGuests = false;
 
   /** @param port Where Bob listens on 127.0.0.1. */
   constructor(port: number, language: Language) {
@@ -88,12 +90,15 @@ export class Eve implements AsyncDisposable {
   /**
    * Resolves once she has seen something for which `holds`.
    *
-   * @throws If everything is ended before, or what her attack threw.
+   * @throws If all connections that came have ended before, or what her attack threw.
    */
   async sees(holds: (passing: Passing) => boolean): Promise<Passing> {
     while (true) {
       const passing = this.seen.find(holds);
       if (passing !== undefined) return passing;
+      if (this.#hasHadGuests && this.#open.size === 0) {
+        throw new Error("the connection ended before Eve had seen what she waited for");
+      }
       await Promise.race([this.#changed.promise, this.#over.promise]);
     }
   }
@@ -118,6 +123,7 @@ export class Eve implements AsyncDisposable {
       const number = count++;
       const ends = { alice, bob };
       this.#open.add(alice).add(bob);
+      this.#hasHadGuests = true;
       const wire: Wire = {
         bring: (to, bytes) => write(ends[to], bytes),
         cut: () => [alice, bob].forEach(close),
@@ -131,6 +137,7 @@ export class Eve implements AsyncDisposable {
         this.#open.delete(alice);
         this.#open.delete(bob);
         this.#work.delete(work);
+        this.#notify();
       });
       this.#work.add(work);
     }

@@ -13,6 +13,18 @@ export class Interrupted extends Error {
   }
 }
 
+/**
+ * To be called before an experiment is given up: what it still waits for fails when its programs are
+ * ended, and nobody is to hear of it.
+ */
+export function ignoreWhatFails(): void {
+  globalThis.addEventListener("unhandledrejection", ignore);
+}
+
+function ignore(event: PromiseRejectionEvent): void {
+  event.preventDefault();
+}
+
 /** Waits for Ctrl-C and its like, until it is disposed of. */
 export class Interruption implements Disposable {
   /** Rejects with {@linkcode Interrupted} when the lab is to end. */
@@ -47,8 +59,7 @@ export class Interruption implements Disposable {
   /** Makes it happen. */
   cause(status: number): void {
     this.#since = performance.now();
-    // What an experiment still waits for fails now that its programs are ended: nobody is to hear of it.
-    globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+    ignoreWhatFails();
     this.#reject(new Interrupted(status));
   }
 

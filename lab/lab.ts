@@ -20,6 +20,7 @@ export class Lab implements AsyncDisposable {
   readonly stage: Stage;
   readonly #started: AsyncDisposable[] = [];
   readonly #folders: string[] = [];
+  #isOver = false;
 
   /** A lab that tells its story on a stage. */
   constructor(stage: Stage) {
@@ -86,14 +87,27 @@ export class Lab implements AsyncDisposable {
     return this.use(new Process({ owner, module, args, permissions }));
   }
 
-  /** Ends something when the experiment is over: what came last first. */
+  /**
+   * Ends something when the experiment is over: what came last first.
+   *
+   * @throws If the experiment is over already: somebody gave it up.
+   */
   use<T extends AsyncDisposable>(thing: T): T {
+    if (this.#isOver) {
+      void thing[Symbol.asyncDispose]();
+      throw new Error("the experiment is over");
+    }
     this.#started.push(thing);
     return thing;
   }
 
-  /** A new empty folder that is gone when the experiment is over. */
+  /**
+   * A new empty folder that is gone when the experiment is over.
+   *
+   * @throws If the experiment is over already.
+   */
   async folder(): Promise<string> {
+    if (this.#isOver) throw new Error("the experiment is over");
     const folder = await Deno.makeTempDir({ prefix: "x25519-chat-lab-" });
     this.#folders.push(folder);
     return folder;
@@ -112,6 +126,7 @@ export class Lab implements AsyncDisposable {
 
   /** Ends all programs, and removes all folders. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     // The stack goes on to the others if one fails to end.
     await using everything = new AsyncDisposableStack();
     for (const folder of this.#folders) {

@@ -8,12 +8,13 @@ import { UsageError } from "../lib/errors.ts";
 import { type Manner, parseArguments, type Request, USAGE } from "./arguments.ts";
 import { EXPERIMENTS } from "./experiments.ts";
 import { type Experiment, isAsExpected } from "./experiment.ts";
-import { Interrupted, Interruption } from "./interruption.ts";
+import { ignoreWhatFails, Interrupted, Interruption } from "./interruption.ts";
 import { Keyboard } from "./keyboard.ts";
 import { Lab } from "./lab.ts";
 import { readingTime } from "./reading_time.ts";
 import { Stage, visible, wrap } from "./stage.ts";
 import { type Result, table } from "./table.ts";
+import { TimeLimit } from "./time_limit.ts";
 
 /** Exit statuses: all as it has to be, something not so, wrong arguments. */
 const FINE = 0;
@@ -25,6 +26,9 @@ const PERMISSIONS = ["net", "run", "read", "write", "env"] as const;
 
 /** How much room the list has for the name of an experiment, and two blanks. */
 const NAME_WIDTH = 16;
+
+/** How long an experiment may take from one piece of its story to the next, in seconds. */
+const LONGEST_SILENCE = 120;
 
 const isTerminal = Deno.stdout.isTerminal();
 const columns = isTerminal ? Deno.consoleSize().columns : 80;
@@ -80,30 +84,38 @@ async function attempt(
   keyboard: Keyboard | undefined,
 ): Promise<Result> {
   let last = "";
+  using limit = new TimeLimit(LONGEST_SILENCE);
   const stage = new Stage({
     colour,
     columns,
     write(text) {
       last = text;
-      if (!manner.quiet && !interruption.hasHappened) console.log(text.trimEnd());
+      if (!manner.quiet && !interruption.hasHappened && !limit.isOver) console.log(text.trimEnd());
     },
     async pause() {
+      limit.stop();
       if (keyboard !== undefined) {
         if (!await keyboard.next()) interruption.cause(FINE);
       } else if (isTerminal && !manner.fast && !manner.quiet) {
         await new Promise((resolve) => setTimeout(resolve, readingTime(last)));
       }
+      limit.start();
     },
   });
   await using lab = new Lab(stage);
   const run = async () => {
+    limit.start();
     await stage.title(`${experiment.name}: ${experiment.title}`);
     return await experiment.run(lab);
   };
   try {
-    return { experiment, outcome: await Promise.race([interruption.happened, run()]) };
+    return {
+      experiment,
+      outcome: await Promise.race([interruption.happened, limit.exceeded, run()]),
+    };
   } catch (error) {
     if (error instanceof Interrupted) throw error;
+    if (limit.isOver) ignoreWhatFails();
     return { experiment, failure: shortly(error) };
   }
 }

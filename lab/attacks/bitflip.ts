@@ -81,10 +81,10 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project");
   await stage.say(
-    "Here every record begins with its type and lengths, and a chat message with a random number, so " +
-      "the first 16 bytes hold no words, and the IV reaches no others. There is one exception: the " +
-      `name with which Alice introduces herself. She is "${NAME}" today; Eve wants her to be ` +
-      `"${OTHER_NAME}", with the same bits.`,
+    "Here a record with something that Alice says begins with a type, lengths and a random number, so " +
+      "that the IV reaches none of her words. Her first record is different: in it she introduces " +
+      `herself, and her name stands where the IV reaches it. She is "${NAME}" today; Eve wants her to ` +
+      `be "${OTHER_NAME}", with the same bits.`,
   );
   const { program: bob, port } = await lab.bob();
   const eve = lab.eve(port, "frames");

@@ -1,6 +1,6 @@
 /** Lesson 1: Eve only listens. */
 import { encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../../lib/chat/mod.ts";
-import { AES_BLOCK_SIZE, AesCbcKey } from "../../lib/crypto/mod.ts";
+import { AES_BLOCK_SIZE, AesCbcKey, hkdfExpand } from "../../lib/crypto/mod.ts";
 import type { Check, Experiment, Finding } from "../experiment.ts";
 import { bodyOf, type Eve, type Passing, type Sender } from "../eve.ts";
 import type { Lab } from "../lab.ts";
@@ -20,6 +20,9 @@ const KEY_SIZE = 32;
 const IV_SIZE = AES_BLOCK_SIZE;
 const TAG_SIZE = 32;
 
+/** How this project makes two keys from one, MAC_KEY and ENC_KEY (docs/PROTOCOL.md, "AESCBC"). */
+const KEYS_INFO = new TextEncoder().encode("X25519-TCP-Chat AESCBC keys");
+
 /** The type of a record that holds messages, and the length of each. */
 const RECORD_HEADER_SIZE = 1 + 2;
 
@@ -37,8 +40,20 @@ interface Reader {
   readonly question: number;
   /** What a frame is, in a few words. */
   describe(passing: Passing): string;
-  /** Between how many and how many bytes a text of Alice's has, by the frame in which it is. */
-  textSizes(passing: Passing): readonly [least: number, most: number];
+  /** What Eve takes 32 bytes for that have passed, in words. */
+  readonly keyIs: string;
+  /** The AES keys that these may be or lead to. */
+  aesKeys(bytes: Uint8Array): readonly Uint8Array[];
+  /** What can be said of a text of Alice's, by the frame in which it is. */
+  textSizes(passing: Passing): TextSizes;
+}
+
+/** Between how many and how many bytes a text has. */
+interface TextSizes {
+  readonly least: number;
+  readonly most: number;
+  /** How Eve knows that. */
+  readonly because: string;
 }
 
 /** Eve listens, and tries to find out as much as she can. */
@@ -112,13 +127,16 @@ async function againstThis(lab: Lab): Promise<Finding[]> {
     await tellWhoTalks(
       lab,
       eve,
-      "Each program has a lasting key, and sends it. But before that, the two send each other " +
-        "keys that are made for this one connection and never used again, and compute a first " +
-        "secret from them. The lasting keys are encrypted with it. The check below is the line " +
-        "with this order: `e` are the fresh keys, `ee` is the secret from both of them, and `s`, " +
-        "the lasting key, comes behind it. (Whoever connects to Bob's server is shown its key; " +
-        "but in this experiment Eve only listens.)",
-      CHECKS.identity,
+      "Each program has a lasting key here as well, and sends it in the handshake.",
+      {
+        explanation:
+          "Before the lasting keys, the two send each other keys that are made for this one " +
+          "connection, and compute a first secret from them. The lasting keys are encrypted with " +
+          "it. The check below is the line with this order: `e` are the fresh keys, `ee` is the " +
+          "secret from both of them, and `s`, the lasting key, comes behind it. (Whoever connects " +
+          "to Bob's server is shown its key; but in this experiment Eve only listens.)",
+        check: CHECKS.identity,
+      },
     ),
     await seeLengths(lab, eve, times, READER),
   ];
@@ -137,22 +155,22 @@ async function talk(alice: Process, bob: Process, alicesName: string, bobsName: 
 async function readTheWords(
   lab: Lab,
   eve: Eve,
-  { question }: Reader,
+  reader: Reader,
   check?: Check,
 ): Promise<Finding> {
   const { stage } = lab;
   await stage.say("1. The words. This is the frame with Alice's question, as Eve sees it:");
-  const frame = eve.from("alice")[question];
+  const frame = eve.from("alice")[reader.question];
   await stage.bytes("one frame", frame.bytes);
   const bytes = eve.seen.reduce((sum, passing) => sum + passing.bytes.length, 0);
   const plain = eve.seen.flatMap((passing) => piecesIn(passing.bytes));
-  const { keys, pieces: decrypted } = tryKeys(eve.seen, frame);
+  const { keys, pieces: decrypted } = tryKeys(eve.seen, frame, reader);
   const pieces = [...new Set([...plain, ...decrypted])];
   await stage.say(
     `Eve searches all ${bytes} bytes that have passed her for ${PIECE} letters in a row of what ` +
-      `was said. Then she takes every ${KEY_SIZE} bytes in a row that have passed, ${keys} of ` +
-      "them, and tries each as the AES key of this frame: if that key had crossed the wire, she " +
-      "would find it.",
+      `was said. Then she takes every ${KEY_SIZE} bytes in a row that have passed, and ${KEY_SIZE} ` +
+      `zero bytes, ${keys} candidates together, and tries each as ${reader.keyIs}: if that key had ` +
+      "crossed the wire, or were zero, she would find it.",
   );
   await stage.screen("Eve", pieces);
   const succeeded = pieces.length > 0;
@@ -162,8 +180,8 @@ async function readTheWords(
     succeeded,
     result: succeeded
       ? `Eve finds pieces of what was said, the first of them "${pieces[0]}".`
-      : `no ${PIECE} letters in a row of what was said are in what she has, and nothing that has ` +
-        "passed is the key.",
+      : `no ${PIECE} letters in a row of what was said are in what she has, and none of the ` +
+        "candidates is the key.",
     check,
   });
 }
@@ -184,23 +202,21 @@ function piecesIn(bytes: Uint8Array): string[] {
   });
 }
 
-/** Tries all that has passed as the AES key of one frame. */
+/** Tries all that has passed, and zero, as the key of one frame. */
 function tryKeys(
   seen: readonly Passing[],
   frame: Passing,
+  { aesKeys }: Reader,
 ): { keys: number; pieces: string[] } {
   const body = bodyOf(frame);
-  const pieces: string[] = [];
-  let keys = 0;
-  for (const { bytes } of seen) {
-    for (const part of windows(bytes)) {
-      const key = new AesCbcKey(part);
-      pieces.push(...piecesIn(decrypted(key, body)));
-      key.destroy();
-      keys++;
-    }
-  }
-  return { keys, pieces };
+  const candidates = [...seen.flatMap(({ bytes }) => windows(bytes)), new Uint8Array(KEY_SIZE)];
+  const pieces = candidates.flatMap(aesKeys).flatMap((bytes) => {
+    const key = new AesCbcKey(bytes);
+    const found = piecesIn(decrypted(key, body));
+    key.destroy();
+    return found;
+  });
+  return { keys: candidates.length, pieces };
 }
 
 /** What a frame's body says under a key, with or without a tag; nothing if it does not fit. */
@@ -221,7 +237,7 @@ async function tellWhoTalks(
   lab: Lab,
   eve: Eve,
   text: string,
-  check?: Check,
+  defence?: { readonly explanation: string; readonly check: Check },
 ): Promise<Finding> {
   const { stage } = lab;
   await stage.say(
@@ -232,24 +248,33 @@ async function tellWhoTalks(
     repeated(keysAndFrames(eve, sender, 0), keysAndFrames(eve, sender, 1))
       .map((bytes) => ({ sender, bytes }))
   );
-  const hasMark = (wanted: string) => marks.some(({ sender }) => sender === wanted);
   await stage.screen(
     "Eve",
     marks.map(({ sender, bytes }) => `from ${sender}'s side, both times: ${toHex(bytes)}`),
   );
-  const succeeded = hasMark("alice") && hasMark("bob");
+  const succeeded = marks.length > 0;
+  if (!succeeded && defence !== undefined) await stage.say(defence.explanation);
   return await lab.conclude({
     attack: "tell who talks",
-    expected: check === undefined,
+    expected: defence === undefined,
     succeeded,
     result: succeeded
-      ? "both sides show the same key each time, so Eve recognises the two wherever they come " +
-        "past her."
+      ? whoIsMarked(new Set(marks.map(({ sender }) => sender)))
       : `apart from the protocol's name, no ${KEY_SIZE} bytes in a row come again. That these ` +
         "are the same two, Eve could only guess from other things, such as their network " +
         "addresses.",
-    check,
+    check: defence?.check,
   });
+}
+
+function whoIsMarked(marked: ReadonlySet<Sender>): string {
+  if (marked.size > 1) {
+    return "both sides show the same bytes each time, so Eve recognises the two wherever they come " +
+      "past her.";
+  }
+  const name = marked.has("alice") ? "Alice" : "Bob";
+  return `${name}'s side shows the same bytes each time, so Eve recognises ${name}'s program ` +
+    "wherever it comes past her.";
 }
 
 /** What one side has sent, without the name of the protocol, which is the same for everybody. */
@@ -298,10 +323,10 @@ async function seeLengths(
       describe(passing),
     ]),
   ]);
-  const [least, most] = textSizes(eve.from("alice")[question]);
+  const { least, most, because } = textSizes(eve.from("alice")[question]);
   await stage.say(
     "AES-CBC works on blocks of 16 bytes, so the length of a ciphertext tells that of the text " +
-      `to within 16 bytes. If Alice's first message is a text, it has between ${least} and ` +
+      `to within 16 bytes. ${because}has between ${least} and ` +
       `${most} bytes. (It has ${QUESTION.length}.) Whoever knows what the two may be talking ` +
       'about can often tell a "yes" or "no" from a story, and sees who waits for whom.',
   );
@@ -323,7 +348,16 @@ const NAIVE_READER: Reader = {
     const [least, most] = naiveSizes(bytes);
     return `a text of ${least} to ${most} bytes`;
   },
-  textSizes: ({ bytes }) => naiveSizes(bytes),
+  keyIs: "the AES key of this frame",
+  aesKeys: (bytes) => [bytes],
+  textSizes: ({ bytes }) => {
+    const [least, most] = naiveSizes(bytes);
+    return {
+      least,
+      most,
+      because: `The text in Alice's first message (${bytes.length} bytes in the list) `,
+    };
+  },
 };
 
 /** Between 1 and 16 bytes of padding stand behind a text. */
@@ -343,13 +377,20 @@ const READER: Reader = {
     const [least, most] = plaintextSizes(bytes);
     return `a record with ${least} to ${most} bytes in it`;
   },
+  keyIs: "the AES key of this frame, and as the key from which this project makes the AES key",
+  aesKeys: (bytes) => [bytes, hkdfExpand(bytes, KEYS_INFO, 2 * KEY_SIZE).subarray(KEY_SIZE)],
   textSizes: ({ bytes }) => {
     const [least, most] = plaintextSizes(bytes);
     const fits = [...Array(most).keys()].filter((size) => {
       const plaintext = recordSize(size);
       return least <= plaintext && plaintext <= most;
     });
-    return [fits[0], fits[fits.length - 1]];
+    const [first, last] = [fits[0], fits[fits.length - 1]];
+    const because =
+      `Alice's first record is her greeting; the next record of hers (${bytes.length} bytes) has ` +
+      `${least} to ${most} bytes in it. ${recordSize(first) - first} of them are not text, so if ` +
+      "it is a text, the text ";
+    return { least: first, most: last, because };
   },
 };
 

@@ -32,6 +32,8 @@ export interface Reading {
 export class Road implements AsyncDisposable {
   /** The port on 127.0.0.1 to which the next connection is carried. */
   leadsTo = 0;
+  /** How many have come along. */
+  visitors = 0;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #open = new Set<Deno.TcpConn>();
   readonly #work: Promise<void>[] = [this.#accept()];
@@ -50,6 +52,7 @@ export class Road implements AsyncDisposable {
 
   async #accept(): Promise<void> {
     for await (const visitor of this.#listener) {
+      this.visitors++;
       const host = await Deno.connect({ hostname: "127.0.0.1", port: this.leadsTo });
       this.#open.add(visitor).add(host);
       this.#work.push(this.#carry(visitor, host));
@@ -156,11 +159,6 @@ export class Impostor implements AsyncDisposable {
       port: 0,
       staticKeyPair: keyPair,
       preSharedKey: this.#preSharedKey,
-      acceptPeer: (key) => {
-        this.keys.push(new Uint8Array(key));
-        this.#met.resolve();
-        return true;
-      },
       onFailure: () => this.#met.resolve(),
     });
     this.#serving = this.#serve();
@@ -181,6 +179,8 @@ export class Impostor implements AsyncDisposable {
   async #serve(): Promise<void> {
     const visits: Promise<void>[] = [];
     for await (const alice of this.#listener) {
+      this.keys.push(alice.peer.publicKey);
+      this.#met.resolve();
       // What fails here fails because one of the two has gone.
       visits.push(this.#sitBetween(alice).catch(() => alice.abort()));
     }

@@ -1,13 +1,19 @@
 /** Lesson 7: Eve records today, and steals the lasting keys tomorrow. */
 import { x25519, X25519_SIZE, type X25519KeyPair } from "../../lib/crypto/mod.ts";
 import { parseKeyFile } from "../../lib/identity/mod.ts";
-import { bodyOf } from "../eve.ts";
+import { bodyOf, type Sender } from "../eve.ts";
 import type { Check, Experiment, Finding } from "../experiment.ts";
 import type { Lab } from "../lab.ts";
 import { naiveKey, naiveSharedSecret, naiveText } from "../naive.ts";
-import { freshKeys, recordingOf, type Replay, replay, sayAndLeave } from "./recording.ts";
+import { freshKey, recordingOf, type Replay, replay, sayAndLeave } from "./recording.ts";
 
 const SECRET = "I am leaving him in April";
+
+/** What Alice says when she comes once more. */
+const SECOND = "or in May";
+
+/** How much of a key is enough to compare it by eye, in bytes. */
+const SHOWN_SIZE = 8;
 
 const CHECK: Check = {
   file: "lib/noise/handshake_state.ts",
@@ -80,41 +86,44 @@ interface Candidate {
   readonly secret: Uint8Array;
 }
 
+/** In the place of ee there may be nothing at all. */
+type CandidateForEe = Omit<Candidate, "secret"> & Partial<Candidate>;
+
 async function againstThis(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project");
   await stage.say(
     "Here both sides have a lasting key, each in a file, and are recognised by it. Alice's program runs " +
-      "with --classical, which leaves ML-KEM out: what protects her then is X25519 alone. Eve records " +
-      "everything. Later she steals both files.",
+      "with --classical, which leaves ML-KEM out: what protects her then is X25519 alone. She connects " +
+      "twice, and says something each time. Eve records everything. Later she steals both files.",
   );
   const homes = { alice: await lab.folder(), bob: await lab.folder() };
   const { program: bob, port } = await lab.bob("--home", homes.bob);
   const eve = lab.eve(port, "frames");
-  const alice = await lab.alice(
-    eve.port,
-    ...["--accept-new", "--classical", "--home", homes.alice],
-  );
-  await sayAndLeave(alice, bob, SECRET);
+  const args = ["--accept-new", "--classical", "--home", homes.alice];
+  await sayAndLeave(await lab.alice(eve.port, ...args), bob, SECRET);
+  const again = await lab.alice(eve.port, ...args);
+  await again.type(SECOND);
+  await again.endInput();
+  await again.status;
   bob.interrupt();
   await bob.status;
   await stage.screen("Bob", bob.text("stdout").split("\n"));
 
   const recording = recordingOf(eve);
-  const fresh = freshKeys(recording);
+  const fresh = { alice: freshKey(eve, "alice"), bob: freshKey(eve, "bob") };
   const [bobs, alices] = await Promise.all([stolenKeyPair(homes.bob), stolenKeyPair(homes.alice)]);
   await stage.bytes("Bob's lasting private key, from his identity.pem", bobs.privateKey);
   await stage.bytes("Alice's lasting private key, from hers", alices.privateKey);
   await stage.bytes("Alice's fresh public key, recorded", fresh.alice);
   await stage.bytes("Bob's fresh public key, recorded", fresh.bob);
   await stage.say(
-    "For each connection both programs make a fresh key pair besides, and throw it away when the " +
-      "handshake is done. Three shared secrets go into the keys, one after the other: ee, of both " +
+    "For each connection both programs make a fresh key pair besides. Three shared secrets go into the keys, one after the other: ee, of both " +
       "fresh keys; es, of Alice's fresh and Bob's lasting key; se, of Alice's lasting and Bob's fresh " +
       "key. For a shared secret one needs one private key of the two. Eve has the lasting ones:",
   );
   await stage.lines([
-    "ee   fresh Alice,   fresh Bob      both private keys are gone",
+    "ee   fresh Alice,   fresh Bob      neither private key is in the files",
     "es   fresh Alice,   lasting Bob    Eve can compute it, with Bob's stolen key",
     "se   lasting Alice, fresh Bob      Eve can compute it, with Alice's stolen key",
   ]);
@@ -125,33 +134,75 @@ async function againstThis(lab: Lab): Promise<Finding> {
     { name: "32 zero bytes", secret: new Uint8Array(X25519_SIZE) },
   ];
   await stage.say(
-    "So two of the three are hers. She goes through the recorded handshake as the programs did. In the " +
-      "places of ee, es and se she tries everything that she can compute, in every combination, and " +
-      "looks which tags are right. ee comes first: it alone makes the key for the first encrypted field.",
+    "So two of the three are hers. She goes through the recorded handshake of the first visit as the " +
+      "programs did. In the places of ee, es and se she tries everything that she can compute, in every " +
+      "combination, and looks which tags are right. In the place of ee, which comes first, she also " +
+      "tries nothing at all, as if the programs left it out.",
   );
   const { lines, words } = await tryAll(
     candidates,
+    [...candidates, { name: "nothing at all" }],
     (ee, es, se) => replay(recording, { ee: ee.secret, es: es.secret, se: se.secret }),
   );
   await stage.lines(lines);
   await stage.screen("Eve", words);
   await stage.say(
-    "In the default mode, without --classical, both programs make a shared secret with ML-KEM as well, " +
-      "from a key pair that is made for this connection and thrown away after it. It goes into the keys " +
-      "like the other three. The stolen files do not hold that one either.",
+    "What becomes of the private halves of the fresh keys? After the handshake the programs are to " +
+      "overwrite them in memory. Eve cannot see from outside whether they do (docs/SECURITY.md, 5, " +
+      "names the place in the code). But she can see whether the fresh keys are fresh. Should one come " +
+      "again at the second visit, then a program has kept its private half, or can make it once more, " +
+      "and whoever steals it there opens what was recorded. So she compares the two visits:",
+  );
+  const freshAgain = { alice: freshKey(eve, "alice", 1), bob: freshKey(eve, "bob", 1) };
+  await stage.lines([
+    "fresh public key   first visit        second visit",
+    `Alice's            ${start(fresh.alice)}  ${start(freshAgain.alice)}`,
+    `Bob's              ${start(fresh.bob)}  ${start(freshAgain.bob)}`,
+  ]);
+  const stale = (["alice", "bob"] as const).filter((sender) =>
+    equalBytes(fresh[sender], freshAgain[sender])
   );
   const isRead = words.includes(SECRET);
+  if (!isRead && stale.length === 0) {
+    await stage.say(
+      "In the default mode, without --classical, both programs make a shared secret with ML-KEM as " +
+        "well, from a key pair that is made for this connection. It goes into the keys like the other " +
+        "three. The stolen files do not hold that one either.",
+    );
+  }
   return await lab.conclude({
     attack: "steal both keys later",
     expected: false,
-    succeeded: isRead,
+    succeeded: isRead || stale.length > 0,
     result: isRead
       ? "with the two files she reads what Alice said before they were stolen."
+      : stale.length > 0
+      ? notFresh(stale)
       : "with both lasting keys she cannot make the first key of the handshake. It takes a fresh " +
-        "private key, and those were thrown away when the handshake was done. This is called forward " +
-        "secrecy.",
+        "private key, which is in neither file, and the next visit has other ones. This is called " +
+        "forward secrecy.",
     check: CHECK,
   });
+}
+
+function notFresh(stale: readonly Sender[]): string {
+  const [keys, are] = stale.length === 1 ? ["key", "is"] : ["keys", "are"];
+  const owners = stale.map((sender) => sender === "alice" ? "Alice's" : "Bob's").join(" and ");
+  return `${owners} fresh ${keys} ${are} not fresh: the second visit has the same. Whoever steals ` +
+    "the private half out of the running program opens what was recorded before.";
+}
+
+/** Where a key begins, in hex. */
+function start(key: Uint8Array): string {
+  return key.length === 0 ? "(none came)" : `${toHex(key.subarray(0, SHOWN_SIZE))}…`;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return toHex(one) === toHex(other);
 }
 
 async function stolenKeyPair(home: string): Promise<X25519KeyPair> {
@@ -163,11 +214,12 @@ async function stolenKeyPair(home: string): Promise<X25519KeyPair> {
 /** Tries every combination. A line for each candidate in the place of ee, and what Alice said. */
 async function tryAll(
   candidates: readonly Candidate[],
-  attempt: (ee: Candidate, es: Candidate, se: Candidate) => Promise<Replay>,
+  candidatesForEe: readonly CandidateForEe[],
+  attempt: (ee: CandidateForEe, es: Candidate, se: Candidate) => Promise<Replay>,
 ): Promise<{ lines: string[]; words: readonly string[] }> {
   const lines = ["in the place of ee            es and se    the furthest of them fails at"];
   let words: readonly string[] = [];
-  for (const ee of candidates) {
+  for (const ee of candidatesForEe) {
     const replays: Replay[] = [];
     for (const es of candidates) {
       for (const se of candidates) replays.push(await attempt(ee, es, se));

@@ -151,6 +151,7 @@ async function changed(lab: Lab): Promise<Finding> {
   await before.line(/^Connected to bob/);
   await before.endInput();
   await before.status;
+  const { visitors } = road;
   const options = await impostor(server);
   const eve = lab.use(new Impostor({ ...options, rewrite: otherHour }));
   road.leadsTo = eve.port;
@@ -162,7 +163,9 @@ async function changed(lab: Lab): Promise<Finding> {
   );
   const alice = await lab.alice(road.port, ...args);
   await talk(alice, server.program);
-  await eve.met;
+  // Who has come along is met, or hangs up; who has not will not come any more.
+  const came = () => road.visitors > visitors;
+  await Promise.race([eve.met, alice.status.then(() => came() ? eve.met : undefined)]);
   await stage.screen("Alice", alice.lines.map(({ text }) => text).filter(isTold));
   await stage.screen("Eve", [...eve.keys.map(whoComes), ...readings(eve.read)]);
   const hasRead = isTakenIn(eve.read, alice, server.program);

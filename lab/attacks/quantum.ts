@@ -6,12 +6,13 @@ import type { Lab } from "../lab.ts";
 import { naiveKey, naiveSharedSecret, naiveText } from "../naive.ts";
 import type { Process } from "../process.ts";
 import {
+  KEM_CIPHERTEXT,
   type Recording,
   recordingOf,
   type Replay,
   replay,
   sayAndLeave,
-  type SharedSecrets,
+  type X25519Secrets,
 } from "./recording.ts";
 
 const SECRET = "keep this between us for fifty years";
@@ -86,7 +87,7 @@ async function againstClassical(lab: Lab): Promise<Finding> {
     "With --classical this project leaves ML-KEM out, for servers that lack it. Then three shared secrets " +
       "go into the keys, and all of them come from X25519: of both fresh keys (ee), of Alice's fresh and " +
       "Bob's lasting key (es), and of Alice's lasting and Bob's fresh key (se). The fresh private keys are " +
-      "thrown away after the handshake, but the machine needs only public keys. The fresh ones crossed " +
+      "in no file, but the machine needs only public keys. The fresh ones crossed " +
       "the wire in the clear; with ee Eve decrypts Bob's lasting one, with es then Alice's. (In the lab, " +
       "Alice's program runs with --explain=secrets, and shows the three results itself.)",
   );
@@ -113,8 +114,9 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
   await stage.say(
     "By default there is a fourth shared secret, from ML-KEM-768. This is another kind of key exchange, " +
       "standardised in 2024, for which no quick way is known, not even for a quantum computer. Alice's " +
-      "program makes a fresh ML-KEM key pair and sends the public half. Bob's program makes a secret, " +
-      "encrypts it for that key, and sends the ciphertext. The secret goes into the keys right after ee. " +
+      "program makes a fresh ML-KEM key pair and sends the public half. Bob's program is to make a " +
+      "secret, encrypt it for that key, send the ciphertext, and mix the secret into the keys right " +
+      "after ee. " +
       "Eve gets ee from the machine again, and also es and se. (For these two the machine would need the " +
       "lasting public keys, which are encrypted under keys with that secret in them. Perhaps she knows " +
       "them from elsewhere.) What she does not get is the secret from ML-KEM.",
@@ -122,12 +124,6 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
   const { recording, x25519 } = await record(lab);
   await tell(lab, x25519);
   const [, second] = recording.messages;
-  await stage.say(
-    `Bob's handshake message has ${second.length} bytes. Its first encrypted field, which holds the ML-KEM ` +
-      "ciphertext, opens with ee. But to get the secret out of that ciphertext takes Alice's ML-KEM " +
-      "private key. It was thrown away, and the machine cannot compute it. All that follows is encrypted " +
-      "under keys with that secret in them. Eve tries to do without it:",
-  );
   const { ee, es, se } = x25519;
   const guesses: readonly [string, Uint8Array | undefined][] = [
     ["nothing at all", undefined],
@@ -138,18 +134,30 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
   ];
   const lines = ["for ML-KEM's secret   she opens               and fails at"];
   let words: readonly string[] = [];
+  let holdsCiphertext = false;
   for (const [name, kem] of guesses) {
     const attempt = await replay(recording, { ...x25519, kem });
     lines.push(`${name.padEnd(22)}${row(attempt)}`);
     if (attempt.words.length > 0) words = attempt.words;
+    if (attempt.opened.includes(KEM_CIPHERTEXT)) holdsCiphertext = true;
   }
+  await stage.say(
+    `Bob's handshake message has ${second.length} bytes. ` +
+      (holdsCiphertext
+        ? "Its first encrypted field, which holds the ML-KEM ciphertext, opens with ee. But to get the " +
+          "secret out of that ciphertext takes Alice's ML-KEM private key. That is in no file, and the " +
+          "machine cannot compute it. Eve tries to do without the secret:"
+        : "Eve finds no ML-KEM ciphertext in it that opens with ee. She tries what she has:"),
+  );
   await stage.lines(lines);
   await stage.screen("Eve", words);
-  await stage.say(
-    "X25519 stays in the keys all the same. Should somebody find a way to break ML-KEM, the recording " +
-      "stays closed as long as X25519 holds. Eve has to break both.",
-  );
   const isRead = words.includes(SECRET);
+  if (!isRead) {
+    await stage.say(
+      "X25519 stays in the keys all the same. Should somebody find a way to break ML-KEM, the recording " +
+        "stays closed as long as X25519 holds. Eve has to break both.",
+    );
+  }
   return await lab.conclude({
     attack: "break X25519 later, by default",
     expected: false,
@@ -171,7 +179,7 @@ function row({ opened, failedAt }: Replay): string {
 async function record(
   lab: Lab,
   ...args: readonly string[]
-): Promise<{ recording: Recording; x25519: SharedSecrets }> {
+): Promise<{ recording: Recording; x25519: X25519Secrets }> {
   const { program: bob, port } = await lab.bob();
   const eve = lab.eve(port, "frames");
   const alice = await lab.alice(eve.port, "--accept-new", "--json", "--explain=secrets", ...args);
@@ -198,7 +206,7 @@ interface ShownEvent {
   }[];
 }
 
-async function tell({ stage }: Lab, { ee, es, se }: SharedSecrets): Promise<void> {
+async function tell({ stage }: Lab, { ee, es, se }: X25519Secrets): Promise<void> {
   await stage.bytes("ee, from the machine", ee);
   await stage.bytes("es, from the machine", es);
   await stage.bytes("se, from the machine", se);

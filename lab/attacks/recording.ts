@@ -10,7 +10,9 @@ import type { Process } from "../process.ts";
 /** Of what a public key or a KEM ciphertext becomes when it is encrypted. */
 const ENCRYPTED_KEY_SIZE = AESCBC.ciphertextSize(X25519_SIZE);
 const ENCRYPTED_PAYLOAD_SIZE = AESCBC.ciphertextSize(0);
-const ENCRYPTED_KEM_CIPHERTEXT_SIZE = AESCBC.ciphertextSize(ML_KEM768_CIPHERTEXT_SIZE);
+
+/** What Eve calls the field with which Bob's program answers Alice's ML-KEM key. */
+export const KEM_CIPHERTEXT = "the ML-KEM ciphertext";
 
 const EMPTY = new Uint8Array(0);
 
@@ -24,14 +26,20 @@ export interface Recording {
   readonly records: readonly Uint8Array[];
 }
 
-/** What Eve puts in the places of the shared secrets: 32 bytes each. */
-export interface SharedSecrets {
-  /** X25519 of both fresh keys. */
+/** The results of X25519: 32 bytes each. */
+export interface X25519Secrets {
+  /** Of both fresh keys. */
   readonly ee: Uint8Array;
-  /** X25519 of Alice's fresh and Bob's lasting key. */
+  /** Of Alice's fresh and Bob's lasting key. */
   readonly es: Uint8Array;
-  /** X25519 of Alice's lasting and Bob's fresh key. */
+  /** Of Alice's lasting and Bob's fresh key. */
   readonly se: Uint8Array;
+}
+
+/** What Eve puts in the places of the shared secrets: 32 bytes each. */
+export interface SharedSecrets extends Omit<X25519Secrets, "ee"> {
+  /** She leaves the step out if it is not there. */
+  readonly ee?: Uint8Array;
   /** What ML-KEM gives, in the default mode; she leaves the step out if it is not there. */
   readonly kem?: Uint8Array;
 }
@@ -65,10 +73,14 @@ export function recordingOf(eve: Eve): Recording {
   return { name: new TextDecoder().decode(name), messages: [first, second, third], records };
 }
 
-/** The fresh public keys of both: the first thing that each of them sends, and in the clear. */
-export function freshKeys({ messages }: Recording): { alice: Uint8Array; bob: Uint8Array } {
-  const [alice, bob] = messages.map((message) => message.subarray(0, X25519_SIZE));
-  return { alice, bob };
+/**
+ * The fresh public key that somebody sent on one connection, in the clear, at the beginning of their
+ * first handshake message; empty if there is none.
+ */
+export function freshKey(eve: Eve, sender: Sender, connection = 0): Uint8Array {
+  const frames = eve.from(sender, connection).map(bodyOf);
+  const message = frames[sender === "alice" ? 1 : 0] ?? EMPTY;
+  return message.subarray(0, X25519_SIZE);
 }
 
 /**
@@ -95,17 +107,21 @@ export async function replay(
     if (first.length > X25519_SIZE) symmetric.mixHash(EMPTY);
     // <- e, ee, (ekem1,) s, es
     const hasKem = second.length > X25519_SIZE + ENCRYPTED_KEY_SIZE + ENCRYPTED_PAYLOAD_SIZE;
-    const [e, ekem1, s, end] = split(
-      second,
-      X25519_SIZE,
-      hasKem ? ENCRYPTED_KEM_CIPHERTEXT_SIZE : 0,
-      ENCRYPTED_KEY_SIZE,
-    );
+    const [e, fields] = split(second, X25519_SIZE);
     symmetric.mixHash(e);
-    symmetric.mixKey(ee);
-    if (hasKem) await open("the ML-KEM ciphertext", () => symmetric.decryptAndHash(ekem1));
+    if (ee !== undefined) symmetric.mixKey(ee);
+    const sent = (size: number) => symmetric.hasKey() ? AESCBC.ciphertextSize(size) : size;
+    const [ekem1, rest] = split(fields, hasKem ? sent(ML_KEM768_CIPHERTEXT_SIZE) : 0);
+    if (hasKem) await open(KEM_CIPHERTEXT, () => symmetric.decryptAndHash(ekem1));
     if (kem !== undefined) symmetric.mixKey(kem);
-    await open("Bob's lasting public key", () => symmetric.decryptAndHash(s));
+    const [s, end] = split(rest, sent(X25519_SIZE));
+    await open("Bob's lasting public key", () => {
+      // Without a key there is no tag that could be wrong: then the size tells.
+      if (end.length !== ENCRYPTED_PAYLOAD_SIZE) {
+        throw new AuthenticationError("decrypt-failed", "nothing there is in the clear");
+      }
+      return symmetric.decryptAndHash(s);
+    });
     symmetric.mixKey(es);
     await open("the end of message 2", () => symmetric.decryptAndHash(end));
     // -> s, se

@@ -15,6 +15,9 @@ import {
 const FIRST = "Sell everything.";
 const SECOND = "But only if you get more than 100.";
 
+/** What Alice's program says of a cut. */
+const TOLD = /^error: the connection was cut/;
+
 const CHECK: Check = {
   file: "lib/channel/secure_channel.ts",
   code: 'throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");',
@@ -74,24 +77,36 @@ async function againstThis(lab: Lab): Promise<Finding> {
       "here whoever has finished says so in a last record, the goodbye. It is encrypted, and it " +
       "has a tag, like any other record. Eve cannot make one, and Bob's program has not sent one.",
   );
-  const status = await alice.status;
+  const isTold = await alice.line(TOLD).then(() => true, () => false);
+  // Whoever is told nothing, and does not end, may never do so.
+  const status = await Promise.race([alice.status, isTold ? alice.status : undefined]);
   await stage.screen("Alice", screenOf(alice));
-  const succeeded = status === 0 && !alice.shows(SECOND);
-  await stage.say(
-    "Eve can always cut a connection; a cable can break, too. What she cannot do is to make a " +
-      "cut look like an end.",
-  );
+  const succeeded = !isTold && !alice.shows(SECOND);
+  if (isTold) {
+    await stage.say(
+      "Eve can always cut a connection; a cable can break, too. What she cannot do is to make a " +
+        "cut look like an end.",
+    );
+  }
   return await lab.conclude({
     attack: "cut the end off",
     expected: false,
     succeeded,
     result: succeeded
-      ? "Alice's program ends with status 0, as if Bob had finished. She takes the first half " +
-        "for the whole."
+      ? `${whatHappens(status)}, and it does not say that the connection was cut. She ` +
+        "cannot know that something is missing."
       : "Alice is told that the connection was cut, and that something may be missing; her " +
         `program ends with status ${status}, which is not that of an ordinary end (0).`,
     check: CHECK,
   });
+}
+
+/** What becomes of Alice's program when it does not speak of a cut. */
+function whatHappens(status: number | undefined): string {
+  if (status === undefined) return "after a minute Alice's program has not ended";
+  return `Alice's program ends with status ${status}${
+    status === 0 ? ", as if Bob had finished" : ""
+  }`;
 }
 
 /** Ends the connection towards Alice when a certain frame of Bob's comes, and passes nothing on. */

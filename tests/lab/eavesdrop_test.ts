@@ -16,6 +16,13 @@ Deno.test("eavesdrop: no words on either wire; the naive one shows who talks, bo
   assert.equal(name, "Noise_XXhfs_25519+MLKEM768_AESCBC_SHA256");
   assert.deepEqual([words, keys], ["(nothing)", "(nothing)"]);
 
+  const story = transcript.replaceAll("\n", " ");
+  const [, size, least, most, other, shortest, longest] =
+    /next record of hers \((\d+) bytes\) has (\d+) to (\d+) bytes .* (\d+) of them .* between (\d+) and (\d+) /
+      .exec(story)?.map(Number) ?? assert.fail(story);
+  assert.equal(size, 4 + 16 + most + 1 + 32);
+  assert.deepEqual([shortest, longest], [least - other, most - other]);
+
   // Alice really had the same key both times.
   const [first, second] = screensOf("Bob", transcript)[0].split("\n");
   assert.match(first, /^Their fingerprint is SHA256:/);

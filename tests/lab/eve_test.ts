@@ -186,6 +186,16 @@ Deno.test("eve: she ends everything, also an attack that waits for ever and whoe
   await waiting;
 });
 
+Deno.test("eve: when all connections are over, whoever waits for her is told", async () => {
+  await using wire = await Wire.open("frames");
+  const waiting = assert.rejects(wire.eve.sees(({ index }) => index === 1), /connection ended/);
+  await write(wire.alice, frame("the only one"));
+  await wire.alice.closeWrite();
+  await wire.bob.closeWrite();
+  await waiting;
+  assert.equal((await wire.eve.sees(({ index }) => index === 0)).from, "alice");
+});
+
 Deno.test("eve: an attack that fails is not taken for an end: whoever waits for her is told", async () => {
   await using wire = await Wire.open("frames", () => {
     throw new Error("the attack is wrong");
