@@ -11,6 +11,9 @@ import { RecordExplainer } from "./record_explainer.ts";
 /** How many records of one connection are explained, if nobody says otherwise. */
 export const MAX_EXPLAINED_RECORDS = 1_000;
 
+/** How many bytes of frames are explained of one connection: a page of several shall have room. */
+const MAX_EXPLAINED_BYTES = 1024 * 1024;
+
 /** How many bytes of what a stranger sends are kept, to show why no handshake came of it. */
 const MAX_STRANGE_BYTES = 64;
 
@@ -46,6 +49,7 @@ export class Explainer implements Trace {
   readonly #early: Explanation[] = [];
   #strange: Uint8Array = new Uint8Array(0);
   #explained = 0;
+  #explainedBytes = 0;
   #leftOut = 0;
   #hasEnded = false;
   /** The directions that have ended as they should. */
@@ -148,13 +152,21 @@ export class Explainer implements Trace {
     const records = this.#records;
     if (records === undefined) return;
     const { maxRecords = MAX_EXPLAINED_RECORDS } = this.#options;
-    if (this.#explained < maxRecords) {
-      this.#explained++;
-      this.#emit(records.explain(event));
+    if (this.#explained < maxRecords && this.#explainedBytes < MAX_EXPLAINED_BYTES) {
+      const explanation = records.explain(event);
+      // Of a connection that is silent for long, what is said then is to be explained.
+      if (!explanation.isRoutine) {
+        this.#explained++;
+        this.#explainedBytes += event.ciphertext.length;
+      }
+      this.#emit(explanation);
     } else if (this.#leftOut++ === 0) {
       this.#omit(
-        `${count(maxRecords, "record")} of this connection have been explained: enough of them. ` +
-          "The next ones are only counted.",
+        `${count(this.#explained, "record")} of this connection, with ` +
+          `${
+            count(this.#explainedBytes, "byte")
+          }, have been explained: enough of them. The next ones ` +
+          "are only counted.",
       );
     }
     // The record that reaches the limit is the last one under the old key.

@@ -21,6 +21,7 @@ export class Explain {
   readonly #page: PageFile | undefined;
   readonly #shown: ShownExplanations | undefined;
   readonly #connections: ExplainedConnections | undefined;
+  #hasToldFailure = false;
 
   private constructor(program: "server" | "client", flags: CommonFlags, screen: Screen) {
     const { explain, explainTo } = flags;
@@ -41,6 +42,7 @@ export class Explain {
       emit: (explanation) => {
         this.#page?.add(explanation);
         this.#shown?.add(explanation);
+        if (this.#page?.failure !== undefined) this.#tellFailure(this.#page.failure);
       },
     });
   }
@@ -72,12 +74,21 @@ export class Explain {
     this.#connections?.end();
     this.#shown?.end();
     this.#page?.end();
-    if (this.#path === undefined) return;
+    if (this.#path === undefined || this.#page === undefined) return;
+    if (this.#page.failure !== undefined) return this.#tellFailure(this.#page.failure);
     const path = sanitiseLine(this.#path);
-    const failure = this.#page?.failure;
-    const text = failure === undefined
+    const text = this.#page.hasBegun
       ? `The explanation is in ${path}.`
-      : `The explanation in ${path} is not complete: ${sanitiseLine(failure)}.`;
+      : `Nothing happened that could be explained, so ${path} is as it was.`;
+    void this.#screen.show({ event: "notice", text, important: true });
+  }
+
+  /** Says once that the page is not complete. */
+  #tellFailure(failure: string): void {
+    if (this.#hasToldFailure) return;
+    this.#hasToldFailure = true;
+    const path = sanitiseLine(this.#path ?? "");
+    const text = `The explanation in ${path} is not complete: ${sanitiseLine(failure)}.`;
     void this.#screen.show({ event: "notice", text, important: true });
   }
 }

@@ -1,11 +1,11 @@
-import type { ConnectionTrace, TraceEvent } from "../channel/mod.ts";
+import { type ConnectionTrace, RecordType, type TraceEvent } from "../channel/mod.ts";
 import { Pace } from "../chat/mod.ts";
 import { Explainer, type Explanation } from "../explain/mod.ts";
 
 /** How many connections are explained at once. */
 const MAX_CONNECTIONS = 8;
 
-/** How many handshakes that fail are explained, over all. */
+/** How many connections are explained from which nobody gets in, over all. */
 const MAX_FAILED = 32;
 
 /** About how many connections may be explained in a row, and how many a second after that. */
@@ -47,24 +47,27 @@ export class ExplainedConnections {
   /** Who explains the next connection, if anybody does. */
   next(): ConnectionTrace | undefined {
     const connection = ++this.#count;
-    if (this.#running.size >= MAX_CONNECTIONS || this.#pace.take(0) > 0) {
-      this.#leaveOut(connection);
-      return undefined;
+    if (this.#running.size >= MAX_CONNECTIONS) {
+      // As at the door: whoever is honest is in within moments, so the oldest makes room.
+      const oldest = [...this.#running].find(({ isIn }) => !isIn);
+      if (oldest === undefined) {
+        this.#leaveOut(connection);
+        return undefined;
+      }
+      oldest.giveUp();
     }
-    this.#pace.take(1);
     const { secrets, emit } = this.#options;
-    // Once so many have failed, the next ones have to succeed first.
-    const isHeldBack = this.#failed >= MAX_FAILED;
     const explained = new ExplainedConnection({
       connection,
       secrets,
       emit,
-      isHeldBack,
+      mayBegin: () => this.#failed < MAX_FAILED && this.#takeTime(),
+      mayTell: () => this.#takeTime(),
       onEnded: () => {
         this.#running.delete(explained);
-        if (explained.hasSucceeded) return;
-        this.#failed++;
-        if (isHeldBack) this.#leaveOut(connection);
+        if (explained.isIn) return;
+        if (explained.isTold) this.#failed++;
+        else if (explained.isMissing) this.#leaveOut(connection);
       },
     });
     this.#running.add(explained);
@@ -79,13 +82,20 @@ export class ExplainedConnections {
     this.#untold = 0;
   }
 
+  /** Whether there is time for one more; then it is taken. */
+  #takeTime(): boolean {
+    if (this.#pace.take(0) > 0) return false;
+    this.#pace.take(1);
+    return true;
+  }
+
   #leaveOut(connection: number): void {
     this.#untold++;
     if (this.#leftOut++ > 0) return;
     this.#omit(
       connection,
       `Connection ${connection} is not explained: at most ${MAX_CONNECTIONS} are at once, a few ` +
-        `each minute, and ${MAX_FAILED} whose handshake fails. Further ones that are left out are ` +
+        `each minute, and ${MAX_FAILED} that come to nothing. Further ones that are left out are ` +
         "counted, and told of at the end.",
     );
   }
@@ -104,49 +114,92 @@ export class ExplainedConnections {
 interface ExplainedConnectionOptions {
   readonly connection: number;
   readonly secrets: boolean;
-  readonly isHeldBack: boolean;
   emit(explanation: Explanation): void;
+  /** Asked when there is something to tell: whether that may be told while nobody is in yet. */
+  mayBegin(): boolean;
+  /** Asked when the other side is in, if nothing was told before. */
+  mayTell(): boolean;
   onEnded(): void;
 }
 
-/** One connection that is explained: perhaps only once its handshake has succeeded. */
+/** One connection that is explained: at once, or when the other side is in. */
 class ExplainedConnection implements ConnectionTrace {
   readonly secrets: boolean;
-  hasSucceeded = false;
+  /** Whether the other side was let in, and has said something. */
+  isIn = false;
   readonly #options: ExplainedConnectionOptions;
   readonly #explainer: Explainer;
-  #held: Explanation[] | undefined;
+  /** What waits to be told; `undefined` once nothing has to wait. */
+  #held: Explanation[] | undefined = [];
+  #isRefused = false;
+  #hasGivenUp = false;
   #hasEnded = false;
 
   constructor(options: ExplainedConnectionOptions) {
     this.#options = options;
     this.secrets = options.secrets;
-    this.#held = options.isHeldBack ? [] : undefined;
     this.#explainer = new Explainer({
       connection: options.connection,
       secrets: options.secrets,
-      emit: (explanation) => {
-        if (this.#held === undefined) options.emit(explanation);
-        else this.#held.push(explanation);
-      },
+      emit: (explanation) => this.#take(explanation),
     });
   }
 
+  /** Whether something of it was told. */
+  get isTold(): boolean {
+    return this.#held === undefined;
+  }
+
+  /** Whether there was, or may have been, something to tell that was not told. */
+  get isMissing(): boolean {
+    return this.#hasGivenUp || (this.#held !== undefined && this.#held.length > 0);
+  }
+
   event(event: TraceEvent): void {
+    if (this.#hasEnded) return;
     this.#explainer.event(event);
-    if (event.type !== "handshake" || event.step.kind !== "split") return;
-    this.hasSucceeded = true;
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const explanation of held) this.#options.emit(explanation);
+    if (this.isIn || event.type !== "record") return;
+    // Whoever may not enter proves to own a key as well, and is told to go.
+    this.#isRefused ||= event.direction === "out" && event.recordType === RecordType.close;
+    if (this.#isRefused || event.direction === "out") return;
+    if (this.#held !== undefined && !this.#options.mayTell()) return this.ended();
+    this.isIn = true;
+    this.#release();
+  }
+
+  /** Explains it no further, and says so if something of it was told. */
+  giveUp(): void {
+    const { connection, emit } = this.#options;
+    this.#hasGivenUp = true;
+    if (this.isTold) {
+      emit({
+        connection,
+        kind: "omitted",
+        title: "Not explained any further",
+        text: ["Nobody has come in by this connection, and others are to be explained."],
+        steps: [],
+      });
+    }
+    this.ended();
   }
 
   ended(): void {
     if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.#held = undefined;
     this.#explainer.end();
+    this.#hasEnded = true;
     this.#options.onEnded();
+  }
+
+  #take(explanation: Explanation): void {
+    if (this.#held === undefined) return this.#options.emit(explanation);
+    this.#held.push(explanation);
+    if (this.#held.length === 1 && this.#options.mayBegin()) this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const explanation of held) this.#options.emit(explanation);
   }
 }
 

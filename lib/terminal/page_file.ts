@@ -24,10 +24,12 @@ export class PageFile {
   #size = 0;
   #leftOut = 0;
   #failure: string | undefined;
+  #hasBegun = false;
+  #hasLeftOutRoutine = false;
 
   /**
    * Makes the file (mode 0600) and begins the page. A file that is there already is replaced only if it
-   * is empty or such a page.
+   * is empty or such a page, and a page only when there is something to explain.
    *
    * @param maxSize The most bytes that it may have. Default 64 MiB.
    * @throws {UsageError} If the file may not, or cannot, be written, or is something else.
@@ -35,13 +37,17 @@ export class PageFile {
   constructor(path: string, page: Page, maxSize: number = MAX_PAGE_SIZE) {
     this.#page = page;
     this.#maxSize = maxSize;
-    const start = page.start();
-    this.#file = openPage(path, start);
-    this.#write(start);
+    this.#file = openPage(path, page.start());
+    if (this.#file.statSync().size === 0) this.#begin();
     if (this.#failure !== undefined) {
       this.#file.close();
       throw cannotWrite(path, this.#failure);
     }
+  }
+
+  /** Whether there is a page of this run. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   /** Why nothing more could be written, if so. */
@@ -52,6 +58,8 @@ export class PageFile {
   /** Adds an explanation, if there is room for it. */
   add(explanation: Explanation): void {
     if (this.#failure !== undefined) return;
+    if (!this.#hasBegun) this.#begin();
+    if (explanation.isRoutine) return this.#leaveOutRoutine(explanation.connection);
     if (this.#leftOut > 0) {
       this.#leftOut++;
       return;
@@ -64,11 +72,31 @@ export class PageFile {
 
   /** Ends the page, and says on it what was left out. */
   end(): void {
-    if (this.#failure === undefined) {
+    if (this.#failure === undefined && this.#hasBegun) {
       if (this.#leftOut > 0) this.#write(this.#page.add(leftOut(this.#leftOut)));
       this.#write(this.#page.end());
     }
     this.#file.close();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    try {
+      this.#file.truncateSync(0);
+      this.#file.seekSync(0, Deno.SeekMode.Start);
+    } catch (error) {
+      this.#failure = reason(error);
+      return;
+    }
+    this.#write(this.#page.start());
+  }
+
+  /** A page that grows while nobody says anything would be full of nothing. */
+  #leaveOutRoutine(connection: number): void {
+    if (this.#hasLeftOutRoutine) return;
+    this.#hasLeftOutRoutine = true;
+    const title = "From here on, pings and pongs are not shown";
+    this.add({ connection, kind: "omitted", title, text: [], steps: [] });
   }
 
   #write(piece: string): void {
@@ -112,8 +140,6 @@ function openPage(path: string, start: string): Deno.FsFile {
     assertReplaceable(path, file, start);
     // What it held until now may have been for everybody's eyes.
     if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
-    file.truncateSync(0);
-    file.seekSync(0, Deno.SeekMode.Start);
     return file;
   } catch (error) {
     file.close();
@@ -147,7 +173,10 @@ function cannotWrite(path: string, why: string): UsageError {
 }
 
 function reason(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "its folder does not exist";
+  if (error instanceof Deno.errors.NotFound) {
+    return "its folder, or what a link there points to, does not exist";
+  }
+  if (error instanceof Deno.errors.NotCapable) return "Deno does not let a program write there";
   if (error instanceof Deno.errors.PermissionDenied) return "the system does not let this user";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   return error instanceof Error ? error.message : String(error);

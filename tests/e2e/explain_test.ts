@@ -34,7 +34,11 @@ function explanationsOf(program: Program): Explanation[] {
 }
 
 /** A server and a client who say hello, with somebody in between who writes down the bytes. */
-async function conversation(serverFlags: readonly string[], clientFlags: readonly string[]) {
+async function conversation(
+  serverFlags: readonly string[],
+  clientFlags: readonly string[],
+  text = "hello, bob",
+) {
   const home = new Home();
   const server = await home.server(serverFlags);
   const proxy = new Proxy(server.port);
@@ -45,7 +49,7 @@ async function conversation(serverFlags: readonly string[], clientFlags: readonl
   };
   const guest = new Home();
   const client = guest.client([proxy.address, "--accept-new", "--nick", "ada", ...clientFlags]);
-  await client.pipe("hello, bob\n");
+  await client.pipe(`${text}\n`);
   assert.equal(await client.status, 0, client.stderr.text);
   server.signal("SIGTERM");
   await server.status;
@@ -136,11 +140,16 @@ Deno.test("explain: a page is for its owner, is complete at the end, and is told
     // The page alone: nothing of it on the screen but where it is.
     assert.doesNotMatch(program.stderr.text, /Handshake/);
     assert.ok(program.stderr.text.includes(`The explanation is in ${pages[index]}.\n`));
-    // Once more: a page may take the place of a page.
+    // A run that comes to nothing leaves the page of an earlier one.
     const again = await home.run("client", ["127.0.0.1:1", "--explain-to", pages[index]]);
     assert.equal(again.status, 3);
-    assert.doesNotMatch(await Deno.readTextFile(pages[index]), /Handshake message 3 of 3/);
+    assert.match(again.stderr, /Nothing happened that could be explained, so \S+ is as it was\./);
+    assert.equal(await Deno.readTextFile(pages[index]), text);
   }
+  // Another conversation takes its place.
+  await using _other = await conversation([], ["--explain-to", pages[0]], "other words");
+  assert.match(await Deno.readTextFile(pages[0]), /other words/);
+  assert.doesNotMatch(await Deno.readTextFile(pages[0]), /hello, bob/);
 });
 
 Deno.test("explain: a server without a host writes a page, and one that is killed leaves a page", async () => {
@@ -162,7 +171,10 @@ Deno.test("explain: a file that cannot take the page ends the program before any
   await Deno.writeTextFile(other, "mine");
   const samples: [string, RegExp][] = [
     [other, /cannot write \S+: there is something else in it already, which is not replaced$/],
-    [home.beside("no/page.html"), /cannot write \S+: its folder does not exist$/],
+    [
+      home.beside("no/page.html"),
+      /cannot write \S+: its folder, or what a link there points to, does not exist$/,
+    ],
   ];
   for (const [path, expected] of samples) {
     for (const name of ["client", "server"] as const) {

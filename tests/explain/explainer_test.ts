@@ -212,7 +212,9 @@ Deno.test("explainer: one more ping is nothing new, but anything else is", () =>
 });
 
 Deno.test("explainer: after so many records the next are counted, which is said twice", () => {
-  const events = Array.from({ length: 9 }, (_, index) => record(PONG, BigInt(index)));
+  const id = new Uint8Array(16);
+  const message = encodeMessages([encodeMessage({ type: "send", id, body: encodeText("x") })]);
+  const events = Array.from({ length: 9 }, (_, index) => record(message, BigInt(index)));
   const explanations = explain(events, 4).slice(6);
   assert.deepEqual(explanations.map(({ kind }) => kind), [
     ...Array(4).fill("record"),
@@ -222,6 +224,22 @@ Deno.test("explainer: after so many records the next are counted, which is said 
   assert.match(explanations[4].text[0], /^4 records .* only counted/);
   assert.match(explanations[5].text[0], /^5 records .* not explained/);
   assert.equal(explain(events.slice(0, 4), 4).at(-1)?.kind, "record");
+});
+
+Deno.test("explainer: pings do not count, so that what is said after hours is explained", () => {
+  const pings = Array.from({ length: 20 }, (_, index) => record(PING, BigInt(index), "in"));
+  const kinds = explain([...pings, record(PONG)], 4).slice(6).map(({ kind }) => kind);
+  assert.deepEqual(kinds, Array(21).fill("record"));
+});
+
+Deno.test("explainer: after 1 MiB of records the next are counted", () => {
+  const part = new Uint8Array(60_000).fill(7);
+  part[0] = 2;
+  const events = Array.from({ length: 20 }, (_, index) => record(part, BigInt(index)));
+  const explanations = explain(events).slice(6);
+  const explained = explanations.filter(({ kind }) => kind === "record").length;
+  assert.equal(explained, 18);
+  assert.match(lastOf(explanations).text[0], /^2 records .* not explained/);
 });
 
 Deno.test("explainer: a new key is told of after the last record under the old one", () => {

@@ -46,6 +46,22 @@ Deno.test("explain: connections are told of, and those with secrets only after a
   }
 });
 
+Deno.test("explain: who connects and says nothing leaves an older page as it was", async () => {
+  using folder = temporaryFolder();
+  const explainTo = `${folder.path}/page.html`;
+  for (const talks of [true, false]) {
+    const { screen, context } = start({ explainTo });
+    const explain = await Explain.open("client", context);
+    if (talks) connect(explain);
+    else explain.traceFor?.()?.ended?.();
+    explain.end();
+    const [told] = toldIn(screen.events);
+    if (talks) assert.equal(told, `The explanation is in ${explainTo}.`);
+    else assert.match(told, /^Nothing happened that could be explained, so .* is as it was\.$/);
+    assert.match(Deno.readTextFileSync(explainTo), /It was cut\./);
+  }
+});
+
 Deno.test("explain: a page alone shows nothing on the screen but where it is", async () => {
   using folder = temporaryFolder();
   const explainTo = `${folder.path}/page.html`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ConnectionTrace, TraceEvent } from "../../lib/channel/mod.ts";
+import { type ConnectionTrace, RecordType, type TraceEvent } from "../../lib/channel/mod.ts";
 import { NetworkError } from "../../lib/errors.ts";
 import type { Explanation } from "../../lib/explain/mod.ts";
 import { ExplainedConnections } from "../../lib/terminal/explained_connections.ts";
@@ -18,6 +18,22 @@ const START: TraceEvent = {
 const SPLIT: TraceEvent = {
   type: "handshake",
   step: { kind: "split", handshakeHash: new Uint8Array(32) },
+};
+const HELLO: TraceEvent = {
+  type: "record",
+  direction: "in",
+  number: 0n,
+  recordType: RecordType.messages,
+  plaintext: Uint8Array.of(1, 0, 0),
+  ciphertext: new Uint8Array(64),
+};
+const REFUSAL: TraceEvent = {
+  type: "record",
+  direction: "out",
+  number: 0n,
+  recordType: RecordType.close,
+  plaintext: Uint8Array.of(0, 4),
+  ciphertext: new Uint8Array(64),
 };
 const PROTOCOL: TraceEvent = {
   type: "protocol",
@@ -54,24 +70,69 @@ function fail(trace: ConnectionTrace | undefined): void {
 }
 
 function succeed(trace: ConnectionTrace | undefined): void {
-  for (const event of [PROTOCOL, START, SPLIT]) traced(trace).event(event);
+  for (const event of [PROTOCOL, START, SPLIT, HELLO]) traced(trace).event(event);
   trace?.ended?.();
 }
 
+/** A stranger who has a key, which is refused. */
+function beRefused(trace: ConnectionTrace | undefined): void {
+  for (const event of [PROTOCOL, START, SPLIT, REFUSAL, HELLO]) traced(trace).event(event);
+  trace?.ended?.();
+}
+
+/** A connection by which somebody has come in, and which goes on. */
+function comeIn(trace: ConnectionTrace | undefined): ConnectionTrace {
+  for (const event of [PROTOCOL, START, SPLIT, HELLO]) traced(trace).event(event);
+  return traced(trace);
+}
+
 Deno.test("explained connections: at most eight at once, and a ninth when one has ended", () => {
-  const { connections, kinds } = start();
-  const traces = Array.from({ length: 8 }, () => traced(connections.next()));
+  const { connections, told } = start();
+  const traces = Array.from({ length: 8 }, () => comeIn(connections.next()));
   assert.equal(connections.next(), undefined);
   assert.equal(connections.next(), undefined);
   traces[3].ended?.();
   traces[3].ended?.();
-  assert.ok(connections.next() !== undefined);
+  comeIn(connections.next());
   assert.equal(connections.next(), undefined);
   // Told once when it begins, and once at the end.
-  assert.deepEqual(kinds(), ["omitted 9"]);
+  const omitted = () =>
+    told.filter(({ kind }) => kind === "omitted").map(({ connection }) => connection);
+  assert.deepEqual(omitted(), [9]);
   connections.end();
   connections.end();
-  assert.deepEqual(kinds(), ["omitted 9", "omitted 12"]);
+  assert.deepEqual(omitted(), [9, 12]);
+});
+
+Deno.test("explained connections: whoever is silent makes room, and costs nothing", () => {
+  const { connections, told } = start();
+  for (let count = 0; count < 1_000; count++) traced(connections.next());
+  const trace = comeIn(connections.next());
+  trace.event({ ...HELLO, number: 1n });
+  const kinds = told.filter(({ connection }) => connection === 1_001).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["protocol", "start", "keys", "record", "record"]);
+  assert.equal(told.length, kinds.length + 1, "and once, that some are left out");
+});
+
+Deno.test("explained connections: of one that was begun and gives way, that is told", () => {
+  const { connections, kinds } = start();
+  const slow = traced(connections.next());
+  slow.event(PROTOCOL);
+  for (let count = 0; count < 8; count++) connections.next();
+  slow.event(START);
+  slow.ended?.();
+  assert.deepEqual(kinds(), ["protocol 1", "omitted 1"]);
+});
+
+Deno.test("explained connections: who proves a key and is refused has not got in", () => {
+  const { connections, told, clock } = start();
+  for (let count = 0; count < 200; count++) {
+    clock.now += 60_000;
+    beRefused(connections.next());
+  }
+  const shown = new Set(told.map(({ connection }) => connection));
+  // Those 32, and the first of the others, of which it is told that they are left out.
+  assert.equal(shown.size, 33);
 });
 
 Deno.test("explained connections: they are numbered as they come, with or without explanation", () => {
@@ -86,13 +147,13 @@ Deno.test("explained connections: they are numbered as they come, with or withou
 Deno.test("explained connections: after so many in a row, a few each minute", () => {
   const { connections, told, clock } = start();
   for (let count = 0; count < 33; count++) succeed(connections.next());
-  assert.equal(connections.next(), undefined);
+  const before = new Set(told.map(({ connection }) => connection)).size;
+  succeed(connections.next());
   assert.equal(told.at(-1)?.kind, "omitted");
   clock.now += 60_000;
-  const later = Array.from({ length: 60 }, () => connections.next());
-  for (const trace of later) trace?.ended?.();
-  const explained = later.filter((trace) => trace !== undefined).length;
-  assert.ok(explained > 0 && explained <= 8, `${explained} are explained`);
+  for (let count = 0; count < 60; count++) succeed(connections.next());
+  const after = new Set(told.map(({ connection }) => connection)).size;
+  assert.ok(after > before && after <= before + 8, `${after - before} are explained`);
 });
 
 Deno.test("explained connections: when many have failed, only those that succeed are told of", () => {
@@ -112,7 +173,9 @@ Deno.test("explained connections: when many have failed, only those that succeed
   for (const event of [PROTOCOL, START]) trace.event(event);
   assert.equal(told.length, 33);
   trace.event(SPLIT);
-  assert.deepEqual(kinds().slice(33), ["protocol 36", "start 36", "keys 36"]);
+  assert.equal(told.length, 33);
+  trace.event(HELLO);
+  assert.deepEqual(kinds().slice(33), ["protocol 36", "start 36", "keys 36", "record 36"]);
   trace.event(FAILURE);
   assert.equal(kinds().at(-1), "failure 36");
   connections.end();

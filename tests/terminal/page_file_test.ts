@@ -51,10 +51,39 @@ Deno.test("page file: an empty file and an older page are replaced, and then onl
   for (const text of ["", older]) {
     Deno.writeTextFileSync(path, text);
     if (!isWindows) Deno.chmodSync(path, 0o644);
-    new PageFile(path, page()).end();
-    assert.equal(Deno.readTextFileSync(path), page().start() + page().end());
+    const file = new PageFile(path, page());
+    file.add(explanation("New"));
+    file.end();
+    const expected = page();
+    assert.equal(
+      Deno.readTextFileSync(path),
+      expected.start() + expected.add(explanation("New")) + expected.end(),
+    );
     if (!isWindows) assert.equal((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
   }
+});
+
+Deno.test("page file: where nothing was explained, an older page stays", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const older = page().start() + page().end();
+  Deno.writeTextFileSync(path, older);
+  const file = new PageFile(path, page());
+  file.end();
+  assert.equal(file.hasBegun, false);
+  assert.equal(Deno.readTextFileSync(path), older);
+});
+
+Deno.test("page file: that nobody says anything is told once", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const file = new PageFile(path, page());
+  const routine = { ...explanation("Ping"), isRoutine: true };
+  for (let count = 0; count < 5; count++) file.add(routine);
+  file.end();
+  const text = Deno.readTextFileSync(path);
+  assert.doesNotMatch(text, />Ping</);
+  assert.equal(text.split("pings and pongs are not shown").length, 2);
 });
 
 Deno.test("page file: anything else stays as it is", () => {
@@ -71,7 +100,10 @@ Deno.test("page file: anything else stays as it is", () => {
 Deno.test("page file: what is no file, or in no folder, is told of", () => {
   using folder = temporaryFolder();
   const missing = `${folder.path}/no/page.html`;
-  assert.throws(() => new PageFile(missing, page()), isUsage("bad-file", /folder does not exist/));
+  assert.throws(
+    () => new PageFile(missing, page()),
+    isUsage("bad-file", /folder, or what a link there points to, does not exist$/),
+  );
   assert.throws(() => new PageFile(folder.path, page()), isUsage("bad-file", /folder|directory/i));
   if (!isWindows) {
     assert.throws(() => new PageFile("/dev/null", page()), isUsage("bad-file", /no ordinary file/));
