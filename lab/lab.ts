@@ -1,6 +1,5 @@
 /** What experiments are made with: people whose programs run, Eve on the wire, and a stage. */
-import { locate } from "./experiment.ts";
-import type { Finding } from "./experiment.ts";
+import { type Finding, locate } from "./finding.ts";
 import { Eve, type Language } from "./eve.ts";
 import { Process } from "./process.ts";
 import type { Stage } from "./stage.ts";

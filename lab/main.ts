@@ -7,7 +7,8 @@
 import { UsageError } from "../lib/errors.ts";
 import { type Manner, parseArguments, type Request, USAGE } from "./arguments.ts";
 import { EXPERIMENTS } from "./experiments.ts";
-import { type Experiment, isAsExpected } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
+import { isAsExpected } from "./finding.ts";
 import { ignoreWhatFails, Interrupted, Interruption } from "./interruption.ts";
 import { Keyboard } from "./keyboard.ts";
 import { Lab } from "./lab.ts";

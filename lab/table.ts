@@ -1,5 +1,6 @@
 /** How all experiments came out, side by side. */
-import type { Experiment, Finding, Outcome } from "./experiment.ts";
+import type { Experiment } from "./experiment.ts";
+import type { Finding, Outcome } from "./finding.ts";
 import { wrap } from "./stage.ts";
 
 /** What became of an experiment: an outcome, or the reason why there is none. */

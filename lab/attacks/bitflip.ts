@@ -1,5 +1,6 @@
 /** Lesson 3: Eve changes a message without being able to read it. */
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import { bodyOf, flip, type Passing } from "../eve.ts";
 import type { Lab } from "../lab.ts";
 

@@ -1,5 +1,6 @@
 /** Lesson 5: Eve makes a message disappear. */
-import type { Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Finding } from "../finding.ts";
 import type { Attack } from "../eve.ts";
 import type { Lab } from "../lab.ts";
 import { NUMBER_CHECK, sayHowRecordsAreNumbered, tagsDiffer } from "./numbers.ts";

@@ -1,7 +1,8 @@
 /** Lesson 1: Eve only listens. */
 import { encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../../lib/chat/mod.ts";
 import { AES_BLOCK_SIZE, AesCbcKey, hkdfExpand } from "../../lib/crypto/mod.ts";
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import { bodyOf, type Eve, type Passing, type Sender } from "../eve.ts";
 import type { Lab } from "../lab.ts";
 import type { Process } from "../process.ts";

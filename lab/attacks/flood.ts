@@ -1,5 +1,6 @@
 /** Lesson 10: Eve keeps Bob busy, so that he has no time for Alice. */
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import type { Lab } from "../lab.ts";
 import { Stranger } from "../stranger.ts";

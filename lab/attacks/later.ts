@@ -2,7 +2,8 @@
 import { x25519, X25519_SIZE, type X25519KeyPair } from "../../lib/crypto/mod.ts";
 import { parseKeyFile } from "../../lib/identity/mod.ts";
 import { bodyOf, type Sender } from "../eve.ts";
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import type { Lab } from "../lab.ts";
 import { naiveKey, naiveSharedSecret, naiveText } from "../naive.ts";
 import { freshKey, recordingOf, type Replay, replay, sayAndLeave } from "./recording.ts";

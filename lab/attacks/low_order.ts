@@ -4,7 +4,8 @@ import { encodeFrame, encodeMessages, PROLOGUE, protocolName } from "../../lib/c
 import { CHAT_VERSION, encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../../lib/chat/mod.ts";
 import { AESCBC, type CipherState, SymmetricState } from "../../lib/noise/mod.ts";
 import { bodyOf, type Passing } from "../eve.ts";
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import type { Lab, Listening } from "../lab.ts";
 import { naiveKey, naiveKeyCheck, naiveText } from "../naive.ts";
 import { OwnConnection } from "./own_connection.ts";

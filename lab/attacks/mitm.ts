@@ -9,7 +9,8 @@ import {
   type SecureChannel,
   type X25519KeyPair,
 } from "../../lib/mod.ts";
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import type { Lab, Listening } from "../lab.ts";
 import type { Process } from "../process.ts";
 import { Impostor, NaiveImpostor, type Reading, Road } from "./impostor.ts";

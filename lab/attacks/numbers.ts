@@ -1,5 +1,5 @@
 /** What replay, reorder and drop run into: a record's number, which is authenticated, not sent. */
-import type { Check } from "../experiment.ts";
+import type { Check } from "../finding.ts";
 import type { Stage } from "../stage.ts";
 
 /** Puts the number in front of everything from which a tag is computed. */

@@ -1,7 +1,8 @@
 /** Lesson 4: Eve decrypts a whole message by asking Bob's program whether it can read others. */
 import { concat } from "../../lib/crypto/mod.ts";
 import { bodyOf, flip, type Passing } from "../eve.ts";
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import type { Lab } from "../lab.ts";
 import { withLength } from "../naive.ts";
 import { visible } from "../stage.ts";

@@ -1,7 +1,8 @@
 /** Lesson 8: Eve records today, and has a quantum computer in twenty years. */
 import { X25519_SIZE } from "../../lib/crypto/mod.ts";
 import { bodyOf } from "../eve.ts";
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import type { Lab } from "../lab.ts";
 import { naiveKey, naiveSharedSecret, naiveText } from "../naive.ts";
 import type { Process } from "../process.ts";

@@ -1,5 +1,6 @@
 /** Lesson 5: Eve lets two messages change places. */
-import type { Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Finding } from "../finding.ts";
 import type { Attack } from "../eve.ts";
 import type { Lab } from "../lab.ts";
 import type { Process } from "../process.ts";

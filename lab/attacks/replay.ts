@@ -1,5 +1,6 @@
 /** Lesson 5: Eve sends a message again. */
-import type { Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Finding } from "../finding.ts";
 import type { Passing } from "../eve.ts";
 import type { Lab } from "../lab.ts";
 import {

@@ -1,5 +1,6 @@
 /** Lesson 9: what Eve says is obeyed by the terminal on which it is shown. */
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { Emulator } from "../emulator.ts";
 import { Guest } from "../guest.ts";

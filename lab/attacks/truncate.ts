@@ -1,5 +1,6 @@
 /** Lesson 5: Eve ends a conversation early. */
-import type { Check, Experiment, Finding } from "../experiment.ts";
+import type { Experiment } from "../experiment.ts";
+import type { Check, Finding } from "../finding.ts";
 import type { Attack } from "../eve.ts";
 import type { Lab } from "../lab.ts";
 import {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Experiment, isAsExpected, locate } from "../../lab/experiment.ts";
+import type { Experiment } from "../../lab/experiment.ts";
+import { isAsExpected, locate } from "../../lab/finding.ts";
 import { EXPERIMENTS } from "../../lab/experiments.ts";
 
 const LESSONS = 10;
@@ -51,7 +52,7 @@ Deno.test("experiments: an outcome is right only if both were attacked and nothi
 });
 
 Deno.test("experiments: a check is found by its line, if that is there once", async () => {
-  const file = "lab/experiment.ts";
+  const file = "lab/finding.ts";
   const code = "export interface Check {";
   const source = await Deno.readTextFile(new URL(`../../${file}`, import.meta.url));
   const line = source.split("\n").indexOf(code) + 1;

@@ -1,6 +1,7 @@
 /** Runs an experiment without anybody to wait for, and keeps what it told. */
 import assert from "node:assert/strict";
-import { type Experiment, type Finding, locate, type Outcome } from "../../lab/experiment.ts";
+import type { Experiment } from "../../lab/experiment.ts";
+import { type Finding, locate, type Outcome } from "../../lab/finding.ts";
 import { Lab } from "../../lab/lab.ts";
 import { Stage } from "../../lab/stage.ts";
 

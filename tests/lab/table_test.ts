@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../lab/experiment.ts";
+import type { Finding } from "../../lab/finding.ts";
 import { readingTime } from "../../lab/reading_time.ts";
 import { type Result, table } from "../../lab/table.ts";
 
