@@ -63,8 +63,8 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   await stage.bytes("length (4), IV (16), ciphertext (16)", passing.bytes, [mark]);
   await stage.say(
     `Eve guesses that the text begins with "${SAID}". The digit 1 is its byte number ${INDEX}, so ` +
-      `she takes byte ${INDEX} of the IV (marked) and flips the bits by which "1" (hex 31) differs ` +
-      'from "9" (hex 39): she adds hex 08, without carrying. She sends Bob this instead:',
+      `she takes byte ${INDEX} of the IV (marked) and flips the bit by which "1" (hex 31) differs ` +
+      'from "9" (hex 39): she replaces the byte by itself XOR 08. She sends Bob this instead:',
   );
   await stage.bytes("length, IV, ciphertext", flip(passing.bytes, mark.start, BITS), [mark]);
   const [, text] = await bob.line(/^them: (.*)$/);

@@ -169,7 +169,7 @@ async function readTheWords(
   const pieces = [...new Set([...plain, ...decrypted])];
   await stage.say(
     `Eve searches all ${bytes} bytes that have passed her for ${PIECE} letters in a row of what ` +
-      `was said. Then she takes every ${KEY_SIZE} bytes in a row that have passed, and ${KEY_SIZE} ` +
+      `was said. Then she takes every ${KEY_SIZE} bytes in a row within one message, and ${KEY_SIZE} ` +
       `zero bytes, ${keys} candidates together, and tries each as ${reader.keyIs}: if that key had ` +
       "crossed the wire, or were zero, she would find it.",
   );
@@ -307,9 +307,10 @@ async function seeLengths(
   lab: Lab,
   eve: Eve,
   times: ReadonlyMap<Passing, number>,
-  { question, describe, textSizes }: Reader,
+  reader: Reader,
 ): Promise<Finding> {
   const { stage } = lab;
+  const { question, describe, textSizes } = reader;
   const first = eve.seen.filter(({ connection }) => connection === 0);
   const begin = times.get(first[0]) ?? 0;
   await stage.say(
@@ -331,6 +332,12 @@ async function seeLengths(
       `${most} bytes. (It has ${QUESTION.length}.) Whoever knows what the two may be talking ` +
       'about can often tell a "yes" or "no" from a story, and sees who waits for whom.',
   );
+  if (reader === READER) {
+    await stage.say(
+      "To hide this, both sides would have to send all the time, in records of one size. This " +
+        "project does not do that (docs/SECURITY.md, What is not promised).",
+    );
+  }
   const succeeded = least <= QUESTION.length && QUESTION.length <= most && most - least < 16;
   return await lab.conclude({
     attack: "see lengths and times",

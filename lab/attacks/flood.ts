@@ -137,7 +137,7 @@ async function silenceAgainstThis(lab: Lab): Promise<Finding> {
       ? `Those that Bob's program has ended are the ${closed} oldest: one handshake too many makes it ` +
         "give up the oldest one that is under way. Whoever is honest is done within a few round trips, " +
         "so the oldest are most likely to be Eve's. Whatever is left of them has 10 seconds from its " +
-        "beginning. (Of one other machine, Bob's program takes 100 connections; those of its own " +
+        "beginning. (From one other machine Bob's program takes 100 connections; those from its own " +
         "machine, as here, it does not count.) What would still keep Alice out: so many new " +
         "connections that all places change hands during her few round trips."
       : closed > 0

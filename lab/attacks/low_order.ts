@@ -122,8 +122,8 @@ async function swapInTheMiddle(lab: Lab, { program: bob, port }: Listening): Pro
   const status = await alice.status;
   const messages = eve.from("bob").length;
   await stage.say(
-    "First the same as before: Alice connects, and Eve puts zeros in the place of the fresh public keys, " +
-      "which are the first 32 bytes of each side's first handshake message. " +
+    "First the same as before: Alice connects, and Eve puts zeros in the place of her fresh public key, " +
+      "which is the first 32 bytes of her first handshake message. " +
       (messages === 0
         ? "Bob's program does not answer. "
         : "Bob's program answers, and Eve swaps that key as well. ") +

@@ -38,7 +38,7 @@ export async function tagsDiffer(
   const bytes = (number: number) =>
     number.toString(16).padStart(16, "0").replace(/..(?=.)/g, "$& ");
   await stage.say(
-    `When ${what} comes, Bob's program waits for number ${expected}. So it computes the tag from ` +
+    `What comes is ${what}, and Bob's program waits for number ${expected}. So it computes the tag from ` +
       "something else than Alice's program did, and gets another one. It stops there, before it " +
       "decrypts:",
   );

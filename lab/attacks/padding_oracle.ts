@@ -130,10 +130,14 @@ async function tellAttempts(
     second = attempt.known;
     if (attempt.isRight) growing.push(progress(second, questions.count));
   }
+  const size = second[BLOCK_SIZE - 1];
   await stage.say(
     "The second block is mixed with the first block of the ciphertext, so that one takes the place of " +
       "the IV in the calculation. This block ends with the padding that Alice's program made: " +
-      `${second[BLOCK_SIZE - 1]} bytes, each of which says ${second[BLOCK_SIZE - 1]}.`,
+      `${size} bytes, each of which says ${size} (shown as ${
+        visible(String.fromCharCode(size))
+      }, a ` +
+      "picture of that byte).",
   );
   await stage.lines(growing);
   return [first, second];

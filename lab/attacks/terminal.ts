@@ -65,7 +65,9 @@ export const terminal: Experiment = {
     await lab.stage.say(
       "This time Eve does not sit on the wire. She is the one with whom Bob is talking, and no " +
         "encryption helps against what she says. The screens below are those of a terminal " +
-        "without a window (xterm.js), to which the lab brings all that Bob's program writes.",
+        "without a window (xterm.js), to which the lab brings all that Bob's program writes. (It " +
+        "writes into a pipe here and does not know how wide the screen is. On a real terminal this " +
+        "project's program breaks long lines between words and sets the rest in.)",
     );
     return { naive: await againstNaive(lab), here: await againstThis(lab) };
   },

@@ -55,9 +55,9 @@ export const ROLES: Readonly<Record<FieldRole, RoleStyle>> = {
   },
   tag: {
     word: "tag",
-    meaning:
-      "Shows the receiver whether anything was changed on the way. It is computed from the " +
-      "encrypted bytes and a key; the receiver computes it too, and accepts nothing if the two " +
+    meaning: "Shows the receiver whether anything was changed on the way. It is computed with " +
+      "a key, from the encrypted bytes and from what both sides have counted or hashed so far; the " +
+      "receiver computes it too, and accepts nothing if the two " +
       "differ. Nobody without the key can make one that fits.",
     light: ["#fbd7e8", "#be185d"],
     dark: ["#541f3c", "#f472b6"],

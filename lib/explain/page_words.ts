@@ -17,8 +17,8 @@ row. What can be read as a text is repeated <b>as text</b>, with dots for the re
 <p>Each card is one thing that happened, the earliest first. If it crossed the wire, an arrow shows
 which way: the client stands on the left, the server on the right. <b>On the wire</b> are the bytes
 that everybody on the way can see, <b>What is inside</b> is what they hold once they are decrypted,
-and <b>What came of it</b> is what the two sides compute or count along with it. Long values are folded up; open one to see
-all of its bytes.</p>
+and <b>What came of it</b> is what the two sides compute or count along with it. Long values are folded up; open one to see all
+of its bytes (on paper all are shown).</p>
 </div>
 </div>
 </section>`;

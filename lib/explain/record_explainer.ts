@@ -121,9 +121,10 @@ export class RecordExplainer {
 }
 
 const ABOUT_RECORDS =
-  "Each direction numbers its records from 0. The number (n) is not sent: each side counts. So a " +
-  "record that somebody changed, repeated or put in another place does not decrypt, nor does the one " +
-  "behind a record that was left out; and then nothing more is accepted. Chat messages are " +
+  "Each direction numbers its records from 0. The number (n) is not sent: each side counts, " +
+  "and the tag depends on it. So the tag is wrong if somebody has changed a record, repeated it, put " +
+  "it in another place, or left out the one before it; then nothing of it is accepted, nor anything " +
+  "after it. Chat messages are " +
   "written in CBOR: what JSON says, in fewer bytes.";
 
 const ANATOMY: Readonly<Record<CipherName, string>> = {

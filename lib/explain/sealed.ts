@@ -49,12 +49,12 @@ export function paddingFields(cipher: CipherName, plaintextSize: number): readon
 
 function cbcFields(bytes: Uint8Array, associatedData: string | undefined): readonly Field[] {
   const tagStart = bytes.length - CBC_TAG_SIZE;
-  const before = ["n", ...(associatedData ? [associatedData] : [])];
   const covered = [
-    ...before,
+    "n",
+    ...(associatedData ? [associatedData] : []),
     "IV",
     "ciphertext",
-    `the length of ${list(before)} in bits (8 bytes)`,
+    `8 bytes that say how many bits ${associatedData ? "n and h have together" : "n has"}`,
   ];
   return [
     field(
