@@ -42,7 +42,7 @@ export class Explain {
       emit: (explanation) => {
         this.#page?.add(explanation);
         this.#shown?.add(explanation);
-        if (this.#page?.failure !== undefined) this.#tellFailure(this.#page.failure);
+        this.#tellWhatIsMissing();
       },
     });
   }
@@ -75,7 +75,8 @@ export class Explain {
     this.#shown?.end();
     this.#page?.end();
     if (this.#path === undefined || this.#page === undefined) return;
-    if (this.#page.failure !== undefined) return this.#tellFailure(this.#page.failure);
+    this.#tellWhatIsMissing();
+    if (this.#page.failure !== undefined) return;
     const path = sanitiseLine(this.#path);
     const text = this.#page.hasBegun
       ? `The explanation is in ${path}.`
@@ -84,11 +85,14 @@ export class Explain {
   }
 
   /** Says once that the page is not complete. */
-  #tellFailure(failure: string): void {
-    if (this.#hasToldFailure) return;
+  #tellWhatIsMissing(): void {
+    const { failure, isFull = false } = this.#page ?? {};
+    if (this.#hasToldFailure || (failure === undefined && !isFull)) return;
     this.#hasToldFailure = true;
     const path = sanitiseLine(this.#path ?? "");
-    const text = `The explanation in ${path} is not complete: ${sanitiseLine(failure)}.`;
+    const text = failure === undefined
+      ? `The explanation in ${path} is full: what happens from here on is not in it.`
+      : `The explanation in ${path} is not complete: ${sanitiseLine(failure)}.`;
     void this.#screen.show({ event: "notice", text, important: true });
   }
 }

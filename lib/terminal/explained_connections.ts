@@ -2,8 +2,11 @@ import { type ConnectionTrace, RecordType, type TraceEvent } from "../channel/mo
 import { Pace } from "../chat/mod.ts";
 import { Explainer, type Explanation } from "../explain/mod.ts";
 
-/** How many connections are explained at once. */
+/** How many connections are explained at once by which somebody has come in. */
 const MAX_CONNECTIONS = 8;
+
+/** How many more are watched that have not come so far. */
+const MAX_WAITING = 256;
 
 /** How many connections are explained from which nobody gets in, over all. */
 const MAX_FAILED = 32;
@@ -27,7 +30,10 @@ export interface ExplainedConnectionsOptions {
  */
 export class ExplainedConnections {
   readonly #options: ExplainedConnectionsOptions;
+  /** How often one is told of that has come in. */
   readonly #pace: Pace;
+  /** And how often one of which nobody knows yet whether it will: strangers take no time of guests. */
+  readonly #beginnings: Pace;
   readonly #running = new Set<ExplainedConnection>();
   #count = 0;
   #failed = 0;
@@ -38,31 +44,29 @@ export class ExplainedConnections {
   constructor(options: ExplainedConnectionsOptions) {
     this.#options = options;
     const { now } = options;
-    this.#pace = new Pace(CONNECTIONS_PER_SECOND, {
-      burst: CONNECTION_BURST,
-      ...(now && { now }),
-    });
+    const paceOptions = { burst: CONNECTION_BURST, ...(now && { now }) };
+    this.#pace = new Pace(CONNECTIONS_PER_SECOND, paceOptions);
+    this.#beginnings = new Pace(CONNECTIONS_PER_SECOND, paceOptions);
   }
 
   /** Who explains the next connection, if anybody does. */
   next(): ConnectionTrace | undefined {
     const connection = ++this.#count;
-    if (this.#running.size >= MAX_CONNECTIONS) {
-      // As at the door: whoever is honest is in within moments, so the oldest makes room.
-      const oldest = [...this.#running].find(({ isIn }) => !isIn);
-      if (oldest === undefined) {
-        this.#leaveOut(connection);
-        return undefined;
-      }
-      oldest.giveUp();
+    const waiting = [...this.#running].filter(({ isIn }) => !isIn);
+    if (!this.#hasRoom()) {
+      this.#leaveOut(connection);
+      return undefined;
     }
+    // As at the door: whoever is honest is in within moments, so the oldest makes room.
+    if (waiting.length >= MAX_WAITING) waiting[0].giveUp();
     const { secrets, emit } = this.#options;
     const explained = new ExplainedConnection({
       connection,
       secrets,
       emit,
-      mayBegin: () => this.#failed < MAX_FAILED && this.#takeTime(),
-      mayTell: () => this.#takeTime(),
+      mayBegin: () => this.#failed < MAX_FAILED && take(this.#beginnings),
+      mayComeIn: () => this.#hasRoom(),
+      mayTell: () => take(this.#pace),
       onEnded: () => {
         this.#running.delete(explained);
         if (explained.isIn) return;
@@ -82,11 +86,8 @@ export class ExplainedConnections {
     this.#untold = 0;
   }
 
-  /** Whether there is time for one more; then it is taken. */
-  #takeTime(): boolean {
-    if (this.#pace.take(0) > 0) return false;
-    this.#pace.take(1);
-    return true;
+  #hasRoom(): boolean {
+    return [...this.#running].filter(({ isIn }) => isIn).length < MAX_CONNECTIONS;
   }
 
   #leaveOut(connection: number): void {
@@ -117,7 +118,9 @@ interface ExplainedConnectionOptions {
   emit(explanation: Explanation): void;
   /** Asked when there is something to tell: whether that may be told while nobody is in yet. */
   mayBegin(): boolean;
-  /** Asked when the other side is in, if nothing was told before. */
+  /** Asked when the other side is in: whether one more is explained. */
+  mayComeIn(): boolean;
+  /** Asked then as well, if nothing was told before. */
   mayTell(): boolean;
   onEnded(): void;
 }
@@ -157,12 +160,15 @@ class ExplainedConnection implements ConnectionTrace {
 
   event(event: TraceEvent): void {
     if (this.#hasEnded) return;
+    // Whoever may not enter proves to own a key as well, and is told to go. What it says then is of no
+    // interest to anybody.
+    if (this.#isRefused && event.type === "record" && event.direction === "in") return;
     this.#explainer.event(event);
     if (this.isIn || event.type !== "record") return;
-    // Whoever may not enter proves to own a key as well, and is told to go.
     this.#isRefused ||= event.direction === "out" && event.recordType === RecordType.close;
     if (this.#isRefused || event.direction === "out") return;
-    if (this.#held !== undefined && !this.#options.mayTell()) return this.ended();
+    const { mayComeIn, mayTell } = this.#options;
+    if (!mayComeIn() || (this.#held !== undefined && !mayTell())) return this.giveUp();
     this.isIn = true;
     this.#release();
   }
@@ -176,7 +182,7 @@ class ExplainedConnection implements ConnectionTrace {
         connection,
         kind: "omitted",
         title: "Not explained any further",
-        text: ["Nobody has come in by this connection, and others are to be explained."],
+        text: ["Others are to be explained as well. What comes by this connection is not."],
         steps: [],
       });
     }
@@ -201,6 +207,13 @@ class ExplainedConnection implements ConnectionTrace {
     this.#held = undefined;
     for (const explanation of held) this.#options.emit(explanation);
   }
+}
+
+/** Takes time for one more, if there is some. */
+function take(pace: Pace): boolean {
+  if (pace.take(0) > 0) return false;
+  pace.take(1);
+  return true;
 }
 
 function connections(count: number): string {

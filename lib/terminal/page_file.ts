@@ -5,6 +5,9 @@ import { mayRead, mayWrite } from "../identity/mod.ts";
 /** The most bytes that a page may have. */
 const MAX_PAGE_SIZE = 64 * 1024 * 1024;
 
+/** The most bytes of it that one connection may have, so that nobody takes the place of the others. */
+const MAX_CONNECTION_SIZE = MAX_PAGE_SIZE / 32;
+
 /** How much of a file is read to see whether it is such a page. */
 const HEAD_SIZE = 4096;
 
@@ -18,9 +21,13 @@ interface Lockable {
  * the program off finds a page that can be read.
  */
 export class PageFile {
+  readonly #path: string;
   readonly #file: Deno.FsFile;
   readonly #page: Page;
   readonly #maxSize: number;
+  readonly #maxConnectionSize: number;
+  /** How many bytes each connection has so far. */
+  readonly #sizes = new Map<number, number>();
   #size = 0;
   #leftOut = 0;
   #failure: string | undefined;
@@ -32,14 +39,24 @@ export class PageFile {
    * is empty or such a page, and a page only when there is something to explain.
    *
    * @param maxSize The most bytes that it may have. Default 64 MiB.
+   * @param maxConnectionSize The most of them that one connection may have. Default 2 MiB.
    * @throws {UsageError} If the file may not, or cannot, be written, or is something else.
    */
-  constructor(path: string, page: Page, maxSize: number = MAX_PAGE_SIZE) {
+  constructor(
+    path: string,
+    page: Page,
+    maxSize: number = MAX_PAGE_SIZE,
+    maxConnectionSize: number = MAX_CONNECTION_SIZE,
+  ) {
+    this.#path = path;
     this.#page = page;
     this.#maxSize = maxSize;
+    this.#maxConnectionSize = maxConnectionSize;
     this.#file = openPage(path, page.start());
     if (this.#file.statSync().size === 0) this.#begin();
     if (this.#failure !== undefined) {
+      // What is left of it would be in the way of the next try.
+      this.#file.truncateSync(0);
       this.#file.close();
       throw cannotWrite(path, this.#failure);
     }
@@ -48,6 +65,11 @@ export class PageFile {
   /** Whether there is a page of this run. */
   get hasBegun(): boolean {
     return this.#hasBegun;
+  }
+
+  /** Whether something is missing because there was no room for it. */
+  get isFull(): boolean {
+    return this.#leftOut > 0;
   }
 
   /** Why nothing more could be written, if so. */
@@ -64,16 +86,33 @@ export class PageFile {
       this.#leftOut++;
       return;
     }
+    const { connection } = explanation;
+    const before = this.#sizes.get(connection) ?? 0;
+    if (before > this.#maxConnectionSize) return;
     const piece = this.#page.add(explanation);
     // In UTF-8 no code unit takes more than three bytes.
-    if (this.#size + piece.length * 3 > this.#maxSize) this.#leftOut++;
-    else this.#write(piece);
+    const most = piece.length * 3;
+    if (this.#size + most > this.#maxSize) {
+      this.#leftOut++;
+      this.#write(this.#page.add(omitted(connection, "The page is full", FULL)));
+    } else if (before + most > this.#maxConnectionSize) {
+      this.#sizes.set(connection, Infinity);
+      this.#write(this.#page.add(omitted(connection, "Enough of this connection", ENOUGH)));
+    } else {
+      this.#sizes.set(connection, before + most);
+      this.#write(piece);
+    }
   }
 
   /** Ends the page, and says on it what was left out. */
   end(): void {
     if (this.#failure === undefined && this.#hasBegun) {
-      if (this.#leftOut > 0) this.#write(this.#page.add(leftOut(this.#leftOut)));
+      if (this.#leftOut > 0) {
+        const things = this.#leftOut === 1
+          ? "1 explanation was"
+          : `${this.#leftOut} explanations were`;
+        this.#write(this.#page.add(omitted(1, "Left out", `${things} left out here.`)));
+      }
       this.#write(this.#page.end());
     }
     this.#file.close();
@@ -82,6 +121,8 @@ export class PageFile {
   #begin(): void {
     this.#hasBegun = true;
     try {
+      // What it held until now may have been for everybody's eyes.
+      if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, 0o600);
       this.#file.truncateSync(0);
       this.#file.seekSync(0, Deno.SeekMode.Start);
     } catch (error) {
@@ -96,7 +137,7 @@ export class PageFile {
     if (this.#hasLeftOutRoutine) return;
     this.#hasLeftOutRoutine = true;
     const title = "From here on, pings and pongs are not shown";
-    this.add({ connection, kind: "omitted", title, text: [], steps: [] });
+    this.add(omitted(connection, title));
   }
 
   #write(piece: string): void {
@@ -112,15 +153,14 @@ export class PageFile {
   }
 }
 
-function leftOut(count: number): Explanation {
-  const things = count === 1 ? "explanation" : "explanations";
-  return {
-    connection: 1,
-    kind: "omitted",
-    title: "The page is full",
-    text: [`${count} more ${things} were left out here: a page has at most 64 MiB.`],
-    steps: [],
-  };
+const FULL = "A page has at most 64 MiB: what follows is not on it.";
+
+const ENOUGH =
+  "One connection may have so much of a page, and no more: what follows of this one is " +
+  "left out.";
+
+function omitted(connection: number, title: string, ...text: string[]): Explanation {
+  return { connection, kind: "omitted", title, text, steps: [] };
 }
 
 function openPage(path: string, start: string): Deno.FsFile {
@@ -138,8 +178,6 @@ function openPage(path: string, start: string): Deno.FsFile {
   }
   try {
     assertReplaceable(path, file, start);
-    // What it held until now may have been for everybody's eyes.
-    if (Deno.build.os !== "windows") Deno.chmodSync(path, 0o600);
     return file;
   } catch (error) {
     file.close();

@@ -118,10 +118,48 @@ Deno.test("explained connections: of one that was begun and gives way, that is t
   const { connections, kinds } = start();
   const slow = traced(connections.next());
   slow.event(PROTOCOL);
-  for (let count = 0; count < 8; count++) connections.next();
+  for (let count = 0; count < 256; count++) connections.next();
   slow.event(START);
   slow.ended?.();
   assert.deepEqual(kinds(), ["protocol 1", "omitted 1"]);
+});
+
+Deno.test("explained connections: whoever is slow is explained while others come and are silent", () => {
+  const { connections, told } = start();
+  const slow = traced(connections.next());
+  slow.event(PROTOCOL);
+  for (let count = 0; count < 100; count++) connections.next();
+  for (const event of [START, SPLIT, HELLO]) slow.event(event);
+  const kinds = told.filter(({ connection }) => connection === 1).map(({ kind }) => kind);
+  assert.deepEqual(kinds, ["protocol", "start", "keys", "record"]);
+});
+
+Deno.test("explained connections: a ninth that comes in meanwhile is not explained any further", () => {
+  const { connections, told } = start();
+  const ninth = traced(connections.next());
+  for (const event of [PROTOCOL, START, SPLIT]) ninth.event(event);
+  for (let count = 0; count < 8; count++) comeIn(connections.next());
+  ninth.event(HELLO);
+  const kinds = told.filter(({ connection }) => connection === 1).map(({ kind }) => kind);
+  assert.deepEqual(kinds.slice(0, 4), ["protocol", "start", "keys", "record"]);
+  assert.equal(kinds.at(-1), "omitted");
+});
+
+Deno.test("explained connections: strangers take none of the time of guests", () => {
+  const { connections, told } = start();
+  for (let count = 0; count < 100; count++) fail(connections.next());
+  for (let count = 0; count < 20; count++) succeed(connections.next());
+  const guests = new Set(told.map(({ connection }) => connection).filter((number) => number > 100));
+  assert.equal(guests.size, 20);
+});
+
+Deno.test("explained connections: what somebody says who was refused is not explained", () => {
+  const { connections, told } = start();
+  const trace = traced(connections.next());
+  for (const event of [PROTOCOL, START, SPLIT, REFUSAL]) trace.event(event);
+  const before = told.length;
+  for (let number = 0n; number < 100n; number++) trace.event({ ...HELLO, number });
+  assert.equal(told.length, before);
 });
 
 Deno.test("explained connections: who proves a key and is refused has not got in", () => {
@@ -146,14 +184,14 @@ Deno.test("explained connections: they are numbered as they come, with or withou
 
 Deno.test("explained connections: after so many in a row, a few each minute", () => {
   const { connections, told, clock } = start();
-  for (let count = 0; count < 33; count++) succeed(connections.next());
+  for (let count = 0; count < 70; count++) succeed(connections.next());
   const before = new Set(told.map(({ connection }) => connection)).size;
   succeed(connections.next());
   assert.equal(told.at(-1)?.kind, "omitted");
   clock.now += 60_000;
   for (let count = 0; count < 60; count++) succeed(connections.next());
   const after = new Set(told.map(({ connection }) => connection)).size;
-  assert.ok(after > before && after <= before + 8, `${after - before} are explained`);
+  assert.ok(after > before && after <= before + 16, `${after - before} are explained`);
 });
 
 Deno.test("explained connections: when many have failed, only those that succeed are told of", () => {

@@ -133,6 +133,19 @@ Deno.test({
   },
 });
 
+Deno.test("page file: one connection leaves room for the others", () => {
+  using folder = temporaryFolder();
+  const path = `${folder.path}/page.html`;
+  const file = new PageFile(path, page(), undefined, 30_000);
+  for (let count = 0; count < 50; count++) file.add(explanation(`loud ${"x".repeat(1_000)}`));
+  file.add({ ...explanation("quiet"), connection: 2 });
+  file.end();
+  const text = Deno.readTextFileSync(path);
+  assert.ok(text.length < 60_000 && !file.isFull);
+  assert.equal(text.split("Enough of this connection").length, 2);
+  assert.match(text, /quiet/);
+});
+
 Deno.test("page file: when it is full, it says how much is missing", () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
@@ -144,6 +157,8 @@ Deno.test("page file: when it is full, it says how much is missing", () => {
   const text = Deno.readTextFileSync(path);
   const shown = text.split(title).length - 1;
   assert.ok(shown > 0 && shown < 10, `${shown} are shown`);
-  assert.match(text, new RegExp(`${50 - shown} more explanations were left out`));
+  assert.match(text, /The page is full/);
+  assert.match(text, new RegExp(`${50 - shown} explanations were left out`));
+  assert.ok(file.isFull);
   assert.ok(text.endsWith("</html>\n"));
 });
