@@ -22,7 +22,7 @@ const DELIVERED = "sell everything today";
 export const drop: Experiment = {
   name: "drop",
   lesson: 5,
-  title: "Eve takes one line away, and what is left means the opposite",
+  title: "Eve takes one line away, and turns the meaning round",
   async run(lab) {
     await lab.stage.say(
       "Eve can simply not pass something on. If only one of several messages is missing, what " +

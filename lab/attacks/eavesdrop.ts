@@ -61,7 +61,7 @@ interface TextSizes {
 export const eavesdrop: Experiment = {
   name: "eavesdrop",
   lesson: 1,
-  title: "Eve listens: what she can read, and what she sees without reading",
+  title: "Eve listens: what she reads, and what she only sees",
   async run(lab) {
     await lab.stage.say(
       "Whatever Alice and Bob send each other passes machines of others: a router, a provider, " +

@@ -25,7 +25,7 @@ const CHECK: Check = {
 export const lowOrder: Experiment = {
   name: "low-order",
   lesson: 6,
-  title: "Eve sends a public key that makes every shared secret zero",
+  title: "Eve sends a public key that makes every secret zero",
   async run(lab) {
     await lab.stage.say(
       "A public key stands for a point on a curve, and a private key is a number by which points are " +

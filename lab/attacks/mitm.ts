@@ -41,7 +41,7 @@ const CHECKS = {
 export const mitm: Experiment = {
   name: "mitm",
   lesson: 2,
-  title: "Eve sits in between, reads everything, and changes the time of a meeting",
+  title: "Eve sits in between, reads everything, and rewrites it",
   async run(lab) {
     await lab.stage.say(
       "With X25519 each side sends a public key, and both compute the same secret from their own " +

@@ -29,7 +29,7 @@ const CHECK: Check = {
 export const paddingOracle: Experiment = {
   name: "padding-oracle",
   lesson: 4,
-  title: "Eve reads a message by asking Bob whether he could read others",
+  title: "Eve reads a message by asking about others",
   async run(lab) {
     await lab.stage.say(
       "AES encrypts blocks of 16 bytes. So every text is filled up first, to the end of a block: with one " +

@@ -1,4 +1,4 @@
-/** Lesson 8: Eve records today, and has a quantum computer in twenty years. */
+/** Lesson 8: Eve records today, and has a quantum computer later. */
 import { X25519_SIZE } from "../../lib/crypto/mod.ts";
 import { bodyOf } from "../eve.ts";
 import type { Experiment } from "../experiment.ts";
@@ -26,7 +26,7 @@ const CHECK: Check = {
 export const quantum: Experiment = {
   name: "quantum",
   lesson: 8,
-  title: "Eve records today, and has a quantum computer in twenty years",
+  title: "Eve records today, and has a quantum computer later",
   async run(lab) {
     await lab.stage.say(
       "X25519 is safe because nobody knows a quick way from a public key back to the private key. For a " +

@@ -29,7 +29,7 @@ const CHECK: Check = {
 export const reflect: Experiment = {
   name: "reflect",
   lesson: 5,
-  title: "Eve sends Alice's own bytes back to her, as if they came from Bob",
+  title: "Eve sends Alice's own bytes back to her",
   async run(lab) {
     await lab.stage.say(
       "With a cipher such as AES, whoever encrypts and whoever decrypts have the same key. If " +

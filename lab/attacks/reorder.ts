@@ -23,7 +23,7 @@ const ANSWERS = ["yes", "no"] as const;
 export const reorder: Experiment = {
   name: "reorder",
   lesson: 5,
-  title: "Eve swaps two answers, so that each one answers the other question",
+  title: "Eve swaps two answers",
   async run(lab) {
     await lab.stage.say(
       "Eve can hold a message back until a later one has passed. She needs to know no key for " +

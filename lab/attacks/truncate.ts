@@ -28,7 +28,7 @@ const CHECK: Check = {
 export const truncate: Experiment = {
   name: "truncate",
   lesson: 5,
-  title: "Eve holds the last message back, so that nothing seems to be missing",
+  title: "Eve holds the last message back, and hangs up",
   async run(lab) {
     await lab.stage.say(
       "At the end of a TCP connection each side signals that it will send nothing more. This " +
