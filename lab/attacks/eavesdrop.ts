@@ -1,6 +1,7 @@
 /** Lesson 1: Eve only listens. */
 import { encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../../lib/chat/mod.ts";
-import { AES_BLOCK_SIZE, AesCbcKey, hkdfExpand } from "../../lib/crypto/mod.ts";
+import { AES_BLOCK_SIZE, AesCbcKey } from "../../lib/crypto/mod.ts";
+import { aescbcKeys } from "../../lib/noise/mod.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Check, Finding } from "../finding.ts";
 import { bodyOf, type Eve, type Passing, type Sender } from "../eve.ts";
@@ -20,9 +21,6 @@ const KEY_SIZE = 32;
 /** What a record has besides its ciphertext: an IV in front of it and a tag behind it. */
 const IV_SIZE = AES_BLOCK_SIZE;
 const TAG_SIZE = 32;
-
-/** How this project makes two keys from one, MAC_KEY and ENC_KEY (docs/PROTOCOL.md, "AESCBC"). */
-const KEYS_INFO = new TextEncoder().encode("X25519-TCP-Chat AESCBC keys");
 
 /** The type of a record that holds messages, and the length of each. */
 const RECORD_HEADER_SIZE = 1 + 2;
@@ -386,7 +384,8 @@ const READER: Reader = {
     return `a record with ${least} to ${most} bytes in it`;
   },
   keyIs: "the AES key of this frame, and as the key from which this project makes the AES key",
-  aesKeys: (bytes) => [bytes, hkdfExpand(bytes, KEYS_INFO, 2 * KEY_SIZE).subarray(KEY_SIZE)],
+  // How this project makes MAC_KEY and ENC_KEY from one key is no secret (docs/PROTOCOL.md).
+  aesKeys: (bytes) => [bytes, aescbcKeys(bytes).subarray(KEY_SIZE)],
   textSizes: ({ bytes }) => {
     const [least, most] = plaintextSizes(bytes);
     const fits = [...Array(most).keys()].filter((size) => {

@@ -1,12 +1,18 @@
-import { concat, hkdf, hkdfExpand, sha256, SHA256_SIZE } from "../crypto/mod.ts";
-import { AESCBC, AESGCM, type HandshakeStep, type Token } from "../noise/mod.ts";
+import { hkdf } from "../crypto/mod.ts";
+import {
+  AESCBC,
+  aescbcKeys,
+  AESGCM,
+  type HandshakeStep,
+  SymmetricState,
+  type Token,
+} from "../noise/mod.ts";
 import type { Field } from "./explanation.ts";
 import { field, secretField, VALUE_SIZE } from "./fields.ts";
 import type { CipherName } from "./sealed.ts";
 
 const EMPTY = new Uint8Array(0);
 const PUBLIC_NOTE = "Made of public bytes only so far: whoever listens can compute it.";
-const AESCBC_KEYS_INFO = new TextEncoder().encode("X25519-TCP-Chat AESCBC keys");
 
 /** What each token that mixes a secret in calls it, and where it comes from. */
 const MIXED: Partial<Record<Token, readonly [label: string, note: string]>> = {
@@ -34,7 +40,7 @@ export class KeySchedule {
   /** @param mixesEphemerals Whether each `e` goes into `ck` as well: with a pre-shared key (§9.2). */
   constructor(protocolName: string, mixesEphemerals: boolean) {
     this.#mixesEphemerals = mixesEphemerals;
-    this.#chainingKey = firstHash(protocolName);
+    this.#chainingKey = new SymmetricState(protocolName, AESCBC).getChainingKey();
   }
 
   /** Whether values are encrypted by now. */
@@ -106,7 +112,7 @@ export function keyFields(
 ): readonly Field[] {
   const key = secretField("k", k, `The cipher key for what the ${sender} sends.`);
   if (cipher === "AESGCM") return [key];
-  const keys = k && hkdfExpand(k, AESCBC_KEYS_INFO, 2 * VALUE_SIZE);
+  const keys = k && aescbcKeys(k);
   return [
     key,
     secretField(
@@ -128,12 +134,4 @@ export function nextKey(cipher: CipherName, k: Uint8Array): Uint8Array {
   const next = keyed.rekey();
   keyed.destroy();
   return next;
-}
-
-/** `InitializeSymmetric`: the name itself, padded with zeros, or its hash if it is longer. */
-function firstHash(protocolName: string): Uint8Array {
-  const name = new TextEncoder().encode(protocolName);
-  return name.length > SHA256_SIZE
-    ? sha256(name)
-    : concat(name, new Uint8Array(SHA256_SIZE - name.length));
 }

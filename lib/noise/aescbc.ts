@@ -26,6 +26,11 @@ const TAG_SIZE = AES256_CBC_HMAC_SHA256.tagSize;
  */
 export const AESCBC: CipherFunction = aescbc(() => randomBytes(AES_BLOCK_SIZE));
 
+/** `MAC_KEY || ENC_KEY`, 32 bytes each, of a cipher key `k` of 32 bytes (docs/PROTOCOL.md, "AESCBC"). */
+export function aescbcKeys(k: Uint8Array): Uint8Array {
+  return hkdfExpand(k, KEYS_INFO, 2 * CIPHER_KEY_SIZE);
+}
+
 /**
  * The same with another source of IVs, for the worked example in docs/PROTOCOL.md and for tests.
  *
@@ -41,7 +46,7 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
     withKey(k) {
       assertSize("key", k, CIPHER_KEY_SIZE);
       const key = new Uint8Array(k);
-      const keys = hkdfExpand(key, KEYS_INFO, 2 * CIPHER_KEY_SIZE);
+      const keys = aescbcKeys(key);
       const cipher = new AesCbcHmac(AES256_CBC_HMAC_SHA256, keys);
       wipe(keys);
       return {

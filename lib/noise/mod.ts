@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { AESCBC, aescbc } from "./aescbc.ts";
+export { AESCBC, aescbc, aescbcKeys } from "./aescbc.ts";
 export { AESGCM } from "./aesgcm.ts";
 export * from "./cipher_function.ts";
 export * from "./cipher_state.ts";
