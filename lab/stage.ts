@@ -124,7 +124,8 @@ export class Stage {
 
 /**
  * A text whose control characters are shown as the pictures that Unicode has for them, and characters
- * that are invisible or turn others round as `<U+202E>`.
+ * that are invisible or turn others round as `<U+202E>`. Not by the library's own way: the lab stays
+ * readable when what it attacks is taken out.
  */
 export function visible(text: string): string {
   return text.replace(

@@ -37,4 +37,11 @@ export class Pace {
     const wait = -this.#left / this.#perMillisecond;
     return wait < SHORTEST_WAIT ? 0 : wait;
   }
+
+  /** Takes one step if nobody has to wait for it; says whether it did. */
+  tryTake(): boolean {
+    if (this.take(0) > 0) return false;
+    this.take(1);
+    return true;
+  }
 }

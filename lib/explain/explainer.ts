@@ -5,6 +5,7 @@ import type { Explanation } from "./explanation.ts";
 import { count, field, lengthField } from "./fields.ts";
 import { HandshakeExplainer } from "./handshake_explainer.ts";
 import { KNOWN_AFTER_NAME } from "./knowledge.ts";
+import { omitted } from "./omitted.ts";
 import { closeName } from "./record_content.ts";
 import { RecordExplainer } from "./record_explainer.ts";
 
@@ -253,13 +254,7 @@ export class Explainer implements Trace {
   }
 
   #omit(text: string): void {
-    this.#emit({
-      connection: this.#options.connection,
-      kind: "omitted",
-      title: "Records left out",
-      text: [text],
-      steps: [],
-    });
+    this.#emit(omitted(this.#options.connection, "Records left out", text));
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Explanation, Field, Knowledge, Step } from "./explanation.ts";
+import { count } from "./fields.ts";
 import { fieldList } from "./page_field.ts";
 import { type Html, markup, NO_HTML } from "./page_html.ts";
 import type { Program } from "./page_options.ts";
 import { roleClass } from "./page_roles.ts";
-import { byteCount, withCommas } from "./page_text.ts";
+import { withCommas } from "./page_text.ts";
 
 /** What kind of thing a card tells, in words. */
 const KINDS: Readonly<Record<Explanation["kind"], string>> = {
@@ -73,7 +74,7 @@ function frame(steps: readonly Step[], number: number): Html {
   const total = sizeOf(parts.flatMap(({ wire }) => wire));
   if (parts.length < 2) return NO_HTML;
   return markup`<figure class="frame">
-    <figcaption>The whole frame, ${byteCount(total)} (not to scale)</figcaption>
+    <figcaption>The whole frame, ${count(total, "byte")} (not to scale)</figcaption>
     <ol>${
     parts.map(({ name, wire, target }) =>
       markup`
@@ -85,7 +86,7 @@ function frame(steps: readonly Step[], number: number): Html {
 }
 
 function segment({ label, role, size }: Field): Html {
-  return markup`<span class="segment ${roleClass(role)}" title="${label}: ${byteCount(size)}"
+  return markup`<span class="segment ${roleClass(role)}" title="${label}: ${count(size, "byte")}"
             style="flex-grow:${weight(size)}"></span>`;
 }
 

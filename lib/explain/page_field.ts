@@ -1,8 +1,9 @@
 import { hex } from "../chat/hex.ts";
 import type { Field, FieldRole } from "./explanation.ts";
+import { count } from "./fields.ts";
 import { type Html, markup, NO_HTML } from "./page_html.ts";
 import { roleClass, ROLES } from "./page_roles.ts";
-import { byteCount, readableText, withCommas } from "./page_text.ts";
+import { readableText, withCommas } from "./page_text.ts";
 
 /** How many bytes stand in one row, and how many of a long field are shown at first. */
 const ROW_SIZE = 16;
@@ -24,7 +25,7 @@ function fieldItem(field: Field): Html {
     <li class="field ${roleClass(role)} ${isFolded(field) ? "folded" : "whole"}">
       <div class="about">
         <p class="name"><b>${label}</b> ${roleWord(field)} <span class="size">${
-    byteCount(size)
+    count(size, "byte")
   }</span></p>
         ${note === undefined ? NO_HTML : markup`<p class="note">${note}</p>`}
       </div>
@@ -45,7 +46,7 @@ function roleWord({ label, role }: Field): Html {
 
 function masked({ label, role, size }: Field): Html {
   return markup`<span class="masked" data-masked data-label="${label}" data-role="${role}"
-    data-size="${size}">${byteCount(size)}, not shown</span>`;
+    data-size="${size}">${count(size, "byte")}, not shown</span>`;
 }
 
 function shown(field: Field, bytes: Uint8Array): Html {
@@ -53,7 +54,7 @@ function shown(field: Field, bytes: Uint8Array): Html {
   const first = spaced(bytes.subarray(0, ROW_SIZE));
   return markup`<details>
     <summary><span class="first">${first}</span> <span class="more">all ${
-    byteCount(bytes.length)
+    count(bytes.length, "byte")
   }</span></summary>
     ${allBytes(field, bytes)}</details>`;
 }

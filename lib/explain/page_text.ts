@@ -53,10 +53,5 @@ export function readableText(bytes: Uint8Array): string {
 
 /** A number with a comma between thousands: `65,520`. */
 export function withCommas(value: number | bigint): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ",");
-}
-
-/** A number of bytes in words: `1 byte`, `1,184 bytes`. */
-export function byteCount(size: number): string {
-  return `${withCommas(size)} ${size === 1 ? "byte" : "bytes"}`;
+  return value.toLocaleString("en-GB");
 }

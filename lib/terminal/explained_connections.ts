@@ -1,6 +1,6 @@
 import { type ConnectionTrace, RecordType, type TraceEvent } from "../channel/mod.ts";
 import { Pace } from "../chat/mod.ts";
-import { Explainer, type Explanation } from "../explain/mod.ts";
+import { Explainer, type Explanation, omitted } from "../explain/mod.ts";
 
 /** How many connections are explained at once by which somebody has come in. */
 const MAX_CONNECTIONS = 8;
@@ -52,21 +52,21 @@ export class ExplainedConnections {
   /** Who explains the next connection, if anybody does. */
   next(): ConnectionTrace | undefined {
     const connection = ++this.#count;
-    const waiting = [...this.#running].filter(({ isIn }) => !isIn);
     if (!this.#hasRoom()) {
       this.#leaveOut(connection);
       return undefined;
     }
     // As at the door: whoever is honest is in within moments, so the oldest makes room.
+    const waiting = [...this.#running].filter(({ isIn }) => !isIn);
     if (waiting.length >= MAX_WAITING) waiting[0].giveUp();
     const { secrets, emit } = this.#options;
     const explained = new ExplainedConnection({
       connection,
       secrets,
       emit,
-      mayBegin: () => this.#failed < MAX_FAILED && take(this.#beginnings),
+      mayBegin: () => this.#failed < MAX_FAILED && this.#beginnings.tryTake(),
       mayComeIn: () => this.#hasRoom(),
-      mayTell: () => take(this.#pace),
+      mayTell: () => this.#pace.tryTake(),
       onEnded: () => {
         this.#running.delete(explained);
         if (explained.isIn) return;
@@ -102,15 +102,11 @@ export class ExplainedConnections {
   }
 
   #omit(connection: number, text: string): void {
-    this.#options.emit({
-      connection,
-      kind: "omitted",
-      title: "Connections left out",
-      text: [text],
-      steps: [],
-    });
+    this.#options.emit(omitted(connection, "Connections left out", text));
   }
 }
+
+const GIVEN_UP = "Others are to be explained as well. What comes by this connection is not.";
 
 interface ExplainedConnectionOptions {
   readonly connection: number;
@@ -177,15 +173,7 @@ class ExplainedConnection implements ConnectionTrace {
   giveUp(): void {
     const { connection, emit } = this.#options;
     this.#hasGivenUp = true;
-    if (this.isTold) {
-      emit({
-        connection,
-        kind: "omitted",
-        title: "Not explained any further",
-        text: ["Others are to be explained as well. What comes by this connection is not."],
-        steps: [],
-      });
-    }
+    if (this.isTold) emit(omitted(connection, "Not explained any further", GIVEN_UP));
     this.ended();
   }
 
@@ -207,13 +195,6 @@ class ExplainedConnection implements ConnectionTrace {
     this.#held = undefined;
     for (const explanation of held) this.#options.emit(explanation);
   }
-}
-
-/** Takes time for one more, if there is some. */
-function take(pace: Pace): boolean {
-  if (pace.take(0) > 0) return false;
-  pace.take(1);
-  return true;
 }
 
 function connections(count: number): string {

@@ -1,5 +1,5 @@
 import { Pace } from "../chat/mod.ts";
-import type { Explanation } from "../explain/mod.ts";
+import { type Explanation, omitted, routineOmitted } from "../explain/mod.ts";
 import type { ChatEvent } from "./events.ts";
 import { explainEvent } from "./explain_event.ts";
 
@@ -49,7 +49,7 @@ export class ShownExplanations {
       if (this.#leftOut++ === 0) {
         const what =
           "More happens than can be shown here. What is left out from here on is counted.";
-        this.#show(omitted(explanation.connection, what));
+        this.#show(omitted(explanation.connection, LEFT_OUT, what));
       }
       return;
     }
@@ -66,18 +66,14 @@ export class ShownExplanations {
   #leaveOutRoutine(connection: number): void {
     if (this.#hasLeftOutRoutine) return;
     this.#hasLeftOutRoutine = true;
-    const title = "From here on, pings and pongs are not shown";
-    this.#show({ connection, kind: "omitted", title, text: [], steps: [] });
+    this.#show(routineOmitted(connection));
   }
 
   #isTooMuch({ kind }: Explanation): boolean {
     if (this.#waiting > MAX_WAITING) return true;
     if (!this.#options.isInteractive || kind !== "record") return false;
     if (this.#now() < this.#restUntil) return true;
-    if (this.#pace.take(0) === 0) {
-      this.#pace.take(1);
-      return false;
-    }
+    if (this.#pace.tryTake()) return false;
     this.#restUntil = this.#now() + REST;
     return true;
   }
@@ -86,7 +82,8 @@ export class ShownExplanations {
     if (this.#leftOut === 0) return;
     const count = this.#leftOut === 1 ? "1 explanation was" : `${this.#leftOut} explanations were`;
     this.#leftOut = 0;
-    this.#show(omitted(connection, `${count} left out here: more happened than could be shown.`));
+    const what = `${count} left out here: more happened than could be shown.`;
+    this.#show(omitted(connection, LEFT_OUT, what));
   }
 
   #show(explanation: Explanation): void {
@@ -99,9 +96,7 @@ export class ShownExplanations {
   }
 }
 
-function omitted(connection: number, text: string): Explanation {
-  return { connection, kind: "omitted", title: "Left out", text: [text], steps: [] };
-}
+const LEFT_OUT = "Left out";
 
 /** About as many bytes as it takes to show it. */
 function sizeOf({ steps }: Explanation): number {

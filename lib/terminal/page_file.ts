@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import type { Explanation, Page } from "../explain/mod.ts";
+import { type Explanation, omitted, type Page, routineOmitted } from "../explain/mod.ts";
 import { mayRead, mayWrite } from "../identity/mod.ts";
 
 /** The most bytes that a page may have. */
@@ -136,8 +136,7 @@ export class PageFile {
   #leaveOutRoutine(connection: number): void {
     if (this.#hasLeftOutRoutine) return;
     this.#hasLeftOutRoutine = true;
-    const title = "From here on, pings and pongs are not shown";
-    this.add(omitted(connection, title));
+    this.add(routineOmitted(connection));
   }
 
   #write(piece: string): void {
@@ -158,10 +157,6 @@ const FULL = "A page has at most 64 MiB: what follows is not on it.";
 const ENOUGH =
   "One connection may have so much of a page, and no more: what follows of this one is " +
   "left out.";
-
-function omitted(connection: number, title: string, ...text: string[]): Explanation {
-  return { connection, kind: "omitted", title, text, steps: [] };
-}
 
 function openPage(path: string, start: string): Deno.FsFile {
   if (!mayRead(path) || !mayWrite(path)) {

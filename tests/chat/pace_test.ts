@@ -94,3 +94,13 @@ Deno.test("pace: whoever waits as told is as fast as it may be, and no faster", 
     }
   }));
 });
+
+Deno.test("pace: a step that would have to wait is not taken, and costs nothing", () => {
+  let now = 0;
+  const pace = new Pace(1, { burst: 2, now: () => now });
+  const taken = Array.from({ length: 10 }, () => pace.tryTake()).filter((wasTaken) => wasTaken);
+  assert.equal(pace.tryTake(), false);
+  now += 2_000;
+  assert.equal(pace.tryTake(), true, "what was refused before did not count");
+  assert.ok(taken.length === 2 || taken.length === 3, `${taken.length}`);
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { byteCount, readableText, showHidden, withCommas } from "../../lib/explain/page_text.ts";
+import { count } from "../../lib/explain/fields.ts";
+import { readableText, showHidden, withCommas } from "../../lib/explain/page_text.ts";
 
 const HIDDEN =
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff\u2800]/u;
@@ -38,9 +39,9 @@ Deno.test("page text: bytes that are no text are dots", () => {
 });
 
 Deno.test("page text: sizes are words", () => {
-  assert.equal(byteCount(0), "0 bytes");
-  assert.equal(byteCount(1), "1 byte");
-  assert.equal(byteCount(65_520), "65,520 bytes");
+  assert.equal(count(0, "byte"), "0 bytes");
+  assert.equal(count(1, "byte"), "1 byte");
+  assert.equal(count(65_520, "byte"), "65,520 bytes");
   assert.equal(withCommas(999), "999");
   assert.equal(withCommas(2n ** 64n - 1n), "18,446,744,073,709,551,615");
 });
