@@ -12,7 +12,7 @@ import {
   x25519,
   x25519KeyPair,
 } from "../../lib/crypto/mod.ts";
-import { nobleMlKem768 } from "../../lib/crypto/ml_kem768_noble.ts";
+import { nobleMlKem768 } from "../../lib/crypto/ml_kem768/noble.ts";
 import { toHex } from "../support/vectors.ts";
 import { alter, errorOf, pattern } from "./support.ts";
 

@@ -9,7 +9,7 @@ import { encodeFrame, PROLOGUE, protocolName } from "../../lib/channel/mod.ts";
 import { encodeClose, encodeMessages } from "../../lib/channel/record.ts";
 import { encodeMessage, encodeText, hex } from "../../lib/chat/mod.ts";
 import { hkdf, hkdfExpand, type MlKem768, x25519KeyPair } from "../../lib/crypto/mod.ts";
-import { nobleMlKem768 } from "../../lib/crypto/ml_kem768_noble.ts";
+import { nobleMlKem768 } from "../../lib/crypto/ml_kem768/noble.ts";
 import {
   aescbc,
   type HandshakeOptions,

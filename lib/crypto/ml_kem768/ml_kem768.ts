@@ -1,4 +1,4 @@
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError } from "../../errors.ts";
 
 /** Size of an encapsulation (public) key in bytes (FIPS 203 §8, table 3). */
 export const ML_KEM768_PUBLIC_KEY_SIZE = 1184;

@@ -1,11 +1,9 @@
 import type { MlKem768 } from "./ml_kem768.ts";
-import { webMlKem768 } from "./ml_kem768_web.ts";
+import { webMlKem768 } from "./web.ts";
 
 /** WebCrypto's implementation where there is one, JavaScript elsewhere (it is 5 to 10 times slower). */
 export async function platformMlKem768(): Promise<MlKem768> {
-  return chosen ??= await isSupported()
-    ? webMlKem768
-    : (await import("./ml_kem768_noble.ts")).nobleMlKem768;
+  return chosen ??= await isSupported() ? webMlKem768 : (await import("./noble.ts")).nobleMlKem768;
 }
 
 let chosen: MlKem768 | undefined;

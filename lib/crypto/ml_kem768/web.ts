@@ -1,4 +1,4 @@
-import { assertSize, unshared } from "./bytes.ts";
+import { assertSize, unshared } from "../bytes.ts";
 import {
   invalidPublicKey,
   ML_KEM768_CIPHERTEXT_SIZE,

@@ -1,6 +1,6 @@
 // deno-lint-ignore-file require-await -- async, so that a refusal is a rejection, as in WebCrypto
 import { ml_kem768 } from "npm:@noble/post-quantum@0.7.1/ml-kem.js";
-import { assertSize } from "./bytes.ts";
+import { assertSize } from "../bytes.ts";
 import {
   invalidPublicKey,
   ML_KEM768_CIPHERTEXT_SIZE,

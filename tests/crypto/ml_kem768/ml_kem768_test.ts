@@ -10,12 +10,12 @@ import {
   type MlKem768,
   platformMlKem768,
   webMlKem768,
-} from "../../lib/crypto/mod.ts";
-import { nobleMlKem768 } from "../../lib/crypto/ml_kem768_noble.ts";
-import { ProtocolError } from "../../lib/errors.ts";
-import { toHex } from "../support/vectors.ts";
-import { alter, bitFlip, bytesOfSize, errorOf, pattern } from "./support.ts";
-import { ACCUMULATED } from "./vectors/ml_kem768.ts";
+} from "../../../lib/crypto/mod.ts";
+import { nobleMlKem768 } from "../../../lib/crypto/ml_kem768/noble.ts";
+import { ProtocolError } from "../../../lib/errors.ts";
+import { toHex } from "../../support/vectors.ts";
+import { alter, bitFlip, bytesOfSize, errorOf, pattern } from "../support.ts";
+import { ACCUMULATED } from "../vectors/ml_kem768.ts";
 
 /** q of FIPS 203 §2.3. */
 const Q = 3329;
