@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fingerprint } from "../../lib/identity/mod.ts";
-import { run, type Tool, toolTest } from "../identity/tools.ts";
+import { run, type Tool, toolTest } from "../identity/keys/tools.ts";
 import { fingerprintsIn, Home, onlySentence } from "./home.ts";
 
 const SSH_KEYGEN: Tool = "ssh-keygen";

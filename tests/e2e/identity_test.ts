@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fingerprint } from "../../lib/identity/mod.ts";
-import { run, toolTest } from "../identity/tools.ts";
+import { run, toolTest } from "../identity/keys/tools.ts";
 import { EXECUTABLES, runProgram, startServer } from "../support/programs.ts";
 import { ptyAvailable } from "../support/pty.ts";
 import { fingerprintsIn, Home, onlySentence, publicKeyOf } from "./home.ts";

@@ -1,0 +1,134 @@
+import { assertSize, equalConstantTime, X25519_SIZE } from "../../crypto/mod.ts";
+import { decodeBase64, encodeBase64 } from "../base64.ts";
+import { malformedLine, splitLines } from "./text_lines.ts";
+import type { TextStore } from "./text_store.ts";
+
+/** A name and a key that belongs to it. */
+export interface KeyBookEntry {
+  /** Whose key it is: a server's `HOST:PORT`, a person's name. */
+  readonly subject: string;
+  /** 32 bytes: an X25519 public key. */
+  readonly key: Uint8Array;
+  /** The rest of the line, mostly a date; it may be empty. */
+  readonly note: string;
+  /** Where it stands, counted from 1. */
+  readonly line: number;
+}
+
+/** The one type of key that is known here. */
+const KEY_TYPE = "x25519";
+
+/**
+ * A text with names and their keys, one pair a line, in the manner of OpenSSH's `known_hosts`:
+ * `SUBJECT x25519 BASE64 NOTE`, with blanks or tabulators between the words.
+ *
+ * People edit it. Comments, blank lines and lines with other types of keys count as nothing and stay
+ * exactly as they are. But a line that is meant to count and cannot be read makes every method throw a
+ * {@linkcode UsageError} with code `bad-file`, and nothing is changed: otherwise a slip of the keyboard
+ * would make a stranger of a known host.
+ */
+export class KeyBook {
+  readonly #store: TextStore;
+
+  /** A book that is kept in a store. */
+  constructor(store: TextStore) {
+    this.#store = store;
+  }
+
+  /** What to call it in a sentence: a file's path, mostly. */
+  get name(): string {
+    return this.#store.name;
+  }
+
+  /** Everything in it, in the order of the lines. */
+  async entries(): Promise<readonly KeyBookEntry[]> {
+    return parseLines(this.name, await this.#store.read()).flatMap(({ entry }) => entry ?? []);
+  }
+
+  /** The entries under a name, which may have several keys. Names are the same if they are equal. */
+  async find(subject: string): Promise<readonly KeyBookEntry[]> {
+    return (await this.entries()).filter((entry) => entry.subject === subject);
+  }
+
+  /** The entries with a key: 32 bytes. */
+  async findKey(key: Uint8Array): Promise<readonly KeyBookEntry[]> {
+    return (await this.entries()).filter((entry) => equalConstantTime(entry.key, key));
+  }
+
+  /**
+   * Adds a line at the end, unless this key is there under this name.
+   *
+   * @param subject No blanks, no control characters, and no `#` at its start.
+   * @param key 32 bytes.
+   * @param note One line; it may be empty.
+   * @throws {RangeError} If one of them is not like that.
+   */
+  async add(subject: string, key: Uint8Array, note: string): Promise<void> {
+    if (!/^(?!#)[^\s\p{Cc}\p{Cs}]+$/u.test(subject)) {
+      throw new RangeError("a subject must be one word that does not begin with #");
+    }
+    assertSize("X25519 public key", key, X25519_SIZE);
+    if (/[\p{Cc}\p{Cs}]/u.test(note)) throw new RangeError("a note must be one line");
+    await this.#store.update((text) => {
+      const isThere = parseLines(this.name, text).some(({ entry }) =>
+        entry?.subject === subject && equalConstantTime(entry.key, key)
+      );
+      if (isThere) return text;
+      const end = text === "" || text.endsWith("\n") ? "" : "\n";
+      const line = `${subject} ${KEY_TYPE} ${encodeBase64(key)} ${note}`.trimEnd();
+      return `${text}${end}${line}\n`;
+    });
+  }
+
+  /**
+   * Removes lines, and leaves all others exactly as they are.
+   *
+   * @param which The name under which to remove every key, or whether an entry is to go.
+   * @returns How many went.
+   */
+  async remove(which: string | ((entry: KeyBookEntry) => boolean)): Promise<number> {
+    const goes = typeof which === "string"
+      ? (entry: KeyBookEntry) => entry.subject === which
+      : which;
+    let removed = 0;
+    await this.#store.update((text) => {
+      const lines = parseLines(this.name, text);
+      const rest = lines.filter(({ entry }) => entry === undefined || !goes(entry));
+      removed = lines.length - rest.length;
+      return rest.map((line) => line.text).join("");
+    });
+    return removed;
+  }
+}
+
+/** A line, its end included, and what it says, if it says anything here. */
+interface Line {
+  readonly text: string;
+  readonly entry: KeyBookEntry | undefined;
+}
+
+function parseLines(name: string, text: string): Line[] {
+  return splitLines(text).map((line, index) => ({
+    text: line,
+    entry: parseEntry(name, line, index + 1),
+  }));
+}
+
+function parseEntry(name: string, text: string, line: number): KeyBookEntry | undefined {
+  const malformed = (problem: string) => malformedLine(name, line, problem);
+  if (/^[ \t]*(?:#|\n|$)/.test(text)) return undefined;
+  // Not \s: it takes more characters for blanks than those who write the file do.
+  const match = /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
+    .exec(text);
+  if (match === null) throw malformed("a name, the type of a key and a key are needed");
+  const [, subject, type, base64, note] = match;
+  // Only a key that is plainly OpenSSH's is none of ours: a typo must not hide a line.
+  if (/^(?:ssh|ecdsa|sk)-/.test(type)) return undefined;
+  if (type !== KEY_TYPE) throw malformed("the type of the key is not x25519");
+  const key = decodeBase64(base64);
+  if (key === undefined) throw malformed("the key is not base64");
+  if (key.length !== X25519_SIZE) {
+    throw malformed(`the key has ${key.length} bytes instead of ${X25519_SIZE}`);
+  }
+  return { subject, key, note, line };
+}
