@@ -20,12 +20,12 @@ const MEBIBYTE = 1_048_576;
 const SENT = 64 * MEBIBYTE;
 
 const OLDEST_MAKES_ROOM: Check = {
-  file: "lib/channel/listener.ts",
+  file: "lib/channel/tcp/listener.ts",
   code: "if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();",
 };
 
 const LENGTH_IS_CHECKED: Check = {
-  file: "lib/channel/framing.ts",
+  file: "lib/channel/frames/framing.ts",
   code: "if (size > maxSize) {",
 };
 

@@ -1,5 +1,5 @@
 import { AuthenticationError, NetworkError, ProtocolError, type ReportedError } from "../errors.ts";
-import { CloseCode, type CloseInfo } from "./record.ts";
+import { CloseCode, type CloseInfo } from "./records/record.ts";
 
 /**
  * The error that a close stands for, or `undefined` if it is an ordinary goodbye.

@@ -8,8 +8,8 @@ import {
   HandshakeState,
   type Role,
 } from "../noise/mod.ts";
-import { encodeFrame, type FrameReader } from "./framing.ts";
-import type { FrameWriter } from "./frame_writer.ts";
+import { encodeFrame, type FrameReader } from "./frames/framing.ts";
+import type { FrameWriter } from "./frames/frame_writer.ts";
 import {
   MAX_HANDSHAKE_MESSAGE_SIZE,
   MAX_PROTOCOL_NAME_SIZE,
@@ -18,8 +18,8 @@ import {
   supportedProtocols,
   usesPreSharedKey,
 } from "./protocol.ts";
-import { guessProtocol } from "./stranger.ts";
-import type { Trace } from "./trace.ts";
+import { guessProtocol } from "./frames/guess_protocol.ts";
+import type { Trace } from "./records/trace.ts";
 
 /** What is known about a peer, besides its key, when it asks to be accepted. */
 export interface PeerContext {

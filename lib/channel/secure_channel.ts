@@ -2,19 +2,24 @@ import { AuthenticationError, NetworkError, ReportedError, UsageError } from "..
 import { AESCBC, AESGCM, parseProtocolName, type Role } from "../noise/mod.ts";
 import { orAborted, settledWithin } from "./abort.ts";
 import { closeError } from "./close_error.ts";
-import { FRAME_HEADER_SIZE, FrameReader } from "./framing.ts";
-import { FrameWriter } from "./frame_writer.ts";
+import { FRAME_HEADER_SIZE, FrameReader } from "./frames/framing.ts";
+import { FrameWriter } from "./frames/frame_writer.ts";
 import {
   type ChannelHandshake,
   type ChannelHandshakeOptions,
   performHandshake,
 } from "./handshake.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox } from "./records/inbox.ts";
 import { CLOSE_TIMEOUT, HANDSHAKE_TIMEOUT } from "./protocol.ts";
-import { CloseCode, type CloseInfo, decodeRecord, RecordType } from "./record.ts";
-import { maxPlaintextSize, RecordCipher, REKEY_LIMITS, type RekeyLimits } from "./record_cipher.ts";
-import { GOODBYE, RecordSender, thrownAway } from "./record_sender.ts";
-import type { Trace } from "./trace.ts";
+import { CloseCode, type CloseInfo, decodeRecord, RecordType } from "./records/record.ts";
+import {
+  maxPlaintextSize,
+  RecordCipher,
+  REKEY_LIMITS,
+  type RekeyLimits,
+} from "./records/record_cipher.ts";
+import { GOODBYE, RecordSender, thrownAway } from "./records/record_sender.ts";
+import type { Trace } from "./records/trace.ts";
 
 /** How long a side that detected tampering tries to say so, in milliseconds. */
 const LAST_WORDS_TIMEOUT = 1_000;

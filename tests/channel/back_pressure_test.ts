@@ -173,7 +173,9 @@ Deno.test("back-pressure: a send that waits fails when the connection does", asy
 Deno.test("back-pressure: the sender lets go of what it has sent", async () => {
   // In a process of its own, because collecting garbage on command takes a flag.
   const script = `
-    import { Outbox } from ${JSON.stringify(import.meta.resolve("../../lib/channel/outbox.ts"))};
+    import { Outbox } from ${
+    JSON.stringify(import.meta.resolve("../../lib/channel/records/outbox.ts"))
+  };
     const outbox = new Outbox(65_471);
     const sent = [];
     for (let turn = 0; turn < 500; turn++) {

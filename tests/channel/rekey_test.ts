@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { REKEY_LIMITS, type RekeyLimits } from "../../lib/channel/mod.ts";
-import { RecordCipher } from "../../lib/channel/record_cipher.ts";
+import { RecordCipher } from "../../lib/channel/records/record_cipher.ts";
 import { AESCBC, AESGCM, CipherState } from "../../lib/noise/mod.ts";
 import {
   assertSame,

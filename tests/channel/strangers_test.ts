@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { encodeFrame, protocolName, SecureChannel } from "../../lib/channel/mod.ts";
-import { guessProtocol } from "../../lib/channel/stranger.ts";
+import { guessProtocol } from "../../lib/channel/frames/guess_protocol.ts";
 import { join, memoryPair, type MemoryTransport } from "../support/wire.ts";
 import {
   classical,

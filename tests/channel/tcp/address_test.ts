@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { DEFAULT_PORT, formatAddress, parseAddress } from "../../lib/channel/mod.ts";
-import { UsageError } from "../../lib/errors.ts";
+import { DEFAULT_PORT, formatAddress, parseAddress } from "../../../lib/channel/mod.ts";
+import { UsageError } from "../../../lib/errors.ts";
 
 const PARSED: Record<string, [hostname: string, port: number]> = {
   "127.0.0.1:4000": ["127.0.0.1", 4000],

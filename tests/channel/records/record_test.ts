@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { closeError } from "../../lib/channel/close_error.ts";
-import { Inbox } from "../../lib/channel/inbox.ts";
+import { closeError } from "../../../lib/channel/close_error.ts";
+import { Inbox } from "../../../lib/channel/records/inbox.ts";
 import {
   CloseCode,
   decodeRecord,
@@ -12,13 +12,13 @@ import {
   MAX_MESSAGE_SIZE,
   MAX_REASON_SIZE,
   RecordType,
-} from "../../lib/channel/mod.ts";
-import { Outbox } from "../../lib/channel/outbox.ts";
-import { maxPlaintextSize } from "../../lib/channel/record_cipher.ts";
-import { ProtocolError } from "../../lib/errors.ts";
-import { AESCBC, AESGCM } from "../../lib/noise/mod.ts";
-import { join } from "../support/wire.ts";
-import { assertSame, described, pattern, same, utf8 } from "./support.ts";
+} from "../../../lib/channel/mod.ts";
+import { Outbox } from "../../../lib/channel/records/outbox.ts";
+import { maxPlaintextSize } from "../../../lib/channel/records/record_cipher.ts";
+import { ProtocolError } from "../../../lib/errors.ts";
+import { AESCBC, AESGCM } from "../../../lib/noise/mod.ts";
+import { join } from "../../support/wire.ts";
+import { assertSame, described, pattern, same, utf8 } from "../support.ts";
 
 /** The longest plaintext of a record under each cipher: whole blocks less one byte, and all but a tag. */
 const MAX_PLAINTEXT = {

@@ -8,8 +8,8 @@ import {
   listenSecureOn,
   SecureChannel,
   SecureListener,
-} from "../../lib/channel/mod.ts";
-import { memoryPair, type MemoryTransport } from "../support/wire.ts";
+} from "../../../lib/channel/mod.ts";
+import { memoryPair, type MemoryTransport } from "../../support/wire.ts";
 import {
   classical,
   CLIENT_KEYS,
@@ -23,7 +23,7 @@ import {
   turns,
   until,
   utf8,
-} from "./support.ts";
+} from "../support.ts";
 
 const LOCAL = "127.0.0.1";
 const TOO_MANY = "NetworkError/too-many-connections";

@@ -1,4 +1,4 @@
-import { ProtocolError } from "../errors.ts";
+import { ProtocolError } from "../../errors.ts";
 import { MAX_MESSAGE_SIZE, type RecordContent, RecordType } from "./record.ts";
 
 /** What a record holds, but for a close. */

@@ -1,6 +1,6 @@
-import type { MaybePromise } from "../crypto/mod.ts";
-import type { CipherState } from "../noise/mod.ts";
-import { MAX_FRAME_SIZE } from "./framing.ts";
+import type { MaybePromise } from "../../crypto/mod.ts";
+import type { CipherState } from "../../noise/mod.ts";
+import { MAX_FRAME_SIZE } from "../frames/framing.ts";
 
 /** When a direction goes over to its next key. Both sides must have the same. */
 export interface RekeyLimits {

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { FrameWriter } from "../../lib/channel/frame_writer.ts";
+import { FrameWriter } from "../../../lib/channel/frames/frame_writer.ts";
 import {
   encodeFrame,
   FRAME_HEADER_SIZE,
   FrameReader,
   MAX_FRAME_SIZE,
-} from "../../lib/channel/mod.ts";
-import { NetworkError, ProtocolError } from "../../lib/errors.ts";
-import { join, Pipe } from "../support/wire.ts";
-import { assertSame, failure, pattern, rejection, same } from "./support.ts";
+} from "../../../lib/channel/mod.ts";
+import { NetworkError, ProtocolError } from "../../../lib/errors.ts";
+import { join, Pipe } from "../../support/wire.ts";
+import { assertSame, failure, pattern, rejection, same } from "../support.ts";
 
 /** A stream of given chunks that counts how many were asked for. */
 class Source {

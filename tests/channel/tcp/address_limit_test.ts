@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { AddressLimit, origin } from "../../lib/channel/address_limit.ts";
+import { AddressLimit, origin } from "../../../lib/channel/tcp/address_limit.ts";
 
 /** Addresses, and what counts as theirs. */
 const ORIGINS: readonly (readonly [address: string, origin: string])[] = [

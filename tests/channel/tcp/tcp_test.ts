@@ -10,8 +10,8 @@ import {
   type SecureChannel,
   SecureListener,
   tcpAcceptor,
-} from "../../lib/channel/mod.ts";
-import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
+} from "../../../lib/channel/mod.ts";
+import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
 import {
   assertSame,
   CIPHERS,
@@ -31,7 +31,7 @@ import {
   turns,
   until,
   utf8,
-} from "./support.ts";
+} from "../support.ts";
 
 const LOCAL = "127.0.0.1";
 const CUT = "NetworkError/cut";
@@ -651,7 +651,7 @@ Deno.test("without permission to use the network: a usage error that says what t
       connectSecure,
       generateX25519KeyPair,
       listenSecure,
-    } from ${JSON.stringify(import.meta.resolve("../../lib/mod.ts"))};
+    } from ${JSON.stringify(import.meta.resolve("../../../lib/mod.ts"))};
     const staticKeyPair = await generateX25519KeyPair();
     const options = { hostname: "127.0.0.1", port: 1, staticKeyPair };
     for (const attempt of [connectSecure, listenSecure]) {

@@ -1,10 +1,10 @@
-import { NetworkError } from "../errors.ts";
-import { orAborted } from "./abort.ts";
+import { NetworkError } from "../../errors.ts";
+import { orAborted } from "../abort.ts";
 import type { Address } from "./address.ts";
 import { AddressLimit } from "./address_limit.ts";
-import { CloseCode } from "./record.ts";
-import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
-import type { Trace } from "./trace.ts";
+import { CloseCode } from "../records/record.ts";
+import { SecureChannel, type SecureChannelOptions, type Transport } from "../secure_channel.ts";
+import type { Trace } from "../records/trace.ts";
 
 /** How many handshakes a listener works on at once. */
 export const MAX_PENDING_HANDSHAKES = 256;

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../errors.ts";
 
 /** The port that is meant where none is given. */
 export const DEFAULT_PORT = 12345;

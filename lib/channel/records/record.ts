@@ -1,5 +1,5 @@
-import { concat } from "../crypto/mod.ts";
-import { ProtocolError } from "../errors.ts";
+import { concat } from "../../crypto/mod.ts";
+import { ProtocolError } from "../../errors.ts";
 
 /** The largest message that a channel carries, in bytes. */
 export const MAX_MESSAGE_SIZE = 262_144;

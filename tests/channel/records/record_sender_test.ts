@@ -5,9 +5,9 @@ import {
   MAX_MESSAGE_SIZE,
   type SecureChannel,
   SEND_HIGH_WATER_MARK,
-} from "../../lib/channel/mod.ts";
-import { memoryPair } from "../support/wire.ts";
-import { ClientByHand } from "./by_hand.ts";
+} from "../../../lib/channel/mod.ts";
+import { memoryPair } from "../../support/wire.ts";
+import { ClientByHand } from "../by_hand.ts";
 import {
   assertSame,
   CIPHERS,
@@ -24,7 +24,7 @@ import {
   turns,
   until,
   utf8,
-} from "./support.ts";
+} from "../support.ts";
 
 const CUT = "NetworkError/cut";
 const CLOSED = "UsageError/closed";

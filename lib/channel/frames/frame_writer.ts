@@ -1,4 +1,4 @@
-import { NetworkError } from "../errors.ts";
+import { NetworkError } from "../../errors.ts";
 
 /** Writes frames, one at a time. Its user sees to it that calls do not overlap. */
 export class FrameWriter {

@@ -1,4 +1,4 @@
-import type { HandshakeStep, Role } from "../noise/mod.ts";
+import type { HandshakeStep, Role } from "../../noise/mod.ts";
 import type { CloseInfo, RecordType } from "./record.ts";
 
 /** Which way something goes, seen from this side. */

@@ -1,4 +1,4 @@
-import { NetworkError, ProtocolError } from "../errors.ts";
+import { NetworkError, ProtocolError } from "../../errors.ts";
 
 /** The most bytes that a frame's body may have. */
 export const MAX_FRAME_SIZE = 65_535;

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { NetworkError, UsageError } from "../errors.ts";
+import { NetworkError, UsageError } from "../../errors.ts";
 import { type Address, formatAddress } from "./address.ts";
 import { type Acceptor, type ListenerOptions, SecureListener } from "./listener.ts";
-import { SecureChannel, type SecureChannelOptions, type Transport } from "./secure_channel.ts";
+import { SecureChannel, type SecureChannelOptions, type Transport } from "../secure_channel.ts";
 
 /**
  * After so many bytes a connection pauses for a moment, if there are others: as long as one has more
@@ -42,7 +42,7 @@ export interface ListenSecureOptions extends ListenerOptions, Address {}
  * Connects to a server, as `Deno.connect` does, and makes the channel.
  *
  * ```ts
- * import { connectSecure, generateX25519KeyPair, listenSecure } from "../mod.ts";
+ * import { connectSecure, generateX25519KeyPair, listenSecure } from "../../mod.ts";
  *
  * using listener = listenSecure({
  *   hostname: "127.0.0.1",
