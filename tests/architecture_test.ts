@@ -18,7 +18,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The parts that run in a browser as well, and the files in them that need not. */
-const WEB_ONLY = ["crypto", "noise", "channel", "chat/cbor.ts", "chat/wire.ts", "explain"];
+const WEB_ONLY = [
+  "crypto",
+  "noise",
+  "channel",
+  "chat/wire/cbor.ts",
+  "chat/wire/wire.ts",
+  "explain",
+];
 const BESIDE_THE_WEB = ["channel/tcp/tcp.ts"];
 /** Files that may import the types, and nothing but the types, of a `node:` module. */
 const NODE_TYPES = ["crypto/sync_node.ts"];

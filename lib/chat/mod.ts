@@ -3,24 +3,24 @@
  *
  * @module
  */
-export * from "./broadcast.ts";
-export { Conduct } from "./conduct.ts";
-export * from "./guest.ts";
-export type { RequestObservers } from "./guest_requests.ts";
-export * from "./heartbeat.ts";
-export * from "./hex.ts";
-export * from "./limits.ts";
-export * from "./member.ts";
-export * from "./messages.ts";
-export * from "./moderation.ts";
-export * from "./nick.ts";
-export type { ModerationRequest } from "./operators.ts";
-export * from "./pace.ts";
-export { HELLO_TIMEOUT } from "./receive_hello.ts";
-export { refusal } from "./refusal.ts";
-export * from "./room.ts";
-export * from "./room_observer.ts";
-export * from "./seat.ts";
-export * from "./serve_room.ts";
-export * from "./text.ts";
-export * from "./wire.ts";
+export * from "./room/broadcast.ts";
+export { Conduct } from "./room/conduct.ts";
+export * from "./visit/guest.ts";
+export type { RequestObservers } from "./visit/guest_requests.ts";
+export * from "./visit/heartbeat.ts";
+export * from "./wire/hex.ts";
+export * from "./wire/limits.ts";
+export * from "./member/member.ts";
+export * from "./wire/messages.ts";
+export * from "./room/moderation.ts";
+export * from "./names/nick.ts";
+export type { ModerationRequest } from "./room/operators.ts";
+export * from "./room/pace.ts";
+export { HELLO_TIMEOUT } from "./visit/receive_hello.ts";
+export { refusal } from "./wire/refusal.ts";
+export * from "./room/room.ts";
+export * from "./room/room_observer.ts";
+export * from "./room/seat.ts";
+export * from "./visit/serve_room.ts";
+export * from "./wire/text.ts";
+export * from "./wire/wire.ts";

@@ -1,6 +1,6 @@
 import { configureSync, getLogger, type LogRecord } from "npm:@logtape/logtape@2.4.2";
-import type { DepartureReason, HandshakeResult, RoomObserver } from "../chat/room_observer.ts";
-import type { Participant } from "../chat/messages.ts";
+import type { DepartureReason, HandshakeResult, RoomObserver } from "../chat/room/room_observer.ts";
+import type { Participant } from "../chat/wire/messages.ts";
 import { fingerprint } from "../identity/mod.ts";
 import {
   formatEntry,

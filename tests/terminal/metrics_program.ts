@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { combineObservers, type RoomObserver } from "../../lib/chat/room_observer.ts";
+import { combineObservers, type RoomObserver } from "../../lib/chat/room/room_observer.ts";
 import { openMetrics } from "../../lib/terminal/metrics.ts";
 import { openServerLog } from "../../lib/terminal/server_log.ts";
 

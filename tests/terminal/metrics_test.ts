@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { combineObservers, type RoomObserver } from "../../lib/chat/room_observer.ts";
+import { combineObservers, type RoomObserver } from "../../lib/chat/room/room_observer.ts";
 import { openMetrics } from "../../lib/terminal/metrics.ts";
 import { VERSION } from "../../lib/version.ts";
 

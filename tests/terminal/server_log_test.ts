@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import type { RoomObserver } from "../../lib/chat/room_observer.ts";
+import type { RoomObserver } from "../../lib/chat/room/room_observer.ts";
 import { NetworkError } from "../../lib/errors.ts";
 import { fingerprint } from "../../lib/identity/mod.ts";
 import { LOG_LEVELS, type LogLevelName } from "../../lib/terminal/log_format.ts";

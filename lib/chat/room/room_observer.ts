@@ -1,0 +1,83 @@
+import type { Participant } from "../wire/messages.ts";
+
+/**
+ * How the handshake of an accepted connection ended: `refused` for a key that may not enter, `failed`
+ * for one that could not be authenticated or broke the protocol, `turned-away` where there was no
+ * room for one more, `hung-up` where the other side left first, as every client does that meets this
+ * server for the first time.
+ */
+export type HandshakeResult =
+  | "accepted"
+  | "refused"
+  | "failed"
+  | "timed-out"
+  | "turned-away"
+  | "hung-up";
+
+/**
+ * Why a member is no longer there: it said goodbye, its connection was cut, an operator removed it,
+ * it read too slowly, nothing was heard of it for too long, it sent what the protocol does not allow,
+ * or the server ends.
+ */
+export type DepartureReason =
+  | "left"
+  | "cut"
+  | "removed"
+  | "too-slow"
+  | "silent"
+  | "malformed"
+  | "shutdown";
+
+/** Whom a message is for: everybody in the room, or one member. */
+export type MessageKind = "room" | "private";
+
+/** Which way bytes went, seen from the server. */
+export type ByteDirection = "in" | "out";
+
+/**
+ * Somebody who is told what happens in a room and at its door, for logs and metrics. No method may
+ * throw, or keep the caller waiting. None is given what a message says.
+ */
+export interface RoomObserver {
+  /** A handshake ended, so many milliseconds after the connection was accepted; if badly, why. */
+  handshake?(
+    result: HandshakeResult,
+    milliseconds: number,
+    remoteAddress: string,
+    reason?: string,
+  ): void;
+  /** Somebody has a place in the room, in which there are now so many members. */
+  joined?(member: Participant, members: number): void;
+  /** Somebody gave up their place, or lost it; so many members are left. */
+  left?(member: Participant, members: number, why: DepartureReason): void;
+  /** A member is called something else than before. */
+  renamed?(member: Participant, previous: string): void;
+  /** The room took a message, whose body has so many bytes. */
+  message?(kind: MessageKind, size: number): void;
+  /** A message was queued for so many seats, which took so many milliseconds. */
+  fanOut?(seats: number, milliseconds: number): void;
+  /** So many bytes crossed the wire. */
+  bytes?(direction: ByteDirection, count: number): void;
+  /** A member's request of some kind (`send`, `rename`, …) was not carried out. */
+  refused?(request: string): void;
+  /** An operator did something to a member, who goes by the name of `target`. */
+  moderated?(action: string, by: Participant, target: string): void;
+  /** A member says more than it may, and has to wait. */
+  throttled?(member: Participant): void;
+}
+
+/** An observer that tells each of several, in their order. */
+export function combineObservers(...observers: readonly RoomObserver[]): RoomObserver {
+  return {
+    handshake: (...event) => observers.forEach((observer) => observer.handshake?.(...event)),
+    joined: (...event) => observers.forEach((observer) => observer.joined?.(...event)),
+    left: (...event) => observers.forEach((observer) => observer.left?.(...event)),
+    renamed: (...event) => observers.forEach((observer) => observer.renamed?.(...event)),
+    message: (...event) => observers.forEach((observer) => observer.message?.(...event)),
+    fanOut: (...event) => observers.forEach((observer) => observer.fanOut?.(...event)),
+    bytes: (...event) => observers.forEach((observer) => observer.bytes?.(...event)),
+    refused: (...event) => observers.forEach((observer) => observer.refused?.(...event)),
+    moderated: (...event) => observers.forEach((observer) => observer.moderated?.(...event)),
+    throttled: (...event) => observers.forEach((observer) => observer.throttled?.(...event)),
+  };
+}

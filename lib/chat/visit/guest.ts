@@ -1,0 +1,198 @@
+import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
+import { Broadcast } from "../room/broadcast.ts";
+import { encodeMembers } from "./encode_members.ts";
+import { GuestRequests, type RequestObservers } from "./guest_requests.ts";
+import { GuestSeat } from "./guest_seat.ts";
+import type { Heartbeat, Patient } from "./heartbeat.ts";
+import type { Participant } from "../wire/messages.ts";
+import { receiveHello } from "./receive_hello.ts";
+import type { Membership, Room } from "../room/room.ts";
+import { encodeMessage } from "../wire/wire.ts";
+
+/** How long a guest who has said goodbye may take to read what is left for it, in milliseconds. */
+export const FAREWELL_TIMEOUT = 60_000;
+
+/** What happens while a guest is served. */
+export interface GuestOptions extends RequestObservers {
+  /** Ends the visit: the guest is told that the server shuts down. */
+  readonly signal?: AbortSignal;
+  /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
+  readonly helloTimeout?: number;
+  /** Why whoever has this key (32 bytes) may not come in any more, although it was let in before. */
+  whyNot?(key: Uint8Array): Promise<string | undefined>;
+  /** Whether whoever has this key (32 bytes) may put others out. Default: nobody. */
+  isOperator?(key: Uint8Array): boolean | Promise<boolean>;
+  /** Watches whether the guest is still there. */
+  readonly heartbeat?: Heartbeat;
+  /** Called when the guest has its place. */
+  onJoin?(member: Participant): void;
+  /** Awaited when the guest has said goodbye, before it loses its place, unless it is in a hurry. */
+  onGoodbye?(): Promise<void>;
+}
+
+/**
+ * The server's side of one connection: lets the guest into the room and passes on what it says, until
+ * one of the two leaves. The channel is closed afterwards.
+ *
+ * @throws {ProtocolError} If the guest does not keep to the protocol; it has been told.
+ * @throws {NetworkError} If the connection is cut, the room is full, the guest says nothing, or it was
+ *   put out.
+ * @throws {AuthenticationError} If the traffic was altered.
+ */
+export async function serveGuest(
+  channel: SecureChannel,
+  room: Room,
+  options: GuestOptions = {},
+): Promise<void> {
+  const { signal } = options;
+  const farewell = () => void channel.end(SHUTDOWN).catch(() => {});
+  signal?.addEventListener("abort", farewell, { once: true });
+  if (signal?.aborted) farewell();
+  try {
+    const nick = await receiveHello(channel, options.helloTimeout);
+    if (nick !== undefined) {
+      // A connection may have waited between its handshake and its hello.
+      const why = await options.whyNot?.(channel.peer.publicKey);
+      if (why !== undefined) throw new AuthenticationError("key-refused", why);
+      const isOperator = await options.isOperator?.(channel.peer.publicKey) ?? false;
+      await new Visit(channel, room, options).run(nick, isOperator);
+    }
+    await channel.close(undefined, FAREWELL_TIMEOUT);
+  } catch (error) {
+    if (signal?.aborted) {
+      // After the farewell nothing can be confirmed any more, and the guest knows what was not. But
+      // whether it was cut off before it had heard everything is for the host to know.
+      await channel.close(undefined, FAREWELL_TIMEOUT).catch(() => {});
+      if (error instanceof NetworkError || error instanceof AuthenticationError) throw error;
+      return;
+    }
+    await refuse(channel, error);
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", farewell);
+  }
+}
+
+const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
+
+const PING = new Broadcast({ type: "ping" });
+
+/** A guest's stay in the room. */
+class Visit {
+  readonly #channel: SecureChannel;
+  readonly #room: Room;
+  readonly #options: GuestOptions;
+  readonly #seat: GuestSeat;
+  #membership: Membership | undefined;
+
+  constructor(channel: SecureChannel, room: Room, options: GuestOptions) {
+    this.#channel = channel;
+    this.#room = room;
+    this.#options = options;
+    const { queueSize } = room.limits;
+    this.#seat = new GuestSeat(channel, queueSize, () => {
+      this.#membership?.leave("too-slow", "did not keep up with what was said");
+    });
+  }
+
+  async run(nick: string, isOperator: boolean): Promise<void> {
+    const { heartbeat, onJoin, onGoodbye } = this.#options;
+    const membership = this.#enter(nick, isOperator);
+    const requests = new GuestRequests(this.#channel, membership, this.#room.limits, this.#options);
+    const patient = this.#patient(requests);
+    heartbeat?.add(patient);
+    try {
+      onJoin?.(membership.member);
+      await requests.carryOut(this.#seat.gone);
+      this.#assertNotRemoved();
+      const isCut = this.#seat.isGone && !this.#options.signal?.aborted;
+      if (isCut) return membership.leave("cut", "the connection was cut");
+      // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
+      // without an answer to its goodbye cannot.
+      const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
+      if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
+    } catch (error) {
+      if (this.#options.signal?.aborted) membership.leave("shutdown");
+      else if (error instanceof ProtocolError) membership.leave("malformed", "broke the protocol");
+      else membership.leave("cut", "the connection was cut");
+      // However the connection of somebody who was put out ends, that is why.
+      this.#assertNotRemoved();
+      throw error;
+    } finally {
+      heartbeat?.remove(patient);
+      membership.leave(this.#options.signal?.aborted ? "shutdown" : "left");
+    }
+  }
+
+  #assertNotRemoved(): void {
+    const { removal } = this.#seat;
+    if (removal !== undefined) throw new NetworkError("removed", removal.reason);
+  }
+
+  /** All in one go: nothing that is said from now on can overtake what was there before. */
+  #enter(nick: string, isOperator: boolean): Membership {
+    const room = this.#room;
+    const { members, history, topic, limits } = room;
+    const { publicKey } = this.#channel.peer;
+    const membership = room.join(nick, publicKey, this.#seat, isOperator);
+    this.#membership = membership;
+    for (const bytes of encodeMembers(members)) this.#channel.enqueue(bytes);
+    for (const { bytes } of history) this.#channel.enqueue(bytes);
+    this.#channel.enqueue(encodeMessage({
+      type: "welcome",
+      you: membership.member,
+      maxBody: limits.messageSize,
+      ...(topic !== undefined && { topic }),
+    }));
+    return membership;
+  }
+
+  #patient(requests: GuestRequests): Patient {
+    const channel = this.#channel;
+    return {
+      // Who has much to read yet reads the pings last: that it reads at all is a sign of life.
+      get lastIn() {
+        const { lastIn, lastRelief } = channel.activity;
+        return Math.max(lastIn, lastRelief);
+      },
+      get lastOut() {
+        return channel.activity.lastOut;
+      },
+      get queued() {
+        return channel.queued;
+      },
+      get listeningSince() {
+        return requests.listeningSince;
+      },
+      beat: () => {
+        this.#seat.deliver(PING);
+      },
+      giveUp: (reason) => {
+        this.#membership?.leave("silent", reason);
+        this.#seat.remove({ code: CloseCode.timeout, reason });
+      },
+    };
+  }
+}
+
+/** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
+async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
+  // Whoever was put out is being told so.
+  if (error instanceof NetworkError && error.code === "removed") return await channel.closed;
+  const code = closeCode(error);
+  if (code === undefined) return channel.abort(error);
+  const reason = error instanceof Error ? error.message : "";
+  await channel.close({ code, reason }).catch(() => {});
+}
+
+/** The code to close with; `undefined` where the guest has been told already, or cannot be. */
+function closeCode(error: unknown): number | undefined {
+  if (error instanceof ProtocolError) return CloseCode.malformed;
+  if (error instanceof AuthenticationError) {
+    return error.code === "key-refused" ? CloseCode.notAllowed : undefined;
+  }
+  if (!(error instanceof NetworkError)) return CloseCode.done;
+  if (error.code === "room-full") return CloseCode.full;
+  return error.code === "timed-out" ? CloseCode.timeout : undefined;
+}

@@ -1,0 +1,228 @@
+import { orAborted, type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
+import { ProtocolError, UsageError } from "../../errors.ts";
+import type { RoomLimits } from "../wire/limits.ts";
+import type { Delivered, MemberRequest, Participant, Refused } from "../wire/messages.ts";
+import type { Membership } from "../room/room.ts";
+import { decodeMemberMessage } from "../wire/wire.ts";
+
+/** Every so many bytes of a body count as a message of their own. */
+const BYTES_PER_STEP = 256;
+
+/** How often a member who is too fast is told so, in milliseconds. */
+const TOLD_EVERY = 30_000;
+
+/** The reason for which a signal is aborted when the guest is gone. */
+const GONE = new Error("the guest is gone");
+
+/** Told of requests that are not simply carried out. */
+export interface RequestObservers {
+  /** Called when a guest is told that it has to wait. */
+  onThrottled?(member: Participant): void;
+  /** Called when a request is refused, with its kind. */
+  onRefused?(request: MemberRequest["type"]): void;
+}
+
+/** Carries out what one guest asks for, one request after the other, no faster than it may. */
+export class GuestRequests {
+  readonly #channel: SecureChannel;
+  readonly #membership: Membership;
+  readonly #limits: RoomLimits;
+  readonly #observers: RequestObservers;
+  #listeningSince: number | undefined;
+  /** The request after the one that is held back, once it has been asked for. */
+  #next: Promise<MemberRequest | undefined> | undefined;
+  #toldAt = -Infinity;
+
+  /** The requests that arrive on one channel. */
+  constructor(
+    channel: SecureChannel,
+    membership: Membership,
+    limits: RoomLimits,
+    observers: RequestObservers = {},
+  ) {
+    this.#channel = channel;
+    this.#membership = membership;
+    this.#limits = limits;
+    this.#observers = observers;
+  }
+
+  /** Since when the guest is listened to; `undefined` while it is not, because it has to wait. */
+  get listeningSince(): number | undefined {
+    return this.#listeningSince;
+  }
+
+  /**
+   * Carries out requests until the guest says goodbye, or is gone.
+   *
+   * @param gone Ends all waiting.
+   * @throws {ProtocolError} If the guest does not keep to the protocol.
+   * @throws {NetworkError} If the connection is cut.
+   */
+  async carryOut(gone: Promise<void>): Promise<void> {
+    // A promise would keep each callback until the end of the visit, a signal gives it back.
+    const stop = new AbortController();
+    void gone.then(() => stop.abort(GONE));
+    try {
+      for (
+        let request = await orAborted(this.#take(), stop.signal);
+        request !== undefined;
+        request = await orAborted(this.#take(), stop.signal)
+      ) {
+        // What is held back is dropped: a goodbye that comes before its receipt is a hurried one.
+        if (await this.#hold(request, stop.signal) === "left") break;
+        // Nothing may come in between: another speaker could take the room that there is.
+        const answer = this.#answer(request);
+        this.#membership.answer(await answer);
+        // It holds back whoever does not read its own answers.
+        if (this.#channel.queued <= SEND_HIGH_WATER_MARK) continue;
+        if (await this.#meanwhile(this.#channel.drained(), stop.signal) === "left") break;
+      }
+      // Whoever has left may have done so by breaking the protocol, or the connection.
+      if (this.#next !== undefined) await this.#take();
+    } catch (error) {
+      if (error !== GONE) throw error;
+    }
+  }
+
+  #take(): Promise<MemberRequest | undefined> {
+    const next = this.#next ?? this.#receive();
+    this.#next = undefined;
+    return next;
+  }
+
+  async #receive(): Promise<MemberRequest | undefined> {
+    this.#listeningSince = performance.now();
+    try {
+      for (
+        let bytes = await this.#channel.receive();
+        bytes !== undefined;
+        bytes = await this.#channel.receive()
+      ) {
+        const message = decodeMemberMessage(bytes);
+        if (message.type === "hello") {
+          throw new ProtocolError("malformed-message", "received a second hello");
+        }
+        if (message.type !== "pong") return message;
+        const wait = this.#membership.conduct.pace.take(1);
+        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+      return undefined;
+    } finally {
+      this.#listeningSince = undefined;
+    }
+  }
+
+  async #answer(request: MemberRequest): Promise<Delivered | Refused> {
+    const { id } = request;
+    try {
+      return { type: "delivered", id, seq: await this.#carryOut(request) };
+    } catch (error) {
+      if (!(error instanceof UsageError && error.code === "refused")) throw error;
+      this.#observers.onRefused?.(request.type);
+      return { type: "refused", id, reason: error.message };
+    }
+  }
+
+  /** Carries out one request; its place in the room's order, if it has one. */
+  async #carryOut(request: MemberRequest): Promise<number> {
+    const membership = this.#membership;
+    switch (request.type) {
+      case "send":
+        return request.to === undefined
+          ? membership.post(request.id, request.body).seq
+          : membership.whisper(request.to, request.id, request.body).seq;
+      case "rename":
+        membership.rename(request.nick);
+        return 0;
+      case "topic":
+        membership.setTopic(request.topic);
+        return 0;
+      case "moderate":
+        await membership.moderate(request);
+        return 0;
+    }
+  }
+
+  /**
+   * Holds the guest back: as long as it is too fast, and as long as its readers are too slow.
+   *
+   * @returns `left` if the guest did, or failed, before its time.
+   */
+  async #hold(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
+    const wait = this.#waitFor(request);
+    if (wait > 0) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, wait));
+      try {
+        if (await this.#meanwhile(waited, gone) === "left") return "left";
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+    return await this.#waitForReaders(request, gone);
+  }
+
+  /** Waits until those who are to read it have room. */
+  async #waitForReaders(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
+    if (request.type === "moderate") return undefined;
+    const to = request.type === "send" ? request.to : undefined;
+    for (
+      let ready = this.#membership.ready(to);
+      ready !== undefined;
+      ready = this.#membership.ready(to)
+    ) {
+      if (await this.#meanwhile(ready, gone) === "left") return "left";
+    }
+    return undefined;
+  }
+
+  /** Waits, and meanwhile looks out for a goodbye, for which nobody shall have to wait. */
+  async #meanwhile(waited: Promise<void>, gone: AbortSignal): Promise<"left" | undefined> {
+    this.#next ??= this.#receive();
+    const left = this.#next.then(
+      (next) => next === undefined ? "left" as const : waited.then(() => undefined),
+      // For whoever takes the next request.
+      () => "left" as const,
+    );
+    return await orAborted(Promise.race([waited.then(() => undefined), left]), gone);
+  }
+
+  #waitFor(request: MemberRequest): number {
+    const { conduct } = this.#membership;
+    const size = request.type === "send" ? request.body.length : 0;
+    const wait = conduct.pace.take(Math.max(1, Math.ceil(size / BYTES_PER_STEP)));
+    if (request.type === "moderate") return wait;
+    const isChange = request.type !== "send";
+    const forChange = isChange ? conduct.changes.take(1) : 0;
+    const forOperator = this.#waitForOperator();
+    const { messagesPerSecond } = this.#limits;
+    if (forOperator < 1 && forChange > wait) {
+      this.#tell("you change names and topics often, and are held back");
+    } else if (forOperator < 1 && wait > 0) {
+      this.#tell(`you send faster than ${messagesPerSecond} messages a second, and are held back`);
+    }
+    return Math.max(wait, forChange, forOperator);
+  }
+
+  /** For how long an operator lets this guest wait before it says the next thing. */
+  #waitForOperator(): number {
+    const { slowness, conduct } = this.#membership;
+    const now = performance.now();
+    // Its turn is taken at once: another connection of the same key has to wait for the next one.
+    const turn = Math.max(now, conduct.lastSpoken + (slowness?.seconds ?? 0) * 1000);
+    conduct.lastSpoken = turn;
+    const pause = turn - now;
+    if (slowness === undefined || pause === 0) return 0;
+    const why = slowness.reason === "" ? "" : `; reason: ${slowness.reason}`;
+    this.#tell(`an operator lets you send one message every ${slowness.seconds} s${why}`);
+    return pause;
+  }
+
+  #tell(text: string): void {
+    const now = performance.now();
+    if (now - this.#toldAt < TOLD_EVERY) return;
+    this.#toldAt = now;
+    this.#membership.notify(text);
+    this.#observers.onThrottled?.(this.#membership.member);
+  }
+}

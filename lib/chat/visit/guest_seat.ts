@@ -1,0 +1,82 @@
+import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import type { Broadcast } from "../room/broadcast.ts";
+import type { Removal, Seat } from "../room/seat.ts";
+
+/** How long one who is put out may take to hear why, in milliseconds. */
+const REMOVAL_TIMEOUT = 5_000;
+
+/** The seat of somebody at the other end of a channel. */
+export class GuestSeat implements Seat {
+  readonly #channel: SecureChannel;
+  readonly #queueSize: number;
+  readonly #onOverflow: () => void;
+  readonly #gone = Promise.withResolvers<void>();
+  #isGone = false;
+  #removal: Removal | undefined;
+
+  /**
+   * A seat for one channel.
+   *
+   * @param queueSize How many bytes may wait to be sent.
+   * @param onOverflow Called once, when more do, before this side puts the other out.
+   */
+  constructor(channel: SecureChannel, queueSize: number, onOverflow: () => void) {
+    this.#channel = channel;
+    this.#queueSize = queueSize;
+    this.#onOverflow = onOverflow;
+  }
+
+  /** Why the guest was put out, if it was. */
+  get removal(): Removal | undefined {
+    return this.#removal;
+  }
+
+  /** Whether nothing can be delivered any more. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Resolves when nothing can be delivered any more. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /** Queues a message for the channel. */
+  deliver(broadcast: Broadcast): boolean {
+    if (this.#removal !== undefined) return true;
+    try {
+      const hasRoom = this.#channel.enqueue(broadcast.bytes);
+      if (this.#channel.queued <= this.#queueSize) return hasRoom;
+    } catch {
+      // The channel has failed, or has said goodbye: whoever serves the guest sees it as well.
+      this.#leave();
+      return true;
+    }
+    // Not at this moment: the message is on its way to others, who shall not see this one go first.
+    const removal = { code: CloseCode.tooSlow, reason: "you did not keep up with what was said" };
+    queueMicrotask(() => {
+      if (this.#removal !== undefined) return;
+      this.#onOverflow();
+      this.remove(removal);
+    });
+    return true;
+  }
+
+  /** Resolves when the channel has room, or is given up. */
+  async drained(): Promise<void> {
+    await this.#channel.drained().catch(() => {});
+  }
+
+  /** Puts the guest out. What waits for it is thrown away. */
+  remove(removal: Removal): void {
+    if (this.#removal !== undefined) return;
+    this.#removal = removal;
+    this.#leave();
+    void this.#channel.dismiss(removal, REMOVAL_TIMEOUT);
+  }
+
+  #leave(): void {
+    this.#isGone = true;
+    this.#gone.resolve();
+  }
+}

@@ -1,0 +1,72 @@
+import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import { type GuestOptions, serveGuest } from "./guest.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { Participant } from "../wire/messages.ts";
+import type { Room } from "../room/room.ts";
+
+/** How many guests may be on their way between handshake and introduction. */
+export const MAX_WAITING_GUESTS = 256;
+
+/** How long one who is turned out may take to hear why, in milliseconds: there may be many. */
+const EVICTION_TIMEOUT = 200;
+
+/** What happens while a room is served. */
+export interface ServeRoomOptions extends
+  Pick<
+    GuestOptions,
+    "signal" | "whyNot" | "isOperator" | "onGoodbye" | "onThrottled" | "onRefused"
+  > {
+  /** Called when a guest has its place. */
+  onJoin?(channel: SecureChannel, member: Participant): void;
+  /** Called when a visit ended badly; `member` is missing if the guest never had a place. */
+  onFailure?(error: unknown, channel: SecureChannel, member: Participant | undefined): void;
+}
+
+/**
+ * Serves everybody who connects, beside each other, until there are no more channels and the last
+ * guest has left.
+ */
+export async function serveRoom(
+  channels: AsyncIterable<SecureChannel>,
+  room: Room,
+  options: ServeRoomOptions = {},
+): Promise<void> {
+  const visits = new Set<Promise<void>>();
+  /** Those who have not said who they are, longest waiting first. */
+  const waiting = new Set<SecureChannel>();
+  using heartbeat = new Heartbeat();
+  // Before the guests are told that it is over: this listener comes before theirs.
+  options.signal?.addEventListener("abort", () => room.flush(), { once: true });
+
+  const visit = async (channel: SecureChannel) => {
+    let member: Participant | undefined;
+    try {
+      await serveGuest(channel, room, {
+        ...options,
+        heartbeat,
+        onJoin(joined) {
+          member = joined;
+          waiting.delete(channel);
+          options.onJoin?.(channel, joined);
+        },
+      });
+    } catch (error) {
+      options.onFailure?.(error, channel, member);
+    } finally {
+      waiting.delete(channel);
+    }
+  };
+
+  for await (const channel of channels) {
+    for (const oldest of waiting) {
+      if (waiting.size < MAX_WAITING_GUESTS) break;
+      // Whoever is honest introduces itself at once, so the oldest is the least likely to be.
+      waiting.delete(oldest);
+      void oldest.close({ code: CloseCode.timeout, reason: "" }, EVICTION_TIMEOUT).catch(() => {});
+    }
+    waiting.add(channel);
+    const visiting = visit(channel).finally(() => visits.delete(visiting));
+    visits.add(visiting);
+  }
+  await Promise.all(visits);
+}

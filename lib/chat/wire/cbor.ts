@@ -1,0 +1,96 @@
+import { decode, encode, type Token, Tokenizer, Type } from "npm:cborg@6.1.5";
+import { ProtocolError } from "../../errors.ts";
+
+const OPTIONS = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowNaN: false,
+  allowInfinity: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+} as const;
+
+const TEXT_OPTIONS = { ...OPTIONS, retainStringBytes: true } as const;
+
+/** What the library puts where text is not UTF-8. People may write it, too. */
+const REPLACEMENT = "\uFFFD";
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Encodes a value as CBOR (RFC 8949). */
+export function encodeCbor(value: unknown): Uint8Array {
+  return plain(encode(value));
+}
+
+/**
+ * Decodes one CBOR item, strictly: shortest integers and no other numbers, definite lengths, no tags,
+ * text keys that occur once, valid UTF-8, nothing behind it.
+ *
+ * @throws {ProtocolError} With code `malformed-message` for anything else.
+ */
+export function decodeCbor(encoded: Uint8Array): unknown {
+  const bytes = plain(encoded);
+  try {
+    if (!hasByteOrderMark(bytes)) {
+      const tokenizer = new WholeNumbers(bytes, OPTIONS);
+      const value: unknown = decode(bytes, { ...OPTIONS, tokenizer });
+      if (!hasReplacement(value)) return value;
+    }
+    // Seldom, because it takes longer.
+    return decode(bytes, { ...OPTIONS, tokenizer: new ExactText(bytes) });
+  } catch (cause) {
+    throw new ProtocolError("malformed-message", "received a message that is not strict CBOR", {
+      cause,
+    });
+  }
+}
+
+/** The library makes Buffers where there are any, and what it cuts out of one shares its memory. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Refuses floating-point numbers, which the library would hand on as if they were integers. */
+class WholeNumbers extends Tokenizer {
+  override next(): Token {
+    const token = super.next();
+    if (token.type === Type.float) throw new Error("a floating-point number");
+    return token;
+  }
+}
+
+/**
+ * Reads text exactly (RFC 8949 §3.1). The library drops a byte order mark in front of it, and mends
+ * what is not UTF-8, both in silence.
+ */
+class ExactText extends WholeNumbers {
+  constructor(bytes: Uint8Array) {
+    super(bytes, TEXT_OPTIONS);
+  }
+
+  override next(): Token {
+    const token = super.next();
+    if (token.type === Type.string) token.value = utf8.decode(token.byteValue);
+    return token;
+  }
+}
+
+/** Whether the bytes of a byte order mark stand anywhere, be it by chance. */
+function hasByteOrderMark(bytes: Uint8Array): boolean {
+  const [first, ...others] = BYTE_ORDER_MARK;
+  for (let start = bytes.indexOf(first); start >= 0; start = bytes.indexOf(first, start + 1)) {
+    if (others.every((byte, index) => bytes[start + 1 + index] === byte)) return true;
+  }
+  return false;
+}
+
+function hasReplacement(value: unknown): boolean {
+  if (typeof value === "string") return value.includes(REPLACEMENT);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array) return false;
+  return Object.entries(value).some(([key, inner]) =>
+    key.includes(REPLACEMENT) || hasReplacement(inner)
+  );
+}

@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import fc from "npm:fast-check@4.10.2";
+import { skeleton } from "../../../lib/chat/names/confusables.ts";
+import { CONFUSABLES } from "../../../lib/chat/names/confusables_data.ts";
+import {
+  isNick,
+  looksLike,
+  MAX_NICK_LENGTH,
+  nickKey,
+  nickKeys,
+} from "../../../lib/chat/names/nick.ts";
+
+Deno.test("skeleton: the table is UTS #39's, without what a skeleton never meets", () => {
+  const characters = CONFUSABLES.trim().split(/\s+/).flatMap((entry) =>
+    entry.split("=")[1].split(",").map((digits) => String.fromCodePoint(parseInt(digits, 16)))
+  );
+  assert.equal(characters.length, 5_499);
+  assert.equal(new Set(characters).size, characters.length);
+  for (const character of characters) {
+    assert.equal(character.normalize("NFD"), character);
+    assert.doesNotMatch(character, /\p{Default_Ignorable_Code_Point}/u);
+    assert.notEqual(skeleton(character), character);
+  }
+});
+
+/** In ASCII, since what looks alike is better told apart in a test's name. */
+function ascii(text: string): string {
+  return text.replace(
+    /[^ -~]/gu,
+    (character) => `<${Number(character.codePointAt(0)).toString(16)}>`,
+  );
+}
+
+const SKELETONS: readonly (readonly [text: string, skeleton: string])[] = [
+  ["", ""],
+  ["alice", "alice"],
+  ["\u0430lice", "alice"],
+  ["I1|l", "llll"],
+  ["O0o", "OOo"],
+  ["m", "rn"],
+  ["\u{1d52d}\u{1d4b6}\u1eff\u{1d561}\u{1d552}\u2113", "paypal"],
+  ["\u211c\u{1d602}\u15af\u028f", "Ruby"],
+  ["\u00c6on", "AEon"],
+  ["\u00e9", "e\u0301"],
+  ["e\u0301", "e\u0301"],
+  ["\u010d", "c\u0306"],
+  ["a\u200b\u00ad\ufe0fb", "ab"],
+  ["\u0131", "i"],
+  ["\u320e", "(\u1100\u1161)"],
+  ["\u{1f600}", "\u{1f600}"],
+  ["a\ud800b", "a\ud800b"],
+];
+
+for (const [text, expected] of SKELETONS) {
+  Deno.test(`skeleton: of "${ascii(text)}"`, () => assert.equal(skeleton(text), expected));
+}
+
+const ALIKE: readonly (readonly [one: string, other: string, why: string])[] = [
+  ["alice", "ALICE", "case"],
+  ["alice", "\u0430lice", "a Cyrillic a"],
+  ["alice", "\u03b1lice", "a Greek alpha"],
+  ["alice", "aIice", "a capital I for l"],
+  ["ALICE", "aIice", "a capital I for l, and case"],
+  ["alice", "a1ice", "the digit one"],
+  ["alice", "a|ice", "a bar"],
+  ["alice", "\uff41lice", "a wide letter"],
+  ["alice", "\u{1d4b6}\u{1d4c1}\u{1d4be}\u{1d4b8}\u212f", "mathematical letters"],
+  ["alice", "\u{1d400}\u{1d40b}\u{1d408}\u{1d402}\u{1d404}", "mathematical capitals"],
+  ["Ivan", "lvan", "l for a capital I"],
+  ["nikita", "NI\u041aITA", "capitals with a Cyrillic K"],
+  ["alice-b", "ALICE-\u0412", "capitals with a Cyrillic V"],
+  ["bob", "\uff42\u043eb", "a wide letter beside a Cyrillic one"],
+  ["bob0", "bobo", "a zero"],
+  ["carol1", "caroll", "a one at the end"],
+  ["guest-1", "guest-l", "a letter for a number"],
+  ["guest-2", "guest\u20132", "a dash"],
+  ["bob2", "bob\u00b2", "a superscript"],
+  ["o'neill", "o\u2019neill", "another apostrophe"],
+  ["tom", "torn", "rn for m"],
+  ["fin", "\ufb01n", "a ligature"],
+  ["stra\u00dfe", "STRASSE", "SS for a sharp s"],
+  ["stra\u1e9ee", "strasse", "a capital sharp s"],
+  ["\u039d\u0399\u039a\u039f\u03a3", "\u03bd\u03b9\u03ba\u03bf\u03c2", "Greek capitals"],
+  ["\u03bd\u03b9\u03ba\u03bf\u03c3", "\u03bd\u03b9\u03ba\u03bf\u03c2", "a final sigma"],
+  ["\u039d\u0399\u039a\u039f\u03a31", "\u03bd\u03b9\u03ba\u03bf\u03c2l", "a sigma before 1 or l"],
+  ["\u041d\u1e9e", "\u043d\u00df", "a capital sharp s behind a Cyrillic letter"],
+  ["\u0418\u0432\u0430\u043d", "\u0438\u0432\u0430\u043d", "Cyrillic case"],
+  ["\u0131lker", "ilker", "a dotless i"],
+  ["\u0130lker", "ilker", "a capital I with a dot"],
+  ["i\u0307lker", "ilker", "a second dot"],
+  ["i\u0323\u0307lker", "\u1ecblker", "a second dot behind another mark"],
+  ["\u00e1\u0301nna", "\u00e1nna", "a mark that stands twice"],
+  ["a\u0323\u0302", "a\u0302\u0323", "marks in another order"],
+  ["\u010dapek", "c\u0306apek", "a breve for a caron"],
+  ["\u05d3\u05d5\u05d31", "1\u05d3\u05d5\u05d3", "a number on the same side in Hebrew"],
+  ["\u05d3\u05d5\u05d3-2", "2-\u05d3\u05d5\u05d3", "a sign and a number on the same side"],
+  ["\u05d0-_1", "1_-\u05d0", "two signs and a number on the same side"],
+  ["\u05d31a", "1\u05d3a", "a number on the same side, between directions"],
+  ["\u0627\u0628\u0662", "\u0662\u0627\u0628", "a number on the same side in Arabic"],
+];
+
+for (const [one, other, why] of ALIKE) {
+  Deno.test(`nick keys: ${ascii(one)} and ${ascii(other)} look alike: ${why}`, () => {
+    assert.equal(looksLike(one, other), true);
+    assert.equal(looksLike(other, one), true);
+  });
+}
+
+const UNLIKE: readonly (readonly [one: string, other: string])[] = [
+  ["alice", "\u00e1lice"],
+  ["alice", "alicia"],
+  ["alice", "malice"],
+  ["mia", "mla"],
+  ["vera", "nera"],
+  ["bob", "bob2"],
+  ["guest-2", "guest-3"],
+  ["guest-12", "guest-21"],
+  ["\u05d3\u05d5\u05d3", "\u05d2\u05d5\u05d3"],
+  ["\u05d0\u05d1", "\u05d1\u05d0"],
+  ["\u05d012", "\u05d021"],
+  ["1a", "a1"],
+  ["\u5c71\u7530", "\u7530\u5c71"],
+  ["\uac01", "\uac11"],
+  ["\u{1f600}", "\u{1f601}"],
+  ["\u{1f1eb}\u{1f1f7}", "\u{1f1e9}\u{1f1ea}"],
+  ["\u{1f44d}", "\u{1f44d}\u{1f3fd}"],
+];
+
+for (const [one, other] of UNLIKE) {
+  Deno.test(`nick keys: ${ascii(one)} and ${ascii(other)} do not look alike`, () => {
+    assert.equal(looksLike(one, other), false);
+    assert.equal(looksLike(other, one), false);
+  });
+}
+
+Deno.test("nick keys: every letter looks like itself in other case, width and composition", () => {
+  for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
+    const letter = String.fromCodePoint(codePoint);
+    if (!/\p{L}/u.test(letter) || /\p{Lo}/u.test(letter) && letter === nickKey(letter)) continue;
+    const keys = nickKeys(letter);
+    for (const other of [letter.toLowerCase(), letter.toUpperCase(), nickKey(letter)]) {
+      assert.ok(nickKeys(other).some((key) => keys.includes(key)), `${letter} and ${other}`);
+    }
+  }
+});
+
+Deno.test("nick keys: every capital that looks like l is read as i as well", () => {
+  for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
+    const letter = String.fromCodePoint(codePoint);
+    if (!/\p{Lu}/u.test(letter) || skeleton(letter) !== "l") continue;
+    if (skeleton(letter.toLowerCase()) !== "i") continue;
+    // Beside a Cyrillic K, whose small letter looks like no k.
+    assert.ok(looksLike(`${letter}\u041a`, "ik"), letter);
+  }
+});
+
+const anything = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: "grapheme" }),
+  fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
+);
+
+Deno.test("nick keys: any text has one to four, the same in every canonical form", () => {
+  fc.assert(fc.property(anything, (text) => {
+    const keys = nickKeys(text);
+    assert.ok(keys.length >= 1 && keys.length <= 4);
+    assert.equal(new Set(keys).size, keys.length);
+    assert.deepEqual(nickKeys(text.normalize("NFC")), keys);
+    assert.deepEqual(nickKeys(text.normalize("NFD")), keys);
+  }));
+});
+
+Deno.test("nick keys: any text looks like itself, and two look alike both ways or not at all", () => {
+  const alike = fc.string({ unit: fc.constantFrom(..."Il1iOo0\u0406\u05d0\u05d5-") });
+  const text = fc.oneof(anything, alike);
+  fc.assert(fc.property(text, text, (one, other) => {
+    assert.ok(looksLike(one, one));
+    assert.equal(looksLike(one, other), looksLike(other, one));
+  }));
+});
+
+Deno.test("nick keys: what one types for another has a key in common with it", () => {
+  const nick = fc.string({ unit: "grapheme", minLength: 1, maxLength: MAX_NICK_LENGTH })
+    .map((text) => text.normalize("NFC")).filter(isNick);
+  fc.assert(fc.property(nick, (nick) => {
+    assert.ok(looksLike(nick, nickKey(nick)));
+    assert.ok(looksLike(nick, nick.toUpperCase()));
+  }));
+});
+
+const LONG = [
+  "m",
+  "\ufdfa",
+  "\u0390",
+  "\u1e9e",
+  "\u0130",
+  "\uac01",
+  "\u{1f600}",
+  "\u05d0",
+  "\u0f77",
+];
+
+for (const unit of LONG) {
+  Deno.test(`nick keys: a name of 32 times ${ascii(unit)} has keys`, () => {
+    const nick = unit.repeat(MAX_NICK_LENGTH);
+    assert.ok(nickKeys(nick).every((key) => key !== ""));
+    assert.ok(looksLike(nick, nick.toLowerCase()));
+    assert.ok(!looksLike(nick, unit.repeat(MAX_NICK_LENGTH - 1)));
+  });
+}
