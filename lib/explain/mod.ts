@@ -7,4 +7,4 @@
 export { Explainer, type ExplainerOptions, MAX_EXPLAINED_RECORDS } from "./explainer.ts";
 export * from "./explanation.ts";
 export * from "./omitted.ts";
-export * from "./page.ts";
+export * from "./page/page.ts";

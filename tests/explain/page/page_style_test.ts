@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { roleClass, ROLES } from "../../lib/explain/page_roles.ts";
-import { STYLE } from "../../lib/explain/page_style.ts";
-import type { FieldRole } from "../../lib/explain/explanation.ts";
+import { roleClass, ROLES } from "../../../lib/explain/page/page_roles.ts";
+import { STYLE } from "../../../lib/explain/page/page_style.ts";
+import type { FieldRole } from "../../../lib/explain/explanation.ts";
 
 /** The least contrast of text, by WCAG 2.2, success criterion 1.4.3. */
 const LEAST_CONTRAST = 4.5;

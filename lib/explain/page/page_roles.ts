@@ -1,4 +1,4 @@
-import type { FieldRole } from "./explanation.ts";
+import type { FieldRole } from "../explanation.ts";
 
 /** How a page names, explains and colours what bytes are. */
 export interface RoleStyle {

@@ -1,4 +1,4 @@
-import type { Explanation } from "./explanation.ts";
+import type { Explanation } from "../explanation.ts";
 import { card } from "./page_card.ts";
 import { Html, markup, NO_HTML } from "./page_html.ts";
 import { introduction } from "./page_intro.ts";

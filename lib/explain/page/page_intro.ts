@@ -1,4 +1,4 @@
-import type { FieldRole } from "./explanation.ts";
+import type { FieldRole } from "../explanation.ts";
 import { type Html, markup } from "./page_html.ts";
 import type { PageOptions } from "./page_options.ts";
 import { roleClass, ROLES } from "./page_roles.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Explanation, Field, FieldRole, Step } from "../../lib/explain/explanation.ts";
-import { Page } from "../../lib/explain/page.ts";
-import { workedExample } from "../docs/worked_example.ts";
+import type { Explanation, Field, FieldRole, Step } from "../../../lib/explain/explanation.ts";
+import { Page } from "../../../lib/explain/page/page.ts";
+import { workedExample } from "../../docs/worked_example.ts";
 
 const CBC_IV = 16;
 const CBC_TAG = 32;

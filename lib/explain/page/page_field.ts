@@ -1,6 +1,6 @@
-import { hex } from "../chat/wire/hex.ts";
-import type { Field, FieldRole } from "./explanation.ts";
-import { count } from "./fields.ts";
+import { hex } from "../../chat/wire/hex.ts";
+import type { Field, FieldRole } from "../explanation.ts";
+import { count } from "../fields.ts";
 import { type Html, markup, NO_HTML } from "./page_html.ts";
 import { roleClass, ROLES } from "./page_roles.ts";
 import { readableText, withCommas } from "./page_text.ts";

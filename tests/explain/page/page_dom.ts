@@ -1,4 +1,4 @@
-/** A page as a browser's parser sees it, for the tests of `lib/explain/page.ts`. */
+/** A page as a browser's parser sees it, for the tests of `lib/explain/page/page.ts`. */
 import { type DefaultTreeAdapterTypes as Tree, parse } from "npm:parse5@8.0.0";
 
 /** An element of the page. */

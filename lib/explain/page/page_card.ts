@@ -1,5 +1,5 @@
-import type { Explanation, Field, Knowledge, Step } from "./explanation.ts";
-import { count } from "./fields.ts";
+import type { Explanation, Field, Knowledge, Step } from "../explanation.ts";
+import { count } from "../fields.ts";
 import { fieldList } from "./page_field.ts";
 import { type Html, markup, NO_HTML } from "./page_html.ts";
 import type { Program } from "./page_options.ts";
