@@ -26,15 +26,15 @@ import {
   parseInvitation,
   safetyWords,
 } from "./lib/identity/mod.ts";
-import { connectedEvent, person, topicEvent } from "./lib/terminal/chat_events.ts";
+import { connectedEvent, person, topicEvent } from "./lib/terminal/events/chat_events.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/client_flags.ts";
 import { Conversation } from "./lib/terminal/conversation.ts";
 import { type Explain, explained } from "./lib/terminal/explain.ts";
 import { addressSubject } from "./lib/terminal/host_subject.ts";
 import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
-import { ExitStatus } from "./lib/terminal/report.ts";
-import { sanitiseLine } from "./lib/terminal/sanitise.ts";
+import { ExitStatus } from "./lib/terminal/events/report.ts";
+import { sanitiseLine } from "./lib/terminal/text/sanitise.ts";
 import { ServerTrust } from "./lib/terminal/server_trust.ts";
 import { speak } from "./lib/terminal/speech.ts";
 import { openStore, StateFolder } from "./lib/terminal/state_folder.ts";

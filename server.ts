@@ -17,7 +17,7 @@ import { openLog } from "./lib/terminal/log.ts";
 import { openMetrics } from "./lib/terminal/metrics.ts";
 import { loadIdentity } from "./lib/terminal/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
-import { ExitStatus } from "./lib/terminal/report.ts";
+import { ExitStatus } from "./lib/terminal/events/report.ts";
 import type { ServerLog } from "./lib/terminal/server_log.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/terminal/server_flags.ts";
 import { StateFolder } from "./lib/terminal/state_folder.ts";

@@ -21,12 +21,12 @@ const BELL = "\x07";
 const OVERRIDE = "\u202e";
 
 const SHOWN_AS_IT_IS: Check = {
-  file: "lib/terminal/sanitise.ts",
+  file: "lib/terminal/text/sanitise.ts",
   code: "if (HIDDEN.test(character) && !isContextual(character)) return escape(character);",
 };
 
 const SET_IN: Check = {
-  file: "lib/terminal/message_sentence.ts",
+  file: "lib/terminal/sentences/message_sentence.ts",
   code: ": wrapSpans(spans, { ...further, first: indent });",
 };
 

@@ -9,7 +9,7 @@ import {
   type InvitationRecord,
   type Redemption,
 } from "../identity/mod.ts";
-import type { Trust } from "./events.ts";
+import type { Trust } from "./events/events.ts";
 
 /** How many invitations that are over are still told from unknown ones. */
 const MAX_REMEMBERED = 64;

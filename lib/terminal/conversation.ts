@@ -1,14 +1,14 @@
 import { hex, type MemberEvent, MESSAGE_ID_SIZE, nickKey, type Participant } from "../chat/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
-import { type IsVerified, memberEvent, person } from "./chat_events.ts";
+import { type IsVerified, memberEvent, person } from "./events/chat_events.ts";
 import { commandTable, type PromptCommand } from "./commands.ts";
 import { complete } from "./completion.ts";
-import type { ChatEvent } from "./events.ts";
+import type { ChatEvent } from "./events/events.ts";
 import { operatorCommands } from "./operator_commands.ts";
 import type { Place } from "./place.ts";
 import { roomCommands } from "./room_commands.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen } from "./screens/screen.ts";
 import { Scrollback } from "./scrollback.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./verification_commands.ts";
 import type { VerifiedPeople } from "./verified_people.ts";

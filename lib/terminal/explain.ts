@@ -6,8 +6,8 @@ import { ShownExplanations } from "./explanations.ts";
 import type { CommonFlags } from "./flags.ts";
 import { PageFile } from "./page_file.ts";
 import type { ProgramContext } from "./program.ts";
-import { sanitiseLine } from "./sanitise.ts";
-import type { Screen } from "./screen.ts";
+import { sanitiseLine } from "./text/sanitise.ts";
+import type { Screen } from "./screens/screen.ts";
 
 /** What `--explain=secrets` says before it shows anything. */
 export const SECRETS_WARNING =

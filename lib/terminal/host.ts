@@ -3,14 +3,14 @@ import type { Participant, Room } from "../chat/mod.ts";
 import { safetyWords } from "../identity/mod.ts";
 import { NetworkError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
-import { connectedEvent, person } from "./chat_events.ts";
+import { connectedEvent, person } from "./events/chat_events.ts";
 import type { PromptCommand } from "./commands.ts";
 import { Conversation } from "./conversation.ts";
 import { Flow } from "./flow.ts";
 import { HostPlace } from "./host_place.ts";
 import { HostSeat } from "./host_seat.ts";
-import { errorEvent } from "./report.ts";
-import type { Screen } from "./screen.ts";
+import { errorEvent } from "./events/report.ts";
+import type { Screen } from "./screens/screen.ts";
 import { speak } from "./speech.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "../chat/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
-import type { ChatEvent } from "./events.ts";
+import type { ChatEvent } from "./events/events.ts";
 import type { Place } from "./place.ts";
 
 /** The place of the person at the server, who needs no channel to the room. */

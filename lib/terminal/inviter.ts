@@ -7,8 +7,8 @@ import {
   parseLifetime,
 } from "../identity/mod.ts";
 import type { PromptCommand } from "./commands.ts";
-import type { ChatEvent } from "./events.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatEvent } from "./events/events.ts";
+import type { Screen } from "./screens/screen.ts";
 
 /** What invitations are made from. */
 export interface InviterOptions {

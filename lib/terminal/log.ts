@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
-import { Output } from "./output.ts";
-import type { Screen } from "./screen.ts";
+import { Output } from "./prompt/output.ts";
+import type { Screen } from "./screens/screen.ts";
 import type { ServerFlags } from "./server_flags.ts";
 import { openServerLog, type ServerLog } from "./server_log.ts";
 

@@ -1,6 +1,6 @@
-import { jsonLine } from "./json_line.ts";
-import { withoutInvitations } from "./report.ts";
-import { sanitiseLine } from "./sanitise.ts";
+import { jsonLine } from "./text/json_line.ts";
+import { withoutInvitations } from "./events/report.ts";
+import { sanitiseLine } from "./text/sanitise.ts";
 
 /** How serious a record can be, least first. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;

@@ -9,7 +9,7 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../identity/mod.ts";
-import { programName } from "./program_name.ts";
+import { programName } from "../program_name.ts";
 import { StateFolder } from "./state_folder.ts";
 
 /** How often a person may try a passphrase. */

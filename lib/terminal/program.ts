@@ -1,12 +1,12 @@
 import { settledWithin } from "../channel/mod.ts";
 import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags.ts";
-import { jsonLine } from "./json_line.ts";
-import { writeAll } from "./output.ts";
-import { errorEvent, ExitStatus, exitStatus, withoutInvitations } from "./report.ts";
-import { sanitiseText } from "./sanitise.ts";
-import { openScreen, type Screen } from "./screen.ts";
-import { sentence } from "./sentences.ts";
-import { paintFor } from "./paint.ts";
+import { jsonLine } from "./text/json_line.ts";
+import { writeAll } from "./prompt/output.ts";
+import { errorEvent, ExitStatus, exitStatus, withoutInvitations } from "./events/report.ts";
+import { sanitiseText } from "./text/sanitise.ts";
+import { openScreen, type Screen } from "./screens/screen.ts";
+import { sentence } from "./sentences/sentences.ts";
+import { paintFor } from "./sentences/paint.ts";
 import { runTask } from "./tasks.ts";
 import { aborted } from "./wait.ts";
 

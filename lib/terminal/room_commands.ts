@@ -9,10 +9,10 @@ import {
 } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import type { CommandContext, PromptCommand } from "./commands.ts";
-import type { ChatEvent } from "./events.ts";
+import type { ChatEvent } from "./events/events.ts";
 import { findPerson } from "./find_person.ts";
 import type { Place } from "./place.ts";
-import { sanitiseLine } from "./sanitise.ts";
+import { sanitiseLine } from "./text/sanitise.ts";
 import { maxTextSize } from "./speech.ts";
 
 /** What the commands work with. */

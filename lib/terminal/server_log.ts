@@ -9,7 +9,7 @@ import {
   type LogLevelName,
   type LogProperties,
 } from "./log_format.ts";
-import { errorEvent } from "./report.ts";
+import { errorEvent } from "./events/report.ts";
 
 /** Under this name stand all of this program's loggers. */
 const ROOT = "x25519-tcp-chat";

@@ -1,10 +1,10 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
-import type { Trust } from "./events.ts";
+import type { Trust } from "./events/events.ts";
 import { hostSubject } from "./host_subject.ts";
-import { programName } from "./program_name.ts";
-import { today } from "./today.ts";
+import { programName } from "../program_name.ts";
+import { today } from "./text/today.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
 /** What decides whether a server's key is accepted. */

@@ -3,7 +3,7 @@ import { ReportedError } from "../errors.ts";
 import { type CommandContext, type PromptCommand, runNamed, runTyped } from "./commands.ts";
 import { parseCommandObject } from "./command_object.ts";
 import type { Place } from "./place.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen } from "./screens/screen.ts";
 
 /** What is done with the lines that somebody types or pipes in. */
 export interface SpeechOptions {

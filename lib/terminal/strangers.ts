@@ -1,5 +1,5 @@
 import { NetworkError } from "../errors.ts";
-import { sanitiseLine } from "./sanitise.ts";
+import { sanitiseLine } from "./text/sanitise.ts";
 
 /** After telling of one stranger, keep quiet about the next ones for so many milliseconds. */
 const QUIET_PERIOD = 10_000;

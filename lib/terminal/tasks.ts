@@ -19,10 +19,10 @@ import { endBan, listBans } from "./bans.ts";
 import { hostSubject } from "./host_subject.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
 import { Inviter, listInvitations, revokeInvitation } from "./inviter.ts";
-import { jsonLine } from "./json_line.ts";
-import { writeAll } from "./output.ts";
-import { paintFor } from "./paint.ts";
-import { sentence } from "./sentences.ts";
+import { jsonLine } from "./text/json_line.ts";
+import { writeAll } from "./prompt/output.ts";
+import { paintFor } from "./sentences/paint.ts";
+import { sentence } from "./sentences/sentences.ts";
 import {
   type AskSecret,
   identityPath,
@@ -30,9 +30,9 @@ import {
   type OwnIdentity,
   readPassphrase,
 } from "./own_identity.ts";
-import { Prompt } from "./prompt.ts";
-import { ExitStatus } from "./report.ts";
-import { sanitiseText } from "./sanitise.ts";
+import { Prompt } from "./prompt/prompt.ts";
+import { ExitStatus } from "./events/report.ts";
+import { sanitiseText } from "./text/sanitise.ts";
 import { openStore, StateFolder } from "./state_folder.ts";
 
 /** Does something besides talking, and prints what came of it. */

@@ -1,10 +1,10 @@
 import { nickKey, type Participant } from "../chat/mod.ts";
 import { equalConstantTime } from "../crypto/mod.ts";
 import { safetyWords } from "../identity/mod.ts";
-import { person } from "./chat_events.ts";
+import { person } from "./events/chat_events.ts";
 import type { CommandContext, PromptCommand } from "./commands.ts";
 import { someNames } from "./find_person.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen } from "./screens/screen.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
 /** What the commands work with. */

@@ -2,7 +2,7 @@ import { nickKey } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import { fingerprint } from "../identity/mod.ts";
 import type { PromptCommand } from "./commands.ts";
-import type { ChatEvent } from "./events.ts";
+import type { ChatEvent } from "./events/events.ts";
 import { findPerson, type Occupants } from "./find_person.ts";
 import type { Scrollback } from "./scrollback.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ChatEvent, Occupant } from "../../lib/terminal/events.ts";
+import type { ChatEvent, Occupant } from "../../lib/terminal/events/events.ts";
 import {
   type Program,
   type ProgramOptions,

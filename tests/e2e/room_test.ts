@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import type { Program } from "../support/programs.ts";
 import { Home, PERMISSIONS } from "./home.ts";
 import { command, done, newId, Party, refused, seen, who } from "./party.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 
 /** The folder with the executables, if they are to be tested. */
 export const EXECUTABLES: string | undefined = Deno.env.get("X25519_CHAT_EXECUTABLES");

@@ -10,7 +10,7 @@ import {
   memoryStore,
 } from "../../lib/identity/mod.ts";
 import { Admission } from "../../lib/terminal/admission.ts";
-import { key, print } from "./support.ts";
+import { key, print } from "../support/doubles.ts";
 
 const SERVER_KEY = key(100);
 const [ADA, BOB] = [key(1), key(2)];

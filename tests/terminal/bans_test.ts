@@ -3,7 +3,7 @@ import { sha256 } from "../../lib/crypto/mod.ts";
 import { BanBook, memoryStore } from "../../lib/identity/mod.ts";
 import { banCommands, banList, endBan, listBans } from "../../lib/terminal/bans.ts";
 import { runNamed, runTyped } from "../../lib/terminal/commands.ts";
-import { commandContext, key, print } from "./support.ts";
+import { commandContext, key, print } from "../support/doubles.ts";
 
 const [ONE, TWO, THREE] = [1, 2, 3].map((number) => sha256(key(number)));
 const DAY = "2026-01-02";

@@ -9,7 +9,7 @@ import {
 import { memoryStore } from "../../lib/identity/mod.ts";
 import type { PromptCommand } from "../../lib/terminal/commands.ts";
 import { Conversation } from "../../lib/terminal/conversation.ts";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import { speak } from "../../lib/terminal/speech.ts";
 import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
 import {
@@ -20,7 +20,7 @@ import {
   RecordingPlace,
   recordingScreen,
   toldIn,
-} from "./support.ts";
+} from "../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "bob", key: key(2), operator: true };

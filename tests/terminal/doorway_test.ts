@@ -19,7 +19,7 @@ import { parseServerFlags } from "../../lib/terminal/server_flags.ts";
 import { StateFolder } from "../../lib/terminal/state_folder.ts";
 import { Strangers } from "../../lib/terminal/strangers.ts";
 import { failure, rejection, turns, until } from "../channel/support.ts";
-import { temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../support/doubles.ts";
 
 const SERVER_KEYS = await generateX25519KeyPair();
 const GUEST_KEYS = await generateX25519KeyPair();

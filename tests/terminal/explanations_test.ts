@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Explanation } from "../../lib/explain/mod.ts";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import { ShownExplanations } from "../../lib/terminal/explanations.ts";
 
 function explanation(kind: Explanation["kind"], size = 0): Explanation {

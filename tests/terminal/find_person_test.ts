@@ -3,7 +3,7 @@ import type { Participant } from "../../lib/chat/mod.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { findPerson, findTarget, type Occupants } from "../../lib/terminal/find_person.ts";
-import { key, print } from "./support.ts";
+import { key, print } from "../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "Bob", key: key(2), operator: true };

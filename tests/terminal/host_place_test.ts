@@ -9,10 +9,10 @@ import {
 } from "../../lib/chat/mod.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import { HostPlace } from "../../lib/terminal/host_place.ts";
 import { isPending, until } from "../channel/support.ts";
-import { key } from "./support.ts";
+import { key } from "../support/doubles.ts";
 
 const ID = Uint8Array.from({ length: 16 }, (_, index) => index * 17);
 const HEX = "00112233445566778899aabbccddeeff";

@@ -9,7 +9,7 @@ import {
 import { Flow } from "../../lib/terminal/flow.ts";
 import { HostSeat } from "../../lib/terminal/host_seat.ts";
 import { isPending, turns } from "../channel/support.ts";
-import { key } from "./support.ts";
+import { key } from "../support/doubles.ts";
 
 const ADA = { nick: "ada", key: key(1) };
 const ID = new Uint8Array(16);

@@ -8,7 +8,7 @@ import {
   listInvitations,
   revokeInvitation,
 } from "../../lib/terminal/inviter.ts";
-import { commandContext, key, recordingScreen } from "./support.ts";
+import { commandContext, key, recordingScreen } from "../support/doubles.ts";
 
 const SERVER_KEY = key(100);
 

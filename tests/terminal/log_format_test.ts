@@ -7,7 +7,7 @@ import {
   type LogEntry,
   type LogProperties,
 } from "../../lib/terminal/log_format.ts";
-import { isPrintableLine, sanitiseLine } from "../../lib/terminal/sanitise.ts";
+import { isPrintableLine, sanitiseLine } from "../../lib/terminal/text/sanitise.ts";
 
 const TIME = Date.UTC(2026, 10, 23, 12);
 

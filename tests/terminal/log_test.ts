@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openLog } from "../../lib/terminal/log.ts";
 import { parseServerFlags, type ServerFlags } from "../../lib/terminal/server_flags.ts";
-import { capture, key, print, recordingScreen } from "./support.ts";
+import { capture, key, print, recordingScreen } from "../support/doubles.ts";
 
 const ADA = { nick: "ada", key: key(1) };
 const TYPED = recordingScreen();

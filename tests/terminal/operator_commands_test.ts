@@ -14,7 +14,7 @@ import {
   runTyped,
 } from "../../lib/terminal/commands.ts";
 import { operatorCommands } from "../../lib/terminal/operator_commands.ts";
-import { commandContext, key, print, RecordingPlace } from "./support.ts";
+import { commandContext, key, print, RecordingPlace } from "../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "Bob", key: key(2) };

@@ -8,7 +8,7 @@ import {
   readPassphrase,
 } from "../../lib/terminal/own_identity.ts";
 import { StateFolder } from "../../lib/terminal/state_folder.ts";
-import { temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../support/doubles.ts";
 
 const NO_FLAGS = { identity: undefined, home: undefined, passphraseFile: undefined };
 const PASSPHRASE = "correct horse";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UsageError } from "../../lib/errors.ts";
 import { type Explanation, Page } from "../../lib/explain/mod.ts";
 import { PageFile } from "../../lib/terminal/page_file.ts";
-import { temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../support/doubles.ts";
 
 const isWindows = Deno.build.os === "windows";
 

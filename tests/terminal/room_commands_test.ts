@@ -10,9 +10,9 @@ import {
   type Participant,
 } from "../../lib/chat/mod.ts";
 import { type Arguments, runNamed, runTyped } from "../../lib/terminal/commands.ts";
-import type { ChatEvent } from "../../lib/terminal/events.ts";
+import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import { BAD_NICK, roomCommands } from "../../lib/terminal/room_commands.ts";
-import { commandContext, key, RecordingPlace } from "./support.ts";
+import { commandContext, key, RecordingPlace } from "../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "bob", key: key(2), operator: true };

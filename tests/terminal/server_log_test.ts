@@ -4,7 +4,7 @@ import type { RoomObserver } from "../../lib/chat/room/room_observer.ts";
 import { NetworkError } from "../../lib/errors.ts";
 import { fingerprint } from "../../lib/identity/mod.ts";
 import { LOG_LEVELS, type LogLevelName } from "../../lib/terminal/log_format.ts";
-import { isPrintableLine } from "../../lib/terminal/sanitise.ts";
+import { isPrintableLine } from "../../lib/terminal/text/sanitise.ts";
 import { openServerLog, type ServerLog } from "../../lib/terminal/server_log.ts";
 
 const ALICE = { nick: "alice", key: new Uint8Array(32).fill(1) };

@@ -3,7 +3,7 @@ import { AuthenticationError } from "../../lib/errors.ts";
 import { KeyBook, memoryStore } from "../../lib/identity/mod.ts";
 import { ServerTrust, type ServerTrustOptions } from "../../lib/terminal/server_trust.ts";
 import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
-import { key, print } from "./support.ts";
+import { key, print } from "../support/doubles.ts";
 
 const ADDRESS = "chat.example:1";
 const QUESTION = "Is it the same (yes, no, or paste the fingerprint)?";

@@ -4,7 +4,12 @@ import { decodeBody, encodeText, MAX_BODY_SIZE } from "../../lib/chat/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { commandTable, type PromptCommand } from "../../lib/terminal/commands.ts";
 import { maxTextSize, speak, type SpeechOptions } from "../../lib/terminal/speech.ts";
-import { type RecordedRequest, RecordingPlace, recordingScreen, toldIn } from "./support.ts";
+import {
+  type RecordedRequest,
+  RecordingPlace,
+  recordingScreen,
+  toldIn,
+} from "../support/doubles.ts";
 
 const HEX = "00112233445566778899aabbccddeeff";
 const ID = Uint8Array.from({ length: 16 }, (_, index) => index * 17);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openStore, StateFolder } from "../../lib/terminal/state_folder.ts";
-import { temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../support/doubles.ts";
 
 const NOT_PERMITTED =
   "this program may not keep files; --allow-read --allow-write --allow-env let it";

@@ -5,7 +5,7 @@ import { parseClientFlags } from "../../lib/terminal/client_flags.ts";
 import { TaskRequest } from "../../lib/terminal/flags.ts";
 import { parseServerFlags } from "../../lib/terminal/server_flags.ts";
 import { runTask } from "../../lib/terminal/tasks.ts";
-import { capture, key, print, temporaryFolder } from "./support.ts";
+import { capture, key, print, temporaryFolder } from "../support/doubles.ts";
 
 const DAY = "2026-01-02";
 

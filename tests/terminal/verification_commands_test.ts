@@ -4,7 +4,7 @@ import { memoryStore, safetyWords } from "../../lib/identity/mod.ts";
 import { runNamed, runTyped } from "../../lib/terminal/commands.ts";
 import { verificationCommands, verifiedNote } from "../../lib/terminal/verification_commands.ts";
 import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
-import { commandContext, key, print, recordingScreen } from "./support.ts";
+import { commandContext, key, print, recordingScreen } from "../support/doubles.ts";
 
 const OWN_KEY = key(100);
 const ADA = { nick: "ada", key: key(1) };

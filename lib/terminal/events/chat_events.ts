@@ -1,0 +1,121 @@
+import { parseProtocolName } from "../../noise/mod.ts";
+import type { SecureChannel } from "../../channel/mod.ts";
+import {
+  type Body,
+  decodeBody,
+  type Envelope,
+  hex,
+  type MemberEvent,
+  type Participant,
+  type Topic,
+} from "../../chat/mod.ts";
+import { ProtocolError } from "../../errors.ts";
+import { fingerprint } from "../../identity/mod.ts";
+import type { ChatEvent, Person, Trust } from "./events.ts";
+import { sanitiseLine } from "../text/sanitise.ts";
+
+/** Tells whether a key was verified on this side. */
+export type IsVerified = (key: Uint8Array) => boolean;
+
+/** A participant, as it is shown. */
+export function person({ nick, key }: Participant, isVerified: IsVerified): Person {
+  return { nick, fingerprint: fingerprint(key), verified: isVerified(key) };
+}
+
+/** What is known of a new connection, besides the connection. */
+export interface Meeting {
+  readonly peer: Person;
+  readonly you: Person;
+  readonly safetyWords: string;
+  readonly trust: Trust;
+  readonly listedAs?: string;
+}
+
+/** The event for a new connection. */
+export function connectedEvent(channel: SecureChannel, meeting: Meeting): ChatEvent {
+  return {
+    event: "connected",
+    ...meeting,
+    cipher: parseProtocolName(channel.protocolName).cipher,
+    protocol: channel.protocolName,
+    address: channel.peer.address ?? "unknown",
+  };
+}
+
+/**
+ * What the room says, as it is shown.
+ *
+ * @param isHistory Whether it was said before this side came.
+ */
+export function memberEvent(
+  event: MemberEvent,
+  isVerified: IsVerified,
+  isHistory = false,
+): ChatEvent {
+  switch (event.type) {
+    case "delivered":
+      return { event: "delivered", id: hex(event.id), seq: event.seq };
+    case "refused":
+      return { event: "refused", id: hex(event.id), reason: event.reason };
+    case "notice":
+      // Marked as another's words: they could pretend to be this program's own.
+      return {
+        event: "notice",
+        text: `The room says: ${sanitiseLine(event.text)}`,
+        important: true,
+      };
+    case "topic":
+      return topicEvent(event, isVerified);
+    case "member": {
+      const { change, member, previous, reason } = event;
+      return {
+        event: "member",
+        change,
+        ...person(member, isVerified),
+        ...(previous !== undefined && { previous }),
+        ...(reason !== undefined && { reason }),
+      };
+    }
+    case "message":
+      return messageEvent(event, isVerified, isHistory);
+  }
+}
+
+/** What a room is about. */
+export function topicEvent({ topic, by, time }: Topic, isVerified: IsVerified): ChatEvent {
+  const when = new Date(time).toISOString();
+  return { event: "topic", topic, by: person(by, isVerified), time: when };
+}
+
+function messageEvent(
+  { id, seq, time, from, body: encoded }: Envelope,
+  isVerified: IsVerified,
+  isHistory: boolean,
+): ChatEvent {
+  const body = readBody(encoded);
+  if (body.type === "unknown") {
+    const nick = sanitiseLine(from.nick);
+    return { event: "notice", text: `${nick} sent something that this version cannot show` };
+  }
+  return {
+    event: "message",
+    id: hex(id),
+    seq,
+    time: new Date(time).toISOString(),
+    from: person(from, isVerified),
+    text: body.text,
+    private: seq === 0,
+    action: body.type === "action",
+    history: isHistory,
+  };
+}
+
+/** The room passes bodies on unread, so a bad one is its sender's doing and ends nobody else's visit. */
+function readBody(bytes: Uint8Array): Body {
+  try {
+    return decodeBody(bytes);
+  } catch (error) {
+    if (error instanceof ProtocolError) return { type: "unknown" };
+    throw error;
+  }
+}

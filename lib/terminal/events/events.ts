@@ -1,0 +1,177 @@
+import type { Explanation, FieldRole, Knowledge } from "../../explain/mod.ts";
+
+/** Some bytes of an explanation, and what they are. */
+export interface ShownField {
+  readonly label: string;
+  readonly role: FieldRole;
+  /** How many bytes there are. */
+  readonly size: number;
+  /** The bytes, two hexadecimal digits each; `null` for a secret that nobody asked to see. */
+  readonly hex: string | null;
+  readonly note?: string;
+}
+
+/** One step of an explanation. */
+export interface ShownStep {
+  readonly name: string;
+  readonly text: string;
+  /** What crossed the wire. */
+  readonly wire: readonly ShownField[];
+  /** What those bytes hold once they are decrypted. */
+  readonly inside: readonly ShownField[];
+  /** What came of it. */
+  readonly state: readonly ShownField[];
+}
+
+/** A person, as programs and people know them. */
+export interface Person {
+  /** The nickname that the room knows them by. */
+  readonly nick: string;
+  /** The fingerprint of their key. */
+  readonly fingerprint: string;
+  /** Whether their key was compared, and remembered as verified, on this side. */
+  readonly verified: boolean;
+}
+
+/** Somebody in the room, as `/who` shows them. */
+export interface Occupant extends Person {
+  /** Whether they may put others out. */
+  readonly operator: boolean;
+  /** Whether it is this side itself. */
+  readonly you: boolean;
+}
+
+/**
+ * How the other side's key came to be accepted: met for the first time, known from before (or listed
+ * as a guest), or by an invitation.
+ */
+export type Trust = "new" | "known" | "invited";
+
+/** Something to show. With `--json`, each is one line of standard output. */
+export type ChatEvent =
+  | {
+    readonly event: "listening";
+    /** `HOST:PORT`, with the port that was really taken; the first, where there are several. */
+    readonly address: string;
+    /** All of them. */
+    readonly addresses: readonly string[];
+    /** One's own. */
+    readonly fingerprint: string;
+    /** The invitation that was asked for. */
+    readonly invite?: string;
+  }
+  | {
+    readonly event: "connected";
+    readonly peer: Person;
+    /** This side itself, as the room knows it. */
+    readonly you: Person;
+    /** Twelve words that are the same on the other side, if nobody sits in between. */
+    readonly safetyWords: string;
+    readonly trust: Trust;
+    /** What the guest list calls the other side, if it is on it. */
+    readonly listedAs?: string;
+    /** `AESCBC` or `AESGCM`. */
+    readonly cipher: string;
+    /** The Noise protocol's whole name. */
+    readonly protocol: string;
+    /** Where the other side is. */
+    readonly address: string;
+  }
+  | {
+    readonly event: "member";
+    readonly change: "joined" | "left" | "renamed";
+    readonly nick: string;
+    readonly fingerprint: string;
+    readonly verified: boolean;
+    /** The name before it was changed. */
+    readonly previous?: string;
+    /** Why somebody left who did not want to, in the words of who put them out. */
+    readonly reason?: string;
+  }
+  | {
+    /** Who is in the room: the answer to `/who`. */
+    readonly event: "members";
+    readonly members: readonly Occupant[];
+  }
+  | {
+    /** What the room is about: when one comes, and when it is changed. */
+    readonly event: "topic";
+    /** Empty if it was taken away. */
+    readonly topic: string;
+    /** Who set it. */
+    readonly by: Person;
+    /** When: ISO 8601, UTC. */
+    readonly time: string;
+  }
+  | {
+    readonly event: "message";
+    /** 32 hexadecimal digits, drawn by the sender. */
+    readonly id: string;
+    /** Its place in the room's order; 0 for a private one, which has none. */
+    readonly seq: number;
+    /** When the room took it: ISO 8601, UTC. */
+    readonly time: string;
+    readonly from: Person;
+    readonly text: string;
+    /** Whether it was for one person alone: for this side, or for `to`. */
+    readonly private: boolean;
+    /** For whom it was alone, if this side said it itself. */
+    readonly to?: Person;
+    /** Whether it tells what somebody does, as after `/me`. */
+    readonly action: boolean;
+    /** Whether it was said before this side came, or is shown once more. */
+    readonly history: boolean;
+  }
+  | {
+    /** The room has done what this side asked for, by its `id`. */
+    readonly event: "delivered";
+    readonly id: string;
+    /** A message's place in the room's order; 0 for whatever has none. */
+    readonly seq: number;
+  }
+  | {
+    /** The room has not done what this side asked for, and says why. */
+    readonly event: "refused";
+    readonly id: string;
+    readonly reason: string;
+  }
+  | { readonly event: "verification"; readonly peer: Person; readonly safetyWords: string }
+  | {
+    readonly event: "invitation";
+    /** By which it is revoked. */
+    readonly id: string;
+    readonly invite: string;
+    /** ISO 8601, UTC; `null` if it holds until it is revoked. */
+    readonly expires: string | null;
+    /** Whether it is for whoever uses it first, and nobody else. */
+    readonly singleUse: boolean;
+  }
+  | {
+    readonly event: "notice";
+    readonly text: string;
+    /** Shown to those as well who want it quiet: an answer that they asked for, or a warning. */
+    readonly important?: boolean;
+  }
+  | {
+    /** Something that happened on a connection, explained, as `--explain` asks for. */
+    readonly event: "explain";
+    /** Which connection of this program: the first is 1. */
+    readonly connection: number;
+    readonly kind: Explanation["kind"];
+    readonly title: string;
+    /** Which way it went, seen from this side, if it crossed the wire. */
+    readonly direction?: "in" | "out";
+    readonly text: readonly string[];
+    readonly steps: readonly ShownStep[];
+    readonly knows?: Knowledge;
+    /** Whether it tells nothing new, as one more ping does. */
+    readonly routine?: boolean;
+  }
+  | { readonly event: "closed"; readonly reason: string }
+  | {
+    readonly event: "error";
+    readonly code: string;
+    readonly message: string;
+    /** The id of the command object that went wrong, if it had one. */
+    readonly id?: string;
+  };

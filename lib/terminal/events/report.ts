@@ -1,0 +1,69 @@
+import {
+  AuthenticationError,
+  NetworkError,
+  ProtocolError,
+  ReportedError,
+  UsageError,
+} from "../../errors.ts";
+import type { ChatEvent } from "./events.ts";
+
+/** The exit statuses (README, "Exit status"). */
+export const ExitStatus = {
+  fine: 0,
+  unexpected: 1,
+  usage: 2,
+  network: 3,
+  authentication: 4,
+  interrupted: 130,
+} as const;
+
+/** What to do about an error, where its sentence does not say so itself. */
+const ADVICE: Readonly<Record<string, string>> = {
+  "address-in-use": "choose another with --listen HOST:PORT; port 0 takes a free one",
+  "address-not-available": "--listen takes an address of this machine, or 0.0.0.0 for all of them",
+  "connection-refused": "start server.ts there first, or check the address",
+  "cut": "connect again; what came last may not have arrived",
+  "handshake-ended": "try again; whoever runs the server knows if it takes only one --cipher",
+  "handshake-failed":
+    "somebody on the way may be changing the traffic; try again, or another network",
+  "invitation-refused":
+    "it may have expired, been revoked, or been used by somebody else; ask for a new one",
+  "low-order-point": "this is no honest mistake; do not trust the other side",
+  "name-not-found": "check the spelling",
+  "not-this-protocol": "check the address and the port",
+  "tampered":
+    "somebody on the way may be changing the traffic; nothing after it was accepted, so connect again",
+  "too-slow": "connect again; what came last has not arrived",
+  "timed-out": "check the address and the network, and whether a firewall is in between",
+  "unreachable": "check the address and the network",
+};
+
+/** The exit status that an error leads to. */
+export function exitStatus(error: unknown): number {
+  if (error instanceof UsageError) return ExitStatus.usage;
+  if (error instanceof NetworkError) return ExitStatus.network;
+  if (error instanceof AuthenticationError || error instanceof ProtocolError) {
+    return ExitStatus.authentication;
+  }
+  return ExitStatus.unexpected;
+}
+
+/** An error as one sentence: what happened, and what to do. */
+export function errorEvent(error: unknown): ChatEvent & { event: "error" } {
+  if (!(error instanceof ReportedError)) {
+    const what = error instanceof Error ? error.message : String(error);
+    return {
+      event: "error",
+      code: "unexpected",
+      message: `${withoutInvitations(what)} (unexpected: --verbose shows where)`,
+    };
+  }
+  const advice = ADVICE[error.code];
+  const message = advice === undefined ? error.message : `${error.message}; ${advice}`;
+  return { event: "error", code: error.code, message: withoutInvitations(message) };
+}
+
+/** An invitation may stand where a path or an address was expected: its secret is not repeated. */
+export function withoutInvitations(text: string): string {
+  return text.replaceAll(/x25519-chat:\/\/[^\s"']*/gi, "x25519-chat://…");
+}

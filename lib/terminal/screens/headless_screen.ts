@@ -1,0 +1,33 @@
+import { Output } from "../prompt/output.ts";
+import { createPaint } from "../sentences/paint.ts";
+import type { Screen } from "./screen.ts";
+import { sentence } from "../sentences/sentences.ts";
+
+/**
+ * For a server without a host, whose log tells what happens: shows only the invitation that was asked
+ * for, on standard output, and what made the program end, on standard error.
+ */
+export function headlessScreen(): Screen {
+  const output = new Output(Deno.stdout);
+  const errorOutput = new Output(Deno.stderr);
+  const style = { paint: createPaint("none") };
+  return {
+    isInteractive: false,
+    async show(event) {
+      const target = event.event === "error"
+        ? errorOutput
+        : event.event === "invitation"
+        ? output
+        : undefined;
+      await target?.write(`${sentence(event, style)}\n`);
+    },
+    async *lines() {},
+    ask: () => Promise.resolve(undefined),
+    setPrompt() {},
+    setCompleter() {},
+    async close() {
+      await output.flush();
+      await errorOutput.flush();
+    },
+  };
+}

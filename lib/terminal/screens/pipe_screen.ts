@@ -1,0 +1,57 @@
+import { jsonLine } from "../text/json_line.ts";
+import { readLines } from "../text/lines.ts";
+import { Narrator } from "../sentences/narrator.ts";
+import { Output } from "../prompt/output.ts";
+import { createPaint, paintFor } from "../sentences/paint.ts";
+import type { Screen, ScreenOptions } from "./screen.ts";
+import { sentence } from "../sentences/sentences.ts";
+
+/** What people say on standard output, everything else on standard error. */
+export function pipeScreen(options: ScreenOptions): Screen {
+  const { plain, quiet } = options;
+  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const errorOutput = new Output(Deno.stderr);
+  const messageStyle = { paint: plain ? createPaint("none") : paintFor("stdout"), plain };
+  const otherStyle = { paint: plain ? createPaint("none") : paintFor("stderr"), plain };
+  const narrator = new Narrator({
+    quiet,
+    style: (isMessage) => isMessage ? messageStyle : otherStyle,
+    write: (text, isMessage) => (isMessage ? output : errorOutput).write(`${text}\n`),
+  });
+  return {
+    ...nobodyTyping,
+    show: (event) => narrator.tell(event),
+    async close() {
+      await narrator.flush();
+      await output.flush();
+      await errorOutput.flush();
+    },
+  };
+}
+
+/** Every event as a line of JSON on standard output; errors on standard error as well. */
+export function jsonScreen(options: ScreenOptions): Screen {
+  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const errorOutput = new Output(Deno.stderr);
+  const style = { paint: options.plain ? createPaint("none") : paintFor("stderr") };
+  return {
+    ...nobodyTyping,
+    async show(event) {
+      if (event.event === "error") await errorOutput.write(`${sentence(event, style)}\n`);
+      await output.write(`${jsonLine(event)}\n`);
+    },
+    async close() {
+      await output.flush();
+      await errorOutput.flush();
+    },
+  };
+}
+
+/** The part of a screen in which a person would take part. */
+const nobodyTyping = {
+  isInteractive: false,
+  lines: () => readLines(Deno.stdin.readable),
+  ask: () => Promise.resolve(undefined),
+  setPrompt() {},
+  setCompleter() {},
+};

@@ -1,0 +1,57 @@
+import { isDumbTerminal } from "../sentences/colour_depth.ts";
+import type { ChatEvent } from "../events/events.ts";
+import { headlessScreen } from "./headless_screen.ts";
+import { jsonScreen, pipeScreen } from "./pipe_screen.ts";
+import { plainScreen } from "./plain_screen.ts";
+import type { Completer } from "../prompt/prompt.ts";
+import { promptScreen } from "./prompt_screen.ts";
+
+/** Where events are shown and lines come from. */
+export interface Screen {
+  /** Whether a person types here, and sees at once what is shown. */
+  readonly isInteractive: boolean;
+  /** Shows an event; resolves when there is room for the next. */
+  show(event: ChatEvent): Promise<void>;
+  /** What is typed or piped in, line by line. For one reader. */
+  lines(): AsyncIterable<string>;
+  /**
+   * Asks the person a question, whatever is shown otherwise; `undefined` where nobody can answer.
+   *
+   * @param text Stands above the question; may have several lines.
+   * @param options.hidden Whether the answer is a secret.
+   */
+  ask(text: string, question: string, options?: { hidden?: boolean }): Promise<string | undefined>;
+  /**
+   * Changes what stands in front of what is typed: a name, and what is to be known meanwhile.
+   *
+   * @param name One's own: it stands out where others mention it.
+   * @param fingerprint One's own: the name has a colour of its own where it belongs to this key.
+   */
+  setPrompt(name: string, note?: string, fingerprint?: string): void;
+  /** Changes what the Tab key completes to, where there is a prompt. */
+  setCompleter(completer: Completer): void;
+  /** Writes what is left and gives the terminal back. */
+  close(): Promise<void>;
+}
+
+/** How to show things. */
+export interface ScreenOptions {
+  /** One JSON object a line on standard output. */
+  readonly json: boolean;
+  /** Only what people say, errors, and answers to what was asked. */
+  readonly quiet: boolean;
+  /** Words only, one line a thing: for screen readers, and terminals that draw nothing. */
+  readonly plain: boolean;
+  /** Whether nobody sits here, as at a server that writes a log. Default false. */
+  readonly headless?: boolean;
+  /** Called when the person presses Ctrl-C, or nobody reads standard output any more. */
+  onInterrupt(): void;
+}
+
+/** The screen that suits the flags and what standard input and output are connected to. */
+export function openScreen(options: ScreenOptions): Screen {
+  if (options.json) return jsonScreen(options);
+  if (options.headless) return headlessScreen();
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return pipeScreen(options);
+  return options.plain || isDumbTerminal() ? plainScreen(options) : promptScreen(options);
+}

@@ -1,0 +1,157 @@
+import type { ShownField, ShownStep } from "../events/events.ts";
+import type { ExplainEvent } from "../events/explain_event.ts";
+import { hexRows } from "../text/hex_rows.ts";
+import { sanitiseLine } from "../text/sanitise.ts";
+import type { Style } from "./style.ts";
+import { type Span, wrapSpans } from "../text/wrap.ts";
+
+/** Stands in front of every row, so that nothing in it passes for what somebody says. */
+const GUTTER = "\u2502 ";
+const CORNER = "\u250c ";
+
+/** Bytes that fit beside their name stand there. */
+const SHORT_SIZE = 16;
+
+/** How the three places of a field are called: on the wire, within what was encrypted, kept. */
+const PLACES = [["wire", "wire"], ["inside", "inside"], ["state", "state"]] as const;
+
+/** Said before the first field of a connection. */
+const LEGEND =
+  'In what follows, "wire" is what is sent, "inside" what that holds once it is decrypted, ' +
+  'and "state" what the two sides keep and do not send.';
+
+/** An explanation as a person reads it beside the conversation. */
+export function explainSentence(event: ExplainEvent, style: Style): string {
+  const writer = new ExplanationWriter(style);
+  writer.title(event);
+  if (event.routine) return writer.text;
+  for (const text of event.text) writer.paragraph(text);
+  if (event.kind === "protocol") writer.paragraph(LEGEND);
+  for (const [index, step] of event.steps.entries()) {
+    // A record stands beside what it carries: it had better be short.
+    if (index === 0 || event.kind !== "record") writer.gap();
+    writer.step(step, event.kind !== "message");
+  }
+  if (event.knows !== undefined) {
+    const { client, server, eve } = event.knows;
+    writer.gap();
+    writer.known("What the client knows now", client);
+    writer.known("What the server knows now", server);
+    writer.known("What Eve knows, who listens on the way", eve);
+  }
+  return writer.text;
+}
+
+/** Writes one explanation, row by row. */
+class ExplanationWriter {
+  readonly #style: Style;
+  readonly #gutter: string;
+  readonly #rows: string[] = [];
+  #hasMasked = false;
+
+  constructor(style: Style) {
+    this.#style = style;
+    this.#gutter = style.plain ? "" : style.paint.dim(GUTTER);
+  }
+
+  get text(): string {
+    return this.#rows.join("\n");
+  }
+
+  title({ title, direction, connection }: ExplainEvent): void {
+    const { paint, plain } = this.#style;
+    const start = plain ? "Explanation: " : "";
+    const which = connection === 1 ? "" : `Connection ${connection}: `;
+    const way = direction === undefined ? "" : direction === "out" ? " (sent)" : " (received)";
+    this.#begin({ text: `${start}${which}${sanitiseLine(title)}${way}`, paint: paint.notice });
+  }
+
+  /** A row that parts one thing from the next; nothing where things are read aloud. */
+  gap(): void {
+    if (!this.#style.plain) this.#rows.push(this.#style.paint.dim(GUTTER.trimEnd()));
+  }
+
+  paragraph(text: string): void {
+    this.#write(0, { text: sanitiseLine(text) });
+  }
+
+  known(who: string, what: string): void {
+    const { paint } = this.#style;
+    this.#write(0, { text: `${who}:`, paint: paint.notice }, { text: ` ${sanitiseLine(what)}` });
+  }
+
+  step(step: ShownStep, isElided: boolean): void {
+    const { paint } = this.#style;
+    this.#write(
+      0,
+      { text: `${sanitiseLine(step.name)}:`, paint: paint.notice },
+      { text: ` ${sanitiseLine(step.text)}` },
+    );
+    for (const [place, word] of PLACES) {
+      for (const field of step[place]) this.#field(word, field, isElided);
+    }
+  }
+
+  #field(place: string, field: ShownField, isElided: boolean): void {
+    const { paint, plain } = this.#style;
+    const colour = (text: string) => paint.field(text, field.role);
+    const note = field.note === undefined ? "" : ` ${sanitiseLine(field.note)}`;
+    const head: Span[] = [
+      { text: `${place.padEnd(7)}`, paint: paint.dim },
+      { text: sanitiseLine(field.label), paint: colour },
+      { text: `${this.#roleWord(field)}, ${this.#size(field)}` },
+    ];
+    if (field.hex === null || field.size === 0) {
+      return this.#write(2, ...head, { text: `.${note}`, paint: paint.dim });
+    }
+    const rows = hexRows(field.hex, {
+      columns: this.#columns - 4,
+      isWhole: !isElided,
+      isOneRow: plain === true || field.size <= SHORT_SIZE,
+    });
+    if (rows.length === 1 && field.size <= SHORT_SIZE || plain) {
+      return this.#write(
+        2,
+        ...head,
+        { text: ": " },
+        { text: rows[0], paint: colour },
+        { text: note && `.${note}`, paint: paint.dim },
+      );
+    }
+    this.#write(2, ...head, { text: `.${note}`, paint: paint.dim });
+    for (const row of rows) this.#rows.push(`${this.#gutter}    ${colour(row)}`);
+  }
+
+  /** What the bytes are, in words, where their name does not say it. */
+  #roleWord({ label, role, hex }: ShownField): string {
+    if (hex === null || label.toLowerCase().replaceAll("_", " ").includes(role)) return "";
+    return ` (${role})`;
+  }
+
+  #size({ size, hex }: ShownField): string {
+    const bytes = `${size.toLocaleString("en-GB")} ${hex === null ? "secret " : ""}byte${
+      size === 1 ? "" : "s"
+    }`;
+    if (hex !== null || this.#hasMasked) return bytes;
+    this.#hasMasked = true;
+    return `${bytes} (--explain=secrets shows them)`;
+  }
+
+  get #columns(): number {
+    const { columns = Infinity, plain } = this.#style;
+    return columns - (plain ? 0 : GUTTER.length);
+  }
+
+  #begin(title: Span): void {
+    const start = this.#rows.length;
+    this.#write(0, title);
+    if (this.#style.plain) return;
+    this.#rows[start] = this.#style.paint.dim(CORNER) +
+      this.#rows[start].slice(this.#gutter.length);
+  }
+
+  #write(first: number, ...spans: readonly Span[]): void {
+    const text = wrapSpans(spans, { columns: this.#columns, first, indent: first + 2 });
+    for (const row of text.split("\n")) this.#rows.push(this.#gutter + row);
+  }
+}

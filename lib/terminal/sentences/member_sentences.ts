@@ -1,0 +1,97 @@
+import type { ChatEvent } from "../events/events.ts";
+import { sanitiseLine } from "../text/sanitise.ts";
+import { INDENT, type Named, nameSpan, type Style } from "./style.ts";
+import { type Span, wrapSpans } from "../text/wrap.ts";
+
+/** Somebody who comes, goes, or takes another name. */
+export type MemberChange = ChatEvent & { readonly event: "member" };
+
+/** How many names one line tells at most; of further people it tells how many there are. */
+const NAMES = 5;
+
+/** `alice joined.`, `alice left.`, `alice is now bob.`, or that somebody left, and why. */
+export function memberSentence(member: MemberChange, style: Style): string {
+  const { change, previous, reason } = member;
+  if (change === "renamed") {
+    const before = nameSpan(member, style, previous ?? "somebody");
+    return line([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);
+  }
+  if (change === "joined" || reason === undefined) return comingsSentence([member], style);
+  const name = nameSpan(member, style);
+  if (reason === "") return line([name, notice(" left.", style)], style);
+  // In brackets, because these may be the words of another.
+  const words = { text: ` (${sanitiseLine(reason)})` };
+  return line([name, notice(" left", style), words, end(style)], style);
+}
+
+/**
+ * What has become of those who came or went in a short time, in one line: `alice, bob and 12 others
+ * joined; carol left; dave came and went.`
+ *
+ * @param comings In order: `joined` and `left` only.
+ */
+export function comingsSentence(comings: readonly MemberChange[], style: Style): string {
+  const groups = groupByOutcome(comings);
+  const spans: Span[] = [];
+  let names = NAMES;
+  groups.forEach(({ outcome, people }, index) => {
+    if (index > 0) spans.push(notice("; ", style));
+    // Each of the groups that follow tells one name at least.
+    const told = Math.min(people.length, names - (groups.length - 1 - index));
+    names -= told;
+    spans.push(...list(people, told, style), notice(` ${outcome}`, style));
+  });
+  return line([...spans, end(style)], style);
+}
+
+/** What is to be told of somebody, by what they did first and what they did last. */
+const OUTCOMES = {
+  "joined joined": "joined",
+  "left left": "left",
+  "joined left": "came and went",
+  "left joined": "left and came back",
+} as const;
+
+type Outcome = typeof OUTCOMES[keyof typeof OUTCOMES];
+
+function groupByOutcome(
+  comings: readonly MemberChange[],
+): { outcome: Outcome; people: readonly Named[] }[] {
+  const histories = new Map<string, { first: MemberChange; last: MemberChange }>();
+  for (const coming of comings) {
+    const who = `${coming.fingerprint} ${coming.nick}`;
+    histories.set(who, { first: histories.get(who)?.first ?? coming, last: coming });
+  }
+  const changes = [...histories.values()];
+  return Object.entries(OUTCOMES)
+    .map(([way, outcome]) => ({
+      outcome,
+      people: changes
+        .filter(({ first, last }) => `${first.change} ${last.change}` === way)
+        .map(({ last }) => last),
+    }))
+    .filter(({ people }) => people.length > 0);
+}
+
+/** `alice, bob and carol`, or `alice, bob and 12 others`. */
+function list(people: readonly Named[], told: number, style: Style): readonly Span[] {
+  const names = people.slice(0, told).map((named) => nameSpan(named, style));
+  const others = people.length - told;
+  if (others > 0) names.push(notice(others === 1 ? "1 other" : `${others} others`, style));
+  return names.flatMap((name, index) => {
+    if (index === 0) return [name];
+    return [notice(index === names.length - 1 ? " and " : ", ", style), name];
+  });
+}
+
+function notice(text: string, { paint }: Style): Span {
+  return { text, paint: paint.notice };
+}
+
+function end(style: Style): Span {
+  return notice(".", style);
+}
+
+function line(spans: readonly Span[], { columns = Infinity }: Style): string {
+  return wrapSpans(spans, { columns, indent: INDENT });
+}

@@ -1,0 +1,74 @@
+import { Calendar } from "../text/clock.ts";
+import { Comings, isComing } from "./joins_and_leaves.ts";
+import type { ChatEvent } from "../events/events.ts";
+import { comingsSentence } from "./member_sentences.ts";
+import { daySentence, sentence } from "./sentences.ts";
+import type { Style } from "./style.ts";
+
+/** Where the sentences go. */
+export interface NarratorOptions {
+  /** Whether to tell only what people say, what went wrong, and what was asked for. */
+  readonly quiet: boolean;
+  /** How the next sentence is shown. */
+  style(isMessage: boolean): Style;
+  /** Writes one or more lines. Takes them at once; resolves when there is room for the next. */
+  write(text: string, isMessage: boolean): Promise<void>;
+}
+
+/** Turns events into sentences, in order, and many joins and leaves into one. */
+export class Narrator {
+  readonly #options: NarratorOptions;
+  readonly #comings: Comings;
+  readonly #calendar = new Calendar();
+
+  /** For one screen. */
+  constructor(options: NarratorOptions) {
+    this.#options = options;
+    this.#comings = new Comings((comings) =>
+      options.write(comingsSentence(comings, options.style(false)), false)
+    );
+  }
+
+  /** Tells of an event, if it is wanted. Resolves when there is room for the next. */
+  async tell(event: ChatEvent): Promise<void> {
+    if (this.#options.quiet && !isNeeded(event)) return;
+    if (isComing(event)) return await this.#comings.add(event);
+    const text = this.#textFor(event);
+    if (text === undefined) return;
+    // How somebody is connected is told just before they join: it ends no gathering of joins.
+    const flushing = event.event === "connected" ? undefined : this.#comings.flush();
+    // Both begin before anything else can be told, so that the order stays.
+    const writing = this.#options.write(text, event.event === "message");
+    await flushing;
+    await writing;
+  }
+
+  /** Tells what was held back. */
+  flush(): Promise<void> {
+    return this.#comings.flush();
+  }
+
+  #textFor(event: ChatEvent): string | undefined {
+    const isMessage = event.event === "message";
+    const style = this.#options.style(isMessage);
+    const text = sentence(event, style);
+    if (!isMessage || style.timeOfDay === undefined) return text;
+    const day = this.#calendar.turn(event.time);
+    return day === undefined ? text : `${daySentence(day, style)}\n${text}`;
+  }
+}
+
+/** What is shown even to whoever wants it quiet. */
+const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
+  "message",
+  "error",
+  "refused",
+  "members",
+  "verification",
+  "invitation",
+  "explain",
+]);
+
+function isNeeded(event: ChatEvent): boolean {
+  return event.event === "notice" ? event.important === true : NEEDED.has(event.event);
+}

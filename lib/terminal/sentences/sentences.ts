@@ -1,0 +1,132 @@
+import type { ChatEvent } from "../events/events.ts";
+import { explainSentence } from "./explain_sentence.ts";
+import { memberSentence } from "./member_sentences.ts";
+import { membersTable } from "./members_table.ts";
+import { messageSentence } from "./message_sentence.ts";
+import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
+import { INDENT, nameSpan, type Style } from "./style.ts";
+import { verificationSentence } from "./verification_sentence.ts";
+import { type Span, wrapSpans } from "../text/wrap.ts";
+
+/** What a person reads when something happens; `undefined` for what only programs need. */
+export function sentence(event: ChatEvent, style: Style): string | undefined {
+  const { paint } = style;
+  switch (event.event) {
+    case "listening":
+      return flow(
+        [{ text: `Listening at ${list(event.addresses)}.`, paint: paint.notice }],
+        style,
+      ) +
+        `\nYour fingerprint is ${paint.fingerprint(event.fingerprint)}`;
+    case "connected":
+      return connection(event, style);
+    case "verification":
+      return verificationSentence(event, style);
+    case "invitation":
+      // Not wrapped, so that it can be copied as one line.
+      return `${paint.notice(invitationTerms(event))}\n${paint.fingerprint(event.invite)}`;
+    case "member":
+      return memberSentence(event, style);
+    case "members":
+      return membersTable(event.members, style);
+    case "topic":
+      return topic(event, style);
+    case "message":
+      return messageSentence(event, style);
+    case "notice":
+      return sanitiseText(event.text).split("\n")
+        .map((text) => flow([{ text, paint: paint.dim }], style)).join("\n");
+    case "refused":
+      return complaint("That was not done:", sanitiseLine(event.reason), style);
+    case "closed": {
+      const text = `The conversation is over: ${sanitiseLine(event.reason)}.`;
+      return flow([{ text, paint: paint.notice }], style);
+    }
+    case "error":
+      // A warning that must be read stands in lines, and its command in one by itself.
+      return event.code === "key-changed"
+        ? `${paint.error("error:")} ` + sanitiseLine(event.message).replaceAll("; ", ";\n  ")
+        : complaint("error:", sanitiseLine(event.message), style);
+    case "explain":
+      return explainSentence(event, style);
+    case "delivered":
+      return undefined;
+  }
+}
+
+/** The line that stands between the messages of one day and those of another. */
+export function daySentence(day: string, { paint, plain }: Style): string {
+  return paint.dim(plain ? day : `\u2014 ${day} \u2014`);
+}
+
+function connection(event: ChatEvent & { readonly event: "connected" }, style: Style): string {
+  const { paint } = style;
+  // Where nobody sits at the server, its address stands in for a name.
+  const isEmpty = event.peer.nick === event.address;
+  const where = [
+    { text: "Connected to ", paint: paint.notice },
+    ...(isEmpty ? [] : [nameSpan(event.peer, style)]),
+    { text: `${isEmpty ? "the server" : ""} at ${event.address}.`, paint: paint.notice },
+  ];
+  return [
+    flow(where, style),
+    `${isEmpty ? "Its" : "Their"} fingerprint is ${paint.fingerprint(event.peer.fingerprint)}`,
+    flow([{ text: isEmpty ? trustInServer(event) : trust(event), paint: paint.dim }], style),
+    paint.dim(event.protocol),
+  ].join("\n");
+}
+
+/** Nobody sits there to compare words with; but whoever runs it can read out its fingerprint. */
+function trustInServer(event: ChatEvent & { readonly event: "connected" }): string {
+  if (event.peer.verified || event.trust === "invited") return trust(event);
+  const known = event.trust === "known"
+    ? "This key is known here."
+    : "You have not verified this key.";
+  return `${known} Nobody sits at the server; whoever runs it can read out its fingerprint.`;
+}
+
+function trust(event: ChatEvent & { readonly event: "connected" }): string {
+  if (event.peer.verified) return "You have verified this key: nobody sits in between.";
+  const how = {
+    new: "You have not verified this key.",
+    known: event.listedAs
+      ? `Listed as ${sanitiseLine(event.listedAs)}.`
+      : "This key is known here.",
+    invited: "Here by invitation.",
+  }[event.trust];
+  return `${how} /verify makes sure that nobody sits in between.`;
+}
+
+function invitationTerms(event: ChatEvent & { readonly event: "invitation" }): string {
+  const whom = event.singleUse ? "for whoever uses it first" : "for everybody who has it";
+  const until = event.expires === null
+    ? "until you revoke it"
+    : `until ${event.expires.slice(0, 16).replace("T", " ")} UTC`;
+  return `Invitation ${event.id}, ${whom}, ${until}. Send it privately:`;
+}
+
+function topic(event: ChatEvent & { readonly event: "topic" }, style: Style): string {
+  const { notice } = style.paint;
+  const name = nameSpan(event.by, style);
+  if (event.topic === "") {
+    return flow([name, { text: " took the topic away.", paint: notice }], style);
+  }
+  const text = sanitiseLine(event.topic);
+  return flow([name, { text: " set the topic: ", paint: notice }, { text }], style);
+}
+
+/** Something that went wrong, in which the first words stand out. */
+function complaint(what: string, why: string, style: Style): string {
+  return flow([{ text: what, paint: style.paint.error }, { text: ` ${why}` }], style);
+}
+
+function flow(spans: readonly Span[], { columns = Infinity }: Style): string {
+  return wrapSpans(spans, { columns, indent: INDENT });
+}
+
+/** `a`, `a and b`, or `a, b and c`. */
+function list(texts: readonly string[]): string {
+  return texts.length < 2
+    ? texts.join()
+    : `${texts.slice(0, -1).join(", ")} and ${texts[texts.length - 1]}`;
+}

@@ -1,0 +1,45 @@
+import type { ChatEvent } from "../events/events.ts";
+import { qrCode } from "../text/qr_code.ts";
+import { sanitiseLine } from "../text/sanitise.ts";
+import { INDENT, type Style } from "./style.ts";
+import { wrap } from "../text/wrap.ts";
+
+/** How wide the column of words is, with the blanks in front. */
+const WORD_COLUMN = 16;
+
+/** Beside which row of the code they begin. */
+const WORDS_BEGIN = 3;
+
+/**
+ * Twelve words to compare. They stand beside their QR code where there is room, so that both fit into
+ * a window of 24 rows.
+ */
+export function verificationSentence(
+  event: ChatEvent & { readonly event: "verification" },
+  style: Style,
+): string {
+  const { paint, columns = Infinity } = style;
+  const margins = { columns, indent: INDENT };
+  const nick = sanitiseLine(event.peer.nick);
+  const words = event.safetyWords.split(" ").map((word, index) =>
+    `${String(index + 1).padStart(2)} ${paint.fingerprint(word)}`
+  );
+  return [
+    paint.notice(wrap(`${nick} sees the same words, if nobody sits in between:`, margins)),
+    ...(style.plain ? words : withCode(words, event.safetyWords, columns)),
+    paint.notice(wrap(`Compare them by voice. All the same? Then: /verified ${nick}`, margins)),
+  ].join("\n");
+}
+
+function withCode(
+  words: readonly string[],
+  safetyWords: string,
+  columns: number,
+): readonly string[] {
+  const code = qrCode(safetyWords).split("\n");
+  if (code[0].length > columns) return words;
+  const hasRoom = code[0].length + WORD_COLUMN <= columns;
+  return hasRoom
+    ? code.map((row, index) => `${row}   ${words[index - WORDS_BEGIN] ?? ""}`.trimEnd())
+    : [...words, "", ...code];
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import {
+  comingsSentence,
+  type MemberChange,
+  memberSentence,
+} from "../../../lib/terminal/sentences/member_sentences.ts";
+import { createPaint } from "../../../lib/terminal/sentences/paint.ts";
+
+const STYLE = { paint: createPaint("none") };
+
+function change(nick: string, change: MemberChange["change"], more = {}): MemberChange {
+  return { event: "member", change, nick, fingerprint: `SHA256:${nick}`, verified: false, ...more };
+}
+
+const joined = (nick: string) => change(nick, "joined");
+const left = (nick: string) => change(nick, "left");
+
+function many(count: number): MemberChange[] {
+  return Array.from({ length: count }, (_, index) => joined(`guest-${index + 1}`));
+}
+
+const SINGLE: readonly (readonly [event: MemberChange, text: string])[] = [
+  [joined("ada"), "ada joined."],
+  [left("ada"), "ada left."],
+  [joined("a\x1b\nb"), "a\u241b\u240ab joined."],
+  [change("bob", "renamed", { previous: "ada" }), "ada is now bob."],
+  [change("bob", "renamed", { previous: "\x1b" }), "\u241b is now bob."],
+  [change("bob", "renamed"), "somebody is now bob."],
+  [change("ada", "left", { reason: "spam" }), "ada left (spam)."],
+  [change("ada", "left", { reason: "a\nb\x1b" }), "ada left (a\u240ab\u241b)."],
+];
+
+for (const [event, text] of SINGLE) {
+  Deno.test(`member: ${text}`, () => assert.equal(memberSentence(event, STYLE), text));
+}
+
+const GATHERED: readonly (readonly [events: readonly MemberChange[], text: string])[] = [
+  [[joined("ada"), joined("bob")], "ada and bob joined."],
+  [[joined("ada"), joined("bob"), joined("eve")], "ada, bob and eve joined."],
+  [[left("eve"), joined("ada")], "ada joined; eve left."],
+  [many(5), "guest-1, guest-2, guest-3, guest-4 and guest-5 joined."],
+  [many(6), "guest-1, guest-2, guest-3, guest-4, guest-5 and 1 other joined."],
+  [
+    [...many(15), left("eve"), left("mallory")],
+    "guest-1, guest-2, guest-3, guest-4 and 11 others joined; eve and 1 other left.",
+  ],
+  [[joined("ada"), left("ada")], "ada came and went."],
+  [[joined("ada"), left("ada"), joined("ada")], "ada joined."],
+  [[left("ada"), joined("ada")], "ada left and came back."],
+  [[left("ada"), joined("ada"), left("ada")], "ada left."],
+  [
+    [joined("ada"), { ...left("ada"), fingerprint: "SHA256:another" }],
+    "ada joined; ada left.",
+  ],
+  [
+    [
+      ...many(7),
+      left("eve"),
+      joined("dave"),
+      left("carol"),
+      left("dave"),
+      joined("carol"),
+    ],
+    "guest-1, guest-2 and 5 others joined; eve left; dave came and went; carol left and came back.",
+  ],
+];
+
+for (const [events, text] of GATHERED) {
+  Deno.test(`comings: ${text}`, () => {
+    assert.equal(comingsSentence(events, STYLE), text);
+    const coloured = comingsSentence(events, { paint: createPaint("true") });
+    assert.equal(coloured.replaceAll(/\x1b\[[\d;]*m/g, ""), text, "colours add nothing else");
+  });
+}
+
+Deno.test("comings: a line that is too long goes on set in", () => {
+  assert.equal(
+    comingsSentence(many(3), { ...STYLE, columns: 20 }),
+    "guest-1, guest-2 and\n  guest-3 joined.",
+  );
+});

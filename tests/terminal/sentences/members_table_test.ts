@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import stringWidth from "npm:string-width@9.0.0";
+import type { Occupant } from "../../../lib/terminal/events/events.ts";
+import { membersTable } from "../../../lib/terminal/sentences/members_table.ts";
+import { createPaint } from "../../../lib/terminal/sentences/paint.ts";
+
+const STYLE = { paint: createPaint("none"), columns: 80 };
+const FINGERPRINT = "SHA256:Zmh6rfhivXdsj8GLjp+OIAiXFIVu4jOzkCpZHQ1fKSU";
+
+function occupant(nick: string, more: Partial<Occupant> = {}): Occupant {
+  return { nick, fingerprint: FINGERPRINT, verified: false, operator: false, you: false, ...more };
+}
+
+const ROOM = [
+  occupant("host", { operator: true, you: true }),
+  occupant("山田", { verified: true }),
+  occupant("eve\x1b"),
+  occupant("bo", { operator: true, verified: true }),
+];
+
+Deno.test("members: a table, aligned by what is seen", () => {
+  assert.deepEqual(membersTable(ROOM, STYLE).split("\n"), [
+    "4 people are here:",
+    `@  host  ${FINGERPRINT}  you, operator`,
+    ` ✓ 山田  ${FINGERPRINT}  verified`,
+    `   eve␛  ${FINGERPRINT}`,
+    `@✓ bo    ${FINGERPRINT}  operator, verified`,
+  ]);
+  assert.match(membersTable([ROOM[0]], STYLE), /^1 person is here:\n/);
+});
+
+Deno.test("members: colours add nothing else", () => {
+  const coloured = membersTable(ROOM, { ...STYLE, paint: createPaint("true") });
+  assert.equal(coloured.replaceAll(/\x1b\[[\d;]*m/g, ""), membersTable(ROOM, STYLE));
+});
+
+Deno.test("members: where it is too wide, rows go on below, and no fingerprint is cut", () => {
+  assert.deepEqual(membersTable(ROOM, { ...STYLE, columns: 64 }).split("\n").slice(1), [
+    `@  host  ${FINGERPRINT}`,
+    "   you, operator",
+    ` ✓ 山田  ${FINGERPRINT}`,
+    "   verified",
+    `   eve␛  ${FINGERPRINT}`,
+    `@✓ bo    ${FINGERPRINT}`,
+    "   operator, verified",
+  ]);
+  assert.deepEqual(membersTable(ROOM, { ...STYLE, columns: 57 }).split("\n").slice(1, 4), [
+    "@  host",
+    `   ${FINGERPRINT}`,
+    "   you, operator",
+  ]);
+  const operator = occupant("n".repeat(32), { operator: true });
+  const [, first] = membersTable([operator], { ...STYLE, columns: 20 }).split("\n");
+  assert.equal(first, `@  ${"n".repeat(17)}`, "a mark is not parted from its name");
+  const members = [...ROOM, occupant("n".repeat(32)), occupant("漢".repeat(32))];
+  for (let columns = 10; columns < 140; columns++) {
+    for (const plain of [false, true]) {
+      const rows = membersTable(members, { ...STYLE, columns, plain }).split("\n");
+      assert.equal(rows.filter((row) => row.includes(FINGERPRINT)).length, members.length);
+      for (const row of rows.slice(1)) {
+        const isTooWide = stringWidth(row) > columns;
+        assert.ok(!isTooWide || row.trim().startsWith(FINGERPRINT), `${columns}: ${row}`);
+      }
+    }
+  }
+});
+
+Deno.test("members: in plain words, as they are read aloud", () => {
+  assert.deepEqual(membersTable(ROOM, { ...STYLE, plain: true, columns: 100 }).split("\n"), [
+    "4 people are here:",
+    `host, you, operator, ${FINGERPRINT}`,
+    `山田, verified, ${FINGERPRINT}`,
+    `eve␛, ${FINGERPRINT}`,
+    `bo, operator, verified, ${FINGERPRINT}`,
+  ]);
+});

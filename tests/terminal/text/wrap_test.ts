@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import fc from "npm:fast-check@4.10.2";
+import { sanitiseLine, sanitiseText } from "../../../lib/terminal/text/sanitise.ts";
+import { columnsOf, wrap, wrapSpans } from "../../../lib/terminal/text/wrap.ts";
+import { Emulator } from "../../support/emulator.ts";
+
+function wrapped(text: string, columns: number, indent = 2): string[] {
+  return wrap(text, { columns, indent }).split("\n");
+}
+
+Deno.test("wrap: between words, and further rows are set in", () => {
+  assert.deepEqual(wrapped("one two three four", 10), ["one two", "  three", "  four"]);
+  assert.deepEqual(wrapped("one two", 7), ["one two"]);
+  assert.deepEqual(wrapped("", 7), [""]);
+  assert.deepEqual(wrapped("any length", Infinity), ["any length"]);
+});
+
+Deno.test("wrap: within a word only if the row has no other", () => {
+  assert.deepEqual(wrapped("abcdefghij", 6), ["abcdef", "  ghij"]);
+  assert.deepEqual(wrapped("a bcdefghij", 6), ["a", "  bcde", "  fghi", "  j"]);
+});
+
+Deno.test("wrap: blanks at a cut go, all others stay", () => {
+  assert.deepEqual(wrapped("one     two", 5), ["one", "  two"]);
+  assert.deepEqual(wrapped("a  b", 5), ["a  b"]);
+  assert.deepEqual(wrapped("one       ", 5), ["one"], "nothing runs over the edge unseen");
+  assert.deepEqual(wrapped("    code that goes on", 12), ["    code", "  that goes", "  on"]);
+  assert.deepEqual(wrapped("    abcdefghij", 8), ["    abcd", "  efghij"], "no row of blanks");
+});
+
+Deno.test("wrap: wide characters count twice, and may be parted anywhere", () => {
+  assert.deepEqual(wrapped("漢字漢字漢", 6, 0), ["漢字漢", "字漢"]);
+  assert.deepEqual(wrapped("漢字漢字漢", 7, 0), ["漢字漢", "字漢"]);
+  assert.deepEqual(wrapped("see 漢字漢字", 8, 0), ["see 漢字", "漢字"]);
+});
+
+Deno.test("wrap: a character with its marks, or of several, is never parted", () => {
+  const family = "👨\u200d👩\u200d👧";
+  for (const cluster of [family, "e\u0301\u0302", "🇩🇪", "❤\ufe0f", "한"]) {
+    for (const row of wrapped(cluster.repeat(9), 13, 0)) {
+      assert.equal(row.replaceAll(cluster, ""), "", row);
+    }
+  }
+});
+
+Deno.test("columnsOf: what the wider of two terminals need", () => {
+  const widths: [string, number][] = [
+    ["abc", 3],
+    ["漢字", 4],
+    ["e\u0301", 1],
+    ["❤\ufe0f", 2],
+    ["👨\u200d👩\u200d👧", 6],
+    ["😀", 2],
+    ["", 0],
+  ];
+  for (const [text, width] of widths) assert.equal(columnsOf(text), width, text);
+});
+
+Deno.test("wrap: what is glued is parted from the text only where it does not fit", () => {
+  const margins = { columns: 12, indent: 2 };
+  const text = "14:05 ada: abcdef";
+  assert.equal(wrap(text, { ...margins, glued: 11 }), "14:05 ada: a\n  bcdef");
+  assert.equal(wrap(text, margins), "14:05 ada:\n  abcdef");
+  assert.equal(wrap(text, { columns: 6, indent: 2, glued: 11 }), "14:05 \n  ada:\n   abc\n  def");
+});
+
+Deno.test("wrapSpans: each span is painted by itself, row by row", () => {
+  const mark = (left: string, right: string) => (text: string) => left + text + right;
+  const spans = [
+    { text: "one ", paint: mark("<", ">") },
+    { text: "" },
+    { text: "two three", paint: mark("[", "]") },
+    { text: " four" },
+  ];
+  const rows = wrapSpans(spans, { columns: 9, indent: 1, first: 1 }).split("\n");
+  assert.deepEqual(rows, [" <one >[two]", " [three]", " four"]);
+});
+
+const texts = fc.array(
+  fc.oneof(
+    fc.constantFrom(" ", "   ", "word", "漢字", "👨\u200d👩\u200d👧", "❤\ufe0f", "1\ufe0f\u20e3"),
+    fc.constantFrom("🇩🇪", "한글", "é", "e\u0301", "👍🏽", "\u1112\u1161\u11ab", "✈\ufe0f", "ｶﾞ"),
+    fc.string({ unit: "grapheme-composite", maxLength: 5 }),
+  ),
+  { maxLength: 30 },
+).map((pieces) => sanitiseLine(pieces.join("")));
+
+Deno.test("wrap: no row runs over, and nothing but blanks is lost", () => {
+  fc.assert(fc.property(texts, fc.integer({ min: 12, max: 40 }), (text, columns) => {
+    const rows = wrapped(text, columns, 3);
+    for (const row of rows) assert.ok(columnsOf(row) <= columns, row);
+    for (const row of rows.slice(1)) assert.ok(row.startsWith("   "), row);
+    assert.equal(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+  }));
+});
+
+Deno.test("wrap: a terminal never begins a row by itself", async () => {
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      const rows = wrapped(text, 24, 3);
+      using emulator = new Emulator(24, 60);
+      await emulator.write(rows.join("\r\n") + "\r\n");
+      assert.equal(emulator.cursor().row, rows.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("wrap: a text of 64 KiB is wrapped, whatever it is made of", () => {
+  for (const unit of ["x", " ", "x ", "漢", "👩\u200d👩", "e\u0301", "🇩"]) {
+    const text = unit.repeat(65_536 / unit.length);
+    const rows = wrapped(text, 80);
+    assert.equal(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+  }
+});
+
+Deno.test("wrap: no terminal that is tried takes a character for wider than it is counted", () => {
+  // The emulator goes by another version of Unicode than the library that measures.
+  using emulator = new Emulator(80, 5);
+  const wider: string[] = [];
+  for (let codePoint = 0x21; codePoint < 0x110000; codePoint++) {
+    if (codePoint >= 0xd800 && codePoint < 0xe000) continue;
+    const text = sanitiseText(`a${String.fromCodePoint(codePoint).repeat(3)}`);
+    if (emulator.widthOf(text) > columnsOf(text)) wider.push(codePoint.toString(16));
+  }
+  assert.deepEqual(wider, []);
+});
