@@ -30,16 +30,16 @@ import { connectedEvent, person, topicEvent } from "./lib/terminal/events/chat_e
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/client_flags.ts";
 import { Conversation } from "./lib/terminal/conversation.ts";
 import { type Explain, explained } from "./lib/terminal/explain.ts";
-import { addressSubject } from "./lib/terminal/host_subject.ts";
-import { loadIdentity } from "./lib/terminal/own_identity.ts";
+import { addressSubject } from "./lib/trust/known_host_name.ts";
+import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/events/report.ts";
 import { sanitiseLine } from "./lib/terminal/text/sanitise.ts";
-import { ServerTrust } from "./lib/terminal/server_trust.ts";
+import { ServerTrust } from "./lib/trust/server_trust.ts";
 import { speak } from "./lib/terminal/speech.ts";
-import { openStore, StateFolder } from "./lib/terminal/state_folder.ts";
+import { openStore, StateFolder } from "./lib/trust/state_folder.ts";
 import { warnOf } from "./lib/terminal/verification_commands.ts";
-import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
+import { VerifiedPeople } from "./lib/trust/verified_people.ts";
 import { aborted } from "./lib/terminal/wait.ts";
 
 /** Says that this side does not wait for what the other one still has to say. */

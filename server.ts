@@ -15,15 +15,15 @@ import { Host } from "./lib/terminal/host.ts";
 import { invitationCommands } from "./lib/terminal/inviter.ts";
 import { openLog } from "./lib/terminal/log.ts";
 import { openMetrics } from "./lib/terminal/metrics.ts";
-import { loadIdentity } from "./lib/terminal/own_identity.ts";
+import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/events/report.ts";
 import type { ServerLog } from "./lib/terminal/server_log.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/terminal/server_flags.ts";
-import { StateFolder } from "./lib/terminal/state_folder.ts";
+import { StateFolder } from "./lib/trust/state_folder.ts";
 import { Strangers } from "./lib/terminal/strangers.ts";
 import { Traffic } from "./lib/terminal/traffic.ts";
-import { VerifiedPeople } from "./lib/terminal/verified_people.ts";
+import { VerifiedPeople } from "./lib/trust/verified_people.ts";
 import { aborted } from "./lib/terminal/wait.ts";
 
 /** The log is told of failed handshakes by its observer already. */

@@ -22,7 +22,7 @@ const ANSWER = { written: "7 is fine", rewritten: "9 is fine" };
 /** What Bob says in his room when Eve tries to come in. */
 const IN_THE_ROOM = "the key is under the mat";
 
-const TRUST = "lib/terminal/server_trust.ts";
+const TRUST = "lib/trust/server_trust.ts";
 
 const CHECKS = {
   unknown: { file: "lib/channel/handshake.ts", code: "if (refusal !== undefined) {" },

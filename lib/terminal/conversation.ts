@@ -11,7 +11,7 @@ import { roomCommands } from "./room_commands.ts";
 import type { Screen } from "./screens/screen.ts";
 import { Scrollback } from "./scrollback.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./verification_commands.ts";
-import type { VerifiedPeople } from "./verified_people.ts";
+import type { VerifiedPeople } from "../trust/verified_people.ts";
 import { viewCommands } from "./view_commands.ts";
 
 /** What a conversation needs. */

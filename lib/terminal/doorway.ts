@@ -14,7 +14,7 @@ import { Admission } from "./admission.ts";
 import { isThisMachine, openGuestList } from "./door.ts";
 import { Inviter } from "./inviter.ts";
 import { MAX_PER_ADDRESS, type ServerFlags } from "./server_flags.ts";
-import type { StateFolder } from "./state_folder.ts";
+import type { StateFolder } from "../trust/state_folder.ts";
 import type { Strangers } from "./strangers.ts";
 
 /** What a doorway needs. */

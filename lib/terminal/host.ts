@@ -12,7 +12,7 @@ import { HostSeat } from "./host_seat.ts";
 import { errorEvent } from "./events/report.ts";
 import type { Screen } from "./screens/screen.ts";
 import { speak } from "./speech.ts";
-import type { VerifiedPeople } from "./verified_people.ts";
+import type { VerifiedPeople } from "../trust/verified_people.ts";
 
 /** What a host needs. */
 export interface HostOptions {

@@ -16,7 +16,7 @@ import {
   readTextFile,
 } from "../identity/mod.ts";
 import { endBan, listBans } from "./bans.ts";
-import { hostSubject } from "./host_subject.ts";
+import { hostSubject } from "../trust/known_host_name.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
 import { Inviter, listInvitations, revokeInvitation } from "./inviter.ts";
 import { jsonLine } from "./text/json_line.ts";
@@ -29,11 +29,11 @@ import {
   loadIdentity,
   type OwnIdentity,
   readPassphrase,
-} from "./own_identity.ts";
+} from "../trust/own_identity.ts";
 import { Prompt } from "./prompt/prompt.ts";
 import { ExitStatus } from "./events/report.ts";
 import { sanitiseText } from "./text/sanitise.ts";
-import { openStore, StateFolder } from "./state_folder.ts";
+import { openStore, StateFolder } from "../trust/state_folder.ts";
 
 /** Does something besides talking, and prints what came of it. */
 export async function runTask(request: TaskRequest): Promise<void> {

@@ -5,7 +5,7 @@ import { person } from "./events/chat_events.ts";
 import type { CommandContext, PromptCommand } from "./commands.ts";
 import { someNames } from "./find_person.ts";
 import type { Screen } from "./screens/screen.ts";
-import type { VerifiedPeople } from "./verified_people.ts";
+import type { VerifiedPeople } from "../trust/verified_people.ts";
 
 /** What the commands work with. */
 export interface VerificationOptions {

@@ -11,7 +11,7 @@ import type { PromptCommand } from "../../lib/terminal/commands.ts";
 import { Conversation } from "../../lib/terminal/conversation.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import { speak } from "../../lib/terminal/speech.ts";
-import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
+import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import {
   commandContext,
   key,

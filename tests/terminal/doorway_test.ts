@@ -16,7 +16,7 @@ import {
 } from "../../lib/identity/mod.ts";
 import { type Doorway, openDoorway } from "../../lib/terminal/doorway.ts";
 import { parseServerFlags } from "../../lib/terminal/server_flags.ts";
-import { StateFolder } from "../../lib/terminal/state_folder.ts";
+import { StateFolder } from "../../lib/trust/state_folder.ts";
 import { Strangers } from "../../lib/terminal/strangers.ts";
 import { failure, rejection, turns, until } from "../channel/support.ts";
 import { temporaryFolder } from "../support/doubles.ts";

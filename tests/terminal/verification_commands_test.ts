@@ -3,7 +3,7 @@ import type { Participant } from "../../lib/chat/mod.ts";
 import { memoryStore, safetyWords } from "../../lib/identity/mod.ts";
 import { runNamed, runTyped } from "../../lib/terminal/commands.ts";
 import { verificationCommands, verifiedNote } from "../../lib/terminal/verification_commands.ts";
-import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
+import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { commandContext, key, print, recordingScreen } from "../support/doubles.ts";
 
 const OWN_KEY = key(100);

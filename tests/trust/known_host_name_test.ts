@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hostSubject } from "../../lib/terminal/host_subject.ts";
+import { hostSubject } from "../../lib/trust/known_host_name.ts";
 
 Deno.test("host subject: a server has one name, however its address was typed", () => {
   const cases: [typed: string, subject: string][] = [

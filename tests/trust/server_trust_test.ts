@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { AuthenticationError } from "../../lib/errors.ts";
 import { KeyBook, memoryStore } from "../../lib/identity/mod.ts";
-import { ServerTrust, type ServerTrustOptions } from "../../lib/terminal/server_trust.ts";
-import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
+import { ServerTrust, type ServerTrustOptions } from "../../lib/trust/server_trust.ts";
+import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { key, print } from "../support/doubles.ts";
 
 const ADDRESS = "chat.example:1";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openStore, StateFolder } from "../../lib/terminal/state_folder.ts";
+import { openStore, StateFolder } from "../../lib/trust/state_folder.ts";
 import { temporaryFolder } from "../support/doubles.ts";
 
 const NOT_PERMITTED =

@@ -6,8 +6,8 @@ import {
   identityPath,
   loadIdentity,
   readPassphrase,
-} from "../../lib/terminal/own_identity.ts";
-import { StateFolder } from "../../lib/terminal/state_folder.ts";
+} from "../../lib/trust/own_identity.ts";
+import { StateFolder } from "../../lib/trust/state_folder.ts";
 import { temporaryFolder } from "../support/doubles.ts";
 
 const NO_FLAGS = { identity: undefined, home: undefined, passphraseFile: undefined };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { memoryStore } from "../../lib/identity/mod.ts";
-import { VerifiedPeople } from "../../lib/terminal/verified_people.ts";
+import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { key } from "../support/doubles.ts";
 
 Deno.test("verified people: nobody is at first, and who is added stays", async () => {

@@ -1,10 +1,10 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
-import type { Trust } from "./events/events.ts";
-import { hostSubject } from "./host_subject.ts";
+import type { Trust } from "../terminal/events/events.ts";
+import { hostSubject } from "./known_host_name.ts";
 import { programName } from "../program_name.ts";
-import { today } from "./text/today.ts";
+import { today } from "../terminal/text/today.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
 /** What decides whether a server's key is accepted. */
