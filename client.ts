@@ -28,7 +28,7 @@ import {
 } from "./lib/identity/mod.ts";
 import { connectedEvent, person, topicEvent } from "./lib/terminal/events/chat_events.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/terminal/client_flags.ts";
-import { Conversation } from "./lib/terminal/conversation.ts";
+import { Conversation } from "./lib/conversation/conversation.ts";
 import { type Explain, explained } from "./lib/terminal/explain.ts";
 import { addressSubject } from "./lib/trust/known_host_name.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
@@ -36,9 +36,9 @@ import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
 import { ExitStatus } from "./lib/terminal/events/report.ts";
 import { sanitiseLine } from "./lib/terminal/text/sanitise.ts";
 import { ServerTrust } from "./lib/trust/server_trust.ts";
-import { speak } from "./lib/terminal/speech.ts";
+import { speak } from "./lib/conversation/speech.ts";
 import { openStore, StateFolder } from "./lib/trust/state_folder.ts";
-import { warnOf } from "./lib/terminal/verification_commands.ts";
+import { warnOf } from "./lib/conversation/commands/verification_commands.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
 import { aborted } from "./lib/terminal/wait.ts";
 

@@ -1,7 +1,7 @@
 import { type BanList, refusal } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import { BanBook, parseFingerprint } from "../identity/mod.ts";
-import type { PromptCommand } from "./commands.ts";
+import type { PromptCommand } from "../conversation/commands/command_table.ts";
 import { today } from "./text/today.ts";
 
 /** The bans of a room, kept in a book. */

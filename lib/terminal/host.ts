@@ -4,14 +4,14 @@ import { safetyWords } from "../identity/mod.ts";
 import { NetworkError } from "../errors.ts";
 import type { Admission } from "./admission.ts";
 import { connectedEvent, person } from "./events/chat_events.ts";
-import type { PromptCommand } from "./commands.ts";
-import { Conversation } from "./conversation.ts";
+import type { PromptCommand } from "../conversation/commands/command_table.ts";
+import { Conversation } from "../conversation/conversation.ts";
 import { Flow } from "./flow.ts";
 import { HostPlace } from "./host_place.ts";
 import { HostSeat } from "./host_seat.ts";
 import { errorEvent } from "./events/report.ts";
 import type { Screen } from "./screens/screen.ts";
-import { speak } from "./speech.ts";
+import { speak } from "../conversation/speech.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 
 /** What a host needs. */

@@ -10,7 +10,7 @@ import {
 import { randomBytes } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
 import type { ChatEvent } from "./events/events.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../conversation/commands/place.ts";
 
 /** The place of the person at the server, who needs no channel to the room. */
 export class HostPlace implements Place {

@@ -6,7 +6,7 @@ import {
   type InvitationRecord,
   parseLifetime,
 } from "../identity/mod.ts";
-import type { PromptCommand } from "./commands.ts";
+import type { PromptCommand } from "../conversation/commands/command_table.ts";
 import type { ChatEvent } from "./events/events.ts";
 import type { Screen } from "./screens/screen.ts";
 

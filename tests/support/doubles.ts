@@ -7,7 +7,7 @@
 import { MAX_BODY_SIZE, type Participant, type Topic } from "../../lib/chat/mod.ts";
 import { fingerprint } from "../../lib/identity/mod.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import type { Place } from "../../lib/terminal/place.ts";
+import type { Place } from "../../lib/conversation/commands/place.ts";
 import type { Completer } from "../../lib/terminal/prompt/prompt.ts";
 import type { Screen } from "../../lib/terminal/screens/screen.ts";
 

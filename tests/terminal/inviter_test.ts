@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { InvitationList, memoryStore, parseInvitation } from "../../lib/identity/mod.ts";
-import { type Arguments, runNamed, runTyped } from "../../lib/terminal/commands.ts";
+import {
+  type Arguments,
+  runNamed,
+  runTyped,
+} from "../../lib/conversation/commands/command_table.ts";
 import {
   invitationCommands,
   Inviter,

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import type { Participant } from "../../lib/chat/mod.ts";
-import { type Arguments, runNamed, runTyped } from "../../lib/terminal/commands.ts";
-import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import { type MessageEvent, Scrollback } from "../../lib/terminal/scrollback.ts";
-import { viewCommands } from "../../lib/terminal/view_commands.ts";
-import { commandContext, key, print } from "../support/doubles.ts";
+import type { Participant } from "../../../lib/chat/mod.ts";
+import {
+  type Arguments,
+  runNamed,
+  runTyped,
+} from "../../../lib/conversation/commands/command_table.ts";
+import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
+import { type MessageEvent, Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
+import { viewCommands } from "../../../lib/conversation/commands/view_commands.ts";
+import { commandContext, key, print } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "Bob", key: key(2) };

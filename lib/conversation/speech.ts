@@ -1,9 +1,14 @@
 import { encodeText, hex, MAX_TEXT_SIZE, splitText } from "../chat/mod.ts";
 import { ReportedError } from "../errors.ts";
-import { type CommandContext, type PromptCommand, runNamed, runTyped } from "./commands.ts";
-import { parseCommandObject } from "./command_object.ts";
-import type { Place } from "./place.ts";
-import type { Screen } from "./screens/screen.ts";
+import {
+  type CommandContext,
+  type PromptCommand,
+  runNamed,
+  runTyped,
+} from "./commands/command_table.ts";
+import { parseCommandObject } from "./commands/command_object.ts";
+import type { Place } from "./commands/place.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
 
 /** What is done with the lines that somebody types or pipes in. */
 export interface SpeechOptions {

@@ -1,4 +1,4 @@
-import type { Member, Participant, Topic } from "../chat/mod.ts";
+import type { Member, Participant, Topic } from "../../chat/mod.ts";
 
 /** Somebody's place in a room: a client's, or that of the person at the server. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { ReportedError, UsageError } from "../errors.ts";
+import { ReportedError, UsageError } from "../../errors.ts";
 
 /** What a command may do. */
 export interface CommandContext {

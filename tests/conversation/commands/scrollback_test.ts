@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type MessageEvent, Scrollback } from "../../lib/terminal/scrollback.ts";
-import { print } from "../support/doubles.ts";
+import { type MessageEvent, Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
+import { print } from "../../support/doubles.ts";
 
 const MIB = 1024 * 1024;
 

@@ -1,5 +1,5 @@
-import { nickKey } from "../chat/mod.ts";
-import { isOffered, type PromptCommand } from "./commands.ts";
+import { nickKey } from "../../chat/mod.ts";
+import { isOffered, type PromptCommand } from "./command_table.ts";
 
 /**
  * What the word at the end of a half-typed line could become: a command at its beginning, a name

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { decodeBody, encodeText, MAX_BODY_SIZE } from "../../lib/chat/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { commandTable, type PromptCommand } from "../../lib/terminal/commands.ts";
-import { maxTextSize, speak, type SpeechOptions } from "../../lib/terminal/speech.ts";
+import { commandTable, type PromptCommand } from "../../lib/conversation/commands/command_table.ts";
+import { maxTextSize, speak, type SpeechOptions } from "../../lib/conversation/speech.ts";
 import {
   type RecordedRequest,
   RecordingPlace,

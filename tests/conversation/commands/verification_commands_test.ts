@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
-import type { Participant } from "../../lib/chat/mod.ts";
-import { memoryStore, safetyWords } from "../../lib/identity/mod.ts";
-import { runNamed, runTyped } from "../../lib/terminal/commands.ts";
-import { verificationCommands, verifiedNote } from "../../lib/terminal/verification_commands.ts";
-import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
-import { commandContext, key, print, recordingScreen } from "../support/doubles.ts";
+import type { Participant } from "../../../lib/chat/mod.ts";
+import { memoryStore, safetyWords } from "../../../lib/identity/mod.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/commands/command_table.ts";
+import {
+  verificationCommands,
+  verifiedNote,
+} from "../../../lib/conversation/commands/verification_commands.ts";
+import { VerifiedPeople } from "../../../lib/trust/verified_people.ts";
+import { commandContext, key, print, recordingScreen } from "../../support/doubles.ts";
 
 const OWN_KEY = key(100);
 const ADA = { nick: "ada", key: key(1) };

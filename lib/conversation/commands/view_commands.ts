@@ -1,8 +1,8 @@
-import { nickKey } from "../chat/mod.ts";
-import { UsageError } from "../errors.ts";
-import { fingerprint } from "../identity/mod.ts";
-import type { PromptCommand } from "./commands.ts";
-import type { ChatEvent } from "./events/events.ts";
+import { nickKey } from "../../chat/mod.ts";
+import { UsageError } from "../../errors.ts";
+import { fingerprint } from "../../identity/mod.ts";
+import type { PromptCommand } from "./command_table.ts";
+import type { ChatEvent } from "../../terminal/events/events.ts";
 import { findPerson, type Occupants } from "./find_person.ts";
 import type { Scrollback } from "./scrollback.ts";
 

@@ -1,7 +1,7 @@
-import { nickKey, type Participant } from "../chat/mod.ts";
-import { sha256 } from "../crypto/mod.ts";
-import { UsageError } from "../errors.ts";
-import { fingerprint, parseFingerprint } from "../identity/mod.ts";
+import { nickKey, type Participant } from "../../chat/mod.ts";
+import { sha256 } from "../../crypto/mod.ts";
+import { UsageError } from "../../errors.ts";
+import { fingerprint, parseFingerprint } from "../../identity/mod.ts";
 import type { Place } from "./place.ts";
 
 /** Those among whom somebody is looked for. */

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import type { Participant } from "../../lib/chat/mod.ts";
-import { sha256 } from "../../lib/crypto/mod.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { findPerson, findTarget, type Occupants } from "../../lib/terminal/find_person.ts";
-import { key, print } from "../support/doubles.ts";
+import type { Participant } from "../../../lib/chat/mod.ts";
+import { sha256 } from "../../../lib/crypto/mod.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import {
+  findPerson,
+  findTarget,
+  type Occupants,
+} from "../../../lib/conversation/commands/find_person.ts";
+import { key, print } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "Bob", key: key(2), operator: true };

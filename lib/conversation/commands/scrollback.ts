@@ -1,4 +1,4 @@
-import type { ChatEvent } from "./events/events.ts";
+import type { ChatEvent } from "../../terminal/events/events.ts";
 
 /** A message, as it was shown. */
 export type MessageEvent = ChatEvent & { event: "message" };

@@ -8,11 +8,15 @@ import {
   MAX_TEXT_SIZE,
   MAX_TOPIC_SIZE,
   type Participant,
-} from "../../lib/chat/mod.ts";
-import { type Arguments, runNamed, runTyped } from "../../lib/terminal/commands.ts";
-import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import { BAD_NICK, roomCommands } from "../../lib/terminal/room_commands.ts";
-import { commandContext, key, RecordingPlace } from "../support/doubles.ts";
+} from "../../../lib/chat/mod.ts";
+import {
+  type Arguments,
+  runNamed,
+  runTyped,
+} from "../../../lib/conversation/commands/command_table.ts";
+import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
+import { BAD_NICK, roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
+import { commandContext, key, RecordingPlace } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "bob", key: key(2), operator: true };

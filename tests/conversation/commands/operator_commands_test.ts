@@ -4,17 +4,17 @@ import {
   MAX_SLOWNESS,
   MODERATIONS,
   type Participant,
-} from "../../lib/chat/mod.ts";
-import { sha256 } from "../../lib/crypto/mod.ts";
+} from "../../../lib/chat/mod.ts";
+import { sha256 } from "../../../lib/crypto/mod.ts";
 import {
   type Arguments,
   commandTable,
   isOffered,
   runNamed,
   runTyped,
-} from "../../lib/terminal/commands.ts";
-import { operatorCommands } from "../../lib/terminal/operator_commands.ts";
-import { commandContext, key, print, RecordingPlace } from "../support/doubles.ts";
+} from "../../../lib/conversation/commands/command_table.ts";
+import { operatorCommands } from "../../../lib/conversation/commands/operator_commands.ts";
+import { commandContext, key, print, RecordingPlace } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "Bob", key: key(2) };

@@ -6,14 +6,14 @@ import {
   MAX_NICK_LENGTH,
   MAX_TOPIC_SIZE,
   type Participant,
-} from "../chat/mod.ts";
-import { UsageError } from "../errors.ts";
-import type { CommandContext, PromptCommand } from "./commands.ts";
-import type { ChatEvent } from "./events/events.ts";
+} from "../../chat/mod.ts";
+import { UsageError } from "../../errors.ts";
+import type { CommandContext, PromptCommand } from "./command_table.ts";
+import type { ChatEvent } from "../../terminal/events/events.ts";
 import { findPerson } from "./find_person.ts";
 import type { Place } from "./place.ts";
-import { sanitiseLine } from "./text/sanitise.ts";
-import { maxTextSize } from "./speech.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import { maxTextSize } from "../speech.ts";
 
 /** What the commands work with. */
 export interface RoomCommandOptions {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { UsageError } from "../../lib/errors.ts";
+import { UsageError } from "../../../lib/errors.ts";
 import {
   type Arguments,
   type CommandContext,
@@ -9,7 +9,7 @@ import {
   runNamed,
   runTyped,
   usage,
-} from "../../lib/terminal/commands.ts";
+} from "../../../lib/conversation/commands/command_table.ts";
 
 interface Call {
   readonly given: Arguments;

@@ -3,9 +3,9 @@ import {
   MAX_MODERATION_REASON_SIZE,
   MAX_SLOWNESS,
   type ModerationAction,
-} from "../chat/mod.ts";
-import { UsageError } from "../errors.ts";
-import type { Arguments, Parameter, PromptCommand } from "./commands.ts";
+} from "../../chat/mod.ts";
+import { UsageError } from "../../errors.ts";
+import type { Arguments, Parameter, PromptCommand } from "./command_table.ts";
 import { findTarget } from "./find_person.ts";
 import type { Place } from "./place.ts";
 

@@ -7,10 +7,10 @@ import {
   type Participant,
 } from "../../lib/chat/mod.ts";
 import { memoryStore } from "../../lib/identity/mod.ts";
-import type { PromptCommand } from "../../lib/terminal/commands.ts";
-import { Conversation } from "../../lib/terminal/conversation.ts";
+import type { PromptCommand } from "../../lib/conversation/commands/command_table.ts";
+import { Conversation } from "../../lib/conversation/conversation.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import { speak } from "../../lib/terminal/speech.ts";
+import { speak } from "../../lib/conversation/speech.ts";
 import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import {
   commandContext,

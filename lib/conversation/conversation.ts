@@ -1,18 +1,18 @@
 import { hex, type MemberEvent, MESSAGE_ID_SIZE, nickKey, type Participant } from "../chat/mod.ts";
 import { randomBytes } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
-import { type IsVerified, memberEvent, person } from "./events/chat_events.ts";
-import { commandTable, type PromptCommand } from "./commands.ts";
-import { complete } from "./completion.ts";
-import type { ChatEvent } from "./events/events.ts";
-import { operatorCommands } from "./operator_commands.ts";
-import type { Place } from "./place.ts";
-import { roomCommands } from "./room_commands.ts";
-import type { Screen } from "./screens/screen.ts";
-import { Scrollback } from "./scrollback.ts";
-import { verificationCommands, verifiedNote, warnOf } from "./verification_commands.ts";
+import { type IsVerified, memberEvent, person } from "../terminal/events/chat_events.ts";
+import { commandTable, type PromptCommand } from "./commands/command_table.ts";
+import { complete } from "./commands/completion.ts";
+import type { ChatEvent } from "../terminal/events/events.ts";
+import { operatorCommands } from "./commands/operator_commands.ts";
+import type { Place } from "./commands/place.ts";
+import { roomCommands } from "./commands/room_commands.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
+import { Scrollback } from "./commands/scrollback.ts";
+import { verificationCommands, verifiedNote, warnOf } from "./commands/verification_commands.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
-import { viewCommands } from "./view_commands.ts";
+import { viewCommands } from "./commands/view_commands.ts";
 
 /** What a conversation needs. */
 export interface ConversationOptions {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { commandTable } from "../../lib/terminal/commands.ts";
-import { complete } from "../../lib/terminal/completion.ts";
+import { commandTable } from "../../../lib/conversation/commands/command_table.ts";
+import { complete } from "../../../lib/conversation/commands/completion.ts";
 
 const run = () => {};
 const COMMANDS = commandTable([
