@@ -34,7 +34,7 @@ const CHECKS = {
     file: TRUST,
     code: "if (invitedBy !== undefined && !equalConstantTime(invitedBy, key)) {",
   },
-  notInvited: { file: "lib/terminal/admission.ts", code: "return { refusal: why };" },
+  notInvited: { file: "lib/server/door/admission.ts", code: "return { refusal: why };" },
 } as const satisfies Record<string, Check>;
 
 /** Eve answers in Bob's place. */

@@ -12,7 +12,12 @@ import {
   type Parsed,
   type RawFlags,
 } from "./flags.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevelName } from "./log_format.ts";
+import {
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevelName,
+} from "../server/log/log_format.ts";
 
 /** How many connections an address of another machine may have, if nobody says otherwise. */
 export const MAX_PER_ADDRESS = 100;

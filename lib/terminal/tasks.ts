@@ -15,10 +15,10 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../identity/mod.ts";
-import { endBan, listBans } from "./bans.ts";
+import { endBan, listBans } from "../server/door/bans.ts";
 import { hostSubject } from "../trust/known_host_name.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
-import { Inviter, listInvitations, revokeInvitation } from "./inviter.ts";
+import { Inviter, listInvitations, revokeInvitation } from "../server/door/inviter.ts";
 import { jsonLine } from "./text/json_line.ts";
 import { writeAll } from "./prompt/output.ts";
 import { paintFor } from "./sentences/paint.ts";

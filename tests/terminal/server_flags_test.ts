@@ -3,7 +3,7 @@ import { MAX_PENDING_HANDSHAKES } from "../../lib/channel/mod.ts";
 import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE } from "../../lib/chat/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { commonFlags, HelpRequest, type Task, TaskRequest } from "../../lib/terminal/flags.ts";
-import { LOG_FORMATS, LOG_LEVELS } from "../../lib/terminal/log_format.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../../lib/server/log/log_format.ts";
 import {
   MAX_PER_ADDRESS,
   parseServerFlags,

@@ -1,0 +1,98 @@
+import { type Broadcast, type MemberEvent, Pace, type Seat } from "../../chat/mod.ts";
+import type { Flow } from "./flow.ts";
+
+/** How many bytes may wait to be shown before speakers are asked to wait. */
+const HIGH_WATER_MARK = 65_536;
+
+/** How many may wait before messages are left out: nobody waits for one slow screen among many. */
+const MAX_WAITING = 4 * 1024 * 1024;
+
+/**
+ * How many milliseconds of each second may go into showing things on a terminal: it is done where the
+ * guests are served.
+ */
+const SHOWING_TIME = 300;
+
+/** What a host seat shows things with. */
+export interface HostSeatOptions {
+  /** Shows what the room says; resolves when that has been taken. */
+  hear(event: MemberEvent): Promise<void>;
+  /** Called when the screen keeps up again, with how many messages were left out. */
+  onLeftOut(count: number): void;
+  /** Told of everything that is shown. */
+  readonly flow: Flow;
+  /** Whether a person looks at a terminal, who cannot read everything as fast as it may come. */
+  readonly isInteractive: boolean;
+}
+
+/** The seat of the person at the server, or of whoever reads its output. */
+export class HostSeat implements Seat {
+  readonly #options: HostSeatOptions;
+  #waiting = 0;
+  #leftOut = 0;
+  readonly #showing = new Pace(SHOWING_TIME);
+  /** Set while too much time has gone into showing things. */
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  /** A seat for one screen. */
+  constructor(options: HostSeatOptions) {
+    this.#options = options;
+  }
+
+  /** Shows a message. */
+  deliver({ message, bytes }: Broadcast): boolean {
+    // Whoever joins is told of with how they are connected, by whoever lets them in.
+    if (message.type === "member" && message.change === "joined") return true;
+    if (message.type === "members" || message.type === "welcome" || message.type === "ping") {
+      return true;
+    }
+    const isFull = this.#waiting + bytes.length > MAX_WAITING || this.#rest !== undefined;
+    // What the host asked for itself is answered in any case.
+    if (isFull && message.type !== "notice") this.#leftOut++;
+    else this.#showInTime(message, bytes.length);
+    return this.#waiting <= HIGH_WATER_MARK;
+  }
+
+  /** Resolves when the screen keeps up. */
+  async drained(): Promise<void> {
+    if (this.#waiting <= HIGH_WATER_MARK) return;
+    this.#room ??= Promise.withResolvers();
+    await this.#room.promise;
+  }
+
+  /** Nobody can put out whoever runs the room. */
+  remove(): void {}
+
+  #showInTime(event: MemberEvent, size: number): void {
+    const start = performance.now();
+    void this.#show(event, size);
+    if (!this.#options.isInteractive) return;
+    const rest = this.#showing.take(performance.now() - start);
+    if (rest === 0) return;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => {
+      this.#rest = undefined;
+      if (this.#waiting <= HIGH_WATER_MARK) this.#makeRoom();
+    }, rest);
+  }
+
+  async #show(event: MemberEvent, size: number): Promise<void> {
+    const { flow, hear } = this.#options;
+    this.#waiting += size;
+    try {
+      await flow.during(hear(event));
+    } finally {
+      this.#waiting -= size;
+      if (this.#waiting <= HIGH_WATER_MARK) this.#makeRoom();
+    }
+  }
+
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+    if (this.#leftOut === 0) return;
+    this.#options.onLeftOut(this.#leftOut);
+    this.#leftOut = 0;
+  }
+}

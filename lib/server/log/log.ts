@@ -1,0 +1,35 @@
+import { UsageError } from "../../errors.ts";
+import { Output } from "../../terminal/prompt/output.ts";
+import type { Screen } from "../../terminal/screens/screen.ts";
+import type { ServerFlags } from "../../terminal/server_flags.ts";
+import { openServerLog, type ServerLog } from "./server_log.ts";
+
+/** A server's log, and the way to see it written. */
+export interface Log extends ServerLog {
+  /** Resolves when all of it has been written. */
+  flush(): Promise<void>;
+}
+
+/**
+ * The log that the flags ask for, on standard error: always without a host, otherwise where it is
+ * asked for.
+ *
+ * @throws {UsageError} If it would be written into the conversation.
+ */
+export function openLog(flags: ServerFlags, screen: Screen): Log | undefined {
+  const { headless, logFormat, logLevel } = flags;
+  if (!headless && logFormat === undefined && logLevel === undefined) return undefined;
+  if (screen.isInteractive && Deno.stderr.isTerminal()) {
+    throw new UsageError(
+      "usage",
+      "the log would be written over the conversation: add --headless, or 2>FILE",
+    );
+  }
+  const output = new Output(Deno.stderr);
+  const log = openServerLog({
+    format: logFormat ?? "text",
+    level: logLevel ?? "info",
+    write: (text) => void output.write(text),
+  });
+  return { ...log, flush: () => output.flush() };
+}

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { sha256 } from "../../../lib/crypto/mod.ts";
+import {
+  BanBook,
+  formatPublicKeyLine,
+  GuestList,
+  InvitationList,
+  invitationPreSharedKey,
+  type InvitationRecord,
+  memoryStore,
+} from "../../../lib/identity/mod.ts";
+import { Admission } from "../../../lib/server/door/admission.ts";
+import { key, print } from "../../support/doubles.ts";
+
+const SERVER_KEY = key(100);
+const [ADA, BOB] = [key(1), key(2)];
+const ADDRESS = "192.0.2.1:5";
+
+const DAY = "2026-01-01";
+
+function setUp(options: { isClosed: boolean; guests?: string; bans?: string }) {
+  const { isClosed, guests } = options;
+  const clock = { now: Date.UTC(2026, 0, 1) };
+  const invitations = new InvitationList(memoryStore("invitations"), () => clock.now);
+  const guestStore = memoryStore("guests", guests);
+  const banStore = memoryStore("banned_keys", options.bans);
+  const bans = new BanBook(banStore);
+  const refused: string[][] = [];
+  const admission = new Admission({
+    serverKey: SERVER_KEY,
+    invitations,
+    guests: guests === undefined ? undefined : new GuestList(guestStore),
+    bans,
+    isClosed,
+    onRefused: (...what) => void refused.push(what),
+  });
+  const secretOf = ({ secret }: InvitationRecord) =>
+    invitationPreSharedKey({ serverKey: SERVER_KEY, secret });
+  const decide = (publicKey: Uint8Array, preSharedKey?: Uint8Array) =>
+    admission.decide(publicKey, { address: ADDRESS, preSharedKey });
+  return { admission, invitations, guestStore, bans, banStore, refused, clock, secretOf, decide };
+}
+
+Deno.test("admission: an open door lets in everybody, and nobody is told of", async () => {
+  const { admission, refused, decide } = setUp({ isClosed: false });
+  assert.equal(await decide(ADA), true);
+  assert.deepEqual(await admission.entry(ADA, false), { trust: "new" });
+  assert.deepEqual(refused, []);
+});
+
+Deno.test("admission: a closed door lets in nobody without an invitation, and says why", async () => {
+  const { refused, decide, admission } = setUp({ isClosed: true });
+  const refusal = "only the invited may enter; ask for an invitation";
+  assert.deepEqual(await decide(ADA), { refusal });
+  assert.deepEqual(refused, [[print(1), ADDRESS, refusal]]);
+  await admission.decide(ADA, { address: undefined, preSharedKey: undefined });
+  assert.equal(refused[1][1], "an unknown address");
+});
+
+Deno.test("admission: who is on the list enters, under the name that stands there", async () => {
+  const guests = `${formatPublicKeyLine(ADA)} Ada Lovelace\n`;
+  const { admission, refused, guestStore, decide } = setUp({ isClosed: true, guests });
+  assert.equal(await decide(ADA), true);
+  assert.deepEqual(await admission.entry(ADA, false), { trust: "known", listedAs: "Ada Lovelace" });
+  const refusal = "this key is not on the guest list; ask to be put on it, or for an invitation";
+  assert.deepEqual(await decide(BOB), { refusal });
+  assert.deepEqual(refused, [[print(2), ADDRESS, refusal]]);
+
+  // The list counts as it is now, in both directions.
+  await guestStore.update(() => formatPublicKeyLine(BOB));
+  assert.equal(await decide(BOB), true);
+  assert.deepEqual(await admission.entry(BOB, false), { trust: "known" }, "who has no name there");
+  assert.deepEqual(await decide(ADA), { refusal });
+});
+
+Deno.test("admission: at an open door a name from the list does not outlive its line", async () => {
+  const guests = `${formatPublicKeyLine(ADA)} Ada\n`;
+  const { admission, guestStore, decide } = setUp({ isClosed: false, guests });
+  assert.equal(await decide(ADA), true);
+  assert.equal((await admission.entry(ADA, false)).listedAs, "Ada");
+  await guestStore.update(() => "");
+  assert.equal(await decide(ADA), true);
+  assert.deepEqual(await admission.entry(ADA, false), { trust: "new" });
+});
+
+Deno.test("admission: an invitation opens a closed door, with any key", async () => {
+  const { admission, invitations, refused, secretOf, decide } = setUp({ isClosed: true });
+  const invitation = await invitations.create();
+  for (const guest of [ADA, BOB, ADA]) {
+    assert.equal(await decide(guest, secretOf(invitation)), true);
+    assert.deepEqual(await admission.entry(guest, true), { trust: "invited" });
+  }
+  assert.deepEqual(refused, []);
+});
+
+Deno.test("admission: a single-use invitation belongs to whoever used it first", async () => {
+  const { invitations, secretOf, decide } = setUp({ isClosed: true });
+  const invitation = await invitations.create({ singleUse: true });
+  assert.equal(await decide(ADA, secretOf(invitation)), true);
+  assert.deepEqual(await decide(BOB, secretOf(invitation)), {
+    refusal: "this invitation is for one person, and somebody else has used it; ask for a new one",
+  });
+  assert.equal(await decide(ADA, secretOf(invitation)), true, "who may come back");
+});
+
+Deno.test("admission: of two who come at the same time with a single-use one, one enters", async () => {
+  const { invitations, secretOf, decide } = setUp({ isClosed: true });
+  const secret = secretOf(await invitations.create({ singleUse: true }));
+  const decisions = await Promise.all([ADA, BOB].map((guest) => decide(guest, secret)));
+  assert.equal(decisions.filter((decision) => decision === true).length, 1);
+});
+
+Deno.test("admission: an invitation that is over opens nothing, and its holder hears why", async () => {
+  // An invitation that is over does not open an open door, either: its holder is to know.
+  for (const isClosed of [true, false]) {
+    const { admission, invitations, secretOf, clock, refused, decide } = setUp({ isClosed });
+    const [revoked, expired] = [
+      await invitations.create(),
+      await invitations.create({ lifetime: 60_000 }),
+    ];
+    assert.equal(await decide(ADA, secretOf(expired)), true);
+    await invitations.revoke(revoked.id);
+    clock.now += 61_000;
+    const cases = [
+      [secretOf(revoked), "this invitation was revoked; ask for a new one"],
+      [secretOf(expired), "this invitation has expired; ask for a new one"],
+      [key(77), "this invitation does not hold any more; ask for a new one"],
+    ] as const;
+    for (const [secret, refusal] of cases) {
+      assert.deepEqual(await decide(ADA, secret), { refusal });
+      assert.deepEqual(refused.pop(), [print(1), ADDRESS, refusal]);
+    }
+    // So that they can be told, the handshake has to succeed for them as well.
+    assert.deepEqual(await admission.candidatePreSharedKeys(), [revoked, expired].map(secretOf));
+  }
+});
+
+Deno.test("admission: a secret opens no other server's door", async () => {
+  const { admission, invitations } = setUp({ isClosed: true });
+  const { secret } = await invitations.create();
+  const elsewhere = invitationPreSharedKey({ serverKey: key(101), secret });
+  const [here] = await admission.candidatePreSharedKeys();
+  assert.notDeepEqual(here, elsewhere);
+});
+
+Deno.test("admission: nobody enters while the invitations or the list cannot be read", async () => {
+  const { admission, guestStore, decide } = setUp({ isClosed: true, guests: "nonsense\n" });
+  await assert.rejects(decide(ADA), { code: "bad-file" });
+  await guestStore.update(() => formatPublicKeyLine(ADA));
+  assert.equal(await decide(ADA), true);
+
+  const broken = new Admission({
+    serverKey: SERVER_KEY,
+    invitations: new InvitationList(memoryStore("invitations", "nonsense\n")),
+    guests: undefined,
+    bans: new BanBook(memoryStore("banned_keys")),
+    isClosed: true,
+    onRefused() {},
+  });
+  await assert.rejects(broken.candidatePreSharedKeys(), { code: "bad-file" });
+  await assert.rejects(broken.decide(ADA, { address: "", preSharedKey: key(5) }), {
+    code: "bad-file",
+  });
+  assert.deepEqual(await admission.candidatePreSharedKeys(), []);
+});
+
+Deno.test("admission: a banned key is refused with the reason, at any door", async () => {
+  const guests = `operator ${formatPublicKeyLine(ADA)} Ada\n`;
+  for (const isClosed of [true, false]) {
+    const { bans, refused, decide } = setUp({ isClosed, guests });
+    await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "too much spam" });
+    const refusal = "you were put out for good; reason: too much spam";
+    assert.deepEqual(await decide(ADA), { refusal }, "a place on the list does not help");
+    // Whoever runs the server reads the reason in the list, and not those words for somebody else.
+    assert.deepEqual(refused, [[print(1), ADDRESS, "banned"]]);
+  }
+});
+
+Deno.test("admission: a ban without a reason is one", async () => {
+  const { decide } = setUp({ isClosed: false, bans: `${print(1)}\n` });
+  assert.deepEqual(await decide(ADA), { refusal: "you were put out for good" });
+  assert.equal(await decide(BOB), true);
+});
+
+Deno.test("admission: an invitation does not help a banned key, and is not used up by it", async () => {
+  const { bans, invitations, secretOf, decide } = setUp({ isClosed: true });
+  await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "" });
+  const invitation = await invitations.create({ singleUse: true });
+  assert.deepEqual(await decide(ADA, secretOf(invitation)), {
+    refusal: "you were put out for good",
+  });
+  assert.equal(await decide(BOB, secretOf(invitation)), true);
+});
+
+Deno.test("admission: a ban counts from the moment it is made until it is ended", async () => {
+  const { admission, bans, banStore, decide } = setUp({ isClosed: false });
+  assert.equal(await decide(ADA), true);
+  assert.equal(await admission.whyBanned(ADA), undefined);
+  await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "" });
+  assert.notEqual(await decide(ADA), true);
+  assert.equal(await admission.whyBanned(ADA), "you were put out for good");
+  await bans.remove(sha256(ADA));
+  assert.equal(await decide(ADA), true);
+  assert.equal(await admission.whyBanned(ADA), undefined);
+  // By an editor as well.
+  await banStore.update(() => `${print(1)} ${DAY} ada\n`);
+  assert.notEqual(await decide(ADA), true);
+});
+
+Deno.test("admission: while the bans cannot be read nobody enters", async () => {
+  const guests = `${formatPublicKeyLine(ADA)} Ada\n`;
+  const { banStore, refused, decide } = setUp({ isClosed: false, guests, bans: "nonsense\n" });
+  await assert.rejects(decide(ADA), { code: "bad-file", message: /^banned_keys, line 1: / });
+  await assert.rejects(decide(BOB), { code: "bad-file" });
+  assert.deepEqual(refused, []);
+  await banStore.update(() => "");
+  assert.equal(await decide(ADA), true);
+});
+
+Deno.test("admission: operators are the server's own key, and those who are marked in the list", async () => {
+  const guests = `operator ${formatPublicKeyLine(ADA)} Ada\n${formatPublicKeyLine(BOB)} Bob\n`;
+  const { admission, guestStore } = setUp({ isClosed: false, guests });
+  const areOperators = () =>
+    Promise.all([SERVER_KEY, ADA, BOB, key(3)].map((key) => admission.isOperator(key)));
+  assert.deepEqual(await areOperators(), [true, true, false, false]);
+  await guestStore.update(() => `operator ${formatPublicKeyLine(BOB)} Bob\n`);
+  assert.deepEqual(await areOperators(), [true, false, true, false]);
+  await guestStore.update(() => "");
+  assert.deepEqual(await areOperators(), [true, false, false, false]);
+});
+
+Deno.test("admission: without a list only the server's own key is an operator", async () => {
+  const { admission } = setUp({ isClosed: true });
+  assert.equal(await admission.isOperator(SERVER_KEY), true);
+  assert.equal(await admission.isOperator(ADA), false);
+});
+
+Deno.test("admission: whoever came by an invitation can be an operator, if the list says so", async () => {
+  const guests = `operator ${formatPublicKeyLine(ADA)} Ada\n`;
+  const { admission, invitations, secretOf, decide } = setUp({ isClosed: true, guests });
+  const invitation = await invitations.create();
+  assert.equal(await decide(ADA, secretOf(invitation)), true);
+  assert.deepEqual(await admission.entry(ADA, true), { trust: "invited" });
+  assert.equal(await admission.isOperator(ADA), true);
+});
