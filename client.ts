@@ -27,12 +27,12 @@ import {
   safetyWords,
 } from "./lib/identity/mod.ts";
 import { connectedEvent, person, topicEvent } from "./lib/terminal/events/chat_events.ts";
-import { type ClientFlags, parseClientFlags } from "./lib/terminal/client_flags.ts";
+import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_flags.ts";
 import { Conversation } from "./lib/conversation/conversation.ts";
-import { type Explain, explained } from "./lib/terminal/explain.ts";
+import { type Explain, explained } from "./lib/program/explain/explain.ts";
 import { addressSubject } from "./lib/trust/known_host_name.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
-import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
+import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { ExitStatus } from "./lib/terminal/events/report.ts";
 import { sanitiseLine } from "./lib/terminal/text/sanitise.ts";
 import { ServerTrust } from "./lib/trust/server_trust.ts";
@@ -40,7 +40,7 @@ import { speak } from "./lib/conversation/speech.ts";
 import { openStore, StateFolder } from "./lib/trust/state_folder.ts";
 import { warnOf } from "./lib/conversation/commands/verification_commands.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
-import { aborted } from "./lib/terminal/wait.ts";
+import { aborted } from "./lib/program/wait.ts";
 
 /** Says that this side does not wait for what the other one still has to say. */
 const LEAVING = { code: CloseCode.shutdown, reason: "" };

@@ -10,21 +10,21 @@ import { fingerprint } from "./lib/identity/mod.ts";
 import { banCommands, banList } from "./lib/server/door/bans.ts";
 import { doorNotice } from "./lib/server/door/door.ts";
 import { openDoorway } from "./lib/server/door/doorway.ts";
-import { type Explain, explained } from "./lib/terminal/explain.ts";
+import { type Explain, explained } from "./lib/program/explain/explain.ts";
 import { Host } from "./lib/server/host/host.ts";
 import { invitationCommands } from "./lib/server/door/inviter.ts";
 import { openLog } from "./lib/server/log/log.ts";
 import { openMetrics } from "./lib/server/log/metrics.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
-import { type ProgramContext, runProgram } from "./lib/terminal/program.ts";
+import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { ExitStatus } from "./lib/terminal/events/report.ts";
 import type { ServerLog } from "./lib/server/log/server_log.ts";
-import { parseServerFlags, type ServerFlags } from "./lib/terminal/server_flags.ts";
+import { parseServerFlags, type ServerFlags } from "./lib/program/flags/server_flags.ts";
 import { StateFolder } from "./lib/trust/state_folder.ts";
 import { Strangers } from "./lib/server/door/strangers.ts";
 import { Traffic } from "./lib/server/log/traffic.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
-import { aborted } from "./lib/terminal/wait.ts";
+import { aborted } from "./lib/program/wait.ts";
 
 /** The log is told of failed handshakes by its observer already. */
 function logOfStrangers(log: ServerLog): Pick<Strangers, "refused" | "failed"> {

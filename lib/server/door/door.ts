@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { fileStore, GuestList, readTextFile } from "../../identity/mod.ts";
-import type { ServerFlags } from "../../terminal/server_flags.ts";
+import type { ServerFlags } from "../../program/flags/server_flags.ts";
 
 /**
  * The guest list that `--allow` names.

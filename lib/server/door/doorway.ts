@@ -13,7 +13,7 @@ import { BanBook, InvitationList } from "../../identity/mod.ts";
 import { Admission } from "./admission.ts";
 import { isThisMachine, openGuestList } from "./door.ts";
 import { Inviter } from "./inviter.ts";
-import { MAX_PER_ADDRESS, type ServerFlags } from "../../terminal/server_flags.ts";
+import { MAX_PER_ADDRESS, type ServerFlags } from "../../program/flags/server_flags.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { Strangers } from "./strangers.ts";
 

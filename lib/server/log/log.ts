@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { Output } from "../../terminal/prompt/output.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
-import type { ServerFlags } from "../../terminal/server_flags.ts";
+import type { ServerFlags } from "../../program/flags/server_flags.ts";
 import { openServerLog, type ServerLog } from "./server_log.ts";
 
 /** A server's log, and the way to see it written. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { formatPublicKeyLine } from "../../../lib/identity/mod.ts";
 import { doorNotice, isThisMachine, openGuestList } from "../../../lib/server/door/door.ts";
-import { parseServerFlags, type ServerFlags } from "../../../lib/terminal/server_flags.ts";
+import { parseServerFlags, type ServerFlags } from "../../../lib/program/flags/server_flags.ts";
 import { key, temporaryFolder } from "../../support/doubles.ts";
 
 function flags(...args: string[]): ServerFlags {

@@ -15,7 +15,7 @@ import {
   parseInvitation,
 } from "../../../lib/identity/mod.ts";
 import { type Doorway, openDoorway } from "../../../lib/server/door/doorway.ts";
-import { parseServerFlags } from "../../../lib/terminal/server_flags.ts";
+import { parseServerFlags } from "../../../lib/program/flags/server_flags.ts";
 import { StateFolder } from "../../../lib/trust/state_folder.ts";
 import { Strangers } from "../../../lib/server/door/strangers.ts";
 import { failure, rejection, turns, until } from "../../channel/support.ts";

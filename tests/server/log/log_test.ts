@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openLog } from "../../../lib/server/log/log.ts";
-import { parseServerFlags, type ServerFlags } from "../../../lib/terminal/server_flags.ts";
+import { parseServerFlags, type ServerFlags } from "../../../lib/program/flags/server_flags.ts";
 import { capture, key, print, recordingScreen } from "../../support/doubles.ts";
 
 const ADA = { nick: "ada", key: key(1) };

@@ -1,13 +1,13 @@
-import type { ConnectionTrace } from "../channel/mod.ts";
-import { Page } from "../explain/mod.ts";
-import { VERSION } from "../version.ts";
+import type { ConnectionTrace } from "../../channel/mod.ts";
+import { Page } from "../../explain/mod.ts";
+import { VERSION } from "../../version.ts";
 import { ExplainedConnections } from "./explained_connections.ts";
 import { ShownExplanations } from "./explanations.ts";
-import type { CommonFlags } from "./flags.ts";
+import type { CommonFlags } from "../flags/flags.ts";
 import { PageFile } from "./page_file.ts";
-import type { ProgramContext } from "./program.ts";
-import { sanitiseLine } from "./text/sanitise.ts";
-import type { Screen } from "./screens/screen.ts";
+import type { ProgramContext } from "../program.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import type { Screen } from "../../terminal/screens/screen.ts";
 
 /** What `--explain=secrets` says before it shows anything. */
 export const SECRETS_WARNING =

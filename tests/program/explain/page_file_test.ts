@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { UsageError } from "../../lib/errors.ts";
-import { type Explanation, Page } from "../../lib/explain/mod.ts";
-import { PageFile } from "../../lib/terminal/page_file.ts";
-import { temporaryFolder } from "../support/doubles.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import { type Explanation, Page } from "../../../lib/explain/mod.ts";
+import { PageFile } from "../../../lib/program/explain/page_file.ts";
+import { temporaryFolder } from "../../support/doubles.ts";
 
 const isWindows = Deno.build.os === "windows";
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from "npm:commander@15.1.0";
-import { type Address, MAX_PENDING_HANDSHAKES, parseAddress } from "../channel/mod.ts";
-import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../chat/mod.ts";
-import { UsageError } from "../errors.ts";
-import { parseLifetime } from "../identity/mod.ts";
+import { type Address, MAX_PENDING_HANDSHAKES, parseAddress } from "../../channel/mod.ts";
+import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
+import { UsageError } from "../../errors.ts";
+import { parseLifetime } from "../../identity/mod.ts";
 import { argument, countOption, countParser, Parser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import {
@@ -17,7 +17,7 @@ import {
   LOG_LEVELS,
   type LogFormat,
   type LogLevelName,
-} from "../server/log/log_format.ts";
+} from "../../server/log/log_format.ts";
 
 /** How many connections an address of another machine may have, if nobody says otherwise. */
 export const MAX_PER_ADDRESS = 100;

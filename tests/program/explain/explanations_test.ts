@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Explanation } from "../../lib/explain/mod.ts";
-import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import { ShownExplanations } from "../../lib/terminal/explanations.ts";
+import type { Explanation } from "../../../lib/explain/mod.ts";
+import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
+import { ShownExplanations } from "../../../lib/program/explain/explanations.ts";
 
 function explanation(kind: Explanation["kind"], size = 0): Explanation {
   const bytes = new Uint8Array(size);

@@ -1,12 +1,17 @@
 import { settledWithin } from "../channel/mod.ts";
-import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags.ts";
-import { jsonLine } from "./text/json_line.ts";
-import { writeAll } from "./prompt/output.ts";
-import { errorEvent, ExitStatus, exitStatus, withoutInvitations } from "./events/report.ts";
-import { sanitiseText } from "./text/sanitise.ts";
-import { openScreen, type Screen } from "./screens/screen.ts";
-import { sentence } from "./sentences/sentences.ts";
-import { paintFor } from "./sentences/paint.ts";
+import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
+import { jsonLine } from "../terminal/text/json_line.ts";
+import { writeAll } from "../terminal/prompt/output.ts";
+import {
+  errorEvent,
+  ExitStatus,
+  exitStatus,
+  withoutInvitations,
+} from "../terminal/events/report.ts";
+import { sanitiseText } from "../terminal/text/sanitise.ts";
+import { openScreen, type Screen } from "../terminal/screens/screen.ts";
+import { sentence } from "../terminal/sentences/sentences.ts";
+import { paintFor } from "../terminal/sentences/paint.ts";
 import { runTask } from "./tasks.ts";
 import { aborted } from "./wait.ts";
 

@@ -1,6 +1,6 @@
-import { type ConnectionTrace, RecordType, type TraceEvent } from "../channel/mod.ts";
-import { Pace } from "../chat/mod.ts";
-import { Explainer, type Explanation, omitted } from "../explain/mod.ts";
+import { type ConnectionTrace, RecordType, type TraceEvent } from "../../channel/mod.ts";
+import { Pace } from "../../chat/mod.ts";
+import { Explainer, type Explanation, omitted } from "../../explain/mod.ts";
 
 /** How many connections are explained at once by which somebody has come in. */
 const MAX_CONNECTIONS = 8;

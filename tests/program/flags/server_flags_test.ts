@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
-import { MAX_PENDING_HANDSHAKES } from "../../lib/channel/mod.ts";
-import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE } from "../../lib/chat/mod.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { commonFlags, HelpRequest, type Task, TaskRequest } from "../../lib/terminal/flags.ts";
-import { LOG_FORMATS, LOG_LEVELS } from "../../lib/server/log/log_format.ts";
+import { MAX_PENDING_HANDSHAKES } from "../../../lib/channel/mod.ts";
+import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE } from "../../../lib/chat/mod.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import {
+  commonFlags,
+  HelpRequest,
+  type Task,
+  TaskRequest,
+} from "../../../lib/program/flags/flags.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../../../lib/server/log/log_format.ts";
 import {
   MAX_PER_ADDRESS,
   parseServerFlags,
   type ServerFlags,
-} from "../../lib/terminal/server_flags.ts";
+} from "../../../lib/program/flags/server_flags.ts";
 
 const DEFAULTS = {
   listen: [{ hostname: "127.0.0.1", port: 12345 }],

@@ -1,6 +1,6 @@
-import { type Address, parseAddress } from "../channel/mod.ts";
-import { UsageError } from "../errors.ts";
-import { type Invitation, looksLikeInvitation, parseInvitation } from "../identity/mod.ts";
+import { type Address, parseAddress } from "../../channel/mod.ts";
+import { UsageError } from "../../errors.ts";
+import { type Invitation, looksLikeInvitation, parseInvitation } from "../../identity/mod.ts";
 import { Parser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import {

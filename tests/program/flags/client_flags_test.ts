@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
-import { UsageError } from "../../lib/errors.ts";
-import { formatInvitation } from "../../lib/identity/mod.ts";
-import { type ClientFlags, parseClientFlags } from "../../lib/terminal/client_flags.ts";
-import { commonFlags, HelpRequest, type Task, TaskRequest } from "../../lib/terminal/flags.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import { formatInvitation } from "../../../lib/identity/mod.ts";
+import { type ClientFlags, parseClientFlags } from "../../../lib/program/flags/client_flags.ts";
+import {
+  commonFlags,
+  HelpRequest,
+  type Task,
+  TaskRequest,
+} from "../../../lib/program/flags/flags.ts";
 
 const DEFAULTS = {
   invitation: undefined,

@@ -17,12 +17,12 @@ import {
 } from "../identity/mod.ts";
 import { endBan, listBans } from "../server/door/bans.ts";
 import { hostSubject } from "../trust/known_host_name.ts";
-import type { CommonFlags, Task, TaskRequest } from "./flags.ts";
+import type { CommonFlags, Task, TaskRequest } from "./flags/flags.ts";
 import { Inviter, listInvitations, revokeInvitation } from "../server/door/inviter.ts";
-import { jsonLine } from "./text/json_line.ts";
-import { writeAll } from "./prompt/output.ts";
-import { paintFor } from "./sentences/paint.ts";
-import { sentence } from "./sentences/sentences.ts";
+import { jsonLine } from "../terminal/text/json_line.ts";
+import { writeAll } from "../terminal/prompt/output.ts";
+import { paintFor } from "../terminal/sentences/paint.ts";
+import { sentence } from "../terminal/sentences/sentences.ts";
 import {
   type AskSecret,
   identityPath,
@@ -30,9 +30,9 @@ import {
   type OwnIdentity,
   readPassphrase,
 } from "../trust/own_identity.ts";
-import { Prompt } from "./prompt/prompt.ts";
-import { ExitStatus } from "./events/report.ts";
-import { sanitiseText } from "./text/sanitise.ts";
+import { Prompt } from "../terminal/prompt/prompt.ts";
+import { ExitStatus } from "../terminal/events/report.ts";
+import { sanitiseText } from "../terminal/text/sanitise.ts";
 import { openStore, StateFolder } from "../trust/state_folder.ts";
 
 /** Does something besides talking, and prints what came of it. */

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { UsageError } from "../../lib/errors.ts";
-import { parseClientFlags } from "../../lib/terminal/client_flags.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import { parseClientFlags } from "../../../lib/program/flags/client_flags.ts";
 import {
   commonFlags,
   DEFAULT_ADDRESS,
   HelpRequest,
   type Task,
   TaskRequest,
-} from "../../lib/terminal/flags.ts";
-import { parseServerFlags } from "../../lib/terminal/server_flags.ts";
-import { VERSION } from "../../lib/version.ts";
+} from "../../../lib/program/flags/flags.ts";
+import { parseServerFlags } from "../../../lib/program/flags/server_flags.ts";
+import { VERSION } from "../../../lib/version.ts";
 
 const PARSERS = [parseServerFlags, parseClientFlags];
 

@@ -1,7 +1,7 @@
-import { Pace } from "../chat/mod.ts";
-import { type Explanation, omitted, routineOmitted } from "../explain/mod.ts";
-import type { ChatEvent } from "./events/events.ts";
-import { explainEvent } from "./events/explain_event.ts";
+import { Pace } from "../../chat/mod.ts";
+import { type Explanation, omitted, routineOmitted } from "../../explain/mod.ts";
+import type { ChatEvent } from "../../terminal/events/events.ts";
+import { explainEvent } from "../../terminal/events/explain_event.ts";
 
 /** About how many records a person is shown in a row, and how many a second after that. */
 const RECORD_BURST = 20;

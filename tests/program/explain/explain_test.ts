@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { NetworkError, UsageError } from "../../lib/errors.ts";
-import { Explain, explained } from "../../lib/terminal/explain.ts";
-import { type CommonFlags, commonFlags } from "../../lib/terminal/flags.ts";
-import { recordingScreen, temporaryFolder, toldIn } from "../support/doubles.ts";
+import { NetworkError, UsageError } from "../../../lib/errors.ts";
+import { Explain, explained } from "../../../lib/program/explain/explain.ts";
+import { type CommonFlags, commonFlags } from "../../../lib/program/flags/flags.ts";
+import { recordingScreen, temporaryFolder, toldIn } from "../../support/doubles.ts";
 
 const FAILURE = new NetworkError("cut", "it was cut");
 

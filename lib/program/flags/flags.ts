@@ -1,5 +1,5 @@
-import { type CipherChoice, DEFAULT_PORT } from "../channel/mod.ts";
-import type { IdentityFlags } from "../trust/own_identity.ts";
+import { type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
+import type { IdentityFlags } from "../../trust/own_identity.ts";
 
 /** Where a server listens, and a client connects, if nobody says otherwise. */
 export const DEFAULT_ADDRESS: string = `127.0.0.1:${DEFAULT_PORT}`;

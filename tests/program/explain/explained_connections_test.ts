@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { type ConnectionTrace, RecordType, type TraceEvent } from "../../lib/channel/mod.ts";
-import { NetworkError } from "../../lib/errors.ts";
-import type { Explanation } from "../../lib/explain/mod.ts";
-import { ExplainedConnections } from "../../lib/terminal/explained_connections.ts";
+import { type ConnectionTrace, RecordType, type TraceEvent } from "../../../lib/channel/mod.ts";
+import { NetworkError } from "../../../lib/errors.ts";
+import type { Explanation } from "../../../lib/explain/mod.ts";
+import { ExplainedConnections } from "../../../lib/program/explain/explained_connections.ts";
 
 const FAILURE: TraceEvent = { type: "failure", error: new NetworkError("cut", "it was cut") };
 const START: TraceEvent = {
