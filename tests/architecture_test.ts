@@ -1,31 +1,43 @@
 import assert from "node:assert/strict";
 
 /**
- * The rule of the house: which parts of `lib/` each part may import, itself aside. What is not
- * listed may be imported by none. `errors` is for all.
+ * The house from the ground up: a file imports only from its own room and from those before it. A
+ * room is a folder of `lib/` without its sub-folders, or a single file. `mod.ts` is the front door of
+ * a floor, which stands behind all of its rooms.
  */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  errors: [],
-  crypto: [],
-  noise: ["crypto"],
-  channel: ["noise", "crypto"],
-  identity: ["crypto"],
-  chat: ["channel", "noise", "crypto", "identity/fingerprint.ts"],
-  explain: ["chat", "channel", "noise", "crypto"],
-  terminal: ["explain", "chat", "channel", "noise", "crypto", "identity", "version"],
-  version: [],
-  mod: ["crypto", "noise", "channel", "identity", "chat"],
+const ROOMS = [
+  ...["errors.ts", "version.ts", "program_name.ts"],
+  ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
+  ...["noise", "noise/mod.ts"],
+  ...["identity", "identity/keys", "identity/books", "identity/mod.ts"],
+  ...["channel/frames", "channel/records", "channel", "channel/tcp", "channel/mod.ts"],
+  ...["chat/names", "chat/wire", "chat/room", "chat/visit", "chat/member", "chat/mod.ts"],
+  ...["explain", "explain/page", "explain/mod.ts"],
+  ...["terminal/text", "terminal/events", "terminal/sentences", "terminal/prompt"],
+  "terminal/screens",
+  "trust",
+  ...["conversation/commands", "conversation"],
+  "client",
+  ...["server/door", "server/log", "server/host"],
+  ...["program/flags", "program", "program/explain"],
+  "mod.ts",
+];
+
+/** Floors that know nothing of others, although those come before them; but for a file, perhaps. */
+const STRANGERS: Readonly<Record<string, { floors: readonly string[]; but?: string }>> = {
+  identity: { floors: ["noise"] },
+  channel: { floors: ["identity"] },
+  chat: { floors: ["identity"], but: "identity/fingerprint.ts" },
+  explain: { floors: ["identity"] },
+  server: { floors: ["client"] },
+  "mod.ts": { floors: ["terminal", "trust", "conversation", "client", "server", "program"] },
 };
 
-/** The parts that run in a browser as well, and the files in them that need not. */
-const WEB_ONLY = [
-  "crypto",
-  "noise",
-  "channel",
-  "chat/wire/cbor.ts",
-  "chat/wire/wire.ts",
-  "explain",
-];
+/** How many files a folder may have: a hall is to be divided. */
+const MAX_FILES = 15;
+
+/** The floors that run in a browser as well, and the files in them that need not. */
+const WEB_ONLY = ["crypto", "noise", "channel", "chat", "explain"];
 const BESIDE_THE_WEB = ["channel/tcp/tcp.ts"];
 /** Files that may import the types, and nothing but the types, of a `node:` module. */
 const NODE_TYPES = ["crypto/sync_node.ts"];
@@ -137,24 +149,55 @@ function withoutText(text: string): { code: string; strings: string[] } {
   return { code, strings };
 }
 
-/** The part of `lib/` that a file belongs to: its folder, or its own name. */
-function partOf(path: string): string {
-  return path.includes("/") ? path.slice(0, path.indexOf("/")) : path.replace(/\.ts$/, "");
+/** The floor that a file is on: the first folder, or its own name. */
+function floorOf(path: string): string {
+  return path.split("/")[0];
 }
 
-function matches(path: string, entries: readonly string[]): boolean {
-  return entries.some((entry) => path === entry || partOf(path) === entry);
+/** Where a file's room stands in the order of all; -1 if the plan has no such room. */
+function roomOf(path: string): number {
+  const own = ROOMS.indexOf(path);
+  return own === -1 ? ROOMS.indexOf(path.replace(/\/?[^/]*$/, "")) : own;
+}
+
+/** Why one file may not import another; `undefined` if it may. */
+function whyNot(path: string, other: string): string | undefined {
+  if (roomOf(other) === -1) return "which is in no room of the plan";
+  if (roomOf(other) > roomOf(path)) return "against the direction";
+  const { floors, but } = STRANGERS[floorOf(path)] ?? { floors: [] };
+  return floors.includes(floorOf(other)) && other !== but ? "against the direction" : undefined;
+}
+
+/** Files that import each other, by way of others or at once: a sentence for each circle. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const way: string[] = [];
+  const visit = (path: string) => {
+    const start = way.indexOf(path);
+    if (start !== -1) found.push(`a circle: ${[...way.slice(start), path].join(" → ")}`);
+    if (start !== -1 || done.has(path)) return;
+    way.push(path);
+    for (const other of imports.get(path) ?? []) visit(other);
+    way.pop();
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path);
+  return found;
 }
 
 /** What in the files of `lib/` (path in it, text) breaks the rules: a sentence for each. */
 function violations(files: ReadonlyMap<string, string>): string[] {
   const found: string[] = [];
   const versions = new Map<string, Set<string>>();
+  const local = new Map<string, string[]>();
   for (const [path, text] of files) {
     const { imports, usesDeno } = readSource(text);
+    const others: string[] = [];
+    local.set(path, others);
     const report = (what: string) => found.push(`lib/${path}: ${what}`);
-    const isWebOnly = matches(path, WEB_ONLY) && !BESIDE_THE_WEB.includes(path);
-    if (!(partOf(path) in MAY_IMPORT)) report("belongs to no part that the rules know");
+    const isWebOnly = WEB_ONLY.includes(floorOf(path)) && !BESIDE_THE_WEB.includes(path);
+    if (roomOf(path) === -1) report("belongs to no room of the plan");
     if (isWebOnly && usesDeno) report("uses Deno, which a browser has not");
     for (const { specifier, isTypeOnly } of imports) {
       if (specifier === undefined) {
@@ -166,8 +209,9 @@ function violations(files: ReadonlyMap<string, string>): string[] {
           continue;
         }
         const other = target.slice("/lib/".length);
-        const allowed = ["errors", partOf(path), ...(MAY_IMPORT[partOf(path)] ?? [])];
-        if (!matches(other, allowed)) report(`imports lib/${other}, against the direction`);
+        others.push(other);
+        const why = whyNot(path, other);
+        if (why !== undefined) report(`imports lib/${other}, ${why}`);
       } else if (specifier.startsWith("node:")) {
         const isAllowed = !isWebOnly || isTypeOnly && NODE_TYPES.includes(path);
         if (!isAllowed) report(`imports ${specifier}, which a browser has not`);
@@ -188,7 +232,7 @@ function violations(files: ReadonlyMap<string, string>): string[] {
     const list = [...known].toSorted().join(", ");
     if (known.size > 1) found.push(`npm:${name} is imported in versions ${list}`);
   }
-  return found;
+  return [...found, ...circles(local)];
 }
 
 async function readLibrary(): Promise<Map<string, string>> {
@@ -246,11 +290,13 @@ Deno.test("architecture: the check finds what it is there for", () => {
   const samples: [path: string, text: string, expected: RegExp | undefined][] = [
     // Allowed.
     ["noise/a.ts", `import { x } from "../crypto/mod.ts";`, undefined],
-    ["chat/a.ts", `export * from "../channel/mod.ts";`, undefined],
-    ["chat/a.ts", `import { f } from "../identity/fingerprint.ts";`, undefined],
+    ["chat/visit/a.ts", `import { x } from "../room/b.ts"; import "./b.ts";`, undefined],
+    ["channel/mod.ts", `export * from "./tcp/tcp.ts"; export * from "./a.ts";`, undefined],
+    ["chat/room/a.ts", `export * from "../../channel/mod.ts";`, undefined],
+    ["chat/room/a.ts", `import { f } from "../../identity/fingerprint.ts";`, undefined],
     ["explain/a.ts", `import { f } from "../chat/mod.ts";`, undefined],
-    ["terminal/a.ts", `import { f } from "../explain/mod.ts";`, undefined],
-    ["terminal/a.ts", `import { f } from "../identity/known_hosts.ts";`, undefined],
+    ["terminal/text/a.ts", `import { f } from "../../explain/mod.ts";`, undefined],
+    ["terminal/text/a.ts", `import { f } from "../../identity/known_hosts.ts";`, undefined],
     ["identity/a.ts", `import { f } from "../crypto/x25519.ts";`, undefined],
     ["crypto/a.ts", `import { E } from "../errors.ts"; import "./b.ts";`, undefined],
     ["crypto/sync_node.ts", `import type * as C from "node:crypto";`, undefined],
@@ -271,31 +317,40 @@ Deno.test("architecture: the check finds what it is there for", () => {
     ["noise/a.ts", `import * as c from '../channel/mod.ts'`, /against/],
     ["channel/a.ts", `export { x } from "../chat/mod.ts";`, /against/],
     ["channel/a.ts", `export type { X } from "../identity/mod.ts";`, /against/],
-    ["channel/a.ts", `import "../terminal/mod.ts";`, /against/],
+    ["channel/a.ts", `import "../terminal/text/a.ts";`, /against/],
     ["channel/a.ts", `const m = await import("../chat/mod.ts");`, /against/],
     ["channel/a.ts", `const m = await import(\n  "../chat/mod.ts",\n);`, /against/],
     ["channel/a.ts", 'const a = `${await import("../chat/mod.ts")}`;', /against/],
     ["channel/a.ts", `const a = b / 2; import "../chat/mod.ts"; const c = d / 2;`, /against/],
     ["channel/a.ts", `import { x } from "../mod.ts";`, /lib\/mod.ts, against/],
     ["identity/a.ts", `import { x } from "../noise/mod.ts";`, /against/],
-    ["chat/a.ts", `import { x } from "../identity/known_hosts.ts";`, /against/],
-    ["chat/a.ts", `import { x } from "../terminal/mod.ts";`, /against/],
-    ["chat/a.ts", `import { x } from "../explain/mod.ts";`, /against/],
-    ["explain/a.ts", `import { x } from "../terminal/mod.ts";`, /against/],
+    ["chat/room/a.ts", `import { x } from "../../identity/known_hosts.ts";`, /against/],
+    ["chat/room/a.ts", `import { x } from "../../terminal/text/b.ts";`, /against/],
+    ["chat/room/a.ts", `import { x } from "../../explain/mod.ts";`, /against/],
+    ["explain/a.ts", `import { x } from "../terminal/text/b.ts";`, /against/],
     ["explain/a.ts", `import { x } from "../identity/mod.ts";`, /against/],
     ["explain/a.ts", `Deno.writeTextFileSync("a", "b");`, /uses Deno/],
     ["errors.ts", `import { x } from "./crypto/mod.ts";`, /against/],
+    ["chat/room/a.ts", `import { x } from "../visit/b.ts";`, /lib\/chat\/visit\/b.ts, against/],
+    ["chat/room/a.ts", `import { x } from "../mod.ts";`, /against/],
+    ["channel/a.ts", `import { x } from "./tcp/tcp.ts";`, /against/],
+    ["trust/a.ts", `import { x } from "../conversation/speech.ts";`, /against/],
+    ["server/door/a.ts", `import { x } from "../../program/flags/b.ts";`, /against/],
+    ["server/door/a.ts", `import { x } from "../../client/b.ts";`, /against/],
+    ["mod.ts", `export * from "./terminal/text/a.ts";`, /against/],
+    ["chat/other/a.ts", `const a = 1;`, /no room/],
+    ["chat/a.ts", `const a = 1;`, /no room/],
     ["crypto/a.ts", `import { x } from "../../tests/support/wire.ts";`, /not in lib/],
     ["crypto/a.ts", "await import(`./${name}.ts`);", /computed/],
     ["crypto/a.ts", `await import(name);`, /computed/],
-    ["other/a.ts", `const a = 1;`, /no part/],
+    ["other/a.ts", `const a = 1;`, /no room/],
     // What a browser has not.
     ["crypto/a.ts", `const a = Deno.build.os;`, /uses Deno/],
     ["noise/a.ts", `const { Deno: d } = globalThis;`, /uses Deno/],
     ["channel/a.ts", `const d = globalThis["Deno"];`, /uses Deno/],
     ["channel/a.ts", "const a = `${Deno.pid}`;", /uses Deno/],
     ["channel/a.ts", `import { Buffer } from "node:buffer";`, /node:buffer/],
-    ["channel/tcp/tcp.ts", `import { x } from "../chat/mod.ts";`, /against/],
+    ["channel/tcp/tcp.ts", `import { x } from "../../chat/mod.ts";`, /against/],
     ["crypto/sync_node.ts", `import * as C from "node:crypto";`, /node:crypto/],
     ["crypto/sync_node.ts", `import { type A, b } from "node:crypto";`, /node:crypto/],
     ["crypto/a.ts", `import type * as C from "node:crypto";`, /node:crypto/],
@@ -324,9 +379,27 @@ Deno.test("architecture: the check finds what it is there for", () => {
   }
   const twoFiles = new Map([
     ["crypto/a.ts", `import "npm:@noble/hashes@2.4.0";`],
-    ["chat/b.ts", `await import("npm:@noble/hashes@2.5.0/x.js");`],
+    ["chat/room/b.ts", `await import("npm:@noble/hashes@2.5.0/x.js");`],
   ]);
   assert.deepEqual(violations(twoFiles), [
     "npm:@noble/hashes is imported in versions 2.4.0, 2.5.0",
   ]);
+  const circle = new Map([
+    ["noise/a.ts", `import "./b.ts";`],
+    ["noise/b.ts", `import type { C } from "./c.ts"; import "../crypto/d.ts";`],
+    ["noise/c.ts", `export * from "./a.ts";`],
+  ]);
+  assert.deepEqual(violations(circle), [
+    "a circle: noise/a.ts → noise/b.ts → noise/c.ts → noise/a.ts",
+  ]);
+});
+
+Deno.test("architecture: no folder in lib is a hall", async () => {
+  const counts = new Map<string, number>();
+  for (const path of (await readLibrary()).keys()) {
+    const folder = path.replace(/\/?[^/]*$/, "");
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  const halls = [...counts].filter(([, count]) => count > MAX_FILES);
+  assert.deepEqual(halls, []);
 });

@@ -1,4 +1,4 @@
-import { encodeText, hex, MAX_TEXT_SIZE, splitText } from "../chat/mod.ts";
+import { encodeText, hex, splitText } from "../chat/mod.ts";
 import { ReportedError } from "../errors.ts";
 import {
   type CommandContext,
@@ -7,7 +7,7 @@ import {
   runTyped,
 } from "./commands/command_table.ts";
 import { parseCommandObject } from "./commands/command_object.ts";
-import type { Place } from "./commands/place.ts";
+import { maxTextSize, type Place } from "./commands/place.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 
 /** What is done with the lines that somebody types or pipes in. */
@@ -63,17 +63,6 @@ export async function speak(options: SpeechOptions): Promise<number> {
   }
   return count;
 }
-
-/** The longest text that fits into a message in this room, in bytes of UTF-8. */
-export function maxTextSize(place: Place): number {
-  return Math.max(MIN_TEXT_SIZE, Math.min(MAX_TEXT_SIZE, place.maxBody - BODY_OVERHEAD));
-}
-
-/** What stands around a text in a body, at most: the map, its keys, the text's length. */
-const BODY_OVERHEAD = 32;
-
-/** So that a text can be split at all, between characters. */
-const MIN_TEXT_SIZE = 4;
 
 async function say(text: string, options: SpeechOptions, { tell }: CommandContext): Promise<void> {
   const { place, onSaid, beforeSaying } = options;

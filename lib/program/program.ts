@@ -9,7 +9,8 @@ import {
   withoutInvitations,
 } from "../terminal/events/report.ts";
 import { sanitiseText } from "../terminal/text/sanitise.ts";
-import { openScreen, type Screen } from "../terminal/screens/screen.ts";
+import { openScreen } from "../terminal/screens/open_screen.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
 import { sentence } from "../terminal/sentences/sentences.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
 import { runTask } from "./tasks.ts";

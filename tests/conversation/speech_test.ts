@@ -3,7 +3,8 @@ import fc from "npm:fast-check@4.10.2";
 import { decodeBody, encodeText, MAX_BODY_SIZE } from "../../lib/chat/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { commandTable, type PromptCommand } from "../../lib/conversation/commands/command_table.ts";
-import { maxTextSize, speak, type SpeechOptions } from "../../lib/conversation/speech.ts";
+import { maxTextSize } from "../../lib/conversation/commands/place.ts";
+import { speak, type SpeechOptions } from "../../lib/conversation/speech.ts";
 import {
   type RecordedRequest,
   RecordingPlace,

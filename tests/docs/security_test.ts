@@ -20,9 +20,10 @@ Deno.test("security: each claim names tests, and every test that it names is the
 });
 
 Deno.test("security: every file that a claim names as its place in the code is there", async () => {
-  const folders = "crypto|noise|channel|chat|identity|terminal|explain";
+  const folders =
+    "crypto|noise|channel|chat|identity|terminal|explain|trust|conversation|client|server|program";
   for (const claim of claims) {
-    const places = claim.matchAll(new RegExp(`\`((?:${folders})/[a-z0-9_]+\\.ts)\``, "g"));
+    const places = claim.matchAll(new RegExp(`\`((?:${folders})/[a-z0-9_/]+\\.ts)\``, "g"));
     for (const [, path] of places) {
       if (path.endsWith("_test.ts")) continue;
       assert.ok(await exists(`lib/${path}`), `${claim.split("\n")[0]}: ${path}`);

@@ -28,7 +28,7 @@ const NUMBER_OR_SIGN = /(\p{Nd}+|[\p{P}\p{S}])/u;
  *
  * @example
  * ```ts
- * import { nickKeys } from "./nick.ts";
+ * import { nickKeys } from "./confusable_nicks.ts";
  * import assert from "node:assert/strict";
  *
  * assert.deepEqual(nickKeys("aIice"), ["aiice", "alice"]);
@@ -52,7 +52,7 @@ export function nickKeys(nick: string): readonly string[] {
  *
  * @example
  * ```ts
- * import { looksLike } from "./nick.ts";
+ * import { looksLike } from "./confusable_nicks.ts";
  * import assert from "node:assert/strict";
  *
  * assert.equal(looksLike("alice", "ALICE"), true);

@@ -1,4 +1,4 @@
-import type { Member, Participant, Topic } from "../../chat/mod.ts";
+import { MAX_TEXT_SIZE, type Member, type Participant, type Topic } from "../../chat/mod.ts";
 
 /** Somebody's place in a room: a client's, or that of the person at the server. */
 export interface Place {
@@ -18,3 +18,14 @@ export interface Place {
    */
   request(request: Parameters<Member["request"]>[0], id?: Uint8Array): Promise<unknown>;
 }
+
+/** The longest text that fits into a message in this room, in bytes of UTF-8. */
+export function maxTextSize(place: Place): number {
+  return Math.max(MIN_TEXT_SIZE, Math.min(MAX_TEXT_SIZE, place.maxBody - BODY_OVERHEAD));
+}
+
+/** What stands around a text in a body, at most: the map, its keys, the text's length. */
+const BODY_OVERHEAD = 32;
+
+/** So that a text can be split at all, between characters. */
+const MIN_TEXT_SIZE = 4;

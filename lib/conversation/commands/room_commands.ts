@@ -11,9 +11,8 @@ import { UsageError } from "../../errors.ts";
 import type { CommandContext, PromptCommand } from "./command_table.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { findPerson } from "./find_person.ts";
-import type { Place } from "./place.ts";
+import { maxTextSize, type Place } from "./place.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
-import { maxTextSize } from "../speech.ts";
 
 /** What the commands work with. */
 export interface RoomCommandOptions {

@@ -18,9 +18,7 @@ import {
   type LogFormat,
   type LogLevelName,
 } from "../../server/log/log_format.ts";
-
-/** How many connections an address of another machine may have, if nobody says otherwise. */
-export const MAX_PER_ADDRESS = 100;
+import { MAX_PER_ADDRESS } from "../../server/door/doorway.ts";
 
 /** The server's flags. */
 export interface ServerFlags extends CommonFlags {

@@ -1,7 +1,6 @@
 import { type Address, formatAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { fileStore, GuestList, readTextFile } from "../../identity/mod.ts";
-import type { ServerFlags } from "../../program/flags/server_flags.ts";
 
 /**
  * The guest list that `--allow` names.
@@ -24,12 +23,22 @@ export async function openGuestList(
   return guests;
 }
 
+/** Who may enter. Everybody, unless one of these says otherwise. */
+export interface EntryRules {
+  /** An invitation is made at the start: only the invited may enter. */
+  readonly invite: boolean;
+  /** Only the invited may enter. */
+  readonly inviteOnly: boolean;
+  /** The file that lists who may enter. */
+  readonly allow: string | undefined;
+}
+
 /** Says, at the start, who may enter. */
 export function doorNotice(
-  flags: ServerFlags,
+  rules: EntryRules,
   listening: readonly Address[],
 ): { readonly text: string; readonly important?: boolean } {
-  const { invite, inviteOnly, allow } = flags;
+  const { invite, inviteOnly, allow } = rules;
   if (allow !== undefined) {
     return { text: `Only those listed in ${allow}, and the invited, may enter.` };
   }

@@ -1,4 +1,5 @@
 import {
+  type Address,
   type CipherChoice,
   type ConnectionTrace,
   listenSecureOn,
@@ -11,15 +12,33 @@ import type { X25519KeyPair } from "../../crypto/mod.ts";
 import { AuthenticationError, NetworkError } from "../../errors.ts";
 import { BanBook, InvitationList } from "../../identity/mod.ts";
 import { Admission } from "./admission.ts";
-import { isThisMachine, openGuestList } from "./door.ts";
+import { type EntryRules, isThisMachine, openGuestList } from "./door.ts";
 import { Inviter } from "./inviter.ts";
-import { MAX_PER_ADDRESS, type ServerFlags } from "../../program/flags/server_flags.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { Strangers } from "./strangers.ts";
 
+/** How many connections an address of another machine may have, if nobody says otherwise. */
+export const MAX_PER_ADDRESS = 100;
+
+/** Where people may come in, how, and how many. */
+export interface DoorwayFlags extends EntryRules {
+  /** At least one. */
+  readonly listen: readonly Address[];
+  /** The only cipher that is accepted; both, if there is none. */
+  readonly cipher: CipherChoice | undefined;
+  /** Whether only clients are accepted that leave out ML-KEM-768. */
+  readonly classical: boolean;
+  /** How many handshakes may be under way at once. */
+  readonly maxHandshakes: number;
+  /** How many connections one address may have; `undefined` if nobody says. */
+  readonly maxPerAddress: number | undefined;
+  /** How others reach this machine, for invitations. */
+  readonly publicAddress: string | undefined;
+}
+
 /** What a doorway needs. */
 export interface DoorwayOptions {
-  readonly flags: ServerFlags;
+  readonly flags: DoorwayFlags;
   readonly keyPair: X25519KeyPair;
   readonly folder: StateFolder;
   readonly observer: RoomObserver;

@@ -1,8 +1,18 @@
 import { UsageError } from "../../errors.ts";
 import { Output } from "../../terminal/prompt/output.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
-import type { ServerFlags } from "../../program/flags/server_flags.ts";
+import type { LogFormat, LogLevelName } from "./log_format.ts";
 import { openServerLog, type ServerLog } from "./server_log.ts";
+
+/** Which log is wanted. */
+export interface LogOptions {
+  /** Whether nobody sits at this server: then there is a log in any case. */
+  readonly headless: boolean;
+  /** How its lines are written. Default `text`. */
+  readonly logFormat: LogFormat | undefined;
+  /** What is less serious than this is left out. Default `info`. */
+  readonly logLevel: LogLevelName | undefined;
+}
 
 /** A server's log, and the way to see it written. */
 export interface Log extends ServerLog {
@@ -11,13 +21,13 @@ export interface Log extends ServerLog {
 }
 
 /**
- * The log that the flags ask for, on standard error: always without a host, otherwise where it is
+ * The log that is asked for, on standard error: always without a host, otherwise where it is
  * asked for.
  *
  * @throws {UsageError} If it would be written into the conversation.
  */
-export function openLog(flags: ServerFlags, screen: Screen): Log | undefined {
-  const { headless, logFormat, logLevel } = flags;
+export function openLog(options: LogOptions, screen: Screen): Log | undefined {
+  const { headless, logFormat, logLevel } = options;
   if (!headless && logFormat === undefined && logLevel === undefined) return undefined;
   if (screen.isInteractive && Deno.stderr.isTerminal()) {
     throw new UsageError(

@@ -1,10 +1,5 @@
-import { isDumbTerminal } from "../sentences/colour_depth.ts";
 import type { ChatEvent } from "../events/events.ts";
-import { headlessScreen } from "./headless_screen.ts";
-import { jsonScreen, pipeScreen } from "./pipe_screen.ts";
-import { plainScreen } from "./plain_screen.ts";
 import type { Completer } from "../prompt/prompt.ts";
-import { promptScreen } from "./prompt_screen.ts";
 
 /** Where events are shown and lines come from. */
 export interface Screen {
@@ -46,12 +41,4 @@ export interface ScreenOptions {
   readonly headless?: boolean;
   /** Called when the person presses Ctrl-C, or nobody reads standard output any more. */
   onInterrupt(): void;
-}
-
-/** The screen that suits the flags and what standard input and output are connected to. */
-export function openScreen(options: ScreenOptions): Screen {
-  if (options.json) return jsonScreen(options);
-  if (options.headless) return headlessScreen();
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return pipeScreen(options);
-  return options.plain || isDumbTerminal() ? plainScreen(options) : promptScreen(options);
 }

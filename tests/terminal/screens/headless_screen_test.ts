@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { headlessScreen } from "../../../lib/terminal/screens/headless_screen.ts";
-import { openScreen } from "../../../lib/terminal/screens/screen.ts";
+import { openScreen } from "../../../lib/terminal/screens/open_screen.ts";
 import { capture, print } from "../../support/doubles.ts";
 
 const INVITATION: ChatEvent = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Pty, ptyAvailable } from "../../support/pty.ts";
 
-const SCREEN = new URL("../../../lib/terminal/screens/screen.ts", import.meta.url).href;
+const SCREEN = new URL("../../../lib/terminal/screens/open_screen.ts", import.meta.url).href;
 
 /** How the screen is opened. */
 interface Options {
