@@ -23,7 +23,7 @@ const GAP = 16;
 const THEME: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   text: ["#24292f", "#dcdfe4"],
   dim: ["#656d76", "#8b929e"],
-  window: ["#f6f8fa", "#22272e"],
+  window: ["#f6f8fa", "#0d1117"],
   frame: ["#d0d7de", "#444c56"],
   c30: ["#24292f", "#545d68"],
   c31: ["#cf222e", "#f47067"],

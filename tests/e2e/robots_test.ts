@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { EXECUTABLES, programCommand, startClient } from "../support/programs.ts";
 import { allEvents, command, newId, Party, seen, who } from "./party.ts";
 
-const README = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+const PAGE = await Deno.readTextFile(new URL("../../docs/script-it.md", import.meta.url));
 
-/** The code block of the README that begins with a comment of this name. */
+/** The code block of docs/script-it.md that begins with a comment of this name. */
 function codeBlock(name: string): string {
-  const block = README.match(new RegExp(`^\`\`\`ts ignore\\n(// ${name}\\n[^]*?)^\`\`\`$`, "m"));
-  if (block === null) throw new Error(`the README has no code block that begins with // ${name}`);
+  const block = PAGE.match(new RegExp(`^\`\`\`ts ignore\\n(// ${name}\\n[^]*?)^\`\`\`$`, "m"));
+  if (block === null) throw new Error(`docs/script-it.md has no code block that begins with // ${name}`);
   return block[1];
 }
 
@@ -22,7 +22,7 @@ async function end(process: Deno.ChildProcess): Promise<void> {
 }
 
 Deno.test({
-  name: "robots: the one in the README does what is said there",
+  name: "robots: the one in the documents does what is said there",
   // It starts client.ts itself.
   ignore: EXECUTABLES !== undefined,
   async fn() {

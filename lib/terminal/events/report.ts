@@ -7,7 +7,7 @@ import {
 } from "../../errors.ts";
 import type { ChatEvent } from "./events.ts";
 
-/** The exit statuses (README, "Exit status"). */
+/** The exit statuses (docs/script-it.md, "Exit status"). */
 export const ExitStatus = {
   fine: 0,
   unexpected: 1,
