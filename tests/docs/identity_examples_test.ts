@@ -5,7 +5,6 @@ import {
   formatInvitation,
   formatPublicKeyLine,
   invitationPreSharedKey,
-  parseInvitation,
   safetyWords,
 } from "../../lib/identity/mod.ts";
 import { hex } from "../../lib/chat/mod.ts";
@@ -35,12 +34,4 @@ Deno.test("the identity examples of the protocol page are what the code makes", 
   const [block] = BLOCK.exec(page) ?? [];
   const expected = (await examples()).map(([name, value]) => `${name}\n    ${value}`).join("\n");
   assert.equal(block, expected);
-});
-
-Deno.test("the invitation in the README can be read", async () => {
-  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
-  const invitations = readme.match(/x25519-chat:\/\/\S+/g) ?? [];
-  // The README's address is another one than the page's, so the checksum has to fit it.
-  assert.ok(invitations.length > 0);
-  for (const invitation of invitations) assert.equal(parseInvitation(invitation).secret.length, 16);
 });

@@ -7,7 +7,9 @@ const PAGE = await Deno.readTextFile(new URL("../../docs/script-it.md", import.m
 /** The code block of docs/script-it.md that begins with a comment of this name. */
 function codeBlock(name: string): string {
   const block = PAGE.match(new RegExp(`^\`\`\`ts ignore\\n(// ${name}\\n[^]*?)^\`\`\`$`, "m"));
-  if (block === null) throw new Error(`docs/script-it.md has no code block that begins with // ${name}`);
+  if (block === null) {
+    throw new Error(`docs/script-it.md has no code block that begins with // ${name}`);
+  }
   return block[1];
 }
 
