@@ -21,15 +21,26 @@ const ROOT = new URL("../", import.meta.url);
 const SERVER = "deno run -NRWE server.ts --nick bob";
 const CLIENT = "deno run -NRWE client.ts --nick alice";
 
-/** Starts one of the commands as a shell shows it, with a key of 32 times the same byte. */
-async function start(command: string, home: string, keyByte: number): Promise<Pty> {
+/** A program on a terminal. */
+interface Start {
+  /** As a shell shows it. */
+  readonly command: string;
+  /** Arguments that are not shown. */
+  readonly hidden: readonly string[];
+  readonly home: string;
+  /** The private key is 32 times this byte. */
+  readonly keyByte: number;
+}
+
+async function start({ command, hidden, home, keyByte }: Start): Promise<Pty> {
   const keyPair = await x25519KeyPair(new Uint8Array(32).fill(keyByte));
   await Deno.mkdir(home);
   const file = `${home}/identity.pem`;
   await Deno.writeTextFile(file, await encodeKeyFile(keyPair), { mode: 0o600 });
   const [, ...args] = command.split(" ");
   const shell = ["sh", "-c", 'echo "$ $0"; exec "$@"', command, Deno.execPath(), ...args];
-  return new Pty(["env", "-u", "NO_COLOR", "-u", "COLORTERM", ...shell], {
+  const colours = ["env", "-u", "NO_COLOR", "-u", "COLORTERM"];
+  return new Pty([...colours, ...shell, ...hidden], {
     columns: COLUMNS,
     rows: ROWS,
     cwd: fileURLToPath(ROOT),
@@ -37,11 +48,22 @@ async function start(command: string, home: string, keyByte: number): Promise<Pt
   });
 }
 
-/** A conversation from the first contact on; what both terminals showed of it. */
-async function converse(folder: string): Promise<{ server: string; client: string }> {
-  await using server = await start(SERVER, `${folder}/server`, 0x12);
-  await server.waitFor("Listening");
-  await using client = await start(CLIENT, `${folder}/client`, 0x11);
+/** What both terminals show of a conversation, from the first contact on. */
+async function converse(folder: string, hidden: readonly string[]): Promise<readonly string[]> {
+  await using server = await start({
+    command: SERVER,
+    hidden,
+    home: `${folder}/server`,
+    keyByte: 0x12,
+  });
+  await server.waitFor(LISTENING);
+  const [, address = ""] = LISTENING.exec(server.screen().join("\n")) ?? [];
+  await using client = await start({
+    command: CLIENT,
+    hidden: hidden.length === 0 ? [] : [address],
+    home: `${folder}/client`,
+    keyByte: 0x11,
+  });
   await client.waitFor(/yes, no/);
   await client.type("yes\r");
   await server.waitFor(/^alice joined/m);
@@ -56,30 +78,37 @@ async function converse(folder: string): Promise<{ server: string; client: strin
   await server.waitFor("alice waves");
   // The last thing on each terminal is the prompt, which waits for the next line.
   await Promise.all([server.waitFor(/\nbob: *\n*$/), client.waitFor(/\nalice: *\n*$/)]);
-  return { server: server.output, client: client.output };
+  return [server, client].map(({ output }) => steady(output, address));
 }
 
-/** The client's port and the time of day are the only things that differ from run to run. */
-function steady(output: string): string {
-  return output.replaceAll(/127\.0\.0\.1:(?!12345)\d{5}\b/g, "127.0.0.1:50000")
+const LISTENING = /\b(127\.0\.0\.1:\d+)\b/;
+
+/** Ports and the time of day are all that differs from run to run. */
+function steady(output: string, address: string): string {
+  return output.replaceAll(address, "127.0.0.1:12345")
+    .replaceAll(/127\.0\.0\.1:(?!12345)\d{5}\b/g, "127.0.0.1:50000")
     .replaceAll(/(?<=\x1b\[2m)\d\d:\d\d(?=\x1b\[22m )/g, "14:05");
 }
 
-async function draw(title: string, output: string): Promise<Window> {
-  const screen = new Emulator(COLUMNS, ROWS);
-  await screen.write(steady(output));
-  return { title, screen };
-}
-
-if (import.meta.main) {
+/**
+ * Runs both programs, and draws their terminals.
+ *
+ * @param hidden Arguments for the server that the picture does not show, such as another port.
+ */
+export async function picture(hidden: readonly string[] = []): Promise<string> {
   const folder = await Deno.makeTempDir();
+  using screens = new DisposableStack();
   try {
-    const { server, client } = await converse(folder);
-    const windows = [await draw("terminal 1", server), await draw("terminal 2", client)];
-    const svg = terminalSvg(windows, "A conversation between server.ts and client.ts");
-    await Deno.writeTextFile(new URL("docs/session.svg", ROOT), svg);
-    for (const { screen } of windows) screen[Symbol.dispose]();
+    const windows: Window[] = [];
+    for (const output of await converse(folder, hidden)) {
+      const screen = screens.use(new Emulator(COLUMNS, ROWS));
+      await screen.write(output);
+      windows.push({ title: `terminal ${windows.length + 1}`, screen });
+    }
+    return terminalSvg(windows, "A conversation between server.ts and client.ts");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+if (import.meta.main) await Deno.writeTextFile(new URL("docs/session.svg", ROOT), await picture());

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { picture } from "../../scripts/picture.ts";
 import { terminalSvg } from "../../scripts/terminal_svg.ts";
+import { terminalTest } from "../e2e/terminals.ts";
 import { Emulator } from "../support/emulator.ts";
+import { readPage } from "./pages.ts";
 
 async function draw(output: string): Promise<string> {
   using screen = new Emulator(20, 5);
@@ -49,4 +52,10 @@ Deno.test("picture: it has a light and a dark theme, and ends with the last row"
   assert.equal(pieces(svg).length, 1);
   const height = (svg: string) => Number(/viewBox="0 0 \d+ (\d+)"/.exec(svg)?.[1]);
   assert.equal(height(await draw("one\r\ntwo")) - height(svg), 18);
+});
+
+terminalTest("picture: the front page shows what the programs say today", async () => {
+  const { text } = await readPage("docs/session.svg");
+  const today = await picture(["--listen", "127.0.0.1:0"]);
+  assert.deepEqual(text.split("\n"), today.split("\n"), "deno task picture makes it anew");
 });
