@@ -17,6 +17,7 @@ import {
   AesCbcKey,
   concat,
   generateX25519KeyPair,
+  hex,
   hkdf,
   randomBytes,
   sha256,
@@ -25,7 +26,6 @@ import {
   type X25519KeyPair,
   x25519KeyPair,
 } from "../lib/crypto/mod.ts";
-import { hex } from "../lib/chat/mod.ts";
 import { AuthenticationError } from "../lib/errors.ts";
 
 const utf8 = new TextEncoder();

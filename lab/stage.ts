@@ -1,4 +1,5 @@
 /** Where an experiment tells its story, so that somebody who reads it learns what happened. */
+import { hex } from "../lib/crypto/mod.ts";
 
 /** A range of bytes that is to stand out. */
 export interface Mark {
@@ -81,11 +82,11 @@ export class Stage {
       marks.some(({ start, end }) => index >= start && index < end);
     for (let start = 0; start < bytes.length; start += BYTES_PER_ROW) {
       const row = [...bytes.subarray(start, start + BYTES_PER_ROW)];
-      const hex = row.map((byte, column) => {
-        const text = byte.toString(16).padStart(2, "0");
+      const columns = row.map((byte, column) => {
+        const text = hex(Uint8Array.of(byte));
         return isMarked(start + column) ? this.#in("mark", text) : text;
       });
-      rows.push(`  ${String(start).padStart(5)}  ${hex.join(" ")}`);
+      rows.push(`  ${String(start).padStart(5)}  ${columns.join(" ")}`);
       const signs = row.map((_, column) => isMarked(start + column) ? "^^" : "  ").join(" ");
       if (signs.trim() !== "") rows.push(`         ${signs.trimEnd()}`);
     }

@@ -1,6 +1,6 @@
 /** Lesson 1: Eve only listens. */
 import { encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../../lib/chat/mod.ts";
-import { AES_BLOCK_SIZE, AesCbcKey } from "../../lib/crypto/mod.ts";
+import { AES_BLOCK_SIZE, AesCbcKey, hex } from "../../lib/crypto/mod.ts";
 import { aescbcKeys } from "../../lib/noise/mod.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Check, Finding } from "../finding.ts";
@@ -249,7 +249,7 @@ async function tellWhoTalks(
   );
   await stage.screen(
     "Eve",
-    marks.map(({ sender, bytes }) => `from ${sender}'s side, both times: ${toHex(bytes)}`),
+    marks.map(({ sender, bytes }) => `from ${sender}'s side, both times: ${hex(bytes)}`),
   );
   const succeeded = marks.length > 0;
   if (!succeeded && defence !== undefined) await stage.say(defence.explanation);
@@ -288,9 +288,9 @@ function repeated(
   frames: readonly Uint8Array[],
   others: readonly Uint8Array[],
 ): Uint8Array[] {
-  const known = new Set(others.flatMap((bytes) => windows(bytes).map(toHex)));
+  const known = new Set(others.flatMap((bytes) => windows(bytes).map(hex)));
   return frames.flatMap((bytes) =>
-    windows(bytes).filter((part) => known.has(toHex(part))).slice(0, 1)
+    windows(bytes).filter((part) => known.has(hex(part))).slice(0, 1)
   );
 }
 
@@ -439,10 +439,6 @@ function watch(eve: Eve): ReadonlyMap<Passing, number> {
 
 async function keyFile(lab: Lab): Promise<string> {
   return `${await lab.folder()}/key`;
-}
-
-function toHex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function guests({ lines }: Process): string[] {

@@ -1,5 +1,5 @@
 /** Lesson 7: Eve records today, and steals the lasting keys tomorrow. */
-import { x25519, X25519_SIZE, type X25519KeyPair } from "../../lib/crypto/mod.ts";
+import { hex, x25519, X25519_SIZE, type X25519KeyPair } from "../../lib/crypto/mod.ts";
 import { parseKeyFile } from "../../lib/identity/mod.ts";
 import { bodyOf, type Sender } from "../eve.ts";
 import type { Experiment } from "../experiment.ts";
@@ -195,15 +195,11 @@ function notFresh(stale: readonly Sender[]): string {
 
 /** Where a key begins, in hex. */
 function start(key: Uint8Array): string {
-  return key.length === 0 ? "(none came)" : `${toHex(key.subarray(0, SHOWN_SIZE))}…`;
-}
-
-function toHex(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return key.length === 0 ? "(none came)" : `${hex(key.subarray(0, SHOWN_SIZE))}…`;
 }
 
 function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return toHex(one) === toHex(other);
+  return hex(one) === hex(other);
 }
 
 async function stolenKeyPair(home: string): Promise<X25519KeyPair> {

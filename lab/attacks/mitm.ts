@@ -1,5 +1,6 @@
 /** Lesson 2: Eve sits between Alice and Bob, and answers both in the other one's name. */
-import { decodeBody, hex, Member } from "../../lib/chat/mod.ts";
+import { decodeBody, Member } from "../../lib/chat/mod.ts";
+import { hex } from "../../lib/crypto/mod.ts";
 import {
   connectSecure,
   fingerprint,

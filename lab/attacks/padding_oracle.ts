@@ -1,5 +1,5 @@
 /** Lesson 4: Eve decrypts a whole message by asking Bob's program whether it can read others. */
-import { concat } from "../../lib/crypto/mod.ts";
+import { concat, hex } from "../../lib/crypto/mod.ts";
 import { bodyOf, flip, type Passing } from "../eve.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Check, Finding } from "../finding.ts";
@@ -158,7 +158,7 @@ function quoted(byte: number): string {
 }
 
 function hexByte(byte: number): string {
-  return byte.toString(16).padStart(2, "0");
+  return hex(Uint8Array.of(byte));
 }
 
 /** Questions to Bob's naive program. */

@@ -8,7 +8,6 @@ export { Conduct } from "./room/conduct.ts";
 export * from "./visit/guest.ts";
 export type { RequestObservers } from "./visit/guest_requests.ts";
 export * from "./visit/heartbeat.ts";
-export * from "./wire/hex.ts";
 export * from "./wire/limits.ts";
 export * from "./member/member.ts";
 export * from "./wire/messages.ts";

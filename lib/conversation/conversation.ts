@@ -1,5 +1,5 @@
-import { hex, type MemberEvent, MESSAGE_ID_SIZE, nickKey, type Participant } from "../chat/mod.ts";
-import { randomBytes } from "../crypto/mod.ts";
+import { type MemberEvent, MESSAGE_ID_SIZE, nickKey, type Participant } from "../chat/mod.ts";
+import { hex, randomBytes } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
 import { type IsVerified, memberEvent, person } from "../terminal/events/chat_events.ts";
 import { commandTable, type PromptCommand } from "./commands/command_table.ts";

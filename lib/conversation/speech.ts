@@ -1,4 +1,5 @@
-import { encodeText, hex, splitText } from "../chat/mod.ts";
+import { encodeText, splitText } from "../chat/mod.ts";
+import { hex } from "../crypto/mod.ts";
 import { ReportedError } from "../errors.ts";
 import {
   type CommandContext,

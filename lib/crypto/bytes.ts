@@ -51,6 +51,13 @@ export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     : new Uint8Array(bytes);
 }
 
+/** Bytes as hexadecimal digits, two each, in lower case. */
+export function hex(bytes: Uint8Array): string {
+  let digits = "";
+  for (const byte of bytes) digits += byte.toString(16).padStart(2, "0");
+  return digits;
+}
+
 /** Throws a `RangeError` that names the value unless it has the size (bytes) that it must have. */
 export function assertSize(name: string, bytes: Uint8Array, size: number): void {
   if (bytes.length !== size) {

@@ -6,6 +6,7 @@ import {
   type MemberEvent,
   type Participant,
 } from "../../lib/chat/mod.ts";
+import { hex } from "../../lib/crypto/mod.ts";
 import { memoryStore } from "../../lib/identity/mod.ts";
 import type { PromptCommand } from "../../lib/conversation/commands/command_table.ts";
 import { Conversation } from "../../lib/conversation/conversation.ts";
@@ -153,7 +154,7 @@ Deno.test("conversation: ids that a program chose arrive unchanged, with every r
   const lines = requesting.map((object, index) =>
     JSON.stringify({
       ...object,
-      id: Array.from(ids[index], (byte) => byte.toString(16).padStart(2, "0")).join(""),
+      id: hex(Uint8Array.from(ids[index])),
     })
   );
   const { place, speaking, shown } = await setUp({ lines, json: true });

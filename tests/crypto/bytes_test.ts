@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
 import {
   assertSize,
   concat,
   equalConstantTime,
+  hex,
   randomBytes,
   uint64BigEndian,
   unshared,
@@ -82,8 +84,15 @@ Deno.test("uint64BigEndian: eight bytes, most significant first", () => {
   assert.deepEqual(uint64BigEndian(0x0102030405060708n), Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
   assert.deepEqual(uint64BigEndian(2n ** 64n - 1n), new Uint8Array(8).fill(0xff));
   fc.assert(fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (value) => {
-    const hex = [...uint64BigEndian(value)].map((byte) => byte.toString(16).padStart(2, "0"));
-    assert.equal(BigInt(`0x${hex.join("")}`), value);
+    assert.equal(BigInt(`0x${hex(uint64BigEndian(value))}`), value);
+  }));
+});
+
+Deno.test("hex: two digits for each byte, in lower case", () => {
+  assert.equal(hex(new Uint8Array()), "");
+  assert.equal(hex(Uint8Array.of(0, 1, 0x0f, 0x10, 0xab, 0xff)), "00010f10abff");
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => {
+    assert.equal(hex(bytes), Buffer.from(bytes).toString("hex"));
   }));
 });
 

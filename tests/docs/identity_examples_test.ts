@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { x25519KeyPair } from "../../lib/crypto/mod.ts";
+import { hex, x25519KeyPair } from "../../lib/crypto/mod.ts";
 import {
   fingerprint,
   formatInvitation,
@@ -7,7 +7,6 @@ import {
   invitationPreSharedKey,
   safetyWords,
 } from "../../lib/identity/mod.ts";
-import { hex } from "../../lib/chat/mod.ts";
 
 const BLOCK = /(?<=<!-- identity examples -->\n\n```text\n)[^`]*(?=\n```)/;
 

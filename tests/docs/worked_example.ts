@@ -7,8 +7,8 @@
 import { ml_kem768 } from "npm:@noble/post-quantum@0.7.1/ml-kem.js";
 import { encodeFrame, PROLOGUE, protocolName } from "../../lib/channel/mod.ts";
 import { encodeClose, encodeMessages } from "../../lib/channel/records/record.ts";
-import { encodeMessage, encodeText, hex } from "../../lib/chat/mod.ts";
-import { hkdf, hkdfExpand, type MlKem768, x25519KeyPair } from "../../lib/crypto/mod.ts";
+import { encodeMessage, encodeText } from "../../lib/chat/mod.ts";
+import { hex, hkdf, hkdfExpand, type MlKem768, x25519KeyPair } from "../../lib/crypto/mod.ts";
 import { nobleMlKem768 } from "../../lib/crypto/ml_kem768/noble.ts";
 import {
   aescbc,

@@ -1,8 +1,7 @@
 import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod.ts";
-import { randomBytes } from "../../crypto/mod.ts";
+import { hex, randomBytes } from "../../crypto/mod.ts";
 import { NetworkError, ProtocolError, UsageError } from "../../errors.ts";
 import { Heartbeat, type Patient } from "../visit/heartbeat.ts";
-import { hex } from "../wire/hex.ts";
 import {
   CHAT_VERSION,
   type Envelope,

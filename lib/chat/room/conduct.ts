@@ -1,4 +1,4 @@
-import { hex } from "../wire/hex.ts";
+import { hex } from "../../crypto/mod.ts";
 import { Pace } from "./pace.ts";
 
 /** How many names and topics somebody may change in a second, on average: everybody is told of each. */

@@ -1,4 +1,4 @@
-import { hex } from "../wire/hex.ts";
+import { hex } from "../../crypto/mod.ts";
 
 /** Who may not enter any more. */
 export interface Ban {

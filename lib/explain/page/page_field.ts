@@ -1,4 +1,4 @@
-import { hex } from "../../chat/wire/hex.ts";
+import { hex } from "../../crypto/mod.ts";
 import type { Field, FieldRole } from "../explanation.ts";
 import { count } from "../fields.ts";
 import { type Html, markup, NO_HTML } from "./page_html.ts";

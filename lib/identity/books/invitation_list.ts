@@ -1,4 +1,4 @@
-import { assertSize, equalConstantTime, randomBytes, X25519_SIZE } from "../../crypto/mod.ts";
+import { assertSize, equalConstantTime, hex, randomBytes, X25519_SIZE } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from "../base64.ts";
 import { INVITATION_SECRET_SIZE } from "./invitation.ts";
@@ -321,7 +321,7 @@ function isUnused(record: InvitationRecord | undefined): boolean {
 }
 
 function randomId(): string {
-  return Array.from(randomBytes(4), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(randomBytes(4));
 }
 
 function wholeSeconds(time: number): Date {

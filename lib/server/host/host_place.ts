@@ -1,5 +1,4 @@
 import {
-  hex,
   type Membership,
   MESSAGE_ID_SIZE,
   type Participant,
@@ -7,7 +6,7 @@ import {
   type Room,
   type Topic,
 } from "../../chat/mod.ts";
-import { randomBytes } from "../../crypto/mod.ts";
+import { hex, randomBytes } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import type { Place } from "../../conversation/commands/place.ts";

@@ -4,11 +4,11 @@ import {
   type Body,
   decodeBody,
   type Envelope,
-  hex,
   type MemberEvent,
   type Participant,
   type Topic,
 } from "../../chat/mod.ts";
+import { hex } from "../../crypto/mod.ts";
 import { ProtocolError } from "../../errors.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import type { ChatEvent, Person, Trust } from "./events.ts";

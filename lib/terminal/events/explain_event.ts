@@ -1,4 +1,4 @@
-import { hex } from "../../chat/mod.ts";
+import { hex } from "../../crypto/mod.ts";
 import type { Explanation, Field, Step } from "../../explain/mod.ts";
 import type { ChatEvent, ShownField, ShownStep } from "./events.ts";
 

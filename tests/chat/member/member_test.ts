@@ -9,7 +9,6 @@ import {
   decodeMemberMessage,
   encodeMessage,
   encodeText,
-  hex,
   Member,
   type MemberEvent,
   type Membership,
@@ -17,6 +16,7 @@ import {
   Room,
   type RoomMessage,
 } from "../../../lib/chat/mod.ts";
+import { hex } from "../../../lib/crypto/mod.ts";
 import { establish, failure, isPending, rejection, turns, until } from "../../channel/support.ts";
 import { memoryPair } from "../../support/wire.ts";
 import { described, HOST_KEY, idOf, keyOf, listen, Notebook, SOMEBODY, visit } from "../support.ts";

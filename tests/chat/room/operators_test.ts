@@ -4,14 +4,13 @@ import {
   type Ban,
   type BanList,
   encodeText,
-  hex,
   type Membership,
   type ModerationAction,
   MODERATIONS,
   type Participant,
   Room,
 } from "../../../lib/chat/mod.ts";
-import { sha256 } from "../../../lib/crypto/mod.ts";
+import { hex, sha256 } from "../../../lib/crypto/mod.ts";
 import { AuthenticationError, UsageError } from "../../../lib/errors.ts";
 import { formatFingerprint } from "../../../lib/identity/mod.ts";
 import { Clock } from "../../channel/support.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { hex } from "../../../lib/crypto/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { parseCommandObject } from "../../../lib/conversation/commands/command_object.ts";
 
@@ -119,7 +120,7 @@ Deno.test("command objects: long lines and deep nesting are read or passed on, a
 
 Deno.test("command objects: every id arrives as the bytes that its digits stand for", () => {
   fc.assert(fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (id) => {
-    const digits = Array.from(id, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    const digits = hex(id);
     const object = parseCommandObject(JSON.stringify({ command: "say", text: "x", id: digits }));
     assert.deepEqual(object?.id, id);
   }));

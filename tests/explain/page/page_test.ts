@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { hex } from "../../../lib/chat/wire/hex.ts";
+import { hex } from "../../../lib/crypto/mod.ts";
 import type { Explanation, Field, FieldRole } from "../../../lib/explain/explanation.ts";
 import { Page, type PageOptions } from "../../../lib/explain/page/page.ts";
 import { ROLES } from "../../../lib/explain/page/page_roles.ts";
