@@ -30,7 +30,7 @@ import { connectedEvent, person, topicEvent } from "./lib/terminal/events/chat_e
 import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_flags.ts";
 import { Conversation } from "./lib/conversation/conversation.ts";
 import { type Explain, explained } from "./lib/program/explain/explain.ts";
-import { addressSubject } from "./lib/trust/known_host_name.ts";
+import { knownHostName } from "./lib/trust/known_host_name.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { ExitStatus } from "./lib/terminal/events/report.ts";
@@ -63,7 +63,7 @@ async function client(
     : await readInvitation(flags.inviteFile);
   const address = invitation === undefined ? flags.address : parseAddress(invitation.address);
   const trust = new ServerTrust({
-    address: addressSubject(address),
+    address: knownHostName(address),
     knownHosts: new KeyBook(await hosts),
     people,
     invitedBy: invitation?.serverKey,

@@ -16,7 +16,7 @@ import {
   readTextFile,
 } from "../identity/mod.ts";
 import { endBan, listBans } from "../server/door/bans.ts";
-import { hostSubject } from "../trust/known_host_name.ts";
+import { parseKnownHostName } from "../trust/known_host_name.ts";
 import type { CommonFlags, Task, TaskRequest } from "./flags/flags.ts";
 import { Inviter, listInvitations, revokeInvitation } from "../server/door/inviter.ts";
 import { jsonLine } from "../terminal/text/json_line.ts";
@@ -187,12 +187,13 @@ async function forget(
   }
   // A bare name is a person's, if there is one of that name.
   const isPerson = (await people.entries()).some(({ subject }) => subject === whom);
-  const address = isPerson && !whom.includes(":") ? undefined : hostSubject(whom);
+  const address = isPerson && !whom.includes(":") ? undefined : parseKnownHostName(whom);
   const goners: readonly [KeyBook, (entry: KeyBookEntry) => boolean][] = [
     [
       hosts,
       ({ subject, key }) =>
-        (address !== undefined && hostSubject(subject) === address) || fingerprint(key) === whom,
+        (address !== undefined && parseKnownHostName(subject) === address) ||
+        fingerprint(key) === whom,
     ],
     [people, ({ subject, key }) => subject === whom || fingerprint(key) === whom],
   ];

@@ -2,7 +2,7 @@ import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
 import type { Trust } from "../terminal/events/events.ts";
-import { hostSubject } from "./known_host_name.ts";
+import { parseKnownHostName } from "./known_host_name.ts";
 import { programName } from "../program_name.ts";
 import { today } from "../terminal/text/today.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
@@ -137,7 +137,9 @@ export class ServerTrust {
   /** What is known about this address, however a person wrote it. */
   async #entries(): Promise<readonly KeyBookEntry[]> {
     const { address, knownHosts } = this.#options;
-    return (await knownHosts.entries()).filter(({ subject }) => hostSubject(subject) === address);
+    return (await knownHosts.entries()).filter(({ subject }) =>
+      parseKnownHostName(subject) === address
+    );
   }
 
   #unknown(key: Uint8Array, what: string): AuthenticationError {

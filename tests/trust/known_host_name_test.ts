@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { hostSubject } from "../../lib/trust/known_host_name.ts";
+import { parseKnownHostName } from "../../lib/trust/known_host_name.ts";
 
-Deno.test("host subject: a server has one name, however its address was typed", () => {
+Deno.test("known host name: a server has one name, however its address was typed", () => {
   const cases: [typed: string, subject: string][] = [
     ["127.0.0.1:12345", "127.0.0.1:12345"],
     ["127.0.0.1", "127.0.0.1:12345"],
@@ -9,11 +9,11 @@ Deno.test("host subject: a server has one name, however its address was typed", 
     ["[::1]:9", "[::1]:9"],
     ["[2001:DB8::A]:9", "[2001:db8::a]:9"],
   ];
-  for (const [typed, subject] of cases) assert.equal(hostSubject(typed), subject, typed);
+  for (const [typed, subject] of cases) assert.equal(parseKnownHostName(typed), subject, typed);
 });
 
-Deno.test("host subject: what is no address has none", () => {
+Deno.test("known host name: what is no address has none", () => {
   for (const text of ["", "a:b", "a:65536", "http://a/", "SHA256:x y"]) {
-    assert.equal(hostSubject(text), undefined, text);
+    assert.equal(parseKnownHostName(text), undefined, text);
   }
 });
