@@ -12,6 +12,7 @@ export * from "./wire/limits.ts";
 export * from "./member/member.ts";
 export * from "./wire/messages.ts";
 export * from "./room/moderation.ts";
+export { nickKeys } from "./names/confusable_nicks.ts";
 export * from "./names/nick.ts";
 export type { ModerationRequest } from "./room/operators.ts";
 export * from "./room/pace.ts";

@@ -47,24 +47,6 @@ export function nickKeys(nick: string): readonly string[] {
   return [...new Set(keys)];
 }
 
-/**
- * Whether a person could take one nickname for the other, or they differ only in case.
- *
- * @example
- * ```ts
- * import { looksLike } from "./confusable_nicks.ts";
- * import assert from "node:assert/strict";
- *
- * assert.equal(looksLike("alice", "ALICE"), true);
- * assert.equal(looksLike("alice", "\u0430lice"), true); // a Cyrillic a
- * assert.equal(looksLike("alice", "\u00e1lice"), false);
- * ```
- */
-export function looksLike(one: string, other: string): boolean {
-  const keys = nickKeys(one);
-  return nickKeys(other).some((key) => keys.includes(key));
-}
-
 function keyOf(text: string): string {
   return skeleton(foldCase(text)).replace(REPEATED_MARK, "$1").replace(SECOND_DOT, "$1");
 }

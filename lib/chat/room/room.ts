@@ -15,7 +15,7 @@ import type {
   Topic,
 } from "../wire/messages.ts";
 import { type BanList, Moderation, type Slowness } from "./moderation.ts";
-import { NickRegistry } from "../names/nick.ts";
+import { NickRegistry } from "../names/nick_registry.ts";
 import type { DepartureReason, RoomObserver } from "./room_observer.ts";
 import { moderate, type ModerationRequest, type Subject } from "./operators.ts";
 import { refusal } from "../wire/refusal.ts";

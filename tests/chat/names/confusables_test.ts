@@ -2,13 +2,9 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { skeleton } from "../../../lib/chat/names/confusables.ts";
 import { CONFUSABLES } from "../../../lib/chat/names/confusables_data.ts";
-import {
-  isNick,
-  looksLike,
-  MAX_NICK_LENGTH,
-  nickKey,
-  nickKeys,
-} from "../../../lib/chat/names/nick.ts";
+import { nickKeys } from "../../../lib/chat/names/confusable_nicks.ts";
+import { isNick, MAX_NICK_LENGTH, nickKey } from "../../../lib/chat/names/nick.ts";
+import { looksLike } from "./support.ts";
 
 Deno.test("skeleton: the table is UTS #39's, without what a skeleton never meets", () => {
   const characters = CONFUSABLES.trim().split(/\s+/).flatMap((entry) =>
