@@ -1,28 +1,31 @@
-import { type MemberEvent, MESSAGE_ID_SIZE, nickKey, type Participant } from "../chat/mod.ts";
-import { hex, randomBytes } from "../crypto/mod.ts";
+import { type MemberEvent, nickKey, type Participant } from "../chat/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
 import { type IsVerified, memberEvent, person } from "../terminal/events/chat_events.ts";
 import { commandTable, type PromptCommand } from "./commands/command_table.ts";
 import { complete } from "./commands/completion.ts";
 import type { ChatEvent } from "../terminal/events/events.ts";
 import { operatorCommands } from "./commands/operator_commands.ts";
-import type { Place } from "./commands/place.ts";
+import type { RoomAccess } from "./commands/room_access.ts";
 import { roomCommands } from "./commands/room_commands.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { Scrollback } from "./commands/scrollback.ts";
+import { speak, type SpeechHooks } from "./speech.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./commands/verification_commands.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 import { viewCommands } from "./commands/view_commands.ts";
+import { Voice } from "./commands/voice.ts";
 
 /** What a conversation needs. */
 export interface ConversationOptions {
   readonly screen: Screen;
-  readonly place: Place;
+  readonly room: RoomAccess;
   readonly people: VerifiedPeople;
   /** Those whose keys this side has seen proved, so that they can be verified. */
   verifiable(): readonly Participant[];
   /** Whether a key was verified, as far as this side can tell. */
   readonly isVerified: IsVerified;
+  /** Whether piped lines may be command objects, in JSON. */
+  readonly json: boolean;
   /** Commands that only one of the programs has. */
   readonly ownCommands?: readonly PromptCommand[];
 }
@@ -32,43 +35,43 @@ export class Conversation {
   /** Everything that can be typed besides texts. */
   readonly commands: readonly PromptCommand[];
   readonly #options: ConversationOptions;
+  readonly #voice: Voice;
   readonly #scrollback = new Scrollback();
   readonly #ignored = new Map<string, string>();
 
   /** A conversation that has just begun. */
   constructor(options: ConversationOptions) {
-    const { screen, place, people, ownCommands = [] } = options;
+    const { screen, room, people, isVerified, ownCommands = [] } = options;
     this.#options = options;
+    this.#voice = new Voice(room, this.#scrollback, isVerified);
     const show = (event: ChatEvent) => screen.show(event);
     this.commands = commandTable([
       ...roomCommands({
-        place,
+        room,
+        voice: this.#voice,
         show,
         occupants: () => this.#occupants(),
-        onSaid: (text, how) => this.noteSaid(text, how),
       }),
       ...viewCommands({
         scrollback: this.#scrollback,
         ignored: this.#ignored,
-        place,
+        room,
         show,
       }),
       ...verificationCommands({
         screen,
-        ownKey: place.self.key,
+        ownKey: room.self.key,
         people,
         others: options.verifiable,
-        isHere: (name) => place.others.some(({ nick }) => nickKey(nick) === nickKey(name)),
+        isHere: (name) => room.others.some(({ nick }) => nickKey(nick) === nickKey(name)),
         onChange: () => this.updatePrompt(),
       }),
       ...ownCommands,
       // A host has the list of bans itself, and can end one by name.
-      ...operatorCommands(place).filter(({ name }) =>
-        !ownCommands.some((own) => own.name === name)
-      ),
+      ...operatorCommands(room).filter(({ name }) => !ownCommands.some((own) => own.name === name)),
     ]);
     screen.setCompleter((line) =>
-      complete(line, this.commands, place.others.map(({ nick }) => nick))
+      complete(line, this.commands, room.others.map(({ nick }) => nick))
     );
     this.updatePrompt();
   }
@@ -91,30 +94,21 @@ export class Conversation {
     return this.#options.screen.show(this.#occupants());
   }
 
-  /** Remembers what was said here, for whoever looks back. */
-  noteSaid(
-    text: string,
-    { isAction = false, to }: { readonly isAction?: boolean; readonly to?: Participant } = {},
-  ): void {
-    const { place, isVerified } = this.#options;
-    this.#scrollback.add({
-      event: "message",
-      id: hex(randomBytes(MESSAGE_ID_SIZE)),
-      seq: 0,
-      time: new Date().toISOString(),
-      from: person(place.self, isVerified),
-      text,
-      private: to !== undefined,
-      ...(to !== undefined && { to: person(to, isVerified) }),
-      action: isAction,
-      history: true,
-    });
+  /**
+   * Says what is typed or piped in, line by line, until its end or `/quit`.
+   *
+   * @returns How many lines there were.
+   * @throws {NetworkError} If the connection to the room was lost.
+   */
+  speak(hooks: SpeechHooks = {}): Promise<number> {
+    const { screen, json } = this.#options;
+    return speak({ ...hooks, screen, json, commands: this.commands, voice: this.#voice });
   }
 
   /** Shows at the prompt who one is, and whether the others are verified. */
   updatePrompt(): void {
-    const { screen, place, people, verifiable } = this.#options;
-    const { nick, key } = place.self;
+    const { screen, room, people, verifiable } = this.#options;
+    const { nick, key } = room.self;
     screen.setPrompt(nick, verifiedNote(verifiable(), people), fingerprint(key));
   }
 
@@ -131,8 +125,8 @@ export class Conversation {
   }
 
   #occupants(): ChatEvent & { event: "members" } {
-    const { place, isVerified } = this.#options;
-    const members = [place.self, ...place.others].map((member, index) => ({
+    const { room, isVerified } = this.#options;
+    const members = [room.self, ...room.others].map((member, index) => ({
       ...person(member, isVerified),
       operator: member.operator === true,
       you: index === 0,

@@ -1,4 +1,4 @@
-import { encodeText, splitText } from "../chat/mod.ts";
+import { splitText } from "../chat/mod.ts";
 import { hex } from "../crypto/mod.ts";
 import { ReportedError } from "../errors.ts";
 import {
@@ -8,23 +8,25 @@ import {
   runTyped,
 } from "./commands/command_table.ts";
 import { parseCommandObject } from "./commands/command_object.ts";
-import { maxTextSize, type Place } from "./commands/place.ts";
+import type { Voice } from "./commands/voice.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 
-/** What is done with the lines that somebody types or pipes in. */
-export interface SpeechOptions {
-  readonly screen: Screen;
-  readonly place: Place;
-  /** What can be typed besides texts. */
-  readonly commands: readonly PromptCommand[];
-  /** Whether lines may be command objects, in JSON. */
-  readonly json: boolean;
-  /** Called with each text before it is sent. */
-  onSaid?(text: string): void;
+/** What only one of the programs wants to do about lines. */
+export interface SpeechHooks {
   /** Awaited before each text is sent. */
   beforeSaying?(): Promise<void>;
   /** Asked before each line that was typed: why nobody would read it, if so. */
   whyNot?(): string | undefined;
+}
+
+/** What is done with the lines that are typed or piped in. */
+export interface SpeechOptions extends SpeechHooks {
+  readonly screen: Screen;
+  readonly voice: Voice;
+  /** What can be typed besides texts. */
+  readonly commands: readonly PromptCommand[];
+  /** Whether lines may be command objects, in JSON. */
+  readonly json: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function speak(options: SpeechOptions): Promise<number> {
       if (text.trim() === "") continue;
       const reason = whyNot?.();
       if (reason !== undefined) {
-        // Not a notice: even whoever wants it quiet must know that nobody will read this.
+        // Not a notice: with --quiet as well a person must know that nobody will read this.
         await screen.show({ event: "error", code: "not-sent", message: reason });
         continue;
       }
@@ -65,14 +67,16 @@ export async function speak(options: SpeechOptions): Promise<number> {
   return count;
 }
 
-async function say(text: string, options: SpeechOptions, { tell }: CommandContext): Promise<void> {
-  const { place, onSaid, beforeSaying } = options;
-  const pieces = splitText(text, maxTextSize(place));
+async function say(
+  text: string,
+  { voice, beforeSaying }: SpeechOptions,
+  { tell }: CommandContext,
+): Promise<void> {
+  const pieces = splitText(text, voice.maxTextSize);
   if (pieces.length > 1) await tell(`a long line was sent as ${pieces.length} messages`);
   for (const piece of pieces) {
     await beforeSaying?.();
-    onSaid?.(piece);
-    await place.request({ type: "send", body: encodeText(piece) });
+    await voice.say(piece);
   }
 }
 
@@ -87,7 +91,10 @@ async function runObject(
     const object = parseCommandObject(line);
     if (object === undefined) return line;
     id = object.id;
-    await runNamed(object.command, object.given, commands, { ...context, id: object.id });
+    await runNamed(object.command, object.given, commands, {
+      ...context,
+      ...(id !== undefined && { id }),
+    });
   } catch (error) {
     if (!(error instanceof ReportedError)) throw error;
     const { code, message } = error;

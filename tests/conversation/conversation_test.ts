@@ -11,14 +11,13 @@ import { memoryStore } from "../../lib/identity/mod.ts";
 import type { PromptCommand } from "../../lib/conversation/commands/command_table.ts";
 import { Conversation } from "../../lib/conversation/conversation.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import { speak } from "../../lib/conversation/speech.ts";
 import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import {
   commandContext,
   key,
   print,
   type RecordedRequest,
-  RecordingPlace,
+  RecordingRoom,
   recordingScreen,
   toldIn,
 } from "../support/doubles.ts";
@@ -35,26 +34,20 @@ interface Options {
 
 async function setUp(options: Options = {}) {
   const { lines = [], json = false, ownCommands = [] } = options;
-  const place = new RecordingPlace(ADA, BOB);
-  place.self = { ...place.self, operator: true };
+  const room = new RecordingRoom(ADA, BOB);
+  room.self = { ...room.self, operator: true };
   const screen = recordingScreen({ lines, isInteractive: !json });
   const people = await VerifiedPeople.open(memoryStore("verified_keys"));
   const conversation = new Conversation({
     screen,
-    place,
+    room,
     people,
-    verifiable: () => place.others,
+    verifiable: () => room.others,
     isVerified: people.has,
+    json,
     ownCommands,
   });
-  const speaking = () =>
-    speak({
-      screen,
-      place,
-      commands: conversation.commands,
-      json,
-      onSaid: (text) => conversation.noteSaid(text),
-    });
+  const speaking = () => conversation.speak();
   const run = async (name: string, given: Record<string, string> = {}) => {
     const command = conversation.commands.find((command) => command.name === name);
     assert.ok(command !== undefined);
@@ -64,7 +57,7 @@ async function setUp(options: Options = {}) {
   };
   /** What was shown since the last time. */
   const shown = () => screen.events.splice(0);
-  return { place, screen, people, conversation, speaking, run, shown };
+  return { room, screen, people, conversation, speaking, run, shown };
 }
 
 function message(from: Participant, text: string, seq = 1): Envelope {
@@ -109,12 +102,12 @@ async function outcome(
   lines: readonly string[],
   json: boolean,
 ): Promise<{ requests: readonly RecordedRequest[]; events: unknown[] }> {
-  const { place, screen, speaking } = await setUp({ lines, json });
+  const { room, screen, speaking } = await setUp({ lines, json });
   await speaking();
   const events = screen.events.map((event) =>
     event.event === "message" ? { ...event, id: "", time: "" } : event
   );
-  return { requests: place.requests, events };
+  return { requests: room.requests, events };
 }
 
 /** What has to be done first for some of them to do anything. */
@@ -157,9 +150,9 @@ Deno.test("conversation: ids that a program chose arrive unchanged, with every r
       id: hex(Uint8Array.from(ids[index])),
     })
   );
-  const { place, speaking, shown } = await setUp({ lines, json: true });
+  const { room, speaking, shown } = await setUp({ lines, json: true });
   await speaking();
-  assert.deepEqual(place.requests.map(({ id }) => id), ids);
+  assert.deepEqual(room.requests.map(({ id }) => id), ids);
   assert.deepEqual(shown(), []);
 });
 
@@ -186,14 +179,14 @@ Deno.test("conversation: what is not a command as it should be gets one sentence
   for (const [typed, object, told] of cases) {
     for (const json of typed === undefined ? [true] : [false, true]) {
       const lines = [json ? JSON.stringify(object) : typed ?? ""];
-      const { place, speaking, shown } = await setUp({ lines, json });
+      const { room, speaking, shown } = await setUp({ lines, json });
       await speaking();
       const events = shown();
       assert.equal(events.length, 1, lines[0]);
       assert.match(toldIn(events)[0], told);
       assert.doesNotMatch(toldIn(events)[0], /\n|undefined/);
       assert.equal(events[0].event, json ? "error" : "notice");
-      assert.deepEqual(place.requests, []);
+      assert.deepEqual(room.requests, []);
     }
   }
 });
@@ -256,14 +249,14 @@ Deno.test("conversation: a command of the program's own takes the place of an op
     help: "by name as well",
     run: (_context, { who = "" }) => void told.push(who),
   };
-  const { place, conversation, speaking } = await setUp({
+  const { room, conversation, speaking } = await setUp({
     lines: ["/unban eve", "/ban ada"],
     ownCommands: [own],
   });
   assert.deepEqual(conversation.commands.filter(({ name }) => name === "/unban"), [own]);
   await speaking();
   assert.deepEqual(told, ["eve"]);
-  assert.deepEqual(place.requests.map(({ request }) => request.type), ["moderate"]);
+  assert.deepEqual(room.requests.map(({ request }) => request.type), ["moderate"]);
 });
 
 Deno.test("conversation: somebody with a verified name and another key is warned of", async () => {
@@ -370,10 +363,13 @@ Deno.test("/history: shows what others and oneself have said, in order, as histo
 });
 
 Deno.test("/history: what was said stays under the name that it was said by", async () => {
-  const { place, conversation, run, shown } = await setUp();
-  conversation.noteSaid("one");
-  place.self = { ...place.self, nick: "myself" };
-  conversation.noteSaid("two");
+  const { room, screen, speaking, run, shown } = await setUp();
+  screen.lines = async function* () {
+    yield "one";
+    room.self = { ...room.self, nick: "myself" };
+    yield "two";
+  };
+  await speaking();
   await run("/history");
   const froms = shown().map((event) => event.event === "message" && event.from);
   assert.deepEqual(froms, [
@@ -392,23 +388,23 @@ Deno.test("/history: holds what was said, and nothing else", async () => {
 });
 
 Deno.test("conversation: the prompt shows one's name and who is verified, and keeps up", async () => {
-  const { place, screen, conversation, people, run } = await setUp();
+  const { room, screen, conversation, people, run } = await setUp();
   assert.deepEqual(screen.prompts, [["me", "", print(100)]]);
-  place.others = [BOB];
+  room.others = [BOB];
   await run("/verify");
   await run("/verified");
   assert.deepEqual(screen.prompts.at(-1), ["me", "bob verified", print(100)]);
-  place.others = [ADA, BOB];
+  room.others = [ADA, BOB];
   await conversation.hear({ type: "member", change: "joined", member: ADA });
   assert.deepEqual(screen.prompts.at(-1), ["me", "", print(100)]);
   await people.add(ADA);
   conversation.updatePrompt();
   assert.deepEqual(screen.prompts.at(-1), ["me", "all verified", print(100)]);
-  place.self = { ...place.self, nick: "myself" };
+  room.self = { ...room.self, nick: "myself" };
   await conversation.hear({
     type: "member",
     change: "renamed",
-    member: place.self,
+    member: room.self,
     previous: "me",
   });
   assert.equal(screen.prompts.at(-1)?.[0], "myself");
@@ -416,18 +412,18 @@ Deno.test("conversation: the prompt shows one's name and who is verified, and ke
 
 Deno.test("conversation: Tab completes those who are there now, and the commands that are offered", async () => {
   const own = { name: "/bans", help: "", run() {} };
-  const { place, screen } = await setUp({ ownCommands: [own] });
+  const { room, screen } = await setUp({ ownCommands: [own] });
   const completions = (line: string) => {
     const result = screen.completer?.(line);
     assert.ok(Array.isArray(result));
     return result[0];
   };
   assert.deepEqual(completions("b"), ["bob: "]);
-  place.others = [ADA];
+  room.others = [ADA];
   assert.deepEqual(completions("b"), []);
   assert.deepEqual(completions("/msg "), ["ada "]);
   assert.deepEqual(completions("m"), [], "nobody completes their own name");
   assert.deepEqual(completions("/b"), ["/bans ", "/ban "]);
-  place.self = { nick: "me", key: key(100) };
+  room.self = { nick: "me", key: key(100) };
   assert.deepEqual(completions("/b"), ["/bans "]);
 });

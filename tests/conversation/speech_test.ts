@@ -3,11 +3,12 @@ import fc from "npm:fast-check@4.10.2";
 import { decodeBody, encodeText, MAX_BODY_SIZE } from "../../lib/chat/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { commandTable, type PromptCommand } from "../../lib/conversation/commands/command_table.ts";
-import { maxTextSize } from "../../lib/conversation/commands/place.ts";
-import { speak, type SpeechOptions } from "../../lib/conversation/speech.ts";
+import type { MessageEvent } from "../../lib/conversation/commands/scrollback.ts";
+import { Voice } from "../../lib/conversation/commands/voice.ts";
+import { speak, type SpeechHooks } from "../../lib/conversation/speech.ts";
 import {
   type RecordedRequest,
-  RecordingPlace,
+  RecordingRoom,
   recordingScreen,
   toldIn,
 } from "../support/doubles.ts";
@@ -51,26 +52,32 @@ function textOf({ request }: RecordedRequest): string {
   return body.text;
 }
 
+function voiceIn(room: RecordingRoom, onSaid: (text: string) => void = () => {}): Voice {
+  return new Voice(room, { add: ({ text }: MessageEvent) => onSaid(text) }, () => false);
+}
+
 /** The longest text in a room that takes bodies of so many bytes. */
 function textSize(maxBody: number): number {
-  const place = new RecordingPlace();
-  place.maxBody = maxBody;
-  return maxTextSize(place);
+  const room = new RecordingRoom();
+  room.maxBody = maxBody;
+  return voiceIn(room).maxTextSize;
 }
 
 async function run(
   lines: readonly string[],
   way: Way,
-  options: Partial<SpeechOptions> & { maxBody?: number } = {},
+  options: SpeechHooks & { maxBody?: number; onSaid?(text: string): void } = {},
 ) {
   const screen = recordingScreen({ lines, isInteractive: way === "typed" });
-  const place = new RecordingPlace();
-  place.maxBody = options.maxBody ?? MAX_BODY_SIZE;
+  const { maxBody = MAX_BODY_SIZE, onSaid, ...hooks } = options;
+  const room = new RecordingRoom();
+  room.maxBody = maxBody;
   const { calls, commands } = recordingCommands();
-  const count = await speak({ screen, place, commands, json: way === "json", ...options });
+  const voice = voiceIn(room, onSaid);
+  const count = await speak({ screen, voice, commands, json: way === "json", ...hooks });
   return {
-    said: place.requests.map(textOf),
-    requests: place.requests,
+    said: room.requests.map(textOf),
+    requests: room.requests,
     count,
     calls,
     events: screen.events,
@@ -248,14 +255,14 @@ Deno.test("speech: 300 KB that look like a command do nothing but be sent", asyn
 
 Deno.test("speech: the next line waits until there is room for it", async () => {
   const gate = Promise.withResolvers<void>();
-  const place = new RecordingPlace();
-  const { requests } = place;
-  place.request = (request, id) => {
+  const room = new RecordingRoom();
+  const { requests } = room;
+  room.request = (request, id) => {
     requests.push({ request, id });
     return gate.promise;
   };
   const screen = recordingScreen({ lines: ["one", "two"], isInteractive: false });
-  const speaking = speak({ screen, place, commands: commandTable([]), json: false });
+  const speaking = speak({ screen, voice: voiceIn(room), commands: commandTable([]), json: false });
   await new Promise((resolve) => setTimeout(resolve, 0));
   assert.deepEqual(requests.map(textOf), ["one"]);
   gate.resolve();
@@ -264,9 +271,9 @@ Deno.test("speech: the next line waits until there is room for it", async () => 
 });
 
 Deno.test("speech: it ends when nothing more can be sent", async () => {
-  const place = new RecordingPlace();
-  place.request = () => Promise.reject(new Error("the channel is closed"));
+  const room = new RecordingRoom();
+  room.request = () => Promise.reject(new Error("the channel is closed"));
   const screen = recordingScreen({ lines: ["one", "two"], isInteractive: false });
-  const speaking = speak({ screen, place, commands: commandTable([]), json: false });
+  const speaking = speak({ screen, voice: voiceIn(room), commands: commandTable([]), json: false });
   await assert.rejects(speaking, /the channel is closed/);
 });

@@ -1,13 +1,13 @@
 /**
- * What the tests of the terminal's parts share: keys that can be told apart, a screen and a place in
- * a room that remember, and standard output without anybody who reads it.
+ * What the tests of the terminal's parts share: keys that can be told apart, a screen and a room that
+ * remember, and standard output without anybody who reads it.
  *
  * @module
  */
 import { MAX_BODY_SIZE, type Participant, type Topic } from "../../lib/chat/mod.ts";
 import { fingerprint } from "../../lib/identity/mod.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import type { Place } from "../../lib/conversation/commands/place.ts";
+import type { RoomAccess } from "../../lib/conversation/commands/room_access.ts";
 import type { Completer } from "../../lib/terminal/prompt/prompt.ts";
 import type { Screen } from "../../lib/terminal/screens/screen.ts";
 
@@ -79,13 +79,13 @@ export function commandContext(): {
 
 /** What somebody asked a room for. */
 export interface RecordedRequest {
-  readonly request: Parameters<Place["request"]>[0];
+  readonly request: Parameters<RoomAccess["request"]>[0];
   /** As it was given; nobody draws one here. */
   readonly id: Uint8Array | undefined;
 }
 
-/** A place in a room that does not exist: it remembers what it was asked for. */
-export class RecordingPlace implements Place {
+/** A room that does not exist: it remembers what it was asked for. */
+export class RecordingRoom implements RoomAccess {
   self: Participant = { nick: "me", key: key(100) };
   others: readonly Participant[];
   topic: Topic | undefined;

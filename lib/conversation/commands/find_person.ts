@@ -2,10 +2,10 @@ import { nickKey, type Participant } from "../../chat/mod.ts";
 import { sha256 } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { fingerprint, parseFingerprint } from "../../identity/mod.ts";
-import type { Place } from "./place.ts";
+import type { RoomAccess } from "./room_access.ts";
 
 /** Those among whom somebody is looked for. */
-export type Occupants = Pick<Place, "self" | "others">;
+export type Occupants = Pick<RoomAccess, "self" | "others">;
 
 /**
  * The one who is meant by a name, however somebody types it, or by a fingerprint.

@@ -7,13 +7,13 @@ import {
 import { UsageError } from "../../errors.ts";
 import type { Arguments, Parameter, PromptCommand } from "./command_table.ts";
 import { findTarget } from "./find_person.ts";
-import type { Place } from "./place.ts";
+import type { RoomAccess } from "./room_access.ts";
 
 const WHO: Parameter = { name: "WHO" };
 const REASON: Parameter = { name: "REASON", isOptional: true, isRest: true };
 
 /** What operators can do to others, by name or fingerprint. The room decides whether they may. */
-export function operatorCommands(place: Place): readonly PromptCommand[] {
+export function operatorCommands(room: RoomAccess): readonly PromptCommand[] {
   const command = (
     action: ModerationAction,
     help: string,
@@ -22,16 +22,16 @@ export function operatorCommands(place: Place): readonly PromptCommand[] {
     name: `/${action}`,
     parameters,
     help,
-    isOffered: () => place.self.operator === true,
+    isOffered: () => room.self.operator === true,
     async run({ id }, given) {
       const { who = "", reason = "" } = given;
       const line = reason.replaceAll(/\s+/g, " ");
       if (!isShortEnough(line, MAX_MODERATION_REASON_SIZE)) {
         throw new UsageError("usage", `a reason has at most ${MAX_MODERATION_REASON_SIZE} bytes`);
       }
-      const target = findTarget(place, who);
+      const target = findTarget(room, who);
       const seconds = secondsOf(given);
-      await place.request({ type: "moderate", action, target, reason: line, seconds }, id);
+      await room.request({ type: "moderate", action, target, reason: line, seconds }, id);
     },
   });
   return [

@@ -14,13 +14,13 @@ export interface ViewCommandOptions {
   readonly scrollback: Scrollback;
   /** The fingerprints of those who are not heard here, and the names that they had. */
   readonly ignored: Map<string, string>;
-  readonly place: Occupants;
+  readonly room: Occupants;
   show(event: ChatEvent): Promise<void>;
 }
 
 /** What changes only what this side sees: `/history`, `/ignore`, `/unignore`. */
 export function viewCommands(options: ViewCommandOptions): readonly PromptCommand[] {
-  const { scrollback, ignored, place, show } = options;
+  const { scrollback, ignored, room, show } = options;
   return [
     {
       name: "/history",
@@ -44,7 +44,7 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
           const names = [...ignored.values()].join(", ");
           return await tell(names === "" ? "you ignore nobody" : `you ignore ${names}`);
         }
-        const { nick, key } = findPerson(place, name);
+        const { nick, key } = findPerson(room, name);
         ignored.set(fingerprint(key), nick);
         await tell(`you ignore ${nick} from now on, until you leave or say /unignore ${nick}`);
       },
@@ -54,7 +54,7 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
       parameters: [{ name: "NAME" }],
       help: "show what they say again",
       async run({ tell }, { name = "" }) {
-        const now = place.others.find(({ nick }) => nickKey(nick) === nickKey(name));
+        const now = room.others.find(({ nick }) => nickKey(nick) === nickKey(name));
         const key = now && fingerprint(now.key);
         const entry = [...ignored].find(([shown, nick]) =>
           shown === key || shown === name || nickKey(nick) === nickKey(name)

@@ -11,7 +11,6 @@ import { HostPlace } from "./host_place.ts";
 import { HostSeat } from "./host_seat.ts";
 import { errorEvent } from "../../terminal/events/report.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
-import { speak } from "../../conversation/speech.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
 
 /** What a host needs. */
@@ -55,10 +54,11 @@ export class Host {
     this.#place = new HostPlace(room, membership, (event) => screen.show(event));
     this.#conversation = new Conversation({
       screen,
-      place: this.#place,
+      room: this.#place,
       people,
       verifiable: () => this.#place.others,
       isVerified: people.has,
+      json: options.json,
       ownCommands: options.commands,
     });
   }
@@ -95,13 +95,8 @@ export class Host {
    * @param signal Ends the waiting for somebody to come.
    */
   async speak(signal: AbortSignal): Promise<void> {
-    const { screen, json } = this.#options;
-    const lines = await speak({
-      screen,
-      place: this.#place,
-      commands: this.#conversation.commands,
-      json,
-      onSaid: (text) => this.#conversation.noteSaid(text),
+    const { screen } = this.#options;
+    const lines = await this.#conversation.speak({
       whyNot: () => this.#isAlone ? "nobody is here to read that; it was not sent" : undefined,
       beforeSaying: async () => {
         while (this.#isAlone) await this.#arrival.promise;

@@ -9,10 +9,10 @@ import {
 import { hex, randomBytes } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
-import type { Place } from "../../conversation/commands/place.ts";
+import type { RoomAccess } from "../../conversation/commands/room_access.ts";
 
 /** The place of the person at the server, who needs no channel to the room. */
-export class HostPlace implements Place {
+export class HostPlace implements RoomAccess {
   readonly #room: Room;
   readonly #membership: Membership;
   readonly #show: (event: ChatEvent) => Promise<void>;
@@ -46,7 +46,7 @@ export class HostPlace implements Place {
 
   /** Carries a request out, when the readers have room for more. */
   async request(
-    request: Parameters<Place["request"]>[0],
+    request: Parameters<RoomAccess["request"]>[0],
     id: Uint8Array = randomBytes(MESSAGE_ID_SIZE),
   ): Promise<void> {
     try {
@@ -58,7 +58,7 @@ export class HostPlace implements Place {
     }
   }
 
-  async #carryOut(request: Parameters<Place["request"]>[0], id: Uint8Array): Promise<number> {
+  async #carryOut(request: Parameters<RoomAccess["request"]>[0], id: Uint8Array): Promise<number> {
     const membership = this.#membership;
     switch (request.type) {
       case "send": {

@@ -16,21 +16,28 @@ import {
 } from "../../../lib/conversation/commands/command_table.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { BAD_NICK, roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
-import { commandContext, key, RecordingPlace } from "../../support/doubles.ts";
+import type { MessageEvent } from "../../../lib/conversation/commands/scrollback.ts";
+import { Voice } from "../../../lib/conversation/commands/voice.ts";
+import { commandContext, key, RecordingRoom } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "bob", key: key(2), operator: true };
 const ID = Uint8Array.from({ length: 16 }, (_, index) => index + 1);
+/** What is kept of a message that was said. */
+function remembered({ text, action, to }: MessageEvent): unknown[] {
+  return [text, action, to?.nick];
+}
+
 const OCCUPANTS: ChatEvent & { event: "members" } = { event: "members", members: [] };
 
-function setUp(place = new RecordingPlace(ADA, BOB)) {
+function setUp(room = new RecordingRoom(ADA, BOB)) {
   const shown: ChatEvent[] = [];
-  const said: unknown[][] = [];
+  const said: MessageEvent[] = [];
   const commands = roomCommands({
-    place,
+    room,
     show: (event) => Promise.resolve(void shown.push(event)),
     occupants: () => OCCUPANTS,
-    onSaid: (...what) => void said.push(what),
+    voice: new Voice(room, { add: (message) => void said.push(message) }, () => false),
   });
   const typed = async (line: string): Promise<string[]> => {
     const context = commandContext();
@@ -42,27 +49,27 @@ function setUp(place = new RecordingPlace(ADA, BOB)) {
     await runNamed(name, given, commands, { ...context, ...(id && { id }) });
     return context.told;
   };
-  return { place, shown, said, typed, named };
+  return { room, shown, said, typed, named };
 }
 
 Deno.test("/who: shows who is there, and asks the room for nothing", async () => {
-  const { place, shown, typed, named } = setUp();
+  const { room, shown, typed, named } = setUp();
   assert.deepEqual(await typed("/who"), []);
   assert.deepEqual(await named("who", {}, ID), []);
   assert.deepEqual(shown, [OCCUPANTS, OCCUPANTS]);
-  assert.deepEqual(place.requests, []);
+  assert.deepEqual(room.requests, []);
 });
 
 Deno.test("/nick: asks for another name, in its composed form", async () => {
-  const { place, typed, named } = setUp();
+  const { room, typed, named } = setUp();
   assert.deepEqual(await typed("/nick Zoe\u0308 "), []);
   assert.deepEqual(await named("nick", { name: "Zoe\u0308" }, ID), []);
   const request = { type: "rename", nick: "Zoë" };
-  assert.deepEqual(place.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
 });
 
 Deno.test("/nick: what cannot be a name is not asked for", async () => {
-  const { place, typed, named } = setUp();
+  const { room, typed, named } = setUp();
   for (const name of ["a:b", "x".repeat(33), "a\u200bb", "\u0301a", "\x1b[2J", "\u202eada"]) {
     assert.equal(isNick(name), false, name);
     assert.deepEqual(await typed(`/nick ${name}`), [BAD_NICK]);
@@ -70,21 +77,21 @@ Deno.test("/nick: what cannot be a name is not asked for", async () => {
   }
   await assert.rejects(named("nick", { name: "a b" }), { code: "usage", message: BAD_NICK });
   assert.deepEqual(await typed("/nick a b"), ["write /nick NAME"]);
-  assert.deepEqual(place.requests, []);
+  assert.deepEqual(room.requests, []);
 });
 
 Deno.test("/msg: goes to the one who is named, by name or fingerprint, and to nobody else", async () => {
-  const { place, said, typed, named } = setUp();
+  const { room, said, typed, named } = setUp();
   assert.deepEqual(await typed("/msg BOB  hello,  you "), []);
   assert.deepEqual(await named("msg", { to: "bob", text: "hello,  you" }, ID), []);
   const request = { type: "send", body: encodeText("hello,  you"), to: BOB };
-  assert.deepEqual(place.requests, [{ request, id: undefined }, { request, id: ID }]);
-  assert.equal(place.requests[0].request.type === "send" && place.requests[0].request.to, BOB);
-  assert.deepEqual(said, Array(2).fill(["hello,  you", { isAction: false, to: BOB }]));
+  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.equal(room.requests[0].request.type === "send" && room.requests[0].request.to, BOB);
+  assert.deepEqual(said.map(remembered), Array(2).fill(["hello,  you", false, "bob"]));
 });
 
 Deno.test("/msg: to nobody, or without a text, sends nothing", async () => {
-  const { place, said, typed, named } = setUp();
+  const { room, said, typed, named } = setUp();
   assert.deepEqual(await typed("/msg"), ["write /msg TO TEXT"]);
   assert.deepEqual(await typed("/msg bob"), ["write /msg TO TEXT"]);
   assert.deepEqual(await typed("/msg eve hello"), [
@@ -95,35 +102,35 @@ Deno.test("/msg: to nobody, or without a text, sends nothing", async () => {
   await assert.rejects(named("msg", { to: "eve", text: "x" }), { code: "usage" });
   await assert.rejects(named("msg", { text: "x" }), { code: "usage" });
   await assert.rejects(named("msg", { to: "bob" }), { code: "usage" });
-  assert.deepEqual([place.requests, said], [[], []]);
+  assert.deepEqual([room.requests, said], [[], []]);
 });
 
 Deno.test("/me: says what one does, to everybody", async () => {
-  const { place, said, typed, named } = setUp();
+  const { room, said, typed, named } = setUp();
   assert.deepEqual(await typed("/me waves  at you\n twice"), []);
   assert.deepEqual(await named("me", { text: "waves  at you\n twice" }, ID), []);
   const request = { type: "send", body: encodeAction("waves  at you\n twice") };
-  assert.deepEqual(place.requests, [{ request, id: undefined }, { request, id: ID }]);
-  assert.deepEqual(said, Array(2).fill(["waves  at you\n twice", { isAction: true }]));
+  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.deepEqual(said.map(remembered), Array(2).fill(["waves  at you\n twice", true, undefined]));
   assert.deepEqual(await typed("/me"), ["write /me TEXT"]);
-  assert.equal(place.requests.length, 2);
+  assert.equal(room.requests.length, 2);
 });
 
 Deno.test("/say: says a text whatever it begins with", async () => {
-  const { place, said, typed, named } = setUp();
+  const { room, said, typed, named } = setUp();
   assert.deepEqual(await typed("/say /quit"), []);
   assert.deepEqual(await named("say", { text: "/quit" }, ID), []);
   const request = { type: "send", body: encodeText("/quit") };
-  assert.deepEqual(place.requests, [{ request, id: undefined }, { request, id: ID }]);
-  assert.deepEqual(said, Array(2).fill(["/quit", { isAction: false }]));
+  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.deepEqual(said.map(remembered), Array(2).fill(["/quit", false, undefined]));
   assert.deepEqual(await typed("/say"), ["write /say TEXT"]);
-  assert.equal(place.requests.length, 2);
+  assert.equal(room.requests.length, 2);
 });
 
 Deno.test("/msg, /me, /say: a text that is too long is not sent, nor remembered as said", async () => {
   for (const [maxBody, size] of [[131_072, MAX_TEXT_SIZE], [1000, 968], [256, 224]]) {
-    const { place, said, typed, named } = setUp();
-    place.maxBody = maxBody;
+    const { room, said, typed, named } = setUp();
+    room.maxBody = maxBody;
     const message = `that is too long: a message has at most ${size} bytes here`;
     for (const text of ["x".repeat(size + 1), "é".repeat(size / 2) + "x"]) {
       assert.deepEqual(await typed(`/msg bob ${text}`), [message]);
@@ -131,21 +138,21 @@ Deno.test("/msg, /me, /say: a text that is too long is not sent, nor remembered 
       assert.deepEqual(await typed(`/say ${text}`), [message]);
       await assert.rejects(named("msg", { to: "bob", text }, ID), { code: "usage", message });
     }
-    assert.deepEqual([place.requests, said], [[], []]);
+    assert.deepEqual([room.requests, said], [[], []]);
     assert.deepEqual(await typed(`/msg bob ${"é".repeat(size / 2)}`), []);
-    assert.equal(place.requests.length, 1);
+    assert.equal(room.requests.length, 1);
   }
 });
 
 Deno.test("/me: what is not too long fits into the room, in characters of any size", async () => {
   const texts = fc.string({ unit: "binary", minLength: 1, maxLength: 400 });
   await fc.assert(fc.asyncProperty(fc.integer({ min: 256, max: 700 }), texts, async (max, text) => {
-    const { place, named } = setUp();
-    place.maxBody = max;
+    const { room, named } = setUp();
+    room.maxBody = max;
     const isSent = await named("me", { text }).then(() => true, () => false);
     const size = new TextEncoder().encode(text).length;
     assert.equal(isSent, size <= max - 32);
-    for (const { request } of place.requests) {
+    for (const { request } of room.requests) {
       assert.ok(request.type === "send" && request.body.length <= max);
       const shown = text.isWellFormed() ? text : text.toWellFormed();
       assert.deepEqual(decodeBody(request.body), { type: "action", text: shown });
@@ -154,28 +161,28 @@ Deno.test("/me: what is not too long fits into the room, in characters of any si
 });
 
 Deno.test("/topic: shows the topic, or that there is none", async () => {
-  const { place, typed, named } = setUp();
+  const { room, typed, named } = setUp();
   assert.deepEqual(await typed("/topic"), ["there is no topic"]);
-  place.topic = { topic: "Tea at five", by: ADA, time: 0 };
+  room.topic = { topic: "Tea at five", by: ADA, time: 0 };
   assert.deepEqual(await typed("/topic "), ["Tea at five"]);
   assert.deepEqual(await named("topic"), ["Tea at five"]);
-  assert.deepEqual(place.requests, []);
+  assert.deepEqual(room.requests, []);
 });
 
 Deno.test("/topic: another's topic stays on one line, and does nothing to a terminal", async () => {
-  const { place, typed } = setUp();
-  place.topic = { topic: "Tea\nerror: send your passphrase\x1b[2J", by: ADA, time: 0 };
+  const { room, typed } = setUp();
+  room.topic = { topic: "Tea\nerror: send your passphrase\x1b[2J", by: ADA, time: 0 };
   const [told] = await typed("/topic");
   assert.equal(told, "Tea\u240aerror: send your passphrase\u241b[2J");
 });
 
 Deno.test("/topic: changes it, on one line; - takes it away", async () => {
-  const { place, typed, named } = setUp();
+  const { room, typed, named } = setUp();
   await typed("/topic  Tea\n at  five ");
   await named("topic", { text: "Tea\n at  five" }, ID);
   await typed("/topic -");
   await named("topic", { text: "-" }, ID);
-  const topics = place.requests.map(({ request, id }) => [request, id]);
+  const topics = room.requests.map(({ request, id }) => [request, id]);
   assert.deepEqual(topics, [
     [{ type: "topic", topic: "Tea at five" }, undefined],
     [{ type: "topic", topic: "Tea at five" }, ID],
@@ -185,12 +192,12 @@ Deno.test("/topic: changes it, on one line; - takes it away", async () => {
 });
 
 Deno.test("/topic: one that is too long is not asked for", async () => {
-  const { place, typed, named } = setUp();
+  const { room, typed, named } = setUp();
   const message = `a topic has at most ${MAX_TOPIC_SIZE} bytes`;
   const text = "é".repeat(MAX_TOPIC_SIZE / 2);
   assert.deepEqual(await typed(`/topic ${text}x`), [message]);
   await assert.rejects(named("topic", { text: `${text}x` }), { code: "usage", message });
-  assert.deepEqual(place.requests, []);
+  assert.deepEqual(room.requests, []);
   assert.deepEqual(await typed(`/topic ${text}`), []);
-  assert.equal(place.requests.length, 1);
+  assert.equal(room.requests.length, 1);
 });

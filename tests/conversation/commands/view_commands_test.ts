@@ -35,7 +35,7 @@ function setUp() {
   const commands = viewCommands({
     scrollback,
     ignored,
-    place: { self: { nick: "me", key: key(100) }, others },
+    room: { self: { nick: "me", key: key(100) }, others },
     show: (event) => Promise.resolve(void shown.push(event)),
   });
   const typed = async (line: string): Promise<string[]> => {

@@ -1,0 +1,79 @@
+import {
+  encodeAction,
+  encodeText,
+  isShortEnough,
+  MAX_TEXT_SIZE,
+  MESSAGE_ID_SIZE,
+  type Participant,
+} from "../../chat/mod.ts";
+import { hex, randomBytes } from "../../crypto/mod.ts";
+import { UsageError } from "../../errors.ts";
+import { type IsVerified, person } from "../../terminal/events/chat_events.ts";
+import type { RoomAccess } from "./room_access.ts";
+import type { Scrollback } from "./scrollback.ts";
+
+/** How a text is said. */
+export interface SayOptions {
+  /** Whether it tells what this side does, as after `/me`. */
+  readonly isAction?: boolean;
+  /** The only one who gets it; without it, everybody does. */
+  readonly to?: Participant;
+  /** The id of the request, 16 bytes; drawn at random if there is none. */
+  readonly id?: Uint8Array | undefined;
+}
+
+/** Says texts in a room, and remembers them, because the room does not repeat them to their sender. */
+export class Voice {
+  readonly #room: RoomAccess;
+  readonly #scrollback: Pick<Scrollback, "add">;
+  readonly #isVerified: IsVerified;
+
+  /** @param isVerified Whether a key was verified, as far as this side can tell. */
+  constructor(room: RoomAccess, scrollback: Pick<Scrollback, "add">, isVerified: IsVerified) {
+    this.#room = room;
+    this.#scrollback = scrollback;
+    this.#isVerified = isVerified;
+  }
+
+  /** The longest text that fits into one message here, in bytes of UTF-8. */
+  get maxTextSize(): number {
+    return Math.max(MIN_TEXT_SIZE, Math.min(MAX_TEXT_SIZE, this.#room.maxBody - BODY_OVERHEAD));
+  }
+
+  /**
+   * Says a text. Resolves when there is room for the next one.
+   *
+   * @throws {UsageError} If it is longer than {@linkcode maxTextSize}.
+   * @throws {NetworkError} If the connection to the room was lost.
+   */
+  async say(text: string, { isAction = false, to, id }: SayOptions = {}): Promise<void> {
+    const size = this.maxTextSize;
+    if (!isShortEnough(text, size)) {
+      throw new UsageError("usage", `that is too long: a message has at most ${size} bytes here`);
+    }
+    this.#remember(text, isAction, to);
+    const body = isAction ? encodeAction(text) : encodeText(text);
+    await this.#room.request({ type: "send", body, ...(to && { to }) }, id);
+  }
+
+  #remember(text: string, action: boolean, to: Participant | undefined): void {
+    this.#scrollback.add({
+      event: "message",
+      id: hex(randomBytes(MESSAGE_ID_SIZE)),
+      seq: 0,
+      time: new Date().toISOString(),
+      from: person(this.#room.self, this.#isVerified),
+      text,
+      private: to !== undefined,
+      ...(to !== undefined && { to: person(to, this.#isVerified) }),
+      action,
+      history: true,
+    });
+  }
+}
+
+/** What stands around a text in a body, at most: the map, its keys, the text's length. */
+const BODY_OVERHEAD = 32;
+
+/** So that a text can be split at all, between characters. */
+const MIN_TEXT_SIZE = 4;
