@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { CLOSE_TIMEOUT, formatAddress, orAborted, settledWithin } from "./lib/channel/mod.ts";
+import {
+  aborted,
+  CLOSE_TIMEOUT,
+  formatAddress,
+  orAborted,
+  settledWithin,
+} from "./lib/channel/mod.ts";
 import { combineObservers, FAREWELL_TIMEOUT, Room, serveRoom } from "./lib/chat/mod.ts";
 import { NetworkError } from "./lib/errors.ts";
 import { fingerprint } from "./lib/identity/mod.ts";
@@ -24,7 +30,6 @@ import { StateFolder } from "./lib/trust/state_folder.ts";
 import { Strangers } from "./lib/server/door/strangers.ts";
 import { Traffic } from "./lib/server/log/traffic.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
-import { aborted } from "./lib/program/wait.ts";
 
 /** The log is told of failed handshakes by its observer already. */
 function logOfStrangers(log: ServerLog): Pick<Strangers, "refused" | "failed"> {

@@ -35,3 +35,11 @@ export async function settledWithin(promise: Promise<unknown>, timeout: number):
     clearTimeout(timer);
   }
 }
+
+/** Resolves when a signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  return promise;
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { orAborted, settledWithin } from "./abort.ts";
+export { aborted, orAborted, settledWithin } from "./abort.ts";
 export * from "./tcp/address.ts";
 export type { ChannelHandshakeOptions, PeerContext, PeerDecision } from "./handshake.ts";
 export { encodeFrame, FRAME_HEADER_SIZE, FrameReader, MAX_FRAME_SIZE } from "./frames/framing.ts";

@@ -1,4 +1,4 @@
-import { settledWithin } from "../channel/mod.ts";
+import { aborted, settledWithin } from "../channel/mod.ts";
 import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
 import { jsonLine } from "../terminal/text/json_line.ts";
 import { writeAll } from "../terminal/prompt/output.ts";
@@ -14,7 +14,6 @@ import type { Screen } from "../terminal/screens/screen.ts";
 import { sentence } from "../terminal/sentences/sentences.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
 import { runTask } from "./tasks.ts";
-import { aborted } from "./wait.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */
 const WRITE_TIMEOUT = 1_000;

@@ -32,6 +32,12 @@ export type MemberEvent = Exclude<RoomMessage, Members | Welcome | Ping>;
 export interface JoinOptions {
   /** What it would like to be called. */
   readonly nick: string;
+  /**
+   * This side's static public key: 32 bytes. What the room says about it is not believed: a man in the
+   * middle could name the host's key here, and safety words made from it would be the same at both ends.
+   * Default: what the room says.
+   */
+  readonly ownKey?: Uint8Array;
   /** Ends the waiting for a welcome. */
   readonly signal?: AbortSignal;
   /** How long the room may be silent before its welcome, in milliseconds. Default 10,000. */
@@ -61,9 +67,13 @@ export class Member {
   #listeningSince: number | undefined;
   #isOver = false;
 
-  private constructor(channel: SecureChannel, { welcome, members, past }: Introduction) {
+  private constructor(
+    channel: SecureChannel,
+    { welcome, members, past }: Introduction,
+    ownKey: Uint8Array = welcome.you.key,
+  ) {
     this.#channel = channel;
-    this.#self = welcome.you;
+    this.#self = { ...welcome.you, key: ownKey };
     this.#others = new Map(
       members.filter(({ nick }) => nick !== welcome.you.nick).map((other) => [other.nick, other]),
     );
@@ -110,7 +120,8 @@ export class Member {
     try {
       const hello = { type: "hello", version: CHAT_VERSION, nick: options.nick } as const;
       await channel.send(encodeMessage(hello), { signal });
-      return new Member(channel, await receiveIntroduction(channel, signal, onProgress));
+      const introduction = await receiveIntroduction(channel, signal, onProgress);
+      return new Member(channel, introduction, options.ownKey);
     } catch (error) {
       await tellWhy(channel, error);
       throw error;
@@ -235,7 +246,7 @@ export class Member {
 
   #noteChange({ change, member, previous }: MemberChange): void {
     if (change === "renamed" && previous === this.#self.nick) {
-      this.#self = member;
+      this.#self = { ...member, key: this.#self.key };
       return;
     }
     if (previous !== undefined) this.#others.delete(previous);

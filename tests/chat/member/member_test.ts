@@ -49,11 +49,12 @@ async function inRoom(): Promise<
 async function withServer(
   others: readonly Participant[] = [HOST],
   transports = memoryPair(),
+  ownKey?: Uint8Array,
 ): Promise<{ member: Member; client: SecureChannel; server: SecureChannel }> {
   const { client, server } = await establish({ transports });
   await server.send(encodeMessage({ type: "members", members: others }));
   await server.send(encodeMessage(WELCOME));
-  const member = await Member.join(client, { nick: "guest" });
+  const member = await Member.join(client, { nick: "guest", ...(ownKey && { ownKey }) });
   assert.deepEqual(decodeMemberMessage(await server.receive() ?? new Uint8Array()), {
     type: "hello",
     version: 2,
@@ -80,6 +81,22 @@ Deno.test("member: it knows its name, who is there, and what the room is about",
   await ended;
   await client.close();
   await served;
+});
+
+Deno.test("member: what the room says about this side's own key is not believed", async () => {
+  const ownKey = keyOf(9);
+  const { member, client, server } = await withServer([HOST], memoryPair(), ownKey);
+  assert.deepEqual(member.self, { nick: "guest", key: ownKey });
+  const { events, ended } = listen(member);
+  const renamed = { nick: "bob", key: HOST.key, operator: true } as const;
+  await server.send(
+    encodeMessage({ type: "member", change: "renamed", previous: "guest", member: renamed }),
+  );
+  while (events.length < 1) await isPending(ended);
+  assert.deepEqual(member.self, { nick: "bob", key: ownKey, operator: true });
+  await server.end();
+  await ended;
+  await Promise.all([client.close(), server.close()]);
 });
 
 Deno.test("member: one who comes late knows what was said", async () => {

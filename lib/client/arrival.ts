@@ -1,0 +1,63 @@
+import type { SecureChannel } from "../channel/mod.ts";
+import type { Member } from "../chat/mod.ts";
+import { fingerprint, safetyWords } from "../identity/mod.ts";
+import { warnOf } from "../conversation/commands/verification_commands.ts";
+import type { Conversation } from "../conversation/conversation.ts";
+import { connectedEvent, person, topicEvent } from "../terminal/events/chat_events.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
+import { sanitiseLine } from "../terminal/text/sanitise.ts";
+import type { ServerTrust } from "../trust/server_trust.ts";
+import type { VerifiedPeople } from "../trust/verified_people.ts";
+import type { ProvedHost } from "./proved_host.ts";
+
+/** What is shown on arrival, and where. */
+export interface ArrivalOptions {
+  readonly screen: Screen;
+  readonly channel: SecureChannel;
+  readonly member: Member;
+  readonly host: ProvedHost;
+  readonly conversation: Conversation;
+  readonly people: VerifiedPeople;
+  readonly trust: Pick<ServerTrust, "trust">;
+  /** The nickname that this side asked for, and whether a program reads what is shown. */
+  readonly flags: { readonly nick: string; readonly json: boolean };
+}
+
+/** Shows a newcomer whom it is connected to, who is here, and what was said before. */
+export async function showArrival(options: ArrivalOptions): Promise<void> {
+  const { screen, channel, member, host, conversation, people, trust, flags } = options;
+  const { nick, json } = flags;
+  const tell = (text: string) => screen.show({ event: "notice", text });
+  const { self, others, topic, past } = member;
+  await screen.show(connectedEvent(channel, {
+    peer: person(host.participant, host.isVerified),
+    you: person(self, host.isVerified),
+    safetyWords: await safetyWords(self.key, channel.peer.publicKey),
+    trust: trust.trust,
+  }));
+  await tell(`Your fingerprint is ${fingerprint(self.key)}`);
+  if (self.nick !== nick) {
+    const given = sanitiseLine(self.nick);
+    await tell(`The name ${nick}, or one that looks like it, is taken here: you are ${given}.`);
+  }
+  await tell(presence(member));
+  for (const other of others) await warnOf(other, people, screen);
+  if (topic !== undefined) await screen.show(topicEvent(topic, host.isVerified));
+  if (json) await conversation.showOccupants();
+  // Only for a person, or a program that reads JSON: a plain pipe gets what is said from now on.
+  if (screen.isInteractive || json) {
+    for (const message of past) await conversation.hear(message, true);
+  }
+}
+
+/** How many are there, and who, as long as that can be taken in. */
+function presence({ others }: Pick<Member, "others">): string {
+  const count = others.length;
+  if (count === 0) return "Nobody else is here.";
+  if (count > MAX_NAMES_SHOWN) return `${count} others are here; /who shows them.`;
+  const names = others.map(({ nick }) => sanitiseLine(nick)).join(", ");
+  return `Here ${count === 1 ? "is" : "are"} ${names}.`;
+}
+
+/** How many names are shown to a newcomer. */
+const MAX_NAMES_SHOWN = 10;

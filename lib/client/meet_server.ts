@@ -1,0 +1,37 @@
+import type { SecureChannel } from "../channel/mod.ts";
+import { UsageError } from "../errors.ts";
+import type { ServerTrust } from "../trust/server_trust.ts";
+
+/** How a server is met. */
+export interface MeetOptions {
+  readonly trust: Pick<ServerTrust, "isUndecided" | "decide" | "remember">;
+  /** Connects, and asks `trust` whether the server's key is accepted. */
+  connect(): Promise<SecureChannel>;
+  /** Shows a sentence to the person. */
+  tell(text: string): Promise<void>;
+}
+
+/**
+ * Connects to a server whose key is trusted, and remembers the key. If it is unknown, hangs up, asks
+ * the person about it, and connects again: no server waits as long as a person may take to compare a
+ * fingerprint.
+ *
+ * @throws {AuthenticationError} If the key is not accepted.
+ * @throws {NetworkError} If there is no connection.
+ */
+export async function meetServer({ trust, connect, tell }: MeetOptions): Promise<SecureChannel> {
+  let channel: SecureChannel;
+  try {
+    channel = await connect();
+  } catch (error) {
+    if (!trust.isUndecided) throw error;
+    await trust.decide();
+    channel = await connect();
+  }
+  // Before anything else: even if the connection is cut now, the server is known next time.
+  await trust.remember(channel.peer.publicKey).catch((error) => {
+    if (!(error instanceof UsageError)) throw error;
+    return tell(`This server's key could not be saved: ${error.message}`);
+  });
+  return channel;
+}

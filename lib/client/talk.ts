@@ -1,0 +1,130 @@
+import {
+  aborted,
+  CLOSE_TIMEOUT,
+  CloseCode,
+  type CloseInfo,
+  type SecureChannel,
+  settledWithin,
+} from "../channel/mod.ts";
+import { FAREWELL_TIMEOUT, type Member, type MemberEvent } from "../chat/mod.ts";
+import { NetworkError } from "../errors.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
+
+/**
+ * What ended a talk: the server said goodbye; all was said here, by the end of the input or `/quit`;
+ * or Ctrl-C or SIGTERM. A connection that is lost is none of them: then an error is thrown.
+ */
+export type TalkEnd = "server-left" | "all-said" | "interrupted";
+
+/** What a talk needs. */
+export interface TalkOptions {
+  readonly channel: Pick<SecureChannel, "end" | "abort" | "remoteClose">;
+  readonly member: Pick<Member, "events" | "leave" | "unconfirmed" | "refused">;
+  readonly screen: Pick<Screen, "isInteractive" | "show">;
+  /** Whether a program reads what is shown. */
+  readonly json: boolean;
+  /** Shows what the room says. Resolves when there is room for more. */
+  hear(event: MemberEvent): Promise<void>;
+  /**
+   * Resolves when nothing more will be said here, rejects if something could not be sent. It belongs to
+   * the conversation, which may outlive this connection.
+   */
+  readonly allSaid: Promise<unknown>;
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal;
+  /** How long the server is waited for; the usual times, unless a test has less patience. */
+  readonly patience?: Patience;
+}
+
+/** How long the server is waited for, in milliseconds. */
+export interface Patience {
+  /** For a person who wants to be gone. */
+  readonly hasty: number;
+  /** For a pipe, between two of the server's last words. */
+  readonly farewell: number;
+}
+
+const PATIENCE: Patience = { hasty: CLOSE_TIMEOUT, farewell: FAREWELL_TIMEOUT };
+
+/** Says that this side does not wait for what the other one still has to say. */
+export const LEAVING: CloseInfo = { code: CloseCode.shutdown, reason: "" };
+
+/**
+ * What the room says and what is said here, both at once, over one connection. A conversation may have
+ * several, one after the other; `endTalk` (ending.ts) ends each.
+ */
+export class Talk {
+  /** What it was made from. */
+  readonly options: TalkOptions;
+  /** How long the server is waited for. */
+  readonly patience: Patience;
+  /** Resolves when the server has said goodbye; rejects if the connection is lost. */
+  readonly heard: Promise<void>;
+  #heardCount = 0;
+
+  /** Begins to hear. */
+  constructor(options: TalkOptions) {
+    this.options = options;
+    this.patience = options.patience ?? PATIENCE;
+    this.heard = this.#hear();
+    // Whoever waits for it gets the error; nobody may, for a while.
+    this.heard.catch(() => {});
+  }
+
+  /** How many events have come so far. */
+  get heardCount(): number {
+    return this.#heardCount;
+  }
+
+  /** How many messages the server has not confirmed: `1 message`. */
+  get unconfirmed(): string {
+    return messages(this.options.member.unconfirmed);
+  }
+
+  /**
+   * Waits for what comes first.
+   *
+   * @throws {NetworkError} If the connection is lost; with code `timed-out`, if the server does not
+   *   confirm what a person has said before leaving.
+   * @throws {AuthenticationError} If the traffic was altered.
+   * @throws {ProtocolError} If the server does not keep to the protocol.
+   */
+  async end(): Promise<TalkEnd> {
+    return await Promise.race([
+      this.heard.then(() => "server-left" as const),
+      this.#say().then(() => "all-said" as const),
+      aborted(this.options.signal).then(() => "interrupted" as const),
+    ]);
+  }
+
+  async #hear(): Promise<void> {
+    const { member, hear } = this.options;
+    for await (const event of member.events()) {
+      this.#heardCount++;
+      await hear(event);
+    }
+  }
+
+  /** Waits until all is said, and confirmed, and says goodbye. */
+  async #say(): Promise<void> {
+    const { allSaid, member, screen } = this.options;
+    try {
+      await allSaid;
+      if (!screen.isInteractive) return await member.leave();
+      if (await settledWithin(member.leave(LEAVING), this.patience.hasty)) return;
+      throw new NetworkError(
+        "timed-out",
+        `the server does not respond; ${this.unconfirmed} may not have arrived`,
+      );
+    } catch (error) {
+      // Where sending fails, what arrives may tell why: that is the better reason.
+      await settledWithin(this.heard, this.patience.hasty);
+      throw error;
+    }
+  }
+}
+
+/** So many messages, in words. */
+export function messages(count: number): string {
+  return count === 1 ? "1 message" : `${count} messages`;
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { encodeText, Member, Room } from "../../lib/chat/mod.ts";
+import { showArrival } from "../../lib/client/arrival.ts";
+import { ProvedHost } from "../../lib/client/proved_host.ts";
+import { Conversation } from "../../lib/conversation/conversation.ts";
+import { fingerprint, memoryStore, safetyWords } from "../../lib/identity/mod.ts";
+import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
+import { CLIENT_KEYS, SERVER_KEYS } from "../channel/support.ts";
+import { idOf, keyOf, listen, SOMEBODY, visit } from "../chat/support.ts";
+import { recordingScreen, toldIn } from "../support/doubles.ts";
+
+interface Options {
+  readonly others?: number;
+  readonly nick?: string;
+  readonly isInteractive?: boolean;
+  readonly json?: boolean;
+  readonly verified?: string;
+}
+
+/** What is shown to one who comes into a room with a topic, in which one thing was said. */
+async function arrive(options: Options = {}) {
+  const { others = 0, nick = "guest", isInteractive = true, json = false, verified } = options;
+  const room = new Room();
+  const host = room.join("host", SERVER_KEYS.publicKey, SOMEBODY);
+  for (let index = 0; index < others; index++) room.join("ada", keyOf(index + 1), SOMEBODY);
+  host.setTopic("engines");
+  host.post(idOf(1), encodeText("before"));
+  const { client, served } = await visit(room);
+  const member = await Member.join(client, { nick, ownKey: CLIENT_KEYS.publicKey });
+  const people = await VerifiedPeople.open(memoryStore("verified_keys"));
+  if (verified !== undefined) await people.add({ nick: verified, key: keyOf(99) });
+  const screen = recordingScreen({ isInteractive });
+  const address = { hostname: "127.0.0.1", port: 9 };
+  const proved = new ProvedHost(address, client.peer.publicKey, member, people);
+  const conversation = new Conversation({
+    screen,
+    room: member,
+    people,
+    verifiable: () => [proved.participant],
+    isVerified: proved.isVerified,
+    json,
+  });
+  await showArrival({
+    screen,
+    channel: client,
+    member,
+    host: proved,
+    conversation,
+    people,
+    trust: { trust: "known" },
+    flags: { nick, json },
+  });
+  const { ended } = listen(member);
+  await member.leave();
+  await ended;
+  await Promise.all([client.close(), served]);
+  return screen.events;
+}
+
+Deno.test("arrival: a person sees whom they are connected to, who is here, and what was said", async () => {
+  const events = await arrive();
+  const kinds = ["connected", "notice", "notice", "topic", "message"];
+  assert.deepEqual(events.map(({ event }) => event), kinds);
+  const [connected] = events;
+  assert.ok(connected.event === "connected");
+  assert.equal(connected.peer.fingerprint, fingerprint(SERVER_KEYS.publicKey));
+  assert.equal(connected.trust, "known");
+  const words = await safetyWords(CLIENT_KEYS.publicKey, SERVER_KEYS.publicKey);
+  assert.equal(connected.safetyWords, words);
+  const own = fingerprint(CLIENT_KEYS.publicKey);
+  assert.deepEqual(toldIn(events), [`Your fingerprint is ${own}`, "Here is host."]);
+});
+
+Deno.test("arrival: a program is shown who is here; a pipe gets neither that nor what was said", async () => {
+  const program = await arrive({ isInteractive: false, json: true });
+  assert.deepEqual(program.map(({ event }) => event).slice(3), ["topic", "members", "message"]);
+  const pipe = await arrive({ isInteractive: false });
+  assert.deepEqual(pipe.map(({ event }) => event).slice(3), ["topic"]);
+});
+
+Deno.test("arrival: names are shown as long as they can be taken in", async () => {
+  const toldFor = async (others: number) => toldIn(await arrive({ others }))[1];
+  assert.equal(await toldFor(2), "Here are host, ada, ada-2.");
+  assert.match(await toldFor(9), /^Here are (?:\S+, ){9}ada-9\.$/);
+  assert.match(await toldFor(10), /^11 others are here; \/who /);
+});
+
+Deno.test("arrival: another name than the one that was wanted is told", async () => {
+  const told = toldIn(await arrive({ nick: "HOST" }));
+  assert.match(told[1], /\bHOST\b.*\bHOST-2\b/);
+  assert.equal(toldIn(await arrive()).filter((text) => /taken/.test(text)).length, 0);
+});
+
+Deno.test("arrival: a member with a verified name and another key is warned of", async () => {
+  const told = toldIn(await arrive({ others: 1, verified: "ada" }));
+  assert.equal(told.filter((text) => text.startsWith("Beware: ")).length, 1);
+});
