@@ -19,7 +19,7 @@ const ROOMS = [
   ...["conversation/commands", "conversation"],
   "client",
   ...["server/door", "server/log", "server/host"],
-  ...["program/flags", "program", "program/explain"],
+  ...["program/flags", "program/tasks", "program", "program/explain"],
   "mod.ts",
 ];
 

@@ -13,7 +13,7 @@ import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { sentence } from "../terminal/sentences/sentences.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
-import { runTask } from "./tasks.ts";
+import { runTask } from "./tasks/run_task.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */
 const WRITE_TIMEOUT = 1_000;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
-import { fileStore, fingerprint, KeyBook, parseInvitation } from "../../lib/identity/mod.ts";
-import { parseClientFlags } from "../../lib/program/flags/client_flags.ts";
-import { TaskRequest } from "../../lib/program/flags/flags.ts";
-import { parseServerFlags } from "../../lib/program/flags/server_flags.ts";
-import { runTask } from "../../lib/program/tasks.ts";
-import { capture, key, print, temporaryFolder } from "../support/doubles.ts";
+import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
+import { fileStore, fingerprint, KeyBook, parseInvitation } from "../../../lib/identity/mod.ts";
+import { parseClientFlags } from "../../../lib/program/flags/client_flags.ts";
+import { TaskRequest } from "../../../lib/program/flags/flags.ts";
+import { parseServerFlags } from "../../../lib/program/flags/server_flags.ts";
+import { runTask } from "../../../lib/program/tasks/run_task.ts";
+import { capture, key, print, temporaryFolder } from "../../support/doubles.ts";
 
 const DAY = "2026-01-02";
 

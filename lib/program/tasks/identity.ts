@@ -1,0 +1,120 @@
+import { generateX25519KeyPair } from "../../crypto/mod.ts";
+import { UsageError } from "../../errors.ts";
+import {
+  createTextFile,
+  encodeKeyFile,
+  fileStore,
+  fingerprint,
+  formatPublicKeyLine,
+  keepCopy,
+  parseKeyFile,
+  readTextFile,
+} from "../../identity/mod.ts";
+import { writeAll } from "../../terminal/prompt/output.ts";
+import { jsonLine } from "../../terminal/text/json_line.ts";
+import { sanitiseText } from "../../terminal/text/sanitise.ts";
+import {
+  identityPath,
+  loadIdentity,
+  type OwnIdentity,
+  readPassphrase,
+} from "../../trust/own_identity.ts";
+import type { StateFolder } from "../../trust/state_folder.ts";
+import type { CommonFlags, Task } from "../flags/flags.ts";
+import { askSecret, closePrompt, print } from "./task_terminal.ts";
+
+type IdTask = Task & { kind: "id" };
+
+/** `id`: shows the identity of this side, makes a new one, or changes its passphrase. */
+export async function showIdentity(
+  task: IdTask,
+  flags: CommonFlags,
+  folder: StateFolder,
+): Promise<void> {
+  const path = identityPath(flags, folder);
+  const whyNot = flags.identity === undefined ? folder.whyNot : undefined;
+  if (path === undefined || whyNot !== undefined) {
+    throw new UsageError("permission", `there is no lasting identity to show: ${whyNot}`);
+  }
+  let identity: OwnIdentity;
+  if (task.isNew) {
+    const passphrase = task.changePassphrase
+      ? await newPassphrase(task)
+      : await readPassphrase(flags.passphraseFile);
+    await makeNew(path, passphrase);
+    identity = await loadIdentity(flags, () => Promise.resolve(passphrase));
+  } else {
+    const before = await readTextFile(path, { secret: true });
+    identity = await loadIdentity(flags, askSecret);
+    if (task.changePassphrase) identity = await changePassphrase(path, before, identity, task);
+  }
+  const line = formatPublicKeyLine(identity.keyPair.publicKey);
+  const shown = fingerprint(identity.keyPair.publicKey);
+  if (task.exportPublic) return await print(line);
+  if (flags.json) {
+    await closePrompt();
+    const { file, format, isEncrypted } = identity;
+    const fields = { fingerprint: shown, publicKey: line, file, format, encrypted: isEncrypted };
+    return await writeAll(Deno.stdout, `${jsonLine({ event: "identity", ...fields })}\n`);
+  }
+  const locked = identity.isEncrypted ? " (with a passphrase)" : "";
+  await print(`Fingerprint: ${shown}\nPublic key:  ${line}\nFile:        ${path}${locked}`);
+}
+
+/** A new key in the place of the old one, which stays beside it under another name. */
+async function makeNew(path: string, passphrase: string | undefined): Promise<void> {
+  const before = await readTextFile(path, { secret: true });
+  if (before !== undefined && (await parseKeyFile(before, path)).format !== "pkcs8") {
+    throw new UsageError("usage", `${path} is an OpenSSH key, which this program never replaces`);
+  }
+  if (before?.includes("ENCRYPTED") && passphrase === undefined) {
+    throw new UsageError(
+      "usage",
+      "the old key has a passphrase: add --passphrase to give the new one its own (or none)",
+    );
+  }
+  const text = await encodeKeyFile(await generateX25519KeyPair(), passphrase);
+  if (await createTextFile(path, text)) return;
+  const old = await keepCopy(path);
+  await replace(path, before, text);
+  await closePrompt();
+  await writeAll(Deno.stderr, `The old key is in ${sanitiseText(old ?? path)}\n`);
+}
+
+/** Replaces an identity, unless another program has changed it meanwhile: no key may get lost. */
+async function replace(path: string, before: string | undefined, text: string): Promise<void> {
+  await fileStore(path, { secret: true }).update((now) => {
+    if (before === undefined || now === before) return text;
+    throw new UsageError("bad-file", `${path} was changed meanwhile; nothing was done, try again`);
+  });
+}
+
+async function changePassphrase(
+  path: string,
+  before: string | undefined,
+  identity: OwnIdentity,
+  task: IdTask,
+): Promise<OwnIdentity> {
+  if (identity.format !== "pkcs8") {
+    throw new UsageError("usage", `${path} is an OpenSSH key; run: ssh-keygen -p -f ${path}`);
+  }
+  const passphrase = await newPassphrase(task);
+  await replace(path, before, await encodeKeyFile(identity.keyPair, passphrase));
+  return { ...identity, isEncrypted: Boolean(passphrase) };
+}
+
+async function newPassphrase({ newPassphraseFile }: IdTask): Promise<string> {
+  return await readPassphrase(newPassphraseFile) ?? await askTwice();
+}
+
+async function askTwice(): Promise<string> {
+  const passphrase = await askSecret("New passphrase (empty for none):");
+  if (passphrase === undefined) {
+    const what = "off a terminal, --new-passphrase-file FILE gives the new passphrase";
+    throw new UsageError("usage", what);
+  }
+  if (passphrase !== await askSecret("The same again:")) {
+    throw new UsageError("usage", "the two passphrases differ; nothing was changed");
+  }
+  return passphrase;
+}

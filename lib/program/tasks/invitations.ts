@@ -1,0 +1,52 @@
+import { parseAddress } from "../../channel/mod.ts";
+import { UsageError } from "../../errors.ts";
+import { InvitationList } from "../../identity/mod.ts";
+import { Inviter, listInvitations, revokeInvitation } from "../../server/door/inviter.ts";
+import { writeAll } from "../../terminal/prompt/output.ts";
+import { paintFor } from "../../terminal/sentences/paint.ts";
+import { sentence } from "../../terminal/sentences/sentences.ts";
+import { jsonLine } from "../../terminal/text/json_line.ts";
+import { loadIdentity } from "../../trust/own_identity.ts";
+import type { StateFolder } from "../../trust/state_folder.ts";
+import type { CommonFlags, Task } from "../flags/flags.ts";
+import { askSecret, closePrompt, print } from "./task_terminal.ts";
+
+/** `invite`: makes an invitation, also for a server that runs: it reads the list for each visitor. */
+export async function invite(
+  { lifetime, singleUse, publicAddress }: Task & { kind: "invite" },
+  flags: CommonFlags,
+  folder: StateFolder,
+): Promise<void> {
+  const invitations = await openInvitations(folder);
+  const { keyPair } = await loadIdentity(flags, askSecret);
+  const listening = parseAddress(publicAddress);
+  const inviter = new Inviter({
+    invitations,
+    serverKey: keyPair.publicKey,
+    listening,
+    publicAddress,
+  });
+  const invitation = await inviter.invite({ lifetime, singleUse });
+  await closePrompt();
+  const text = flags.json
+    ? jsonLine(invitation)
+    : sentence(invitation, { paint: paintFor("stdout") });
+  await writeAll(Deno.stdout, `${text}\n`);
+}
+
+/** `invitations`: lists them. */
+export async function showInvitations(flags: CommonFlags, folder: StateFolder): Promise<void> {
+  await print(await listInvitations(await openInvitations(folder)), flags);
+}
+
+/** `revoke`: takes one back, by its id. */
+export async function revoke(id: string, flags: CommonFlags, folder: StateFolder): Promise<void> {
+  await print(await revokeInvitation(await openInvitations(folder), id), flags);
+}
+
+async function openInvitations(folder: StateFolder): Promise<InvitationList> {
+  if (folder.whyNot !== undefined) {
+    throw new UsageError("permission", `there are no lasting invitations: ${folder.whyNot}`);
+  }
+  return new InvitationList(await folder.store("invitations", { secret: true }));
+}
