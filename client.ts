@@ -22,7 +22,7 @@ import { ProvedHost } from "./lib/client/proved_host.ts";
 import { Talk } from "./lib/client/talk.ts";
 import { Conversation } from "./lib/conversation/conversation.ts";
 import { invitationPreSharedKey, KeyBook } from "./lib/identity/mod.ts";
-import { type Explain, explained } from "./lib/program/explain/explain.ts";
+import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_flags.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { knownHostName } from "./lib/trust/known_host_name.ts";
@@ -33,7 +33,7 @@ import { VerifiedPeople } from "./lib/trust/verified_people.ts";
 
 async function client(
   { flags, screen, signal }: ProgramContext<ClientFlags>,
-  { traceFor }: Explain,
+  { traceFor }: ExplainMode,
 ): Promise<number> {
   const { nick, json, cipher, classical, knownHosts, acceptNew, strict } = flags;
   const ask = (text: string, question: string, options?: { hidden?: boolean }) =>
@@ -93,4 +93,4 @@ async function client(
   return await endTalk(talk, await talk.end());
 }
 
-if (import.meta.main) await runProgram(parseClientFlags, explained("client", client));
+if (import.meta.main) await runProgram(parseClientFlags, withExplainMode("client", client));

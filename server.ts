@@ -16,7 +16,7 @@ import { fingerprint } from "./lib/identity/mod.ts";
 import { banCommands, banList } from "./lib/server/door/bans.ts";
 import { doorNotice } from "./lib/server/door/door.ts";
 import { openDoorway } from "./lib/server/door/doorway.ts";
-import { type Explain, explained } from "./lib/program/explain/explain.ts";
+import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
 import { Host } from "./lib/server/host/host.ts";
 import { invitationCommands } from "./lib/server/door/inviter.ts";
 import { openLog } from "./lib/server/log/log.ts";
@@ -44,7 +44,7 @@ const GATHER_FOR = 10;
 
 async function server(
   { flags, screen, signal }: ProgramContext<ServerFlags>,
-  { traceFor }: Explain,
+  { traceFor }: ExplainMode,
 ): Promise<number> {
   const { headless } = flags;
   const log = openLog(flags, screen);
@@ -154,4 +154,4 @@ async function server(
   return ExitStatus.fine;
 }
 
-if (import.meta.main) await runProgram(parseServerFlags, explained("server", server));
+if (import.meta.main) await runProgram(parseServerFlags, withExplainMode("server", server));

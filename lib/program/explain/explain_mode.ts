@@ -2,7 +2,7 @@ import type { ConnectionTrace } from "../../channel/mod.ts";
 import { Page } from "../../explain/mod.ts";
 import { VERSION } from "../../version.ts";
 import { ExplainedConnections } from "./explained_connections.ts";
-import { ShownExplanations } from "./explanations.ts";
+import { ThrottledExplanations } from "./throttled_explanations.ts";
 import type { CommonFlags } from "../flags/flags.ts";
 import { PageFile } from "./page_file.ts";
 import type { ProgramContext } from "../program.ts";
@@ -14,12 +14,12 @@ export const SECRETS_WARNING =
   "The secrets of this conversation are shown: whoever sees this screen, or the page, can read all " +
   "of it, and with an invitation's secret may enter the room.";
 
-/** What a program explains, and where. */
-export class Explain {
+/** What `--explain` and `--explain-to` turn on: what is explained, on which screen and page. */
+export class ExplainMode {
   readonly #screen: Screen;
   readonly #path: string | undefined;
   readonly #page: PageFile | undefined;
-  readonly #shown: ShownExplanations | undefined;
+  readonly #shown: ThrottledExplanations | undefined;
   readonly #connections: ExplainedConnections | undefined;
   #hasToldFailure = false;
 
@@ -32,7 +32,7 @@ export class Explain {
       explainTo,
       new Page({ program, version: VERSION, secrets, started: new Date() }),
     );
-    this.#shown = explain && new ShownExplanations({
+    this.#shown = explain && new ThrottledExplanations({
       show: (event) => screen.show(event),
       isInteractive: screen.isInteractive,
     });
@@ -55,8 +55,8 @@ export class Explain {
   static async open(
     program: "server" | "client",
     { flags, screen }: Pick<ProgramContext<CommonFlags>, "flags" | "screen">,
-  ): Promise<Explain> {
-    const explain = new Explain(program, flags, screen);
+  ): Promise<ExplainMode> {
+    const explain = new ExplainMode(program, flags, screen);
     if (flags.explain === "secrets") {
       await screen.show({ event: "notice", text: SECRETS_WARNING, important: true });
     }
@@ -98,12 +98,12 @@ export class Explain {
 }
 
 /** A program that explains what its flags ask for, from its start to its end. */
-export function explained<Flags extends CommonFlags>(
+export function withExplainMode<Flags extends CommonFlags>(
   program: "server" | "client",
-  run: (context: ProgramContext<Flags>, explain: Explain) => Promise<number>,
+  run: (context: ProgramContext<Flags>, explain: ExplainMode) => Promise<number>,
 ): (context: ProgramContext<Flags>) => Promise<number> {
   return async (context) => {
-    const explain = await Explain.open(program, context);
+    const explain = await ExplainMode.open(program, context);
     try {
       return await run(context, explain);
     } finally {

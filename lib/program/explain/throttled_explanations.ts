@@ -14,7 +14,7 @@ const REST = 10_000;
 const MAX_WAITING = 4 * 1024 * 1024;
 
 /** How explanations are shown. */
-export interface ShownExplanationsOptions {
+export interface ThrottledExplanationsOptions {
   /** Shows an event; resolves when there is room for the next. */
   show(event: ChatEvent): Promise<void>;
   /** Whether a person looks at a terminal, who cannot read everything as fast as it may come. */
@@ -24,8 +24,8 @@ export interface ShownExplanationsOptions {
 }
 
 /** Brings explanations to a screen, and leaves some out where more come than can be shown. */
-export class ShownExplanations {
-  readonly #options: ShownExplanationsOptions;
+export class ThrottledExplanations {
+  readonly #options: ThrottledExplanationsOptions;
   readonly #pace: Pace;
   readonly #now: () => number;
   #restUntil = -Infinity;
@@ -34,7 +34,7 @@ export class ShownExplanations {
   #hasLeftOutRoutine = false;
 
   /** For one screen. */
-  constructor(options: ShownExplanationsOptions) {
+  constructor(options: ThrottledExplanationsOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#pace = new Pace(RECORDS_PER_SECOND, { burst: RECORD_BURST, now: this.#now });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { NetworkError, UsageError } from "../../../lib/errors.ts";
-import { Explain, explained } from "../../../lib/program/explain/explain.ts";
+import { ExplainMode, withExplainMode } from "../../../lib/program/explain/explain_mode.ts";
 import { type CommonFlags, commonFlags } from "../../../lib/program/flags/flags.ts";
 import { recordingScreen, temporaryFolder, toldIn } from "../../support/doubles.ts";
 
@@ -14,7 +14,7 @@ function start(flags: Partial<CommonFlags>) {
 }
 
 /** Traces one connection that fails at once. */
-function connect({ traceFor }: Explain): void {
+function connect({ traceFor }: ExplainMode): void {
   const trace = traceFor?.();
   trace?.event({ type: "failure", error: FAILURE });
   trace?.ended?.();
@@ -22,7 +22,7 @@ function connect({ traceFor }: Explain): void {
 
 Deno.test("explain: where nobody asks for it, there is no trace and nothing is said", async () => {
   const { screen, context } = start({});
-  const explain = await Explain.open("client", context);
+  const explain = await ExplainMode.open("client", context);
   assert.equal(explain.traceFor, undefined);
   explain.end();
   assert.deepEqual(screen.events, []);
@@ -31,7 +31,7 @@ Deno.test("explain: where nobody asks for it, there is no trace and nothing is s
 Deno.test("explain: connections are told of, and those with secrets only after a warning", async () => {
   for (const choice of ["masked", "secrets"] as const) {
     const { screen, context } = start({ explain: choice });
-    const explain = await Explain.open("server", context);
+    const explain = await ExplainMode.open("server", context);
     assert.equal(explain.traceFor?.()?.secrets, choice === "secrets");
     connect(explain);
     explain.end();
@@ -51,7 +51,7 @@ Deno.test("explain: who connects and says nothing leaves an older page as it was
   const explainTo = `${folder.path}/page.html`;
   for (const talks of [true, false]) {
     const { screen, context } = start({ explainTo });
-    const explain = await Explain.open("client", context);
+    const explain = await ExplainMode.open("client", context);
     if (talks) connect(explain);
     else explain.traceFor?.()?.ended?.();
     explain.end();
@@ -66,7 +66,7 @@ Deno.test("explain: a page alone shows nothing on the screen but where it is", a
   using folder = temporaryFolder();
   const explainTo = `${folder.path}/page.html`;
   const { screen, context } = start({ explainTo });
-  const status = await explained("client", (_, explain) => {
+  const status = await withExplainMode("client", (_, explain) => {
     connect(explain);
     return Promise.resolve(7);
   })(context);
@@ -80,7 +80,7 @@ Deno.test("explain: the page is whole when the program fails, and not begun when
   using folder = temporaryFolder();
   const explainTo = `${folder.path}/page.html`;
   const { context } = start({ explainTo });
-  const failing = explained("client", () => Promise.reject(FAILURE));
+  const failing = withExplainMode("client", () => Promise.reject(FAILURE));
   await assert.rejects(failing(context), FAILURE);
   assert.match(Deno.readTextFileSync(explainTo), /<\/html>\n$/);
 

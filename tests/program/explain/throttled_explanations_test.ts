@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Explanation } from "../../../lib/explain/mod.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
-import { ShownExplanations } from "../../../lib/program/explain/explanations.ts";
+import { ThrottledExplanations } from "../../../lib/program/explain/throttled_explanations.ts";
 
 function explanation(kind: Explanation["kind"], size = 0): Explanation {
   const bytes = new Uint8Array(size);
@@ -20,7 +20,7 @@ function start(isInteractive: boolean) {
   const events: ChatEvent[] = [];
   const clock = { now: 0 };
   const taken: PromiseWithResolvers<void>[] = [];
-  const shown = new ShownExplanations({
+  const shown = new ThrottledExplanations({
     isInteractive,
     now: () => clock.now,
     show(event) {
