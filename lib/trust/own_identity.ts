@@ -72,7 +72,7 @@ export async function createIdentity(
   const keyPair = await generateX25519KeyPair();
   const passphrase = await readPassphrase(flags.passphraseFile);
   if (await createTextFile(path, await encodeKeyFile(keyPair, passphrase))) {
-    const notice = `Your identity is new, and kept in ${path}`;
+    const notice = `Your new identity is saved in ${path}`;
     return { keyPair, file: path, format: "pkcs8", isEncrypted: Boolean(passphrase), notice };
   }
   // Another program was faster: then that one's is ours as well.
@@ -107,10 +107,10 @@ async function unlock(
   const given = await readPassphrase(flags.passphraseFile);
   if (given !== undefined) return await file.open(given);
   for (let attempt = 1;; attempt++) {
-    const again = attempt === 1 ? "" : "That was not it. ";
+    const again = attempt === 1 ? "" : "Wrong passphrase. ";
     const passphrase = await ask(`${again}Passphrase for ${path}:`);
     if (passphrase === undefined) {
-      const what = `${path} needs its passphrase; off a terminal, --passphrase-file FILE gives it`;
+      const what = `${path} needs a passphrase; without a terminal, use --passphrase-file FILE`;
       throw new UsageError("wrong-passphrase", what);
     }
     try {
@@ -129,6 +129,6 @@ async function forThisRun(why: string | undefined): Promise<OwnIdentity> {
     file: undefined,
     format: "pkcs8",
     isEncrypted: false,
-    notice: `This identity lasts for this run${because}.`,
+    notice: `This identity is temporary${because}.`,
   };
 }

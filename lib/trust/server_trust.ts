@@ -63,8 +63,8 @@ export class ServerTrust {
       throw new AuthenticationError(
         "key-changed",
         `the server at ${address} is not the one that the invitation names; ` +
-          "somebody may be sitting in between, or the server has a new identity: " +
-          "ask whoever invited you",
+          "there may be a man in the middle, or the server has a new identity: " +
+          "ask the person who invited you",
       );
     }
     if (!known && entries.length > 0) throw this.#changed(entries[0].key, key);
@@ -98,7 +98,7 @@ export class ServerTrust {
     const shown = fingerprint(key);
     let text = `The server at ${address} is not known here. Its key has the fingerprint\n` +
       `  ${shown}\n` +
-      "Ask whoever runs the server to read you the fingerprint that it shows there.";
+      "Ask the person who runs the server to read you the fingerprint that it shows.";
     while (true) {
       const answer = (await ask(text, "Is it the same (yes, no, or paste the fingerprint)?"))
         ?.trim();
@@ -114,7 +114,7 @@ export class ServerTrust {
       if (/^SHA256:/i.test(answer)) {
         throw this.#unknown(
           key,
-          "it is not the fingerprint that you pasted, so somebody may be sitting in between",
+          "it is not the fingerprint that you pasted: there may be a man in the middle",
         );
       }
       text = "Please answer yes or no, or paste the fingerprint that the server shows.";
@@ -157,8 +157,10 @@ export class ServerTrust {
     return new AuthenticationError(
       "key-changed",
       `THE KEY OF ${address} HAS CHANGED; it was ${fingerprint(oldKey)}${and}; it is now ` +
-        `${fingerprint(newKey)}; somebody may be sitting in between, or the server is a new one; ` +
-        "nothing was sent; ask whoever runs it, by another way, for its fingerprint; " +
+        `${
+          fingerprint(newKey)
+        }; there may be a man in the middle, or the server has a new identity; ` +
+        "nothing was sent; ask the person who runs it, in another way, for its fingerprint; " +
         `only if it is the new one, run: ${programName("client")} forget ${address}`,
     );
   }

@@ -9,8 +9,7 @@ import {
 } from "../identity/mod.ts";
 import type { ReadOptions, TextStore } from "../identity/mod.ts";
 
-const NOT_PERMITTED =
-  "this program may not keep files; --allow-read --allow-write --allow-env let it";
+const NOT_PERMITTED = "saving is off; run with --allow-read --allow-write --allow-env";
 
 /** The folder in which a program keeps what lasts, as far as it may. */
 export class StateFolder {
@@ -29,7 +28,7 @@ export class StateFolder {
   get whyNot(): string | undefined {
     if (this.path === undefined) {
       return mayReadEnvironment()
-        ? "no folder is known to keep it in; --home DIR names one"
+        ? "there is no home folder to save it in; name one with --home DIR"
         : NOT_PERMITTED;
     }
     return mayRead(this.path) && mayWrite(this.path) ? undefined : NOT_PERMITTED;

@@ -61,10 +61,10 @@ export class VerifiedPeople {
     const verified = nameIn(entry);
     if (nickKey(verified) !== nickKey(nick)) {
       return `Beware: ${nick} looks like ${verified}, whose key you verified on ${entry.note}, ` +
-        "and is somebody else.";
+        "but has another key.";
     }
     return `Beware: you verified ${nick}'s key on ${entry.note}, and this is another key.\n` +
-      `Somebody else may be using the name. /verify ${nick} tells.`;
+      `Another person may be using the name; to check, type /verify ${nick}`;
   }
 
   #lookingLike(nick: string): KeyBookEntry | undefined {

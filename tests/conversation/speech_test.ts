@@ -139,14 +139,18 @@ Deno.test("speech: a command object that cannot be carried out is an error event
   const cases: readonly (readonly [line: string, code: string, message: string])[] = [
     ['{"command":"nonsense"}', "usage", 'there is no command "nonsense"'],
     ['{"command":"/note"}', "usage", 'there is no command "/note"'],
-    ['{"command":7}', "usage", '"command" must be a text'],
-    ['{"command":"note","texts":"x"}', "usage", 'the command "note" takes "text", and no "texts"'],
-    ['{"command":"note","text":{}}', "usage", '"text" must be a text or a number'],
+    ['{"command":7}', "usage", '"command" must be a string'],
+    [
+      '{"command":"note","texts":"x"}',
+      "usage",
+      'the command "note" takes only "text", not "texts"',
+    ],
+    ['{"command":"note","text":{}}', "usage", '"text" must be a string or a number'],
     ['{"command":"note","id":"7"}', "usage", 'an "id" has 32 hexadecimal digits'],
     [
       '{"command":"note","__proto__":"x"}',
       "usage",
-      'the command "note" takes "text", and no "__proto__"',
+      'the command "note" takes only "text", not "__proto__"',
     ],
     ['{"command":"refuse"}', "refused", "this cannot be done"],
   ];

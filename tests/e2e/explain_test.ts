@@ -13,7 +13,7 @@ const isWindows = Deno.build.os === "windows";
 
 /** What is said before the first secret. */
 const WARNING =
-  /^The secrets of this conversation are shown: whoever sees this screen, or the page, /;
+  /^The secrets of this conversation are shown: anyone who sees this screen, or the page, /;
 
 /** The explanations that a program has written so far, with `--json`. */
 function explanationsOf(program: Program): Explanation[] {
@@ -143,7 +143,7 @@ Deno.test("explain: a page is for its owner, is complete at the end, and is told
     // A run that comes to nothing leaves the page of an earlier one.
     const again = await home.run("client", ["127.0.0.1:1", "--explain-to", pages[index]]);
     assert.equal(again.status, 3);
-    assert.match(again.stderr, /Nothing happened that could be explained, so \S+ is as it was\./);
+    assert.match(again.stderr, /There was nothing to explain; \S+ was not changed\./);
     assert.equal(await Deno.readTextFile(pages[index]), text);
   }
   // Another conversation takes its place.
@@ -170,7 +170,7 @@ Deno.test("explain: a file that cannot take the page ends the program before any
   const other = home.beside("other.txt");
   await Deno.writeTextFile(other, "mine");
   const samples: [string, RegExp][] = [
-    [other, /cannot write \S+: there is something else in it already, which is not replaced$/],
+    [other, /cannot write \S+: it holds something else\b/],
     [
       home.beside("no/page.html"),
       /cannot write \S+: its folder, or what a link there points to, does not exist$/,
@@ -200,7 +200,7 @@ Deno.test({
     assert.equal(status, 2);
     assert.match(
       onlySentence(stderr),
-      /^--explain-to may not write \S+; --allow-read and --allow-write let it$/,
+      /^--explain-to may not write \S+; run with --allow-read and --allow-write$/,
     );
     // And what needs no file needs no permission.
     await using server = await home.server();
@@ -255,7 +255,7 @@ Deno.test("explain: a stranger's bytes are shown, and a flood of them fills no s
   const omitted = server.events("explain").filter(({ kind }) => kind === "omitted");
   assert.equal(omitted.length, 2);
   const shown = kinds.filter((kind) => kind === "failure").length;
-  assert.equal(omitted[1].text[0], `${121 - shown} connections were not explained, over all.`);
+  assert.equal(omitted[1].text[0], `${121 - shown} connections were not explained, in total.`);
 });
 
 terminalTest(

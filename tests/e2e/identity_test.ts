@@ -50,7 +50,7 @@ Deno.test("identity: the first start makes it, and it stays the same in both pro
   const joined = await home.runClient([server.address, "--accept-new"]);
   assert.equal(joined.status, 0, joined.stderr);
   assert.ok(joined.stderr.includes(`Your fingerprint is ${first}`), joined.stderr);
-  assert.equal(joined.stderr.includes("Your identity is new"), false);
+  assert.equal(joined.stderr.includes("Your new identity"), false);
   assert.equal(await Deno.readTextFile(file), text);
 });
 
@@ -82,7 +82,7 @@ Deno.test("identity: id --new makes another, and keeps the old ones", async () =
   for (const old of [`${file}.old`, `${file}.old-2`]) {
     const { status, stdout, stderr } = await home.runClient(["id", "--new"]);
     assert.equal(status, 0, stderr);
-    assert.equal(stderr, `The old key is in ${old}\n`);
+    assert.equal(stderr, `The old key is saved as ${old}\n`);
     shown.push(...fingerprintsIn(stdout));
     texts.push(await Deno.readTextFile(file));
     assert.equal(await Deno.readTextFile(old), texts.at(-2));
@@ -153,7 +153,7 @@ Deno.test({
       await using terminal = home.terminal("client", ["id", "--passphrase"]);
       await terminal.waitFor("New passphrase (empty for none):");
       await terminal.type(`${passphrase}\r`);
-      await terminal.waitFor("The same again:");
+      await terminal.waitFor("New passphrase again:");
       await terminal.type(`${passphrase}\r`);
       assert.equal(await terminal.status, 0);
       assert.match(terminal.output, /\(with a passphrase\)/);
@@ -188,7 +188,7 @@ Deno.test({
       await using terminal = home.terminal("client", ["id", "--passphrase"]);
       await terminal.waitFor("New passphrase (empty for none):");
       await terminal.type("one\r");
-      await terminal.waitFor("The same again:");
+      await terminal.waitFor("New passphrase again:");
       await terminal.type("two\r");
       assert.equal(await terminal.status, 2);
       assert.match(terminal.output, /the two passphrases differ; nothing was changed/);
@@ -265,7 +265,7 @@ toolTest(
 
     const without = await home.runClient([server.address, ...flags]);
     assert.equal(without.status, 2);
-    assert.match(onlySentence(without.stderr), /needs its passphrase; off a terminal, /);
+    assert.match(onlySentence(without.stderr), /needs a passphrase; without a terminal, /);
     const change = ["id", "--identity", file, "--passphrase-file", passphrase];
     const changed = await home.runClient([...change, "--new-passphrase-file", passphrase]);
     assert.equal(changed.status, 2);
@@ -388,18 +388,18 @@ Deno.test({
     for (let run = 1; run <= 2; run++) {
       await using server = await startServer(["--json"], { stdin: "null", permissions });
       const { fingerprint } = await server.waitForEvent("listening");
-      await server.waitForEvent("notice", ({ text }) => text.includes("lasts for this run"));
+      await server.waitForEvent("notice", ({ text }) => text.includes("identity is temporary"));
       const args = [server.address, "--accept-new"];
       const client = await runProgram("client", args, { permissions });
       assert.equal(client.status, 0, client.stderr);
-      assert.match(client.stderr, /^This identity lasts for this run:\n.*--allow-read/);
+      assert.match(client.stderr, /^This identity is temporary:\n.*--allow-read/);
       seen.add(fingerprint);
       seen.add((await server.waitForEvent("connected")).peer.fingerprint);
     }
     assert.equal(seen.size, 4);
     const id = await runProgram("client", ["id"], { permissions });
     assert.equal(id.status, 2);
-    assert.match(onlySentence(id.stderr), /^there is no lasting identity to show: /);
+    assert.match(onlySentence(id.stderr), /^there is no saved identity: /);
   },
 });
 

@@ -109,7 +109,7 @@ Deno.test("limits: --max-message splits long lines, and refuses what cannot be s
     let passedOver = before;
     await command(ann, name, { ...given, text: long });
     const { message } = await ann.waitForEvent("error", () => passedOver-- === 0);
-    assert.match(message, /^that is too long: a message has at most \d+ bytes here$/);
+    assert.match(message, /^the message is too long: at most \d+ bytes here$/);
   }
   await using eve = await RawMember.join(party.server);
   assert.equal(eve.member.maxBody, 256);

@@ -14,10 +14,10 @@ import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 export const EXECUTABLES: string | undefined = Deno.env.get("X25519_CHAT_EXECUTABLES");
 
 /** What both programs say of an identity that they may not keep, or know no place for. */
-export const IDENTITY_NOTICE: string = "This identity lasts for this run:\n" +
+export const IDENTITY_NOTICE: string = "This identity is temporary:\n" +
   (EXECUTABLES === undefined
-    ? "this program may not keep files; --allow-read --allow-write --allow-env let it."
-    : "no folder is known to keep it in; --home DIR names one.");
+    ? "saving is off; run with --allow-read --allow-write --allow-env."
+    : "there is no home folder to save it in; name one with --home DIR.");
 
 /** How long anything may take before a test is given up, in milliseconds. */
 const PATIENCE = 60_000;

@@ -39,7 +39,7 @@ Deno.test("identity: the first time one is made, and from then on it is the same
   const path = `${flags.home}/identity.pem`;
   const first = await loadIdentity(flags, nobodyAsks);
   assert.deepEqual([first.file, first.format, first.isEncrypted], [path, "pkcs8", false]);
-  assert.equal(first.notice, `Your identity is new, and kept in ${path}`);
+  assert.equal(first.notice, `Your new identity is saved in ${path}`);
   if (Deno.build.os !== "windows") {
     assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
   }
@@ -113,7 +113,7 @@ Deno.test("identity: a passphrase is asked for, three times at most", async () =
   assert.deepEqual(opened.keyPair, keyPair);
   assert.equal(opened.isEncrypted, true);
   const question = `Passphrase for ${identity}:`;
-  const again = `That was not it. ${question}`;
+  const again = `Wrong passphrase. ${question}`;
   assert.deepEqual(third.questions, [question, again, again]);
 
   const never = answering("a secret", "b secret", "c secret", PASSPHRASE);
@@ -126,7 +126,7 @@ Deno.test("identity: a passphrase is asked for, three times at most", async () =
 
   await assert.rejects(loadIdentity(flags, answering(undefined).ask), {
     code: "wrong-passphrase",
-    message: `${identity} needs its passphrase; off a terminal, --passphrase-file FILE gives it`,
+    message: `${identity} needs a passphrase; without a terminal, use --passphrase-file FILE`,
   });
 });
 
@@ -158,7 +158,7 @@ Deno.test({
     assert.deepEqual([one.file, one.isEncrypted], [undefined, false]);
     assert.match(
       one.notice ?? "",
-      /^This identity lasts for this run:\nthis program may not keep /,
+      /^This identity is temporary:\nsaving is off; /,
     );
   },
 });

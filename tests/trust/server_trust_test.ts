@@ -117,7 +117,7 @@ Deno.test("server trust: without a clear yes the key is refused", async () => {
   const cases: [answers: string[], message: RegExp][] = [
     [["no"], /; you did not accept it$/],
     [["N"], /; you did not accept it$/],
-    [[print(2)], /not the fingerprint that you pasted, so somebody may be sitting in between$/],
+    [[print(2)], /not the fingerprint that you pasted: there may be a man in the middle$/],
     [[print(1).toLowerCase()], /not the fingerprint that you pasted/],
     [[print(1).slice(0, -1)], /not the fingerprint that you pasted/],
     [[], /--accept-new/],

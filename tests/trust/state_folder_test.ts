@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { openStore, StateFolder } from "../../lib/trust/state_folder.ts";
 import { temporaryFolder } from "../support/doubles.ts";
 
-const NOT_PERMITTED =
-  "this program may not keep files; --allow-read --allow-write --allow-env let it";
+const NOT_PERMITTED = "saving is off; run with --allow-read --allow-write --allow-env";
 
 Deno.test("state folder: what is kept in a named one lasts", async () => {
   using folder = temporaryFolder();

@@ -39,7 +39,7 @@ Deno.test("verified people: another key under a verified name is warned of", asy
       warning,
       /^Beware: you verified \S+'s key on \d{4}-\d\d-\d\d, and this is another/,
     );
-    assert.ok(warning.includes(`/verify ${nick} tells`), warning);
+    assert.ok(warning.includes(`type /verify ${nick}`), warning);
   }
 });
 
@@ -50,7 +50,9 @@ Deno.test("verified people: a name that looks like a verified one, with another 
   for (const nick of ["a1ice", "\u0430lice"]) {
     assert.match(
       people.warning({ nick, key: key(2) }) ?? "",
-      new RegExp(`^Beware: ${nick} looks like alice, whose key you verified on [-0-9]{10}, and is`),
+      new RegExp(
+        `^Beware: ${nick} looks like alice, whose key you verified on [-0-9]{10}, but has another key`,
+      ),
     );
     assert.match(people.warning({ nick, key: key(1) }) ?? "", /under another name\.$/);
   }

@@ -52,10 +52,13 @@ export async function receiveIntroduction(
         throw new ProtocolError("malformed-message", "the server did not begin with a welcome");
     }
   }
-  throw new ProtocolError("malformed-message", "the server's welcome does not come to its point");
+  throw new ProtocolError("malformed-message", "the server's welcome is too long");
 }
 
 /** The error for a room that names more members than there can be. */
 export function tooManyMembers(): ProtocolError {
-  return new ProtocolError("malformed-message", `the server names over ${MAX_MEMBERS} members`);
+  return new ProtocolError(
+    "malformed-message",
+    `the server lists more than ${MAX_MEMBERS} members`,
+  );
 }

@@ -106,7 +106,7 @@ export class Member {
   static async join(channel: SecureChannel, options: JoinOptions): Promise<Member> {
     const deadline = new AbortController();
     const giveUp = () =>
-      deadline.abort(new NetworkError("timed-out", "the server did not let us in in time"));
+      deadline.abort(new NetworkError("timed-out", "the server did not answer in time"));
     const timeout = options.welcomeTimeout ?? HELLO_TIMEOUT;
     let timer = setTimeout(giveUp, timeout);
     // What was said before may take long on a slow link: as long as something comes, it goes on.
@@ -207,7 +207,9 @@ export class Member {
     if (lost > 0) {
       throw new NetworkError(
         "ended",
-        `the connection ended before the server had confirmed ${lost} of the messages sent`,
+        `the connection ended before the server confirmed ${
+          lost === 1 ? "1 message" : `${lost} messages`
+        }`,
       );
     }
     await this.#channel.end(info);
@@ -257,7 +259,10 @@ export class Member {
 
   #confirm(id: Uint8Array): void {
     if (!this.#unconfirmed.delete(hex(id))) {
-      throw new ProtocolError("malformed-message", "received a receipt for nothing that was sent");
+      throw new ProtocolError(
+        "malformed-message",
+        "received a receipt for a message that was not sent",
+      );
     }
     if (this.#unconfirmed.size === 0) this.#allConfirmed?.resolve();
   }

@@ -116,7 +116,7 @@ export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
   const value = decodeCbor(bytes);
   if (v.is(otherVersion, value)) {
     // Told apart, because the one who reads this can do something about it.
-    const versions = `version ${value.version} of the chat, this one ${CHAT_VERSION}`;
+    const versions = `version ${value.version} of the chat, this side ${CHAT_VERSION}`;
     throw new ProtocolError("malformed-message", `the other side speaks ${versions}`);
   }
   return parse(memberMessage, value);

@@ -29,11 +29,11 @@ export function parseCommandObject(line: string): CommandObject | undefined {
     return undefined;
   }
   const { command, id, ...rest } = value as Record<string, unknown>;
-  if (typeof command !== "string") throw new UsageError("usage", '"command" must be a text');
+  if (typeof command !== "string") throw new UsageError("usage", '"command" must be a string');
   const given: Record<string, string> = {};
   for (const [name, argument] of Object.entries(rest)) {
     if (typeof argument !== "string" && typeof argument !== "number") {
-      throw new UsageError("usage", `"${name}" must be a text or a number`);
+      throw new UsageError("usage", `"${name}" must be a string or a number`);
     }
     given[name] = String(argument);
   }

@@ -42,7 +42,7 @@ export function commandTable(own: readonly PromptCommand[]): readonly PromptComm
       run: ({ tell }) => tell(helpLines(table.filter(isOffered)).join("\n")),
     },
     ...own,
-    { name: "/quit", help: "leave (so does Ctrl-D)", run: ({ quit }) => quit() },
+    { name: "/quit", help: "leave (or press Ctrl-D)", run: ({ quit }) => quit() },
   ];
   return table;
 }
@@ -108,8 +108,10 @@ export async function runNamed(
   const known = new Set(parameters.map((parameter) => parameter.name.toLowerCase()));
   const unknown = Object.keys(given).find((key) => !known.has(key));
   if (unknown !== undefined) {
-    const takes = known.size === 0 ? "nothing" : [...known].map((key) => `"${key}"`).join(", ");
-    throw new UsageError("usage", `the command "${name}" takes ${takes}, and no "${unknown}"`);
+    const takes = known.size === 0
+      ? "no arguments"
+      : `only ${[...known].map((key) => `"${key}"`).join(", ")}`;
+    throw new UsageError("usage", `the command "${name}" takes ${takes}, not "${unknown}"`);
   }
   for (const { name: parameter, isOptional } of parameters) {
     const key = parameter.toLowerCase();
@@ -135,7 +137,7 @@ function parse(command: PromptCommand, behind: string): Arguments {
   throw new UsageError(
     "usage",
     command.parameters === undefined
-      ? `${command.name} takes nothing behind it`
+      ? `${command.name} takes no arguments`
       : `write ${usage(command)}`,
   );
 }

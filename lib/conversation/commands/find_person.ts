@@ -18,7 +18,7 @@ export function findPerson({ self, others }: Occupants, whom: string): Participa
   if (person !== undefined) return person;
   if (nickKey(self.nick) === nickKey(whom)) throw new UsageError("usage", "that is you");
   if (others.length === 0) throw new UsageError("usage", "nobody else is here");
-  throw new UsageError("usage", `there is no ${whom} here; there is ${someNames(others)}`);
+  throw new UsageError("usage", `no ${whom} here; present: ${someNames(others)}`);
 }
 
 /** The names of those who are there; in a crowd, of the first eight. */

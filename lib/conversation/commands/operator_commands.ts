@@ -35,12 +35,12 @@ export function operatorCommands(room: RoomAccess): readonly PromptCommand[] {
     },
   });
   return [
-    command("kick", "put somebody out; they may come back"),
-    command("ban", "put somebody out for good, by their key"),
-    command("unban", "let somebody in again, by fingerprint"),
-    command("mute", "nobody gets what somebody says"),
-    command("unmute", "let somebody speak again"),
-    command("slow", "let somebody send one message every so many seconds; 0 ends it", [
+    command("kick", "disconnect a member; they may come back"),
+    command("ban", "disconnect a member, and keep their key out"),
+    command("unban", "end a ban, by fingerprint"),
+    command("mute", "mute a member: nobody gets their messages"),
+    command("unmute", "unmute a member"),
+    command("slow", "slow mode: one message from a member every SECONDS; 0 ends it", [
       WHO,
       { name: "SECONDS" },
       REASON,
@@ -52,5 +52,5 @@ function secondsOf({ seconds }: Arguments): number {
   if (seconds === undefined) return 0;
   const count = /^\d+s?$/.test(seconds) ? parseInt(seconds) : NaN;
   if (count <= MAX_SLOWNESS) return count;
-  throw new UsageError("usage", `seconds are a whole number of at most ${MAX_SLOWNESS}`);
+  throw new UsageError("usage", `SECONDS must be a whole number, at most ${MAX_SLOWNESS}`);
 }

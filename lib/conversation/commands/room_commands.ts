@@ -25,7 +25,7 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
     {
       name: "/nick",
       parameters: [{ name: "NAME" }],
-      help: "take another name",
+      help: "change your nickname",
       async run({ id }, { name = "" }) {
         const nick = name.normalize("NFC");
         if (!isNick(nick)) throw new UsageError("usage", BAD_NICK);
@@ -35,7 +35,7 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
     {
       name: "/msg",
       parameters: [{ name: "TO" }, { name: "TEXT", isRest: true }],
-      help: "say something to one person alone",
+      help: "send a private message",
       run: ({ id }, { to = "", text = "" }) => voice.say(text, { to: findPerson(room, to), id }),
     },
     {
@@ -47,13 +47,13 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
     {
       name: "/say",
       parameters: [{ name: "TEXT", isRest: true }],
-      help: "say something, whatever it begins with",
+      help: "send a text as it is, even if it begins with /",
       run: ({ id }, { text = "" }) => voice.say(text, { id }),
     },
     {
       name: "/topic",
       parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
-      help: "show what the room is about, or change it; /topic - takes it away",
+      help: "show or change the topic; /topic - removes it",
       async run({ tell, id }, { text }) {
         if (text === undefined) {
           return await tell(sanitiseLine(room.topic?.topic ?? "there is no topic"));

@@ -29,7 +29,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
     {
       name: "/verify",
       parameters: [{ name: "NAME", isOptional: true }],
-      help: "show twelve words to compare: they tell whether somebody sits in between",
+      help: "show twelve words to compare: a man in the middle makes them differ",
       async run({ tell }, { name = "" }) {
         const whom = await choose(others(), name, isHere, tell);
         if (whom === undefined) return;
@@ -42,7 +42,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
     {
       name: "/verified",
       parameters: [{ name: "NAME", isOptional: true }],
-      help: "remember that the twelve words were the same",
+      help: "confirm that the twelve words were the same",
       async run({ tell }, { name = "" }) {
         const whom = await choose(others(), name, isHere, tell);
         if (whom === undefined) return;
@@ -50,14 +50,14 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
           await tell(
             compared === undefined
               ? `First compare the words: /verify ${whom.nick} shows them.`
-              : `These are not the words that were compared; type /verify ${whom.nick} first.`,
+              : `These words were not compared yet: /verify ${whom.nick} shows them.`,
           );
           return;
         }
         compared = undefined;
         await people.add(whom);
         onChange();
-        await tell(`${whom.nick}'s key is remembered as verified.`);
+        await tell(`${whom.nick}'s key is now verified.`);
       },
     },
   ];
@@ -80,13 +80,13 @@ async function choose(
   if (isHere(name)) {
     const [{ nick }] = others;
     await tell(
-      `Of ${name} you know only what the server says. From here only ${nick}, to whom you are ` +
-        "connected, can be verified; the host can verify everybody.",
+      `You know ${name} only from the server. From here you can verify only ${nick}, to whom you ` +
+        "are connected; the host can verify every member.",
     );
     return undefined;
   }
   const names = someNames(others);
-  await tell(name === "" ? `say whom: ${names}` : `there is no ${name} here; there is ${names}`);
+  await tell(name === "" ? `whom? present: ${names}` : `no ${name} here; present: ${names}`);
   return undefined;
 }
 

@@ -25,7 +25,7 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
     {
       name: "/history",
       parameters: [{ name: "COUNT", isOptional: true }],
-      help: `show the last messages once more (${USUAL_COUNT}, or as many as you say)`,
+      help: `show the last COUNT messages again (default: ${USUAL_COUNT})`,
       async run({ tell }, { count = String(USUAL_COUNT) }) {
         if (!/^[1-9]\d{0,3}$/.test(count)) {
           throw new UsageError("usage", "write /history, or /history 50");
@@ -38,7 +38,7 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
     {
       name: "/ignore",
       parameters: [{ name: "NAME", isOptional: true }],
-      help: "show nothing more of somebody, whatever they call themselves",
+      help: "hide what a member says, whatever name they take",
       async run({ tell }, { name }) {
         if (name === undefined) {
           const names = [...ignored.values()].join(", ");
@@ -46,22 +46,22 @@ export function viewCommands(options: ViewCommandOptions): readonly PromptComman
         }
         const { nick, key } = findPerson(room, name);
         ignored.set(fingerprint(key), nick);
-        await tell(`you ignore ${nick} from now on, until you leave or say /unignore ${nick}`);
+        await tell(`${nick} is ignored until you leave or type /unignore ${nick}`);
       },
     },
     {
       name: "/unignore",
       parameters: [{ name: "NAME" }],
-      help: "show what they say again",
+      help: "show what a member says again",
       async run({ tell }, { name = "" }) {
         const now = room.others.find(({ nick }) => nickKey(nick) === nickKey(name));
         const key = now && fingerprint(now.key);
         const entry = [...ignored].find(([shown, nick]) =>
           shown === key || shown === name || nickKey(nick) === nickKey(name)
         );
-        if (entry === undefined) throw new UsageError("usage", `you do not ignore ${name}`);
+        if (entry === undefined) throw new UsageError("usage", `${name} is not ignored`);
         ignored.delete(entry[0]);
-        await tell(`you hear ${entry[1]} again`);
+        await tell(`${entry[1]} is no longer ignored`);
       },
     },
   ];

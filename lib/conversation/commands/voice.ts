@@ -49,7 +49,7 @@ export class Voice {
   async say(text: string, { isAction = false, to, id }: SayOptions = {}): Promise<void> {
     const size = this.maxTextSize;
     if (!isShortEnough(text, size)) {
-      throw new UsageError("usage", `that is too long: a message has at most ${size} bytes here`);
+      throw new UsageError("usage", `the message is too long: at most ${size} bytes here`);
     }
     this.#remember(text, isAction, to);
     const body = isAction ? encodeAction(text) : encodeText(text);

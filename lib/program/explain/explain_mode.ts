@@ -11,8 +11,8 @@ import type { Screen } from "../../terminal/screens/screen.ts";
 
 /** What `--explain=secrets` says before it shows anything. */
 export const SECRETS_WARNING =
-  "The secrets of this conversation are shown: whoever sees this screen, or the page, can read all " +
-  "of it, and with an invitation's secret may enter the room.";
+  "The secrets of this conversation are shown: anyone who sees this screen, or the page, can read " +
+  "all of it, and with an invitation's secret can join the room.";
 
 /** What `--explain` and `--explain-to` turn on: what is explained, on which screen and page. */
 export class ExplainMode {
@@ -80,7 +80,7 @@ export class ExplainMode {
     const path = sanitiseLine(this.#path);
     const text = this.#page.hasBegun
       ? `The explanation is in ${path}.`
-      : `Nothing happened that could be explained, so ${path} is as it was.`;
+      : `There was nothing to explain; ${path} was not changed.`;
     void this.#screen.show({ event: "notice", text, important: true });
   }
 
@@ -91,7 +91,7 @@ export class ExplainMode {
     this.#hasToldFailure = true;
     const path = sanitiseLine(this.#path ?? "");
     const text = failure === undefined
-      ? `The explanation in ${path} is full: what happens from here on is not in it.`
+      ? `The explanation in ${path} is full: what happens from now on is not in it.`
       : `The explanation in ${path} is not complete: ${sanitiseLine(failure)}.`;
     void this.#screen.show({ event: "notice", text, important: true });
   }

@@ -82,7 +82,7 @@ export class ExplainedConnections {
   end(): void {
     for (const explained of [...this.#running]) explained.ended();
     if (this.#untold === 0) return;
-    this.#omit(this.#count, `${connections(this.#leftOut)} not explained, over all.`);
+    this.#omit(this.#count, `${connections(this.#leftOut)} not explained, in total.`);
     this.#untold = 0;
   }
 
@@ -95,9 +95,9 @@ export class ExplainedConnections {
     if (this.#leftOut++ > 0) return;
     this.#omit(
       connection,
-      `Connection ${connection} is not explained: at most ${MAX_CONNECTIONS} are at once, a few ` +
-        `each minute, and ${MAX_FAILED} that come to nothing. Further ones that are left out are ` +
-        "counted, and told of at the end.",
+      `Connection ${connection} is not explained: at most ${MAX_CONNECTIONS} are explained at ` +
+        `once, a few each minute, and ${MAX_FAILED} that fail. Further ones that are left out are ` +
+        "counted, and the number is shown at the end.",
     );
   }
 
@@ -106,7 +106,7 @@ export class ExplainedConnections {
   }
 }
 
-const GIVEN_UP = "Others are to be explained as well. What comes by this connection is not.";
+const GIVEN_UP = "The rest of this connection is not explained, so that others can be.";
 
 interface ExplainedConnectionOptions {
   readonly connection: number;

@@ -154,15 +154,13 @@ export class PageFile {
 
 const FULL = "A page has at most 64 MiB: what follows is not on it.";
 
-const ENOUGH =
-  "One connection may have so much of a page, and no more: what follows of this one is " +
-  "left out.";
+const ENOUGH = "One connection may fill only a part of a page: the rest of this one is left out.";
 
 function openPage(path: string, start: string): Deno.FsFile {
   if (!mayRead(path) || !mayWrite(path)) {
     throw new UsageError(
       "permission",
-      `--explain-to may not write ${path}; --allow-read and --allow-write let it`,
+      `--explain-to may not write ${path}; run with --allow-read and --allow-write`,
     );
   }
   let file: Deno.FsFile;
@@ -182,7 +180,7 @@ function openPage(path: string, start: string): Deno.FsFile {
 
 function assertReplaceable(path: string, file: Deno.FsFile, start: string): void {
   const { isFile, size } = file.statSync();
-  if (!isFile) throw cannotWrite(path, "it is no ordinary file");
+  if (!isFile) throw cannotWrite(path, "it is not a regular file");
   // On Windows nobody could read the page as long as it is locked.
   if (Deno.build.os !== "windows" && (file as Lockable).tryLockSync?.(true) === false) {
     throw cannotWrite(path, "another program is writing its page there");
@@ -198,7 +196,7 @@ function assertReplaceable(path: string, file: Deno.FsFile, start: string): void
   const text = new TextDecoder().decode(head.subarray(0, read));
   const [title] = /<title>[^<]*<\/title>/.exec(start) ?? [start];
   if (text.startsWith("<!DOCTYPE html>") && text.includes(title)) return;
-  throw cannotWrite(path, "there is something else in it already, which is not replaced");
+  throw cannotWrite(path, "it holds something else, which is not overwritten");
 }
 
 function cannotWrite(path: string, why: string): UsageError {
@@ -209,8 +207,12 @@ function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) {
     return "its folder, or what a link there points to, does not exist";
   }
-  if (error instanceof Deno.errors.NotCapable) return "Deno does not let a program write there";
-  if (error instanceof Deno.errors.PermissionDenied) return "the system does not let this user";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno does not allow this program to write there";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "the system does not allow this user to write there";
+  }
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   return error instanceof Error ? error.message : String(error);
 }

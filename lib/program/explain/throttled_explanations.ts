@@ -48,7 +48,7 @@ export class ThrottledExplanations {
     if (this.#isTooMuch(explanation)) {
       if (this.#leftOut++ === 0) {
         const what =
-          "More happens than can be shown here. What is left out from here on is counted.";
+          "More happens than can be shown here. What is left out from now on is counted.";
         this.#show(omitted(explanation.connection, LEFT_OUT, what));
       }
       return;

@@ -17,7 +17,7 @@ export async function endBan(whom: string, flags: CommonFlags, folder: StateFold
 
 async function openBans(folder: StateFolder): Promise<BanBook> {
   if (folder.whyNot !== undefined) {
-    throw new UsageError("permission", `there are no lasting bans: ${folder.whyNot}`);
+    throw new UsageError("permission", `there are no saved bans: ${folder.whyNot}`);
   }
   return new BanBook(await folder.store("banned_keys"));
 }

@@ -16,7 +16,7 @@ export async function forget(
   );
   const people = new KeyBook(await folder.store("verified_keys"));
   if (knownHosts === undefined && folder.whyNot !== undefined) {
-    throw new UsageError("permission", `nothing is kept here to be forgotten: ${folder.whyNot}`);
+    throw new UsageError("permission", `there is nothing saved to forget: ${folder.whyNot}`);
   }
   // A bare name is a person's, if there is one of that name.
   const isPerson = (await people.entries()).some(({ subject }) => subject === whom);
@@ -37,5 +37,5 @@ export async function forget(
     gone.push(...entries.map(({ subject, key }) => `Forgot ${subject}, ${fingerprint(key)}`));
   }
   if (gone.length > 0) return await print(gone.join("\n"), flags);
-  throw new UsageError("usage", `${whom} is not known here; see ${hosts.name} for who is`);
+  throw new UsageError("usage", `${whom} is not known here; ${hosts.name} lists the known servers`);
 }

@@ -34,7 +34,7 @@ export async function showIdentity(
   const path = identityPath(flags, folder);
   const whyNot = flags.identity === undefined ? folder.whyNot : undefined;
   if (path === undefined || whyNot !== undefined) {
-    throw new UsageError("permission", `there is no lasting identity to show: ${whyNot}`);
+    throw new UsageError("permission", `there is no saved identity: ${whyNot}`);
   }
   let identity: OwnIdentity;
   if (task.isNew) {
@@ -78,14 +78,17 @@ async function makeNew(path: string, passphrase: string | undefined): Promise<vo
   const old = await keepCopy(path);
   await replace(path, before, text);
   await closePrompt();
-  await writeAll(Deno.stderr, `The old key is in ${sanitiseText(old ?? path)}\n`);
+  await writeAll(Deno.stderr, `The old key is saved as ${sanitiseText(old ?? path)}\n`);
 }
 
 /** Replaces an identity, unless another program has changed it meanwhile: no key may get lost. */
 async function replace(path: string, before: string | undefined, text: string): Promise<void> {
   await fileStore(path, { secret: true }).update((now) => {
     if (before === undefined || now === before) return text;
-    throw new UsageError("bad-file", `${path} was changed meanwhile; nothing was done, try again`);
+    throw new UsageError(
+      "bad-file",
+      `${path} was changed by another program; nothing was done, try again`,
+    );
   });
 }
 
@@ -110,10 +113,10 @@ async function newPassphrase({ newPassphraseFile }: IdTask): Promise<string> {
 async function askTwice(): Promise<string> {
   const passphrase = await askSecret("New passphrase (empty for none):");
   if (passphrase === undefined) {
-    const what = "off a terminal, --new-passphrase-file FILE gives the new passphrase";
+    const what = "without a terminal, use --new-passphrase-file FILE for the new passphrase";
     throw new UsageError("usage", what);
   }
-  if (passphrase !== await askSecret("The same again:")) {
+  if (passphrase !== await askSecret("New passphrase again:")) {
     throw new UsageError("usage", "the two passphrases differ; nothing was changed");
   }
   return passphrase;

@@ -46,7 +46,7 @@ export async function revoke(id: string, flags: CommonFlags, folder: StateFolder
 
 async function openInvitations(folder: StateFolder): Promise<InvitationList> {
   if (folder.whyNot !== undefined) {
-    throw new UsageError("permission", `there are no lasting invitations: ${folder.whyNot}`);
+    throw new UsageError("permission", `there are no saved invitations: ${folder.whyNot}`);
   }
   return new InvitationList(await folder.store("invitations", { secret: true }));
 }

@@ -160,7 +160,7 @@ Deno.test("introduction: one that names more than there can be is refused", asyn
   assert.equal(await failure(server.receive()), "ProtocolError/malformed-message");
   await assert.rejects(joined, {
     code: "malformed-message",
-    message: "the server names over 100000 members",
+    message: "the server lists more than 100000 members",
   });
 
   const most = await joining([]);
@@ -205,7 +205,7 @@ Deno.test("introduction: one that has no end is refused, and ends", async () => 
   })());
   const told = failure(server.receive());
   assert.equal(await failure(joined), "ProtocolError/malformed-message");
-  await assert.rejects(joined, { message: "the server's welcome does not come to its point" });
+  await assert.rejects(joined, { message: "the server's welcome is too long" });
   await sending;
   assert.equal(await told, "ProtocolError/malformed-message");
   const most = 64 * 1024 * 1024;

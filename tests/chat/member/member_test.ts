@@ -360,7 +360,7 @@ Deno.test("member: leaving fails if the connection is cut before the receipts", 
   assert.ok(error instanceof Error);
   assert.equal(
     error.message,
-    "the connection ended before the server had confirmed 2 of the messages sent",
+    "the connection ended before the server confirmed 2 messages",
   );
   assert.equal(await failure(ended), "NetworkError/cut");
   assert.equal(await failure(member.leave()), "NetworkError/ended", "and so it stays");

@@ -452,7 +452,7 @@ Deno.test("wire: a hello of another version is told apart, with both versions", 
     const hello = encodeCbor({ type: "hello", version, nick: "ada", more: "unknown here" });
     assert.throws(() => decodeMemberMessage(hello), {
       code: "malformed-message",
-      message: `the other side speaks version ${version} of the chat, this one 2`,
+      message: `the other side speaks version ${version} of the chat, this side 2`,
     });
   }
 });

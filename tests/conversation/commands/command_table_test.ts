@@ -117,7 +117,7 @@ Deno.test("commands: /help tells of every command that is for whoever asks", asy
     "/refuse        do not do it",
     "/object        do not even begin",
     "/fail          do it badly",
-    "/quit          leave (so does Ctrl-D)",
+    "/quit          leave (or press Ctrl-D)",
   ]);
 });
 
@@ -170,8 +170,8 @@ Deno.test("commands: what stands behind the name goes to the parameters, in thei
 
 Deno.test("commands: with too little or too much behind it, none is run, and its form is told", async () => {
   const cases: readonly (readonly [line: string, told: string])[] = [
-    ["/quit now", "/quit takes nothing behind it"],
-    ["/wave\nhello", "/wave takes nothing behind it"],
+    ["/quit now", "/quit takes no arguments"],
+    ["/wave\nhello", "/wave takes no arguments"],
     ["/greet Ada Lovelace", "write /greet [NAME]"],
     ["/tell", "write /tell TO TEXT"],
     ["/tell ada", "write /tell TO TEXT"],
@@ -219,11 +219,15 @@ Deno.test("named commands: an unknown name, a missing or a surplus argument is r
     [
       "tell",
       { to: "ada", text: "hello", bold: "1" },
-      'the command "tell" takes "to", "text", and no "bold"',
+      'the command "tell" takes only "to", "text", not "bold"',
     ],
-    ["tell", { to: "ada", TEXT: "hello" }, 'the command "tell" takes "to", "text", and no "TEXT"'],
-    ["wave", { text: "hello" }, 'the command "wave" takes nothing, and no "text"'],
-    ["wave", { constructor: "x" }, 'the command "wave" takes nothing, and no "constructor"'],
+    [
+      "tell",
+      { to: "ada", TEXT: "hello" },
+      'the command "tell" takes only "to", "text", not "TEXT"',
+    ],
+    ["wave", { text: "hello" }, 'the command "wave" takes no arguments, not "text"'],
+    ["wave", { constructor: "x" }, 'the command "wave" takes no arguments, not "constructor"'],
   ];
   for (const [name, given, message] of cases) {
     await assert.rejects(named(name, given), (error) => {

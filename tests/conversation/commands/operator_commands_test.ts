@@ -114,7 +114,7 @@ Deno.test("/slow: takes seconds, and a reason behind them", async () => {
 
 Deno.test("/slow: what is no whole number of seconds asks for nothing", async () => {
   const { room, typed, named } = setUp();
-  const message = `seconds are a whole number of at most ${MAX_SLOWNESS}`;
+  const message = `SECONDS must be a whole number, at most ${MAX_SLOWNESS}`;
   for (
     const seconds of [
       "-1",
@@ -153,7 +153,7 @@ Deno.test("operator commands: on nobody, or with too long a reason, they ask for
     const form = action === "slow" ? "WHO SECONDS [REASON]" : "WHO [REASON]";
     assert.deepEqual(await typed(`/${action}`), [`write /${action} ${form}`]);
     assert.deepEqual(await typed(`/${action} eve${seconds}`), [
-      "there is no eve here; there is ada, Bob",
+      "no eve here; present: ada, Bob",
     ]);
     assert.deepEqual(await typed(`/${action} ada${seconds} ${reason}x`), [tooLong]);
     await assert.rejects(named(action, {}), { code: "usage" });

@@ -95,7 +95,7 @@ Deno.test("/msg: to nobody, or without a text, sends nothing", async () => {
   assert.deepEqual(await typed("/msg"), ["write /msg TO TEXT"]);
   assert.deepEqual(await typed("/msg bob"), ["write /msg TO TEXT"]);
   assert.deepEqual(await typed("/msg eve hello"), [
-    "there is no eve here; there is ada, bob",
+    "no eve here; present: ada, bob",
   ]);
   // One's own name is nobody else's.
   assert.deepEqual(await typed("/msg me hello"), ["that is you"]);
@@ -131,7 +131,7 @@ Deno.test("/msg, /me, /say: a text that is too long is not sent, nor remembered 
   for (const [maxBody, size] of [[131_072, MAX_TEXT_SIZE], [1000, 968], [256, 224]]) {
     const { room, said, typed, named } = setUp();
     room.maxBody = maxBody;
-    const message = `that is too long: a message has at most ${size} bytes here`;
+    const message = `the message is too long: at most ${size} bytes here`;
     for (const text of ["x".repeat(size + 1), "é".repeat(size / 2) + "x"]) {
       assert.deepEqual(await typed(`/msg bob ${text}`), [message]);
       assert.deepEqual(await typed(`/me ${text}`), [message]);

@@ -59,7 +59,7 @@ Deno.test("/verified: remembers the key, and says so", async () => {
   const { people, screen, counter, run } = await setUp([ADA, BOB]);
   await run("/verify bob");
   screen.events.length = 0;
-  assert.deepEqual(await run("/verified bob"), ["bob's key is remembered as verified."]);
+  assert.deepEqual(await run("/verified bob"), ["bob's key is now verified."]);
   assert.deepEqual([people.has(ADA.key), people.has(BOB.key)], [false, true]);
   assert.equal(counter.changes, 1);
   await run("/verify bob");
@@ -72,7 +72,7 @@ Deno.test("/verified: takes only the key whose words were shown last", async () 
   const { people, counter, run } = await setUp(others);
   const refused = async (nick: string) => {
     const told = await run(`/verified ${nick}`);
-    assert.match(told.join(), new RegExp(`type /verify ${nick} first\\.$`));
+    assert.match(told.join(), new RegExp(`^These words were not compared yet: /verify ${nick} `));
   };
   assert.deepEqual(await run("/verified ada"), [
     "First compare the words: /verify ada shows them.",
@@ -91,9 +91,9 @@ Deno.test("/verify and /verified: whom they mean must be clear", async () => {
   const cases: [others: Participant[], argument: string, told: string][] = [
     [[], "", "nobody else is here"],
     [[], " ada", "nobody else is here"],
-    [[ADA, BOB], "", "say whom: ada, bob"],
-    [[ADA], " bob", "there is no bob here; there is ada"],
-    [[ADA, BOB], " adah", "there is no adah here; there is ada, bob"],
+    [[ADA, BOB], "", "whom? present: ada, bob"],
+    [[ADA], " bob", "no bob here; present: ada"],
+    [[ADA, BOB], " adah", "no adah here; present: ada, bob"],
   ];
   for (const [others, argument, told] of cases) {
     const { people, screen, counter, run } = await setUp(others);
@@ -112,7 +112,7 @@ Deno.test("/verify and /verified: a program names them, and whom they mean", asy
   const [event] = screen.events;
   assert.ok(event.event === "verification" && event.peer.fingerprint === print(2));
   assert.deepEqual(await runObject("verified", { name: "BOB" }), [
-    "bob's key is remembered as verified.",
+    "bob's key is now verified.",
   ]);
   assert.deepEqual([people.has(ADA.key), people.has(BOB.key), counter.changes], [false, true, 1]);
   await assert.rejects(runObject("verify", { who: "bob" }), { code: "usage" });
@@ -132,7 +132,10 @@ Deno.test("/verify: of whom only the server tells, nothing can be compared, and 
   for (const command of ["/verify", "/verified"]) {
     const told = await run(`${command} eve`);
     assert.equal(told.length, 1);
-    assert.match(told[0], /^Of eve you know only what the server says\. From here only ada, /);
+    assert.match(
+      told[0],
+      /^You know eve only from the server\. From here you can verify only ada, /,
+    );
   }
   assert.deepEqual(screen.events, []);
 });
@@ -142,8 +145,8 @@ Deno.test("/verify and /verified: in a crowd the answer names eight", async () =
   const { run } = await setUp(crowd);
   const names = "p0, p1, p2, p3, p4, p5, p6, p7, …";
   for (const command of ["/verify", "/verified"]) {
-    assert.deepEqual(await run(command), [`say whom: ${names}`]);
-    assert.deepEqual(await run(`${command} x`), [`there is no x here; there is ${names}`]);
+    assert.deepEqual(await run(command), [`whom? present: ${names}`]);
+    assert.deepEqual(await run(`${command} x`), [`no x here; present: ${names}`]);
   }
 });
 

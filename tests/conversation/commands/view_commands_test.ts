@@ -94,10 +94,10 @@ Deno.test("/ignore: remembers whose key it is, and says so", async () => {
   const { ignored, typed, named } = setUp();
   assert.deepEqual(await typed("/ignore"), ["you ignore nobody"]);
   assert.deepEqual(await typed("/ignore BOB"), [
-    "you ignore Bob from now on, until you leave or say /unignore Bob",
+    "Bob is ignored until you leave or type /unignore Bob",
   ]);
   assert.deepEqual(await named("ignore", { name: print(1) }), [
-    "you ignore ada from now on, until you leave or say /unignore ada",
+    "ada is ignored until you leave or type /unignore ada",
   ]);
   assert.deepEqual([...ignored], [[print(2), "Bob"], [print(1), "ada"]]);
   assert.deepEqual(await typed("/ignore"), ["you ignore Bob, ada"]);
@@ -114,7 +114,7 @@ Deno.test("/ignore: the same key again, by another name, is one", async () => {
 
 Deno.test("/ignore: somebody who is not there cannot be ignored", async () => {
   const { ignored, others, typed, named } = setUp();
-  assert.deepEqual(await typed("/ignore eve"), ["there is no eve here; there is ada, Bob"]);
+  assert.deepEqual(await typed("/ignore eve"), ["no eve here; present: ada, Bob"]);
   assert.deepEqual(await typed("/ignore ada Bob"), ["write /ignore [NAME]"]);
   assert.deepEqual(await typed("/ignore me"), ["that is you"]);
   await assert.rejects(named("ignore", { name: "eve" }), { code: "usage" });
@@ -128,10 +128,10 @@ Deno.test("/unignore: by the name that they had, or by fingerprint, also when th
     const { ignored, others, typed, named } = setUp();
     await typed("/ignore bob");
     others.length = 0;
-    assert.deepEqual(await typed(`/unignore ${whom}`), ["you hear Bob again"]);
+    assert.deepEqual(await typed(`/unignore ${whom}`), ["Bob is no longer ignored"]);
     assert.equal(ignored.size, 0);
     ignored.set(print(2), "Bob");
-    assert.deepEqual(await named("unignore", { name: whom }), ["you hear Bob again"]);
+    assert.deepEqual(await named("unignore", { name: whom }), ["Bob is no longer ignored"]);
     assert.equal(ignored.size, 0);
   }
 });
@@ -139,21 +139,21 @@ Deno.test("/unignore: by the name that they had, or by fingerprint, also when th
 Deno.test("/unignore: by a name in capitals or small letters, and by the one that they have now", async () => {
   const { ignored, others, typed } = setUp();
   await typed("/ignore Bob");
-  assert.deepEqual(await typed("/unignore BOB"), ["you hear Bob again"]);
+  assert.deepEqual(await typed("/unignore BOB"), ["Bob is no longer ignored"]);
   await typed("/ignore Bob");
   others[1] = { ...BOB, nick: "rob" };
-  assert.deepEqual(await typed("/unignore Rob"), ["you hear Bob again"]);
+  assert.deepEqual(await typed("/unignore Rob"), ["Bob is no longer ignored"]);
   // Whoever is gone is known by the name that they had.
   ignored.set(print(2), "Bob");
   others.length = 0;
-  assert.deepEqual(await typed("/unignore BOB"), ["you hear Bob again"]);
+  assert.deepEqual(await typed("/unignore BOB"), ["Bob is no longer ignored"]);
   assert.equal(ignored.size, 0);
 });
 
 Deno.test("/unignore: whoever is not ignored is not heard any better", async () => {
   const { ignored, typed, named } = setUp();
   await typed("/ignore Bob");
-  assert.deepEqual(await typed("/unignore ada"), ["you do not ignore ada"]);
+  assert.deepEqual(await typed("/unignore ada"), ["ada is not ignored"]);
   assert.deepEqual(await typed("/unignore"), ["write /unignore NAME"]);
   await assert.rejects(named("unignore", { name: print(1) }), { code: "usage" });
   assert.deepEqual([...ignored], [[print(2), "Bob"]]);

@@ -92,7 +92,7 @@ Deno.test("page file: anything else stays as it is", () => {
   const others = [" ", "secret", "<!DOCTYPE html>\n<title>My page</title>", `x${page().start()}`];
   for (const text of others) {
     Deno.writeTextFileSync(path, text);
-    assert.throws(() => new PageFile(path, page()), isUsage("bad-file", /something else in it/));
+    assert.throws(() => new PageFile(path, page()), isUsage("bad-file", /holds something else/));
     assert.equal(Deno.readTextFileSync(path), text);
   }
 });
@@ -106,7 +106,10 @@ Deno.test("page file: what is no file, or in no folder, is told of", () => {
   );
   assert.throws(() => new PageFile(folder.path, page()), isUsage("bad-file", /folder|directory/i));
   if (!isWindows) {
-    assert.throws(() => new PageFile("/dev/null", page()), isUsage("bad-file", /no ordinary file/));
+    assert.throws(
+      () => new PageFile("/dev/null", page()),
+      isUsage("bad-file", /not a regular file/),
+    );
   }
 });
 
@@ -128,7 +131,7 @@ Deno.test({
   fn() {
     assert.throws(
       () => new PageFile("/tmp/page.html", page()),
-      isUsage("permission", /--allow-read and --allow-write let it$/),
+      isUsage("permission", /run with --allow-read and --allow-write$/),
     );
   },
 });

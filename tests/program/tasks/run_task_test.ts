@@ -191,18 +191,18 @@ Deno.test({
   permissions: { read: false, write: false, env: false },
   async fn() {
     const cases: readonly (readonly [args: string[], what: string])[] = [
-      [["bans"], "there are no lasting bans"],
-      [["unban", "eve"], "there are no lasting bans"],
-      [["invite", "--public", "a:1"], "there are no lasting invitations"],
-      [["invitations"], "there are no lasting invitations"],
-      [["revoke", "0123abcd"], "there are no lasting invitations"],
-      [["id"], "there is no lasting identity to show"],
+      [["bans"], "there are no saved bans"],
+      [["unban", "eve"], "there are no saved bans"],
+      [["invite", "--public", "a:1"], "there are no saved invitations"],
+      [["invitations"], "there are no saved invitations"],
+      [["revoke", "0123abcd"], "there are no saved invitations"],
+      [["id"], "there is no saved identity"],
     ];
     for (const [args, what] of cases) {
       for (const home of [[], ["--home", "/somewhere"]]) {
         await assert.rejects(run(parseServerFlags([...home, ...args])), {
           code: "permission",
-          message: new RegExp(`^${what}: this program may not keep files; --allow-read `),
+          message: new RegExp(`^${what}: saving is off; run with --allow-read `),
         });
       }
     }

@@ -71,7 +71,7 @@ Deno.test("/bans: says if nobody is banned, and takes nothing behind it", async 
   const context = commandContext();
   await runTyped("/bans", commands, context);
   await runTyped("/bans eve", commands, context);
-  assert.deepEqual(context.told, ["nobody is banned", "/bans takes nothing behind it"]);
+  assert.deepEqual(context.told, ["nobody is banned", "/bans takes no arguments"]);
   await assert.rejects(runNamed("bans", { who: "eve" }, commands, context), { code: "usage" });
 });
 

@@ -176,7 +176,7 @@ Deno.test("/invitations, /revoke: with too little or too much they do nothing", 
   const { id } = await inviter.invite({ singleUse: false });
   assert.deepEqual(await run("/revoke"), ["write /revoke INVITATION"]);
   assert.deepEqual(await run(`/revoke ${id} ${id}`), ["write /revoke INVITATION"]);
-  assert.deepEqual(await run("/invitations all"), ["/invitations takes nothing behind it"]);
+  assert.deepEqual(await run("/invitations all"), ["/invitations takes no arguments"]);
   await assert.rejects(runObject("revoke"), { code: "usage" });
   await assert.rejects(runObject("invitations", { id }), { code: "usage" });
   assert.deepEqual(await runObject("invitations"), [await listInvitations(invitations)]);

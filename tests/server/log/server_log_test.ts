@@ -211,8 +211,8 @@ Deno.test("server log: at level debug an error says where it was thrown", () => 
 
 Deno.test("server log: a notice is one line, as it stands", () => {
   const { log, lines } = textLog();
-  log.notice("This identity lasts for this run:\n{home} is not known");
-  assert.deepEqual(lines, ["INFO  server: This identity lasts for this run: {home} is not known"]);
+  log.notice("This identity is temporary:\n{home} is not known");
+  assert.deepEqual(lines, ["INFO  server: This identity is temporary: {home} is not known"]);
 });
 
 Deno.test("server log: nobody's words begin a line or reach a terminal", () => {
