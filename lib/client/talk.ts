@@ -67,7 +67,7 @@ export class Talk {
     this.options = options;
     this.patience = options.patience ?? PATIENCE;
     this.heard = this.#hear();
-    // Whoever waits for it gets the error; nobody may, for a while.
+    // `end` and `endTalk` get the error, but perhaps only after a while.
     this.heard.catch(() => {});
   }
 

@@ -20,7 +20,7 @@ export interface ConversationOptions {
   readonly screen: Screen;
   readonly room: RoomAccess;
   readonly people: VerifiedPeople;
-  /** Those whose keys this side has seen proved, so that they can be verified. */
+  /** The members whose keys were proved to this side, so that they can be verified. */
   verifiable(): readonly Participant[];
   /** Whether a key was verified, as far as this side can tell. */
   readonly isVerified: IsVerified;

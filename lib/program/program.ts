@@ -90,7 +90,7 @@ const TERMINATION_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Before the flags are read nobody knows how to show things, but whoever asked for JSON gets it. */
+/** A mistake in the flags, on standard error; as JSON, too, if they ask for it. */
 async function reportUsage(error: unknown): Promise<void> {
   const event = errorEvent(error);
   await writeAll(Deno.stderr, `${sentence(event, { paint: paintFor("stderr") })}\n`);

@@ -29,7 +29,7 @@ export interface ServerTrustOptions {
  */
 export class ServerTrust {
   readonly #options: ServerTrustOptions;
-  /** A key that nobody knows, until somebody has said what to do about it. */
+  /** An unknown key, until the person has decided about it. */
   #unknownKey: Uint8Array | undefined;
   #acceptedKey: Uint8Array | undefined;
   #trust: Trust = "new";

@@ -37,7 +37,7 @@ export class VerifiedPeople {
     return entry && nameIn(entry);
   }
 
-  /** Remembers that somebody's key was compared. */
+  /** Remembers that a person's key was compared. */
   async add({ nick, key }: Participant): Promise<void> {
     await this.#book.add(nick.replace(/^[#\\]/, "\\$&"), key, today());
     await this.#load();
@@ -49,7 +49,7 @@ export class VerifiedPeople {
     return entry && `${nameIn(entry)}, on ${entry.note}`;
   }
 
-  /** A warning, if somebody has the name of a verified person and another key. */
+  /** A warning, if a member has the name of a verified person and another key. */
   warning({ nick, key }: Participant): string | undefined {
     const name = this.nameOf(key);
     if (name !== undefined) {

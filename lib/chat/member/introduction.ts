@@ -9,7 +9,7 @@ const MAX_INTRODUCTION_SIZE = 64 * 1024 * 1024;
 /** How many members a room may name. */
 export const MAX_MEMBERS = 100_000;
 
-/** What a room tells somebody who comes. */
+/** What a room tells a new member. */
 export interface Introduction {
   readonly welcome: Welcome;
   /** Everybody who is there. */

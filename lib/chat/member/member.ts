@@ -49,7 +49,7 @@ export type NewRequest<Request extends MemberRequest = MemberRequest> = Request 
   ? Omit<Request, "id">
   : never;
 
-/** The client's side of a connection: a place in somebody's room. */
+/** The client's side of a connection to a room. */
 export class Member {
   /** The last messages before this member came, oldest first. */
   readonly past: readonly Envelope[];
@@ -165,7 +165,7 @@ export class Member {
   }
 
   /**
-   * What the room says, until one of the two has left. Somebody must read it all the time: otherwise
+   * What the room says, until one of the two has left. It must be read all the time: otherwise
    * the room is held back, and nothing is ever confirmed.
    *
    * @throws {NetworkError} If the connection is cut.

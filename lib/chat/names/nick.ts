@@ -25,7 +25,7 @@ export function isNick(text: string): boolean {
 }
 
 /**
- * What is the same in a nickname however somebody types it: capitals or small letters, wide or
+ * What is the same in a nickname however it is typed: capitals or small letters, wide or
  * narrow. Nicknames that have it in common also look alike (`nickKeys`), not the other way round.
  */
 export function nickKey(nick: string): string {

@@ -19,7 +19,7 @@ interface Numbers {
 }
 
 /**
- * The nicknames of those who are in one room; no two of them look alike.
+ * The nicknames of the members of one room; no two of them look alike.
  *
  * It takes nicknames that {@linkcode isNick} allows. A call takes as long in a full room as in an
  * empty one, even if everybody asks for the same name: it is remembered from where to count.

@@ -5,18 +5,18 @@ export interface RoomLimits {
   /** How many members it has room for, the host included. Default 2,000. */
   readonly members: number;
   /**
-   * How many messages a second one member may send before it is held back; one over 1 KiB counts as
+   * How many messages a second one member may send before it is throttled; one over 1 KiB counts as
    * several. Default 5,000.
    */
   readonly messagesPerSecond: number;
   /** The longest body of a message, in bytes, at most 131,072. Default 131,072. */
   readonly messageSize: number;
   /**
-   * How many bytes may wait for one member before it is put out. Default 8 MiB. What is said to all is
+   * How many bytes may wait for one member before it is disconnected. Default 8 MiB. What is said to all is
    * in memory once, however many it waits for.
    */
   readonly queueSize: number;
-  /** How many of the last messages those who come late are given. Default 200. */
+  /** How many of the last messages latecomers are given. Default 200. */
   readonly history: number;
 }
 

@@ -10,7 +10,7 @@ export const MAX_BODY_SIZE = 131_072;
 /** The longest topic, in bytes of UTF-8. */
 export const MAX_TOPIC_SIZE = 512;
 
-/** The longest reason for putting somebody out, in bytes of UTF-8. */
+/** The longest reason of an operator, in bytes of UTF-8. */
 export const MAX_MODERATION_REASON_SIZE = 256;
 
 /** The longest pause between two messages that an operator can ask for, in seconds. */
@@ -19,17 +19,17 @@ export const MAX_SLOWNESS = 3600;
 /** How many participants are named in one message, at most. */
 export const MAX_MEMBERS_PER_MESSAGE = 500;
 
-/** Somebody in the room. */
+/** A person in the room. */
 export interface Participant {
   /** What the room calls them; no two in a room are called the same, or alike. */
   readonly nick: string;
   /** Their static public key: 32 bytes. */
   readonly key: Uint8Array;
-  /** Whether they may put others out; not there if they may not. */
+  /** Whether they may kick, ban and mute others; not there if they may not. */
   readonly operator?: true;
 }
 
-/** What somebody asks the room to do. It is answered, by its id, with `delivered` or `refused`. */
+/** What a member asks the room to do. It is answered, by its id, with `delivered` or `refused`. */
 export interface RoomRequest {
   /** 16 bytes. */
   readonly id: Uint8Array;
@@ -71,13 +71,13 @@ export interface SetTopic extends RoomRequest {
   readonly topic: string;
 }
 
-/** What an operator can do to somebody. */
+/** What an operator can do to a person. */
 export const MODERATIONS = ["kick", "ban", "unban", "mute", "unmute", "slow"] as const;
 
 /** One of the {@linkcode MODERATIONS}. */
 export type ModerationAction = typeof MODERATIONS[number];
 
-/** An operator acts on somebody, who need not be there. */
+/** An operator acts on a person, who need not be present. */
 export interface Moderate extends RoomRequest {
   /** Says which message this is. */
   readonly type: "moderate";
@@ -97,7 +97,7 @@ export interface Pong {
   readonly type: "pong";
 }
 
-/** Some of those who were there when a member came. They are named before the {@linkcode Welcome}. */
+/** Some of the members who were present when a member came. They are named before the {@linkcode Welcome}. */
 export interface Members {
   /** Says which message this is. */
   readonly type: "members";
@@ -127,7 +127,7 @@ export interface Welcome {
   readonly topic?: Topic;
 }
 
-/** What somebody said, as the room hands it on. */
+/** A message, as the room hands it on. */
 export interface Envelope {
   /** Says which message this is. */
   readonly type: "message";
@@ -163,7 +163,7 @@ export interface Refused {
   readonly reason: string;
 }
 
-/** Somebody came, went, or has another name. */
+/** A member came, went, or has another name. */
 export interface MemberChange {
   /** Says which message this is. */
   readonly type: "member";
@@ -173,7 +173,7 @@ export interface MemberChange {
   readonly member: Participant;
   /** The name before, if it is another one now. */
   readonly previous?: string;
-  /** Why somebody left who did not want to. */
+  /** Why a member left who did not want to. */
   readonly reason?: string;
 }
 
@@ -217,9 +217,9 @@ export type RoomMessage =
 
 /** What a body holds. */
 export type Body =
-  /** What somebody says. */
+  /** What a member says. */
   | { readonly type: "text"; readonly text: string }
-  /** What somebody does, told in the third person: `waves`. */
+  /** What a member does, told in the third person: `waves`. */
   | { readonly type: "action"; readonly text: string }
   /** A kind that is not known here: it comes from a later version. */
   | { readonly type: "unknown" };

@@ -26,7 +26,7 @@ import { isShortEnough, MAX_TEXT_SIZE } from "./text.ts";
 const KEY_SIZE = 32;
 const FINGERPRINT_SIZE = 32;
 
-/** The longest sentence that a room tells somebody, in bytes of UTF-8. */
+/** The longest sentence that a room tells a member, in bytes of UTF-8. */
 const MAX_SENTENCE_SIZE = 1024;
 
 const bytes = v.instance(Uint8Array<ArrayBufferLike>);

@@ -6,7 +6,7 @@ export interface CommandContext {
   tell(text: string): Promise<void>;
   /** Ends the program. */
   quit(): void;
-  /** The id (16 bytes) that whoever gave the command wants its request to have. */
+  /** The id (16 bytes) that the command object asks for. */
   readonly id?: Uint8Array;
 }
 

@@ -4,13 +4,13 @@ import { UsageError } from "../../errors.ts";
 import { fingerprint, parseFingerprint } from "../../identity/mod.ts";
 import type { RoomAccess } from "./room_access.ts";
 
-/** Those among whom somebody is looked for. */
+/** The people who are present. */
 export type Occupants = Pick<RoomAccess, "self" | "others">;
 
 /**
- * The one who is meant by a name, however somebody types it, or by a fingerprint.
+ * The member with a name, whatever its case or width, or with a fingerprint.
  *
- * @throws {UsageError} If nobody there is.
+ * @throws {UsageError} If nobody present has it.
  */
 export function findPerson({ self, others }: Occupants, whom: string): Participant {
   const person = others.find(({ nick }) => nickKey(nick) === nickKey(whom)) ??
@@ -21,7 +21,7 @@ export function findPerson({ self, others }: Occupants, whom: string): Participa
   throw new UsageError("usage", `no ${whom} here; present: ${someNames(others)}`);
 }
 
-/** The names of those who are there; in a crowd, of the first eight. */
+/** The names of the people present; in a crowd, of the first eight. */
 export function someNames(others: readonly Participant[]): string {
   const names = others.slice(0, MAX_NAMES).map(({ nick }) => nick).join(", ");
   return others.length > MAX_NAMES ? `${names}, …` : names;
@@ -31,7 +31,7 @@ export function someNames(others: readonly Participant[]): string {
 const MAX_NAMES = 8;
 
 /**
- * The SHA-256 of somebody's key (32 bytes), by a name of those who are there, or by any fingerprint.
+ * The SHA-256 of a key (32 bytes), by the name of a member who is present, or by any fingerprint.
  *
  * @throws {UsageError} If it is neither.
  */

@@ -9,7 +9,7 @@ const MAX_MESSAGES = 1000;
 /** How many characters they may have together. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
-/** The last messages that were shown here, for whoever wants to see them once more. */
+/** The last messages that were shown here, to be shown again by `/history`. */
 export class Scrollback {
   #messages: MessageEvent[] = [];
   #length = 0;

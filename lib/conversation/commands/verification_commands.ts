@@ -14,9 +14,9 @@ export interface VerificationOptions {
   readonly people: VerifiedPeople;
   /** Everybody else whose key this side has seen proved. */
   others(): readonly Participant[];
-  /** Whether somebody of this name is there at all. */
+  /** Whether a member of this name is present. */
   isHere(name: string): boolean;
-  /** Called when somebody has been verified. */
+  /** Called when a person has been verified. */
   onChange(): void;
 }
 
@@ -90,7 +90,7 @@ async function choose(
   return undefined;
 }
 
-/** What the prompt says about those who are there. */
+/** What the prompt says about the others. */
 export function verifiedNote(others: readonly Participant[], people: VerifiedPeople): string {
   if (others.length === 0 || !others.every(({ key }) => people.has(key))) return "";
   if (others.length > 1) return "all verified";
@@ -101,7 +101,7 @@ export function verifiedNote(others: readonly Participant[], people: VerifiedPeo
     : `${nick} is ${name}, verified`;
 }
 
-/** Warns, even whoever wants it quiet, if somebody's name and key do not go together. */
+/** Warns, with `--quiet` as well, if a member's name and key do not belong together. */
 export async function warnOf(
   participant: Participant,
   people: VerifiedPeople,

@@ -12,7 +12,7 @@ const USUAL_COUNT = 20;
 /** What the commands work with. */
 export interface ViewCommandOptions {
   readonly scrollback: Scrollback;
-  /** The fingerprints of those who are not heard here, and the names that they had. */
+  /** The fingerprints of the members who are ignored, and the names that they had. */
   readonly ignored: Map<string, string>;
   readonly room: Occupants;
   show(event: ChatEvent): Promise<void>;

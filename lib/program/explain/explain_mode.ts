@@ -10,7 +10,7 @@ import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 
 /** What `--explain=secrets` says before it shows anything. */
-export const SECRETS_WARNING =
+const SECRETS_WARNING =
   "The secrets of this conversation are shown: anyone who sees this screen, or the page, can read " +
   "all of it, and with an invitation's secret can join the room.";
 

@@ -2,7 +2,7 @@ import { type ConnectionTrace, RecordType, type TraceEvent } from "../../channel
 import { Pace } from "../../chat/mod.ts";
 import { Explainer, type Explanation, omitted } from "../../explain/mod.ts";
 
-/** How many connections are explained at once by which somebody has come in. */
+/** How many connections of guests who were let in are explained at once. */
 const MAX_CONNECTIONS = 8;
 
 /** How many more are watched that have not come so far. */
@@ -56,7 +56,7 @@ export class ExplainedConnections {
       this.#leaveOut(connection);
       return undefined;
     }
-    // As at the door: whoever is honest is in within moments, so the oldest makes room.
+    // As at the door: an honest guest is in within moments, so the oldest makes room.
     const waiting = [...this.#running].filter(({ isIn }) => !isIn);
     if (waiting.length >= MAX_WAITING) waiting[0].giveUp();
     const { secrets, emit } = this.#options;
@@ -156,8 +156,8 @@ class ExplainedConnection implements ConnectionTrace {
 
   event(event: TraceEvent): void {
     if (this.#hasEnded) return;
-    // Whoever may not enter proves to own a key as well, and is told to go. What it says then is of no
-    // interest to anybody.
+    // A guest who may not enter proves to own a key as well, and is told to go. What it says after that
+    // is of no interest.
     if (this.#isRefused && event.type === "record" && event.direction === "in") return;
     this.#explainer.event(event);
     if (this.isIn || event.type !== "record") return;

@@ -17,8 +17,8 @@ interface Lockable {
 }
 
 /**
- * The file of `--explain-to`: a page that is written piece by piece, each at once, so that whoever cuts
- * the program off finds a page that can be read.
+ * The file of `--explain-to`: a page that is written piece by piece, each at once, so that a program that
+ * is killed leaves a page that can be read.
  */
 export class PageFile {
   readonly #path: string;
