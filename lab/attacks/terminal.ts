@@ -31,7 +31,7 @@ const SET_IN: Check = {
 };
 
 const LOOKS_TAKEN: Check = {
-  file: "lib/chat/names/nick.ts",
+  file: "lib/chat/names/nick_registry.ts",
   code: "if (!this.#areFree(keys)) return false;",
 };
 

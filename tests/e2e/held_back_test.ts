@@ -28,7 +28,7 @@ Deno.test("held back: an interrupted client says what was not confirmed", async 
   assert.equal(await client.status, 130);
   const texts = client.events("notice").map(({ text }) => text);
   assert.ok(
-    texts.includes("The server is silent; it has not confirmed 1 of the messages sent."),
+    texts.some((text) => /\b1 message may not have arrived\.$/.test(text)),
     texts.join("\n"),
   );
   await channel?.close();

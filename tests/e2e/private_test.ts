@@ -98,7 +98,7 @@ Deno.test("private: who is not there gets nothing, and neither does anybody else
   await seen([ann, bob], "eve");
   await done(eve, "nick", { name: "evelyn" });
   await seen([ann, bob], "evelyn", "renamed");
-  const missing = async (to: string, why = `there is no ${to} here`) => {
+  const missing = async (to: string, why = `no ${to} here`) => {
     await command(ann, "msg", { to, text: `${PRIVATE}it is me` });
     await ann.waitForEvent("error", ({ message }) => message.includes(why));
   };

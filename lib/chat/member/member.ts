@@ -205,11 +205,10 @@ export class Member {
     }
     const lost = this.#unconfirmed.size;
     if (lost > 0) {
+      const messages = lost === 1 ? "1 message" : `${lost} messages`;
       throw new NetworkError(
         "ended",
-        `the connection ended before the server confirmed ${
-          lost === 1 ? "1 message" : `${lost} messages`
-        }`,
+        `the connection ended before the server confirmed ${messages}`,
       );
     }
     await this.#channel.end(info);
