@@ -98,7 +98,7 @@ export class ServerTrust {
     const shown = fingerprint(key);
     let text = `The server at ${address} is not known here. Its key has the fingerprint\n` +
       `  ${shown}\n` +
-      "Ask the person who runs the server to read you the fingerprint that it shows.";
+      "Ask the person who runs the server for the fingerprint that it shows.";
     while (true) {
       const answer = (await ask(text, "Is it the same (yes, no, or paste the fingerprint)?"))
         ?.trim();
