@@ -3,16 +3,15 @@
  *
  * @module
  */
+import { orAborted, settledWithin } from "./lib/abort.ts";
 import {
   CLOSE_TIMEOUT,
   CloseCode,
   connectSecure,
   formatAddress,
-  orAborted,
   parseAddress,
   protocolName,
   type SecureChannel,
-  settledWithin,
 } from "./lib/channel/mod.ts";
 import { FAREWELL_TIMEOUT, type JoinOptions, Member } from "./lib/chat/mod.ts";
 import { equalConstantTime } from "./lib/crypto/mod.ts";

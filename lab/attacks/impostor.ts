@@ -7,6 +7,7 @@ import {
   encodeText,
 } from "../../lib/chat/mod.ts";
 import {
+  acceptAnyone,
   connectSecure,
   generateX25519KeyPair,
   type Invitation,
@@ -158,6 +159,7 @@ export class Impostor implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: 0,
       staticKeyPair: keyPair,
+      acceptPeer: acceptAnyone,
       preSharedKey: this.#preSharedKey,
       onFailure: () => this.#met.resolve(),
     });
@@ -194,6 +196,7 @@ export class Impostor implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: bobsPort,
       staticKeyPair: keyPair,
+      acceptPeer: acceptAnyone,
       protocols: [alice.protocolName],
       preSharedKey: this.#preSharedKey,
     });

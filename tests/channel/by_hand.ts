@@ -1,4 +1,5 @@
 import {
+  acceptAnyone,
   encodeFrame,
   FrameReader,
   PROLOGUE,
@@ -39,6 +40,7 @@ export class ClientByHand {
   ): Promise<{ peer: ClientByHand; channel: SecureChannel }> {
     const { client, server } = memoryPair();
     const establishing = SecureChannel.establish("responder", server, {
+      acceptPeer: acceptAnyone,
       staticKeyPair: SERVER_KEYS,
       ...options,
     });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   type CipherChoice,
   protocolName,
   SecureChannel,
@@ -105,11 +106,13 @@ export function begin(
 ): Ends<Promise<SecureChannel>> {
   return {
     client: SecureChannel.establish("initiator", transports.client, {
+      acceptPeer: acceptAnyone,
       staticKeyPair: CLIENT_KEYS,
       protocols: [classical("cbc")],
       ...options.client,
     }),
     server: SecureChannel.establish("responder", transports.server, {
+      acceptPeer: acceptAnyone,
       staticKeyPair: SERVER_KEYS,
       ...options.server,
     }),

@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  acceptAnyone,
   connectSecure,
   FRAME_HEADER_SIZE,
   listenSecure,
@@ -118,6 +119,7 @@ export class Mallory implements AsyncDisposable {
         hostname: "127.0.0.1",
         port: this.#serverPort,
         staticKeyPair: this.#keyPair,
+        acceptPeer: acceptAnyone,
         protocols: [client.protocolName],
       });
       await Promise.all([

@@ -1,9 +1,11 @@
 import { NetworkError } from "../../errors.ts";
-import { orAborted } from "../abort.ts";
+import { orAborted } from "../../abort.ts";
 import type { Address } from "./address.ts";
 import { AddressLimit } from "./address_limit.ts";
+import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { CloseCode } from "../records/record.ts";
-import { SecureChannel, type SecureChannelOptions, type Transport } from "../secure_channel.ts";
+import { SecureChannel, type SecureChannelOptions } from "../secure_channel.ts";
+import type { Transport } from "../transport.ts";
 import type { Trace } from "../records/trace.ts";
 
 /** How many handshakes a listener works on at once. */
@@ -75,8 +77,10 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
    * Use {@linkcode listenSecure} for TCP.
    *
    * @param acceptors At least one. They belong to the listener from now on.
+   * @throws {UsageError} If `acceptPeer` is missing.
    */
   constructor(acceptors: readonly Acceptor[], options: ListenerOptions) {
+    requireAcceptPeer(options);
     this.#acceptors = acceptors;
     this.#options = options;
     this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { closeError } from "../../../lib/channel/close_error.ts";
+import { closeError } from "../../../lib/channel/records/close_error.ts";
 import { Inbox } from "../../../lib/channel/records/inbox.ts";
 import {
   CloseCode,

@@ -5,8 +5,8 @@ import {
   protocolName,
   type SecureChannelOptions,
   supportedProtocols,
-} from "../../lib/channel/mod.ts";
-import { attacks, memoryPair, Wire } from "../support/wire.ts";
+} from "../../../lib/channel/mod.ts";
+import { attacks, memoryPair, Wire } from "../../support/wire.ts";
 import {
   assertSame,
   begin,
@@ -22,7 +22,7 @@ import {
   SERVER_KEYS,
   tryEstablish,
   utf8,
-} from "./support.ts";
+} from "../support.ts";
 
 const RIGHT = pattern(32, 77);
 const OTHERS = [pattern(32, 1), pattern(32, 2)];

@@ -1,5 +1,10 @@
-import { AuthenticationError, NetworkError, ProtocolError, type ReportedError } from "../errors.ts";
-import { CloseCode, type CloseInfo } from "./records/record.ts";
+import {
+  AuthenticationError,
+  NetworkError,
+  ProtocolError,
+  type ReportedError,
+} from "../../errors.ts";
+import { CloseCode, type CloseInfo } from "./record.ts";
 
 /**
  * The error that a close stands for, or `undefined` if it is an ordinary goodbye.
@@ -11,7 +16,7 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
     case CloseCode.full:
       return new NetworkError("room-full", quoted(info, "there is no room for one more"));
     case CloseCode.notAllowed:
-      return new AuthenticationError("key-refused", quoted(info, "this key may not enter"));
+      return new AuthenticationError("key-refused", quoted(info, "this key is not allowed"));
     case CloseCode.tampered:
       return new AuthenticationError(
         "tampered",
