@@ -10,13 +10,12 @@ import {
   acceptAnyone,
   connectSecure,
   generateX25519KeyPair,
-  type Invitation,
-  invitationPreSharedKey,
   listenSecure,
   type SecureChannel,
   type SecureListener,
   type X25519KeyPair,
 } from "../../lib/mod.ts";
+import { type Invitation, invitationPreSharedKey } from "../../lib/identity/mod.ts";
 import type { Sender } from "../eve.ts";
 import { NaiveChannel, naiveKeyCheck } from "../naive.ts";
 

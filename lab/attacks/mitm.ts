@@ -5,11 +5,10 @@ import {
   connectSecure,
   fingerprint,
   generateX25519KeyPair,
-  type Invitation,
-  parseInvitation,
   type SecureChannel,
   type X25519KeyPair,
 } from "../../lib/mod.ts";
+import { type Invitation, parseInvitation } from "../../lib/identity/mod.ts";
 import type { Experiment } from "../experiment.ts";
 import type { Check, Finding } from "../finding.ts";
 import type { Lab, Listening } from "../lab.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { encodeFrame, FRAME_HEADER_SIZE, FrameReader, MAX_FRAME_SIZE } from "./frames/framing.ts";
+export { encodeFrame } from "./frames/framing.ts";
 export {
   acceptAnyone,
   type AcceptPeer,
@@ -11,8 +11,24 @@ export {
   type PeerDecision,
 } from "./handshake/accept_peer.ts";
 export type { ChannelHandshakeOptions } from "./handshake/handshake.ts";
-export * from "./handshake/protocol.ts";
-export * from "./records/record.ts";
+export {
+  type CipherChoice,
+  PROLOGUE,
+  type ProtocolChoice,
+  protocolName,
+  usesPreSharedKey,
+} from "./handshake/protocol.ts";
+export {
+  CloseCode,
+  type CloseInfo,
+  decodeRecord,
+  encodeMessages,
+  MAX_MESSAGE_SIZE,
+  MESSAGE_HEADER_SIZE,
+  RECORD_HEADER_SIZE,
+  type RecordContent,
+  RecordType,
+} from "./records/record.ts";
 export { REKEY_LIMITS, type RekeyLimits } from "./records/record_cipher.ts";
 export { SEND_HIGH_WATER_MARK } from "./records/record_sender.ts";
 export * from "./records/trace.ts";
@@ -21,5 +37,4 @@ export * from "./tcp/address.ts";
 export * from "./tcp/connect.ts";
 export * from "./tcp/listen.ts";
 export * from "./tcp/listener.ts";
-export { tcpAcceptor } from "./tcp/tcp.ts";
 export * from "./transport.ts";

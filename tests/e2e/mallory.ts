@@ -7,12 +7,12 @@
 import {
   acceptAnyone,
   connectSecure,
-  FRAME_HEADER_SIZE,
   listenSecure,
   type SecureChannel,
   type SecureListener,
   type X25519KeyPair,
 } from "../../lib/mod.ts";
+import { FRAME_HEADER_SIZE } from "../../lib/channel/frames/framing.ts";
 
 /** What one client sent on its way, as it crossed the wire. */
 export interface Visit {

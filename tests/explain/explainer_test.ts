@@ -3,12 +3,12 @@ import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
 import {
   acceptAnyone,
-  encodeClose,
   encodeMessages,
   protocolName,
   SecureChannel,
   type TraceEvent,
 } from "../../lib/channel/mod.ts";
+import { encodeClose } from "../../lib/channel/records/record.ts";
 import { encodeMessage, encodeText } from "../../lib/chat/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../lib/errors.ts";
 import { Explainer, type Explanation } from "../../lib/explain/mod.ts";

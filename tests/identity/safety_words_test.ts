@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { pbkdf2Sync } from "node:crypto";
 import { wordlist } from "npm:@scure/bip39@2.4.0/wordlists/english.js";
 import fc from "npm:fast-check@4.10.2";
-import { SAFETY_WORD_COUNT, safetyWords } from "../../lib/identity/mod.ts";
+import { safetyWords } from "../../lib/identity/mod.ts";
+import { SAFETY_WORD_COUNT } from "../../lib/identity/safety_words.ts";
 
 const KEY = fc.uint8Array({ minLength: 32, maxLength: 32 });
 

@@ -15,28 +15,33 @@ export interface ConnectSecureOptions extends SecureChannelOptions, Address {
 /**
  * Connects to a server, as `Deno.connect` does, and makes the channel.
  *
- * Here each side knows the other's public key beforehand, and accepts no other:
+ * Here each side has the other's fingerprint beforehand, and accepts no other key:
  *
  * ```ts
- * import { connectSecure, generateX25519KeyPair, listenSecure } from "../../mod.ts";
+ * import {
+ *   connectSecure,
+ *   fingerprint,
+ *   generateX25519KeyPair,
+ *   listenSecure,
+ * } from "@x25519-tcp-chat/x25519-tcp-chat";
  *
  * const alice = await generateX25519KeyPair();
  * const bob = await generateX25519KeyPair();
- * const only = (expected: Uint8Array) => (key: Uint8Array) =>
- *   key.every((byte, index) => byte === expected[index]);
+ * const alicesFingerprint = fingerprint(alice.publicKey);
+ * const bobsFingerprint = fingerprint(bob.publicKey);
  *
  * using listener = listenSecure({
  *   hostname: "127.0.0.1",
  *   port: 0,
  *   staticKeyPair: alice,
- *   acceptPeer: only(bob.publicKey),
+ *   acceptPeer: (key) => fingerprint(key) === bobsFingerprint,
  * });
  * const accepting = listener.accept();
  *
  * await using connection = await connectSecure({
  *   ...listener.address,
  *   staticKeyPair: bob,
- *   acceptPeer: only(alice.publicKey),
+ *   acceptPeer: (key) => fingerprint(key) === alicesFingerprint,
  * });
  * await connection.send(new TextEncoder().encode("hello"));
  *

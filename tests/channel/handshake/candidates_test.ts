@@ -4,8 +4,8 @@ import {
   type PeerContext,
   protocolName,
   type SecureChannelOptions,
-  supportedProtocols,
 } from "../../../lib/channel/mod.ts";
+import { supportedProtocols } from "../../../lib/channel/handshake/protocol.ts";
 import { attacks, memoryPair, Wire } from "../../support/wire.ts";
 import {
   assertSame,

@@ -4,16 +4,18 @@ import {
   CloseCode,
   connectSecure,
   encodeFrame,
-  FrameReader,
   HANDSHAKE_TIMEOUT,
   listenSecure,
-  MAX_HANDSHAKE_MESSAGE_SIZE,
-  MAX_PROTOCOL_NAME_SIZE,
   PROLOGUE,
   protocolName,
   SecureChannel,
   type SecureChannelOptions,
 } from "../../../lib/channel/mod.ts";
+import {
+  MAX_HANDSHAKE_MESSAGE_SIZE,
+  MAX_PROTOCOL_NAME_SIZE,
+} from "../../../lib/channel/handshake/protocol.ts";
+import { FrameReader } from "../../../lib/channel/frames/framing.ts";
 import { HandshakeState } from "../../../lib/noise/mod.ts";
 import {
   type Attack,

@@ -5,14 +5,12 @@ import { Inbox } from "../../../lib/channel/records/inbox.ts";
 import {
   CloseCode,
   decodeRecord,
-  encodeClose,
   encodeMessages,
-  encodePart,
-  MAX_FRAME_SIZE,
   MAX_MESSAGE_SIZE,
-  MAX_REASON_SIZE,
   RecordType,
 } from "../../../lib/channel/mod.ts";
+import { encodeClose, encodePart, MAX_REASON_SIZE } from "../../../lib/channel/records/record.ts";
+import { MAX_FRAME_SIZE } from "../../../lib/channel/frames/framing.ts";
 import { Outbox } from "../../../lib/channel/records/outbox.ts";
 import { maxPlaintextSize } from "../../../lib/channel/records/record_cipher.ts";
 import { ProtocolError } from "../../../lib/errors.ts";

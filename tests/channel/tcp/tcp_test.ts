@@ -10,8 +10,8 @@ import {
   MAX_PENDING_HANDSHAKES,
   type SecureChannel,
   SecureListener,
-  tcpAcceptor,
 } from "../../../lib/channel/mod.ts";
+import { tcpAcceptor } from "../../../lib/channel/tcp/tcp.ts";
 import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
 import {
   assertSame,

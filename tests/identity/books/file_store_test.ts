@@ -3,11 +3,11 @@ import fc from "npm:fast-check@4.10.2";
 import {
   createTextFile,
   fileStore,
-  MAX_FILE_SIZE,
   mayRead,
   mayWrite,
   readTextFile,
 } from "../../../lib/identity/mod.ts";
+import { MAX_FILE_SIZE } from "../../../lib/identity/books/plain_text.ts";
 import { Pty, ptyAvailable } from "../../support/pty.ts";
 import {
   fixture,

@@ -5,11 +5,11 @@ import { UsageError } from "../../../lib/errors.ts";
 import {
   fileStore,
   InvitationList,
-  MAX_OPEN_INVITATIONS,
   memoryStore,
   parseLifetime,
   type TextStore,
 } from "../../../lib/identity/mod.ts";
+import { MAX_OPEN_INVITATIONS } from "../../../lib/identity/books/invitation_list.ts";
 import { fixture, folderTest, ON_WINDOWS, Running, usageError } from "./fixtures/support.ts";
 
 const NAME = "/srv/invitations";
