@@ -9,7 +9,7 @@ const ROOMS = [
   ...["errors.ts", "abort.ts", "version.ts", "program_name.ts"],
   ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
   ...["noise", "noise/mod.ts"],
-  ...["identity", "identity/keys", "identity/books", "identity/mod.ts"],
+  ...["identity", "identity/files", "identity/keys", "identity/books", "identity/mod.ts"],
   ...["channel/frames", "channel/records", "channel/handshake", "channel", "channel/tcp"],
   "channel/mod.ts",
   ...["chat/names", "chat/wire", "chat/room", "chat/visit", "chat/member", "chat/mod.ts"],

@@ -4,7 +4,6 @@
  * @module
  */
 export * from "./books/ban_book.ts";
-export * from "./books/file_store.ts";
 export * from "./books/guest_list.ts";
 export {
   formatInvitation,
@@ -13,14 +12,15 @@ export {
   looksLikeInvitation,
   parseInvitation,
 } from "./books/invitation.ts";
-export {
-  InvitationList,
-  type InvitationRecord,
-  parseLifetime,
-  type Redemption,
-} from "./books/invitation_list.ts";
+export { InvitationList, type Redemption } from "./books/invitation_list.ts";
+export type { InvitationRecord } from "./books/invitation_record.ts";
 export * from "./books/key_book.ts";
-export * from "./books/text_store.ts";
+export { parseLifetime } from "./books/lifetime.ts";
+export * from "./files/file_store.ts";
+export { mayRead, mayWrite } from "./files/permissions.ts";
+export { type ReadOptions, readTextFile } from "./files/snapshot.ts";
+export * from "./files/text_store.ts";
+export { createTextFile, keepCopy } from "./files/write_file.ts";
 export * from "./fingerprint.ts";
 export { homeFolder, mayReadEnvironment } from "./home.ts";
 export * from "./keys/key_file.ts";

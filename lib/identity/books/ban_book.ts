@@ -2,7 +2,7 @@ import { assertSize, SHA256_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { formatFingerprint } from "../fingerprint.ts";
 import { malformedLine, splitLines } from "./text_lines.ts";
-import type { TextStore } from "./text_store.ts";
+import type { TextStore } from "../files/text_store.ts";
 
 /** Somebody who may not enter. */
 export interface BanRecord {

@@ -11,7 +11,7 @@ import {
   parseFingerprint,
   type TextStore,
 } from "../../../lib/identity/mod.ts";
-import { folderTest, usageError } from "./fixtures/support.ts";
+import { folderTest, usageError } from "../fixtures/support.ts";
 
 const NAME = "/srv/banned_keys";
 const DAY = "2026-11-23";

@@ -9,7 +9,7 @@ import {
   parsePublicKeyLine,
   type TextStore,
 } from "../../../lib/identity/mod.ts";
-import { folderTest, usageError } from "./fixtures/support.ts";
+import { folderTest, usageError } from "../fixtures/support.ts";
 
 const NAME = "/srv/guests";
 const KEYS = [1, 2, 3, 4].map((byte) => new Uint8Array(32).fill(byte));

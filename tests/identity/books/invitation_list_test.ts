@@ -10,7 +10,7 @@ import {
   type TextStore,
 } from "../../../lib/identity/mod.ts";
 import { MAX_OPEN_INVITATIONS } from "../../../lib/identity/books/invitation_list.ts";
-import { fixture, folderTest, ON_WINDOWS, Running, usageError } from "./fixtures/support.ts";
+import { fixture, folderTest, ON_WINDOWS, Running, usageError } from "../fixtures/support.ts";
 
 const NAME = "/srv/invitations";
 const [ADA, BOB] = [1, 2].map((byte) => new Uint8Array(32).fill(byte));

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
 import { UsageError } from "../../../lib/errors.ts";
 import { fileStore, KeyBook, memoryStore, type TextStore } from "../../../lib/identity/mod.ts";
-import { fixture, folderTest, runToEnd, usageError } from "./fixtures/support.ts";
+import { fixture, folderTest, runToEnd, usageError } from "../fixtures/support.ts";
 
 const [ONE, TWO, THREE] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
 const [ONE64, TWO64] = [ONE, TWO].map((key) => Buffer.from(key).toString("base64"));

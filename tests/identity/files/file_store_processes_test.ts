@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileStore } from "../../../lib/identity/mod.ts";
-import { fixture, folderTest, Running, usageError } from "./fixtures/support.ts";
+import { fixture, folderTest, Running, usageError } from "../fixtures/support.ts";
 
 folderTest("file store: changes at once in one program are all made", async (folder) => {
   const path = `${folder}/file`;

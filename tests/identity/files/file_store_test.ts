@@ -7,7 +7,7 @@ import {
   mayWrite,
   readTextFile,
 } from "../../../lib/identity/mod.ts";
-import { MAX_FILE_SIZE } from "../../../lib/identity/books/plain_text.ts";
+import { MAX_FILE_SIZE } from "../../../lib/identity/files/plain_text.ts";
 import { Pty, ptyAvailable } from "../../support/pty.ts";
 import {
   fixture,
@@ -16,7 +16,7 @@ import {
   Running,
   runToEnd,
   usageError,
-} from "./fixtures/support.ts";
+} from "../fixtures/support.ts";
 
 const NO_MODES = ON_WINDOWS && "no modes on Windows";
 const NO_SHELL = ON_WINDOWS && "no POSIX shell on Windows";
