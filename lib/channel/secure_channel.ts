@@ -34,7 +34,7 @@ export interface SecureChannelOptions extends ChannelHandshakeOptions {
   /** How long the handshake may take, in milliseconds. Default 10,000. */
   readonly handshakeTimeout?: number;
   /** Ends the handshake when it is aborted; of no effect afterwards. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** When keys change. Both sides must have the same. Default 2^20 records or 1 GiB. */
   readonly rekeyLimits?: RekeyLimits;
 }
@@ -64,7 +64,7 @@ export interface Activity {
 /** Something to wait with. */
 export interface WaitOptions {
   /** Ends the waiting, not the channel. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

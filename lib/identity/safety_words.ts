@@ -2,7 +2,7 @@ import { wordlist } from "npm:@scure/bip39@2.4.0/wordlists/english.js";
 import { assertSize, concat, X25519_SIZE } from "../crypto/mod.ts";
 
 /** How many words two people compare. */
-export const SAFETY_WORD_COUNT = 12;
+const SAFETY_WORD_COUNT = 12;
 
 /** The list has 2,048 words. */
 const BITS_PER_WORD = 11;

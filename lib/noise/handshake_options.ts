@@ -12,9 +12,9 @@ export interface HandshakeOptions {
   /** Data that both sides must agree on; nothing of it is sent. */
   readonly prologue?: Uint8Array;
   /** `s`: this side's static key pair, where the pattern has one. Its owner keeps it. */
-  readonly staticKeyPair?: X25519KeyPair;
+  readonly staticKeyPair?: X25519KeyPair | undefined;
   /** `rs`: the other side's static public key, where the pattern has it known beforehand. */
-  readonly remoteStaticKey?: Uint8Array;
+  readonly remoteStaticKey?: Uint8Array | undefined;
   /** The pre-shared keys, 32 bytes each, in the order of the pattern's `psk` tokens. */
   readonly preSharedKeys?: readonly Uint8Array[];
   /**
@@ -22,9 +22,9 @@ export interface HandshakeOptions {
    * (as it does for a responder in `psk3`): asked with `rs`, if that is known by then, which keys the
    * other side may mean. Each is tried on the message's payload.
    */
-  readonly candidatePreSharedKeys?: CandidatePreSharedKeys;
+  readonly candidatePreSharedKeys?: CandidatePreSharedKeys | undefined;
   /** Watches every step. */
-  readonly observer?: HandshakeObserver;
+  readonly observer?: HandshakeObserver | undefined;
   /** The cipher function, where it is not one of this library's. */
   readonly cipher?: CipherFunction;
   /** ML-KEM-768, where it is not to be the platform's. */

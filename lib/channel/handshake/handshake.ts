@@ -32,21 +32,21 @@ export interface ChannelHandshakeOptions {
    * and its three siblings (AESGCM, without ML-KEM, and both), with `psk3`, without, or either,
    * as far as there are pre-shared keys.
    */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** A 32-byte secret that both sides hold beforehand; the protocol is then `psk3`. */
-  readonly preSharedKey?: Uint8Array;
+  readonly preSharedKey?: Uint8Array | undefined;
   /**
    * For a responder, in the place of `preSharedKey`: finds the secrets (32 bytes each) of which an
    * initiator may hold one. Asked with the initiator's static key when it proposes a `psk3` protocol.
    */
-  readonly candidatePreSharedKeys?: CandidatePreSharedKeys;
+  readonly candidatePreSharedKeys?: CandidatePreSharedKeys | undefined;
   /**
    * Decides about the other side's static key. An initiator asks before it reveals its own key. What
    * is not `true` refuses; {@linkcode acceptAnyone} refuses nobody.
    */
   readonly acceptPeer: AcceptPeer;
   /** Watches the connection. */
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
   /** Fixed keys and ciphers, for worked examples and tests. */
   readonly noise?: Pick<HandshakeOptions, "cipher" | "kem" | "fixedEphemerals">;
 }

@@ -15,7 +15,7 @@ export const MAX_HANDSHAKE_MESSAGE_SIZE = 4096;
 /** What the client wants of a connection. */
 export interface ProtocolChoice {
   /** Default `cbc`. */
-  readonly cipher?: CipherChoice;
+  readonly cipher?: CipherChoice | undefined;
   /** Leave ML-KEM out. Default false. */
   readonly classical?: boolean;
   /** Whether both sides share a secret beforehand. Default false. */

@@ -5,7 +5,7 @@ import { ProtocolError } from "../../errors.ts";
 export const MAX_MESSAGE_SIZE = 262_144;
 
 /** The longest reason that goes with a close, in bytes of UTF-8. */
-export const MAX_REASON_SIZE = 512;
+const MAX_REASON_SIZE = 512;
 
 /** The first byte of a record's plaintext. */
 export const RecordType = {

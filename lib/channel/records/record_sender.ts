@@ -22,7 +22,7 @@ interface Goodbye {
 }
 
 /** What records are sent with. */
-export interface RecordSenderOptions {
+interface RecordSenderOptions {
   readonly sealer: RecordCipher;
   readonly writer: FrameWriter;
   /** The longest plaintext that a record may have, in bytes. */

@@ -4,7 +4,7 @@ import type { Address } from "./address.ts";
 import { AddressLimit } from "./address_limit.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { CloseCode } from "../records/record.ts";
-import { SecureChannel, type SecureChannelOptions } from "../secure_channel.ts";
+import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
 import type { Transport } from "../transport.ts";
 import type { Trace } from "../records/trace.ts";
 
@@ -39,7 +39,7 @@ export interface ConnectionTrace extends Trace {
 /** How to make channels of those who connect. */
 export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   /** Closes the listener when it is aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * How many handshakes may be under way, and how many channels may wait to be accepted; one more and
    * the oldest is given up. Default 256.
@@ -96,7 +96,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   }
 
   /** The next channel, or `undefined` once the listener is closed. */
-  async accept(options: { signal?: AbortSignal } = {}): Promise<SecureChannel | undefined> {
+  async accept(options: WaitOptions = {}): Promise<SecureChannel | undefined> {
     while (!this.#stop.signal.aborted) {
       const channel = this.#ready.shift();
       if (channel !== undefined) return channel;

@@ -13,7 +13,7 @@ import {
 import { MAX_LIFETIME } from "./lifetime.ts";
 
 /** How many invitations may be open at once: a handshake may have to try the secret of each. */
-export const MAX_OPEN_INVITATIONS = 256;
+const MAX_OPEN_INVITATIONS = 256;
 
 /** How long what has ended is kept, in milliseconds, so that its holder can be told why. */
 const KEPT_AFTER_END = 30 * 24 * 60 * 60 * 1000;
@@ -78,7 +78,7 @@ export class InvitationList {
    * @throws {RangeError} If the lifetime is not like that.
    */
   async create(
-    options: { readonly lifetime?: number; readonly singleUse?: boolean } = {},
+    options: { readonly lifetime?: number | undefined; readonly singleUse?: boolean } = {},
   ): Promise<InvitationRecord> {
     const { lifetime, singleUse = false } = options;
     if (lifetime !== undefined && !(lifetime > 0 && lifetime <= MAX_LIFETIME)) {

@@ -23,7 +23,7 @@ export interface InvitationRecord {
 }
 
 /** A line, its end included, and the invitation on it, if there is one. */
-export interface InvitationLine {
+interface InvitationLine {
   readonly text: string;
   readonly record: InvitationRecord | undefined;
 }

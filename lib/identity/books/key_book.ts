@@ -45,16 +45,6 @@ export class KeyBook {
     return parseLines(this.name, await this.#store.read()).flatMap(({ entry }) => entry ?? []);
   }
 
-  /** The entries under a name, which may have several keys. Names are the same if they are equal. */
-  async find(subject: string): Promise<readonly KeyBookEntry[]> {
-    return (await this.entries()).filter((entry) => entry.subject === subject);
-  }
-
-  /** The entries with a key: 32 bytes. */
-  async findKey(key: Uint8Array): Promise<readonly KeyBookEntry[]> {
-    return (await this.entries()).filter((entry) => equalConstantTime(entry.key, key));
-  }
-
   /**
    * Adds a line at the end, unless this key is there under this name.
    *

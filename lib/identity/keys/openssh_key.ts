@@ -6,7 +6,7 @@ import { type OpenSshCipher, openSshCipher } from "./openssh_cipher.ts";
 import { decodeSshEd25519, ED25519_SIZE, SSH_ED25519, SshReader } from "./ssh_wire.ts";
 
 /** A key as `ssh-keygen` writes it, not opened yet. */
-export interface OpenSshKey {
+interface OpenSshKey {
   /** Whether a passphrase is needed. */
   readonly isEncrypted: boolean;
   /**

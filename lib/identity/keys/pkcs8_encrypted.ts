@@ -21,7 +21,7 @@ import { decodeKeyDerivation, encodeScrypt, scryptKey } from "./pbes2_key_deriva
 import { decodePkcs8 } from "./pkcs8.ts";
 
 /** An encrypted key, not opened yet. */
-export interface EncryptedPkcs8 {
+interface EncryptedPkcs8 {
   /**
    * The key pair.
    *
