@@ -140,8 +140,8 @@ export class SecureChannel implements AsyncDisposable {
   }
 
   /**
-   * Makes a channel: the handshake, and then the channel it leads to. Whoever opened the transport is
-   * the initiator. If it fails, the transport is closed.
+   * Makes a channel: the handshake, and then the channel it leads to. The side that
+   * opened the transport is the initiator. If it fails, the transport is closed.
    *
    * @throws {UsageError} If `acceptPeer` is missing: before a byte is sent.
    * @throws {AuthenticationError} If the handshake was altered, or a key is not accepted.
@@ -210,7 +210,7 @@ export class SecureChannel implements AsyncDisposable {
   }
 
   /**
-   * As {@linkcode send}, for whoever has many channels and waits for none of them.
+   * As {@linkcode send}, for callers that have many channels and wait for none of them.
    *
    * @returns Whether there is room for another one; {@linkcode drained} tells when there is.
    * @throws As {@linkcode send} rejects.
@@ -244,7 +244,7 @@ export class SecureChannel implements AsyncDisposable {
   /**
    * The next message, or `undefined` when the other side has said goodbye.
    *
-   * Nothing is read from the transport unless somebody waits here: a reader that is slow holds the
+   * Nothing is read from the transport unless a caller waits here: a reader that is slow holds the
    * sender back.
    *
    * @throws {AuthenticationError} If the traffic was altered, or the other side says that it was.
@@ -306,7 +306,10 @@ export class SecureChannel implements AsyncDisposable {
     try {
       const all = this.end(info).then(() => this.#receiver.drain());
       if (!await settledWithin(all, timeout) && !this.#sender.hasSaidGoodbye) {
-        throw new NetworkError("timed-out", "the other side did not take what was left to send");
+        throw new NetworkError(
+          "timed-out",
+          "the other side stopped reading before everything was sent",
+        );
       }
     } finally {
       // After tampering the other side hears of it first.
@@ -329,12 +332,12 @@ export class SecureChannel implements AsyncDisposable {
     this.abort(failure);
   }
 
-  /** Releases the transport at once. The other side sees a cut, and so does whoever waits here. */
+  /** Releases the transport at once. The other side sees a cut, and so do callers that wait here. */
   abort(reason?: unknown): void {
     if (this.#isClosed) return;
     const error = reason instanceof ReportedError
       ? reason
-      : new NetworkError("cut", "the connection was given up", { cause: reason });
+      : new NetworkError("cut", "the connection was aborted", { cause: reason });
     this.#receiver.fail(error);
     this.#sender.fail(error);
     this.#release();

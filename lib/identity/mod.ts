@@ -1,5 +1,5 @@
 /**
- * Who is who: keys and their files, fingerprints and safety words, known hosts, invitations, guests.
+ * Keys and their files, fingerprints and safety words, known hosts, invitations, guests.
  *
  * @module
  */

@@ -17,7 +17,7 @@ const SALT = new TextEncoder().encode("X25519-TCP-Chat safety words");
 
 /**
  * Twelve words that two people compare once by voice (docs/PROTOCOL.md, "Safety words"): the same on
- * both sides, and the same for ever, if each has the other's key; different if somebody sits in
+ * both sides, and the same for ever, if each has the other's key; different if an attacker sits in
  * between.
  *
  * @param one A static public key: 32 bytes.

@@ -199,7 +199,7 @@ export class HandshakeState {
     work: (tokens: readonly Token[]) => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
     if (this.#state !== "running" || this.isMyTurn !== mine) {
-      throw new UsageError("usage", `this is not the moment to ${mine ? "write" : "read"}`);
+      throw new UsageError("usage", `it is not this side's turn to ${mine ? "write" : "read"}`);
     }
     this.#state = "busy";
     try {

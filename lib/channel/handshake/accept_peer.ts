@@ -33,7 +33,7 @@ export function acceptAnyone(): true {
 const DEFAULT_REFUSAL = "this key is not allowed";
 
 /**
- * Makes sure that somebody decides about the other side's key, also where no compiler has looked.
+ * Makes sure that the caller decides about the other side's key, also in JavaScript.
  *
  * @throws {UsageError} With code `usage` if `acceptPeer` is no function.
  */

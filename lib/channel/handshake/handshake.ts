@@ -142,7 +142,7 @@ async function respond(
     await writer.write(encodeFrame(await state.writeMessage()));
 
     await readMessage(state, frames, () => {
-      const what = "the other side hung up when it had seen this side's key";
+      const what = "the other side hung up after it had seen this side's key";
       return new NetworkError("hung-up", what);
     });
     const remoteStaticKey = knownKey(state);

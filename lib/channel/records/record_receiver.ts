@@ -161,7 +161,7 @@ function receiveFailure(error: unknown): Error {
   if (error instanceof AuthenticationError) {
     return new AuthenticationError(
       "tampered",
-      "received a message that was altered, repeated or left out on its way",
+      "a message was altered, repeated or removed on its way",
       { cause: error },
     );
   }

@@ -52,7 +52,7 @@ export interface ConnectSecureOptions extends SecureChannelOptions, Address {
  * ```
  *
  * @throws {UsageError} If `acceptPeer` is missing, or the program may not use the network.
- * @throws {NetworkError} If nobody listens there, the name is unknown, or it takes too long.
+ * @throws {NetworkError} If no server listens there, the name is unknown, or it takes too long.
  * @throws As {@linkcode SecureChannel.establish} does.
  */
 export async function connectSecure(options: ConnectSecureOptions): Promise<SecureChannel> {

@@ -36,7 +36,7 @@ export interface ConnectionTrace extends Trace {
   ended?(): void;
 }
 
-/** How to make channels of those who connect. */
+/** How to make channels of the connections. */
 export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   /** Closes the listener when it is aborted. */
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +48,7 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   /** How many connections one address (of IPv6: one /64 network) may have. Default: any number. */
   connectionLimit?(hostname: string): number;
   /**
-   * Asked for each connection before its handshake: who watches it, if anybody does. It must not
+   * Asked for each connection before its handshake: what watches it, if anything. It must not
    * throw. Default: `trace` watches all of them.
    */
   traceFor?(remoteAddress: string): ConnectionTrace | undefined;
@@ -58,7 +58,7 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   onFailure?(error: unknown, remoteAddress: string, milliseconds: number): void;
 }
 
-/** Gives the channels of those who connect. Iterate over it, or call {@linkcode accept}. */
+/** Gives the channels of incoming connections. Iterate over it, or call {@linkcode accept}. */
 export class SecureListener implements AsyncIterable<SecureChannel>, Disposable {
   /** Where it listens; a port is the one that the system chose if 0 was asked for. */
   readonly addresses: readonly Address[];
@@ -153,7 +153,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       return;
     }
     this.#connections.add(hostname);
-    // Whoever is honest is done in milliseconds, so the oldest is the least likely to be.
+    // An honest client is done in milliseconds, so the oldest is the least likely to be one.
     if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
     const trace = this.#traceFor(transport);
     void this.#shakeHands(transport, trace, surplus > 0 ? allowed : undefined)
@@ -172,7 +172,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     for (const [transport, handshake] of this.#pending) {
       this.#pending.delete(transport);
       handshake.abort(
-        new NetworkError("too-many-connections", "too many handshakes were under way"),
+        new NetworkError("too-many-connections", "too many handshakes were in progress"),
       );
       return;
     }
@@ -214,7 +214,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     }
     if (this.#stop.signal.aborted) return channel.abort();
     this.#options.onChannel?.(channel, performance.now() - start);
-    // Where so many wait, nobody has asked for the oldest for a long time.
+    // Where so many wait, the oldest has not been asked for in a long time.
     if (this.#ready.length >= this.#maxWaiting) this.#ready.shift()?.abort();
     this.#ready.push(channel);
     this.#wake.resolve();
@@ -226,6 +226,6 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
 function tooMany(allowed: number): NetworkError {
   return new NetworkError(
     "too-many-connections",
-    `there are too many connections from this address already (${allowed} at most)`,
+    `too many connections from this address (${allowed} at most)`,
   );
 }

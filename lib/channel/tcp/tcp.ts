@@ -132,7 +132,7 @@ function connectError(error: unknown, address: Address): unknown {
   const where = formatAddress(address);
   const cause = { cause: error };
   if (error instanceof Deno.errors.ConnectionRefused) {
-    return new NetworkError("connection-refused", `nobody is listening at ${where}`, cause);
+    return new NetworkError("connection-refused", `no server is listening at ${where}`, cause);
   }
   if (error instanceof Deno.errors.ConnectionReset) {
     return new NetworkError("cut", `${where} ended the connection at once`, cause);

@@ -62,14 +62,14 @@ export class InvitationList {
     return this.#last.records;
   }
 
-  /** Whether somebody can still come in by an invitation: it is neither revoked nor expired. */
+  /** Whether a guest can still join by an invitation: it is neither revoked nor expired. */
   isOpen({ expires, revoked }: InvitationRecord): boolean {
     return revoked === undefined && (expires === undefined || this.#now() < expires.getTime());
   }
 
   /**
    * Makes an invitation, and forgets those that ended more than 30 days ago. A single-use one that was
-   * used has not ended: whoever used it may come back.
+   * used has not ended: the guest who used it may come back.
    *
    * @param options.lifetime In milliseconds, more than 0 and at most ten years; until it is revoked if
    *   left out.
@@ -106,7 +106,7 @@ export class InvitationList {
   }
 
   /**
-   * Ends an invitation. Whoever came in by it stays until they leave.
+   * Ends an invitation. Guests who joined by it stay until they leave.
    *
    * @returns False if there is no open one with this id.
    */
@@ -134,7 +134,7 @@ export class InvitationList {
     const found = (await this.records()).find((record) => record.id === id);
     const answer = this.#judge(found, key);
     if (answer !== "welcome" || !isUnused(found)) return answer;
-    // Somebody else may be using it at this moment. What counts is what is there when it is written.
+    // Another guest may be using it at this moment. What counts is what is there when it is written.
     let outcome: Redemption = "unknown";
     await this.#store.update((text) =>
       this.#addWord(text, (record) => {

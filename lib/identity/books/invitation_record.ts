@@ -14,9 +14,9 @@ export interface InvitationRecord {
   readonly created: Date;
   /** When it ends, if it ever does. */
   readonly expires?: Date;
-  /** Whether it belongs to whoever uses it first. */
+  /** Whether it belongs to the first guest who uses it. */
   readonly singleUse: boolean;
-  /** 32 bytes: the public key of whoever used a single-use one first. */
+  /** 32 bytes: the public key of the first guest who used a single-use one. */
   readonly usedBy?: Uint8Array;
   /** When it was revoked, if it was. */
   readonly revoked?: Date;
@@ -41,8 +41,8 @@ export function parseInvitationLines(name: string, text: string): InvitationLine
     if (/^\s*(?:#|$)/.test(line)) return { text: line, record: undefined };
     const record = parseRecord(line.trim().split(/[ \t]+/), malformed);
     const place = places.get(record.id);
-    // Which of the two counts? To guess could mean to let in whoever was to stay out.
-    if (place !== undefined) throw malformed(`the id is that of line ${place}`);
+    // Which of the two counts? A wrong guess could let in a guest who is to stay out.
+    if (place !== undefined) throw malformed(`it has the same id as line ${place}`);
     places.set(record.id, index + 1);
     return { text: line, record };
   });
@@ -73,7 +73,7 @@ function parseRecord(
   for (const word of words) {
     const [, name, value] = /^([^=]+)(?:=(.*))?$/.exec(word) ?? [];
     if (name === undefined || (name === "single-use") !== (value === undefined)) {
-      throw malformed("behind the secret, words are single-use or of the form name=value");
+      throw malformed("only single-use and name=value may follow the secret");
     }
     if (!KNOWN_WORDS.has(name)) continue;
     if (values.has(name)) throw malformed(`it says ${name} twice`);

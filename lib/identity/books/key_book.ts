@@ -110,7 +110,7 @@ function parseEntry(name: string, text: string, line: number): KeyBookEntry | un
   // Not \s: it takes more characters for blanks than those who write the file do.
   const match = /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
     .exec(text);
-  if (match === null) throw malformed("a name, the type of a key and a key are needed");
+  if (match === null) throw malformed("a name, a key type and a key are needed");
   const [, subject, type, base64, note] = match;
   // Only a key that is plainly OpenSSH's is none of ours: a typo must not hide a line.
   if (/^(?:ssh|ecdsa|sk)-/.test(type)) return undefined;

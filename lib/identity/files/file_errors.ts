@@ -34,7 +34,7 @@ export async function reporting<T>(
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
   ["EEXIST", "a part of its path is not a folder"],
-  ["EINVAL", "no file can have this name"],
+  ["EINVAL", "a file cannot have this name"],
   ["EISDIR", "it is a folder"],
   ["ELOOP", "its symbolic links lead in a circle"],
   ["ENAMETOOLONG", "its name is too long"],

@@ -49,7 +49,7 @@ export class FileLock {
   #locked(): UsageError {
     return new UsageError(
       "bad-file",
-      `${this.#name} has been locked by another program for too long; end that one and try again`,
+      `${this.#name} is locked by another program; end it and try again`,
     );
   }
 }

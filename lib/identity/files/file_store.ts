@@ -59,7 +59,7 @@ class FileStore implements TextStore {
   }
 
   async #change(edit: (text: string) => string): Promise<void> {
-    await reportingWrite(this.name, "it is as it was", async () => {
+    await reportingWrite(this.name, "the file is unchanged", async () => {
       await prepareFolder(this.name);
       const target = await followLink(this.name).catch(orElse(this.name));
       if (target !== this.name) await prepareFolder(target);

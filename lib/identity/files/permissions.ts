@@ -1,6 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { shellWord } from "./plain_text.ts";
 
+/** What is done with a file. */
 export type Action = "read" | "write";
 
 /** Whether a file, or all of a folder, may be read. Never asks the user. */
@@ -25,7 +26,7 @@ function isGranted(name: Action, path: string): boolean {
 export function demand(action: Action, path: string, place = path): void {
   if (path === "") throw new UsageError("bad-file", "the name of a file is empty");
   if (isGranted(action, place)) return;
-  // Whoever allowed the file alone needs to be told what else.
+  // Where only the file was allowed, the sentence says what else is needed.
   const what = isGranted(action, path) ? `=${shellWord(place)}` : "";
   throw new UsageError("permission", `to ${action} ${path}, run with --allow-${action}${what}`);
 }

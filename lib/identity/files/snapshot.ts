@@ -12,7 +12,7 @@ const SETTLED_AFTER = 2000;
 /** How {@linkcode readTextFile} reads. */
 export interface ReadOptions {
   /**
-   * Whether nobody else may be able to read it. Such a file may also be a pipe, as a shell makes it
+   * Whether other users must not be able to read it. Such a file may also be a pipe, as a shell makes it
    * for `<(…)`. Default false.
    */
   readonly secret?: boolean;
@@ -50,7 +50,7 @@ export async function takeSnapshot(
     try {
       const target = await followLink(path);
       const info = await Deno.stat(target);
-      // Before it is opened, because to open a pipe is to wait for whoever writes.
+      // Before it is opened, because to open a pipe is to wait for its writer.
       refuseUnfit(path, info, secret);
       if (known?.stamp !== undefined && known.stamp === stampOf(info)) return known;
       using file = await Deno.open(target);
@@ -83,13 +83,13 @@ function refuseUnfit(path: string, info: Deno.FileInfo, secret: boolean): void {
   if (secret && Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o077) !== 0) {
     throw new UsageError(
       "bad-file",
-      `${path} is open to other users of this computer; run: chmod 600 ${shellWord(path)}`,
+      `${path} is accessible to other users of this computer; run: chmod 600 ${shellWord(path)}`,
     );
   }
   if (Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o002) !== 0) {
     throw new UsageError(
       "bad-file",
-      `${path} may be changed by everybody; run: chmod o-w ${shellWord(path)}`,
+      `${path} is writable by every user; run: chmod o-w ${shellWord(path)}`,
     );
   }
   if (info.size > MAX_FILE_SIZE) throw tooLarge(path);

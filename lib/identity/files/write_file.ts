@@ -53,11 +53,11 @@ export async function keepCopy(path: string): Promise<string | undefined> {
   });
 }
 
-/** Puts a new file in the place of an old one, in one step. Only for whoever holds the lock. */
+/** Puts a new file in the place of an old one, in one step. The caller holds the lock. */
 export async function replace(target: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${target}.tmp`;
   const old = await Deno.stat(target).catch(orElse(undefined));
-  // To rename takes a right to the folder only; but whoever made a file read-only meant it.
+  // To rename takes a right to the folder only; but a file that was made read-only is meant to stay.
   if (old !== undefined) (await Deno.open(target, { write: true })).close();
   // Under the lock nobody else writes one: this was left behind by a program that was killed.
   await removeIfThere(temporary);

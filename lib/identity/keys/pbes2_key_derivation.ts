@@ -165,7 +165,7 @@ function decodeScrypt(parameters: DerValue): KeyDerivation {
 }
 
 function malformed(): KeyFormatError {
-  return new KeyFormatError("malformed", "is damaged: how it is encrypted makes no sense");
+  return new KeyFormatError("malformed", "is damaged: its encryption parameters are invalid");
 }
 
 function refused(message: string): KeyFormatError {

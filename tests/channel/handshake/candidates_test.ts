@@ -181,7 +181,7 @@ Deno.test("acceptPeer: an initiator that refuses keeps its reason to itself", as
   assert.equal(wire.framesFrom("client").length, 2, "no byte of its last message");
   assert.ok(server.status === "rejected");
   assert.equal(outcome(server), "NetworkError/hung-up");
-  assert.equal(server.reason.message, "the other side hung up when it had seen this side's key");
+  assert.equal(server.reason.message, "the other side hung up after it had seen this side's key");
 });
 
 Deno.test("handshake: who is cut off before it has seen the key is told apart", async () => {

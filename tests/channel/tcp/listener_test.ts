@@ -289,7 +289,7 @@ Deno.test("listener: of those that an address has too many, a few are told, the 
   for (const client of told) {
     await assert.rejects(client.receive(), {
       code: "room-full",
-      message: "the other side says: there are too many connections from this address already" +
+      message: "the other side says: too many connections from this address" +
         " (2 at most)",
     });
     assert.equal(client.remoteClose?.code, CloseCode.full);

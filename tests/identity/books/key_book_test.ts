@@ -39,10 +39,10 @@ Deno.test("key book: the lines with keys, and where they stand", async () => {
 
 Deno.test("key book: a line that cannot be read is an error, and nothing is changed", async () => {
   const problems = [
-    ["ada", "a name, the type of a key and a key are needed"],
-    ["ada x25519", "a name, the type of a key and a key are needed"],
-    ["ada x25519  \t", "a name, the type of a key and a key are needed"],
-    [`ada ${ONE64}`, "a name, the type of a key and a key are needed"],
+    ["ada", "a name, a key type and a key are needed"],
+    ["ada x25519", "a name, a key type and a key are needed"],
+    ["ada x25519  \t", "a name, a key type and a key are needed"],
+    [`ada ${ONE64}`, "a name, a key type and a key are needed"],
     ["ada x25519 2026-11-23", "the key is not base64"],
     [`ada x25519 ${ONE64.slice(0, -1)}`, "the key is not base64"],
     [`ada x25519 ${ONE64.slice(0, 20)}`, "the key has 15 bytes instead of 32"],
@@ -52,14 +52,14 @@ Deno.test("key book: a line that cannot be read is an error, and nothing is chan
     ["ada x25519 -_-_", "the key is not base64"],
     [`ada x25519 ${Buffer.alloc(33).toString("base64")}`, "the key has 33 bytes instead of 32"],
     // Not a blank: it is part of a word.
-    [`ada\u00a0x25519 ${ONE64}`, "a name, the type of a key and a key are needed"],
+    [`ada\u00a0x25519 ${ONE64}`, "a name, a key type and a key are needed"],
   ];
   for (const [line, problem] of problems) {
     const text = `# first\nbob x25519 ${TWO64}\n${line}\n`;
     const { book, store } = bookOf(text);
     const refused = usageError(
       "bad-file",
-      `/home/ada/known_hosts, line 3: ${problem}; mend the line or remove it`,
+      `/home/ada/known_hosts, line 3: ${problem}; fix the line or remove it`,
     );
     await assert.rejects(book.entries(), refused);
     await assert.rejects(book.add("eve", THREE, ""), refused);

@@ -52,7 +52,7 @@ folderTest("file store: a lock that is held for too long is told", async (folder
   await Deno.writeTextFile(path, "old\n");
   const locked = usageError(
     "bad-file",
-    `${path} has been locked by another program for too long; end that one and try again`,
+    `${path} is locked by another program; end it and try again`,
   );
   await using holder = new Running(fixture("hold_lock", [path]));
   assert.equal(await holder.line(), "locked");
