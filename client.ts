@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { connectSecure, orAborted, protocolName } from "./lib/channel/mod.ts";
+import { orAborted } from "./lib/abort.ts";
+import { connectSecure, protocolName } from "./lib/channel/mod.ts";
 import type { MemberEvent } from "./lib/chat/mod.ts";
 import { showArrival } from "./lib/client/arrival.ts";
 import { findDestination } from "./lib/client/destination.ts";

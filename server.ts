@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  aborted,
-  CLOSE_TIMEOUT,
-  formatAddress,
-  orAborted,
-  settledWithin,
-} from "./lib/channel/mod.ts";
+import { aborted, orAborted, settledWithin } from "./lib/abort.ts";
+import { CLOSE_TIMEOUT, formatAddress } from "./lib/channel/mod.ts";
 import { combineObservers, FAREWELL_TIMEOUT, Room, serveRoom } from "./lib/chat/mod.ts";
 import { NetworkError } from "./lib/errors.ts";
 import { fingerprint } from "./lib/identity/mod.ts";

@@ -6,6 +6,7 @@
  * @module
  */
 import {
+  acceptAnyone,
   connectSecure,
   generateX25519KeyPair,
   listenSecure,
@@ -15,12 +16,21 @@ import {
 
 const serverKey = await generateX25519KeyPair();
 const clientKey = await generateX25519KeyPair();
-const listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair: serverKey });
+const listener = listenSecure({
+  hostname: "127.0.0.1",
+  port: 0,
+  staticKeyPair: serverKey,
+  acceptPeer: acceptAnyone,
+});
 
 async function pair(name: string): Promise<[client: SecureChannel, server: SecureChannel]> {
   const accepted = listener.accept();
-  const options = { ...listener.address, staticKeyPair: clientKey, protocols: [name] };
-  const client = await connectSecure(options);
+  const client = await connectSecure({
+    ...listener.address,
+    staticKeyPair: clientKey,
+    acceptPeer: acceptAnyone,
+    protocols: [name],
+  });
   const server = await accepted;
   if (server === undefined) throw new Error("the listener was closed");
   return [client, server];

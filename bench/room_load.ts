@@ -12,7 +12,12 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { connectSecure, generateX25519KeyPair, type SecureChannel } from "../lib/mod.ts";
+import {
+  acceptAnyone,
+  connectSecure,
+  generateX25519KeyPair,
+  type SecureChannel,
+} from "../lib/mod.ts";
 import { decodeRoomMessage, encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../lib/chat/mod.ts";
 import { randomBytes } from "../lib/crypto/mod.ts";
 
@@ -54,7 +59,12 @@ let wrong = 0;
 const body = encodeText("some words that somebody says to everybody, and a few more".repeat(2));
 
 async function connect(index: number): Promise<SecureChannel> {
-  const channel = await connectSecure({ hostname, port: Number(port), staticKeyPair });
+  const channel = await connectSecure({
+    hostname,
+    port: Number(port),
+    staticKeyPair,
+    acceptPeer: acceptAnyone,
+  });
   await channel.send(encodeMessage({ type: "hello", version: 2, nick: `user${index}` }));
   return channel;
 }

@@ -1,5 +1,5 @@
 /** Somebody in a room who uses the library and no program: nothing filters what is said. */
-import { connectSecure } from "../lib/channel/mod.ts";
+import { acceptAnyone, connectSecure } from "../lib/channel/mod.ts";
 import { encodeText, Member } from "../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../lib/crypto/mod.ts";
 
@@ -23,6 +23,7 @@ export class Guest implements AsyncDisposable {
       hostname: "127.0.0.1",
       port,
       staticKeyPair: await generateX25519KeyPair(),
+      acceptPeer: acceptAnyone,
     });
     try {
       return new Guest(await Member.join(channel, { nick }));

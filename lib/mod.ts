@@ -1,30 +1,54 @@
 /**
- * Authenticated, encrypted connections for Deno: X25519 and ML-KEM-768, AES-CBC and HMAC, over any
- * pair of byte streams.
+ * Authenticated, encrypted connections for Deno: X25519 and ML-KEM-768, AES-CBC and HMAC, over TCP or
+ * any pair of byte streams. Start at {@linkcode connectSecure} and {@linkcode listenSecure}.
  *
  * @module
  */
-export * from "./channel/mod.ts";
 export {
-  type Encapsulation,
+  acceptAnyone,
+  type Acceptor,
+  type AcceptPeer,
+  type Activity,
+  type Address,
+  type ChannelHandshakeOptions,
+  type CipherChoice,
+  CloseCode,
+  type CloseInfo,
+  type ConnectionTrace,
+  connectSecure,
+  type ConnectSecureOptions,
+  type Direction,
+  formatAddress,
+  type ListenerOptions,
+  listenSecure,
+  listenSecureOn,
+  type ListenSecureOptions,
+  MAX_MESSAGE_SIZE,
+  parseAddress,
+  type Peer,
+  type PeerContext,
+  type PeerDecision,
+  type ProtocolChoice,
+  protocolName,
+  RecordType,
+  REKEY_LIMITS,
+  type RekeyLimits,
+  SecureChannel,
+  type SecureChannelOptions,
+  SecureListener,
+  SEND_HIGH_WATER_MARK,
+  type Trace,
+  type TraceEvent,
+  type Transport,
+  type WaitOptions,
+} from "./channel/mod.ts";
+export {
+  equalConstantTime,
   generateX25519KeyPair,
-  type MaybePromise,
-  type MlKem768,
-  type MlKem768KeyPair,
   X25519_SIZE,
   type X25519KeyPair,
   x25519KeyPair,
 } from "./crypto/mod.ts";
 export * from "./errors.ts";
-export * from "./identity/mod.ts";
-export type {
-  CandidatePreSharedKeys,
-  CipherFunction,
-  HandshakeObserver,
-  HandshakeOptions,
-  HandshakeSecrets,
-  HandshakeStep,
-  KeyedCipher,
-  Role,
-  Token,
-} from "./noise/mod.ts";
+export { fingerprint, safetyWords } from "./identity/mod.ts";
+export type { CandidatePreSharedKeys, HandshakeStep, Role } from "./noise/mod.ts";

@@ -6,11 +6,12 @@ import assert from "node:assert/strict";
  * a floor, which stands behind all of its rooms.
  */
 const ROOMS = [
-  ...["errors.ts", "version.ts", "program_name.ts"],
+  ...["errors.ts", "abort.ts", "version.ts", "program_name.ts"],
   ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
   ...["noise", "noise/mod.ts"],
-  ...["identity", "identity/keys", "identity/books", "identity/mod.ts"],
-  ...["channel/frames", "channel/records", "channel", "channel/tcp", "channel/mod.ts"],
+  ...["identity", "identity/files", "identity/keys", "identity/books", "identity/mod.ts"],
+  ...["channel/frames", "channel/records", "channel/handshake", "channel", "channel/tcp"],
+  "channel/mod.ts",
   ...["chat/names", "chat/wire", "chat/room", "chat/visit", "chat/member", "chat/mod.ts"],
   ...["explain", "explain/page", "explain/mod.ts"],
   ...["terminal/text", "terminal/events", "terminal/sentences", "terminal/prompt"],

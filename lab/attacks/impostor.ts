@@ -7,15 +7,15 @@ import {
   encodeText,
 } from "../../lib/chat/mod.ts";
 import {
+  acceptAnyone,
   connectSecure,
   generateX25519KeyPair,
-  type Invitation,
-  invitationPreSharedKey,
   listenSecure,
   type SecureChannel,
   type SecureListener,
   type X25519KeyPair,
 } from "../../lib/mod.ts";
+import { type Invitation, invitationPreSharedKey } from "../../lib/identity/mod.ts";
 import type { Sender } from "../eve.ts";
 import { NaiveChannel, naiveKeyCheck } from "../naive.ts";
 
@@ -158,6 +158,7 @@ export class Impostor implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: 0,
       staticKeyPair: keyPair,
+      acceptPeer: acceptAnyone,
       preSharedKey: this.#preSharedKey,
       onFailure: () => this.#met.resolve(),
     });
@@ -194,6 +195,7 @@ export class Impostor implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: bobsPort,
       staticKeyPair: keyPair,
+      acceptPeer: acceptAnyone,
       protocols: [alice.protocolName],
       preSharedKey: this.#preSharedKey,
     });

@@ -20,7 +20,7 @@ const SECOND = "But only if you get more than 100.";
 const TOLD = /^error: the connection was cut/;
 
 const CHECK: Check = {
-  file: "lib/channel/secure_channel.ts",
+  file: "lib/channel/records/record_receiver.ts",
   code: 'throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");',
 };
 

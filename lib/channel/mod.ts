@@ -1,17 +1,40 @@
 /**
- * Bytes to authenticated messages: framing, the handshake, records, TCP.
+ * Bytes to authenticated messages: frames, the handshake, records, TCP.
  *
  * @module
  */
-export { aborted, orAborted, settledWithin } from "./abort.ts";
-export * from "./tcp/address.ts";
-export type { ChannelHandshakeOptions, PeerContext, PeerDecision } from "./handshake.ts";
-export { encodeFrame, FRAME_HEADER_SIZE, FrameReader, MAX_FRAME_SIZE } from "./frames/framing.ts";
-export * from "./tcp/listener.ts";
-export * from "./protocol.ts";
-export * from "./records/record.ts";
+export { encodeFrame } from "./frames/framing.ts";
+export {
+  acceptAnyone,
+  type AcceptPeer,
+  type PeerContext,
+  type PeerDecision,
+} from "./handshake/accept_peer.ts";
+export type { ChannelHandshakeOptions } from "./handshake/handshake.ts";
+export {
+  type CipherChoice,
+  PROLOGUE,
+  type ProtocolChoice,
+  protocolName,
+  usesPreSharedKey,
+} from "./handshake/protocol.ts";
+export {
+  CloseCode,
+  type CloseInfo,
+  decodeRecord,
+  encodeMessages,
+  MAX_MESSAGE_SIZE,
+  MESSAGE_HEADER_SIZE,
+  RECORD_HEADER_SIZE,
+  type RecordContent,
+  RecordType,
+} from "./records/record.ts";
 export { REKEY_LIMITS, type RekeyLimits } from "./records/record_cipher.ts";
 export { SEND_HIGH_WATER_MARK } from "./records/record_sender.ts";
-export * from "./secure_channel.ts";
-export * from "./tcp/tcp.ts";
 export * from "./records/trace.ts";
+export * from "./secure_channel.ts";
+export * from "./tcp/address.ts";
+export * from "./tcp/connect.ts";
+export * from "./tcp/listen.ts";
+export * from "./tcp/listener.ts";
+export * from "./transport.ts";

@@ -1,49 +1,40 @@
+import { orAborted, settledWithin } from "../abort.ts";
 import { AuthenticationError, NetworkError, ReportedError, UsageError } from "../errors.ts";
 import { AESCBC, AESGCM, parseProtocolName, type Role } from "../noise/mod.ts";
-import { orAborted, settledWithin } from "./abort.ts";
-import { closeError } from "./close_error.ts";
-import { FRAME_HEADER_SIZE, FrameReader } from "./frames/framing.ts";
 import { FrameWriter } from "./frames/frame_writer.ts";
+import { FrameReader } from "./frames/framing.ts";
 import {
   type ChannelHandshake,
   type ChannelHandshakeOptions,
   performHandshake,
-} from "./handshake.ts";
-import { Inbox } from "./records/inbox.ts";
-import { CLOSE_TIMEOUT, HANDSHAKE_TIMEOUT } from "./protocol.ts";
-import { CloseCode, type CloseInfo, decodeRecord, RecordType } from "./records/record.ts";
+} from "./handshake/handshake.ts";
+import { CloseCode, type CloseInfo } from "./records/record.ts";
 import {
   maxPlaintextSize,
   RecordCipher,
   REKEY_LIMITS,
   type RekeyLimits,
 } from "./records/record_cipher.ts";
+import { RecordReceiver } from "./records/record_receiver.ts";
 import { GOODBYE, RecordSender, thrownAway } from "./records/record_sender.ts";
-import type { Trace } from "./records/trace.ts";
+import type { Direction } from "./records/trace.ts";
+import type { Transport } from "./transport.ts";
+
+/** How long a handshake may take, in milliseconds. */
+export const HANDSHAKE_TIMEOUT = 10_000;
+
+/** How long the other side may take to answer a goodbye, in milliseconds. */
+export const CLOSE_TIMEOUT = 5_000;
 
 /** How long a side that detected tampering tries to say so, in milliseconds. */
 const LAST_WORDS_TIMEOUT = 1_000;
-
-/** A pair of byte streams, for example a TCP connection. */
-export interface Transport {
-  /** What the other side sends. */
-  readonly readable: ReadableStream<Uint8Array>;
-  /** What this side sends. */
-  readonly writable: WritableStream<Uint8Array>;
-  /** Releases whatever is behind the streams. Called once, also while reads or writes are pending. */
-  close(): void;
-  /** The other side's address, for people: `127.0.0.1:12345`. */
-  readonly remoteAddress?: string;
-  /** The same without the port. */
-  readonly remoteHostname?: string;
-}
 
 /** What a secure channel is made from. */
 export interface SecureChannelOptions extends ChannelHandshakeOptions {
   /** How long the handshake may take, in milliseconds. Default 10,000. */
   readonly handshakeTimeout?: number;
   /** Ends the handshake when it is aborted; of no effect afterwards. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** When keys change. Both sides must have the same. Default 2^20 records or 1 GiB. */
   readonly rekeyLimits?: RekeyLimits;
 }
@@ -73,7 +64,7 @@ export interface Activity {
 /** Something to wait with. */
 export interface WaitOptions {
   /** Ends the waiting, not the channel. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -94,29 +85,13 @@ export class SecureChannel implements AsyncDisposable {
   readonly closed: Promise<void>;
 
   readonly #transport: Transport;
-  readonly #frames: FrameReader;
   readonly #writer: FrameWriter;
-  readonly #trace: Trace | undefined;
   readonly #sender: RecordSender;
-  readonly #opener: RecordCipher;
-  readonly #inbox = new Inbox();
-
-  /** The record that is being opened on another thread. */
-  #opening: Promise<unknown> | undefined;
-  #bytesIn = 0;
-  #lastIn = performance.now();
-
+  readonly #receiver: RecordReceiver;
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
-
   /** What is said after a failure; settled when it has been said, or cannot be. */
   #lastWords: Promise<void> | undefined;
-
-  #reading: Promise<void> | undefined;
-  #receiveError: Error | undefined;
-  #remoteClose: CloseInfo | undefined;
-  #isDraining = false;
-
   #readable: ReadableStream<Uint8Array> | undefined;
   #writable: WritableStream<Uint8Array> | undefined;
 
@@ -128,30 +103,35 @@ export class SecureChannel implements AsyncDisposable {
     options: SecureChannelOptions,
   ) {
     const { trace, rekeyLimits = REKEY_LIMITS } = options;
-    this.#transport = transport;
-    this.#frames = frames;
-    this.#writer = writer;
-    this.#trace = trace;
-    this.#opener = new RecordCipher(
-      handshake.receiving,
-      rekeyLimits,
-      (number) => trace?.event({ type: "rekey", direction: "in", number }),
-    );
+    const recordCipher = (direction: Direction) =>
+      new RecordCipher(
+        direction === "in" ? handshake.receiving : handshake.sending,
+        rekeyLimits,
+        (number) => trace?.event({ type: "rekey", direction, number }),
+      );
     const cipher = parseProtocolName(handshake.protocolName).cipher === AESGCM.name
       ? AESGCM
       : AESCBC;
+    this.#transport = transport;
+    this.#writer = writer;
     this.#sender = new RecordSender({
-      sealer: new RecordCipher(
-        handshake.sending,
-        rekeyLimits,
-        (number) => trace?.event({ type: "rekey", direction: "out", number }),
-      ),
+      sealer: recordCipher("out"),
       writer,
       maxPlaintextSize: maxPlaintextSize((size) => cipher.ciphertextSize(size)),
       trace,
       onGoodbyeSent: () => {
-        if (this.#remoteClose !== undefined) this.#release();
+        if (this.remoteClose !== undefined) this.#release();
       },
+    });
+    this.#receiver = new RecordReceiver({
+      opener: recordCipher("in"),
+      frames,
+      trace,
+      onClosed: (error) => {
+        if (error !== undefined) this.abort(error);
+        else if (this.#sender.hasSaidGoodbye) this.#release();
+      },
+      onFailure: (failure) => this.#endAfterFailure(failure),
     });
     this.peer = { publicKey: handshake.remoteStaticKey, address: transport.remoteAddress };
     this.protocolName = handshake.protocolName;
@@ -160,9 +140,10 @@ export class SecureChannel implements AsyncDisposable {
   }
 
   /**
-   * Makes a channel: the handshake, and then the channel it leads to. Whoever opened the transport is
-   * the initiator. If it fails, the transport is closed.
+   * Makes a channel: the handshake, and then the channel it leads to. The side that
+   * opened the transport is the initiator. If it fails, the transport is closed.
    *
+   * @throws {UsageError} If `acceptPeer` is missing: before a byte is sent.
    * @throws {AuthenticationError} If the handshake was altered, or a key is not accepted.
    * @throws {ProtocolError} If the other side speaks something else.
    * @throws {NetworkError} If the connection ends, or takes longer than the handshake may.
@@ -201,8 +182,13 @@ export class SecureChannel implements AsyncDisposable {
       throw new AuthenticationError("key-refused", `the other side was refused: ${refusal}`);
     } catch (error) {
       if (error instanceof Error) trace?.event({ type: "failure", error });
-      if (channel === undefined) release(transport, frames, writer);
-      else channel.abort(error);
+      if (channel !== undefined) {
+        channel.abort(error);
+      } else {
+        void frames.cancel();
+        void writer.abort();
+        transport.close();
+      }
       throw error;
     } finally {
       clearTimeout(timer);
@@ -224,7 +210,7 @@ export class SecureChannel implements AsyncDisposable {
   }
 
   /**
-   * As {@linkcode send}, for whoever has many channels and waits for none of them.
+   * As {@linkcode send}, for callers that have many channels and wait for none of them.
    *
    * @returns Whether there is room for another one; {@linkcode drained} tells when there is.
    * @throws As {@linkcode send} rejects.
@@ -247,9 +233,9 @@ export class SecureChannel implements AsyncDisposable {
   get activity(): Activity {
     const { bytes, lastProgress, lastRelief } = this.#sender;
     return {
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#receiver.bytes,
       bytesOut: bytes,
-      lastIn: this.#lastIn,
+      lastIn: this.#receiver.lastProgress,
       lastOut: lastProgress,
       lastRelief,
     };
@@ -258,7 +244,7 @@ export class SecureChannel implements AsyncDisposable {
   /**
    * The next message, or `undefined` when the other side has said goodbye.
    *
-   * Nothing is read from the transport unless somebody waits here: a reader that is slow holds the
+   * Nothing is read from the transport unless a caller waits here: a reader that is slow holds the
    * sender back.
    *
    * @throws {AuthenticationError} If the traffic was altered, or the other side says that it was.
@@ -266,19 +252,12 @@ export class SecureChannel implements AsyncDisposable {
    * @throws {NetworkError} If the connection was cut, or the other side refuses to go on.
    */
   async receive(options: WaitOptions = {}): Promise<Uint8Array | undefined> {
-    while (true) {
-      const message = this.#inbox.shift();
-      if (message !== undefined) return message;
-      if (this.#receiveError !== undefined) throw this.#receiveError;
-      if (this.#remoteClose !== undefined) return undefined;
-      this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
-      await orAborted(this.#reading, options.signal);
-    }
+    return await this.#receiver.receive(options.signal);
   }
 
   /** What the other side said when it ended its direction, once it has. */
   get remoteClose(): CloseInfo | undefined {
-    return this.#remoteClose;
+    return this.#receiver.remoteClose;
   }
 
   /** {@linkcode receive} as a stream, a chunk for each message. Cancelling it closes the channel. */
@@ -325,9 +304,12 @@ export class SecureChannel implements AsyncDisposable {
   async close(info: CloseInfo = GOODBYE, timeout: number = CLOSE_TIMEOUT): Promise<void> {
     if (this.#isClosed) return;
     try {
-      const all = this.end(info).then(() => this.#drain());
+      const all = this.end(info).then(() => this.#receiver.drain());
       if (!await settledWithin(all, timeout) && !this.#sender.hasSaidGoodbye) {
-        throw new NetworkError("timed-out", "the other side did not take what was left to send");
+        throw new NetworkError(
+          "timed-out",
+          "the other side stopped reading before everything was sent",
+        );
       }
     } finally {
       // After tampering the other side hears of it first.
@@ -345,18 +327,18 @@ export class SecureChannel implements AsyncDisposable {
   async dismiss(info: CloseInfo, timeout: number = CLOSE_TIMEOUT): Promise<void> {
     if (this.#isClosed) return;
     const failure = thrownAway(info.reason);
-    const said = this.#sender.endNow(info, failure).then(() => this.#drain());
+    const said = this.#sender.endNow(info, failure).then(() => this.#receiver.drain());
     await settledWithin(said, timeout).catch(() => {});
     this.abort(failure);
   }
 
-  /** Releases the transport at once. The other side sees a cut, and so does whoever waits here. */
+  /** Releases the transport at once. The other side sees a cut, and so do callers that wait here. */
   abort(reason?: unknown): void {
     if (this.#isClosed) return;
     const error = reason instanceof ReportedError
       ? reason
-      : new NetworkError("cut", "the connection was given up", { cause: reason });
-    this.#receiveError ??= error;
+      : new NetworkError("cut", "the connection was aborted", { cause: reason });
+    this.#receiver.fail(error);
     this.#sender.fail(error);
     this.#release();
   }
@@ -366,61 +348,8 @@ export class SecureChannel implements AsyncDisposable {
     await this.close().catch(() => {});
   }
 
-  // Receiving: one record at a time, and only when somebody waits for one.
-
-  async #readRecord(): Promise<void> {
-    try {
-      const frame = await this.#frames.read();
-      if (frame === undefined) {
-        throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");
-      }
-      this.#lastIn = performance.now();
-      this.#bytesIn += FRAME_HEADER_SIZE + frame.length;
-      const { number } = this.#opener;
-      const opened = this.#opener.open(frame);
-      const plaintext = opened instanceof Promise ? await (this.#opening = opened) : opened;
-      const recordType = plaintext[0] as RecordType;
-      this.#trace?.event({
-        type: "record",
-        direction: "in",
-        number,
-        recordType,
-        plaintext,
-        ciphertext: frame,
-      });
-      // Whoever has been told to go must not make us work through what it still sends.
-      if (this.#isDraining && plaintext[0] !== RecordType.close) return;
-      const content = decodeRecord(plaintext);
-      if (content.type === RecordType.close) this.#acceptClose(content.info);
-      else this.#inbox.add(content);
-    } catch (error) {
-      this.#failReceiving(error);
-    }
-  }
-
-  #acceptClose(info: CloseInfo): void {
-    this.#remoteClose = info;
-    this.#trace?.event({ type: "close", direction: "in", info });
-    const error = closeError(info);
-    if (error !== undefined) {
-      this.abort(error);
-    } else if (this.#inbox.isGathering) {
-      this.#receiveError = new NetworkError(
-        "cut",
-        "the other side left in the middle of a message",
-      );
-    }
-    if (this.#sender.hasSaidGoodbye) this.#release();
-  }
-
-  #failReceiving(error: unknown): void {
-    // After an abort or a release, a failing read is its echo.
-    if (this.#receiveError !== undefined || this.#isClosed) {
-      this.#receiveError ??= new UsageError("closed", "the channel is closed");
-      return;
-    }
-    const failure = this.#receiveError = receiveFailure(error);
-    this.#trace?.event({ type: "failure", error: failure });
+  /** What is received is not as it should be; what to do depends on whether the other side can hear. */
+  #endAfterFailure(failure: Error): void {
     if (failure instanceof NetworkError) {
       this.#sender.fail(failure);
       this.#release();
@@ -438,48 +367,21 @@ export class SecureChannel implements AsyncDisposable {
    * because closing a socket with unread bytes would reset it and lose the words.
    */
   #speakLastWords(info: CloseInfo, failure: Error): void {
-    const words = this.#sender.endNow(info, failure).then(() => this.#frames.discard());
+    const words = this.#sender.endNow(info, failure).then(() => this.#receiver.discard());
     this.#lastWords = settledWithin(words, LAST_WORDS_TIMEOUT).then(() => {}, () => {}).then(() => {
       this.#sender.fail(failure);
       this.#release();
     });
   }
 
-  async #drain(): Promise<void> {
-    this.#isDraining = true;
-    try {
-      while (await this.receive() !== undefined);
-    } catch {
-      // This side has said all it had to say; how the other one ends is of no interest any more.
-    }
-  }
-
   #release(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#sender.fail(new UsageError("closed", "the channel is closed"));
-    release(this.#transport, this.#frames, this.#writer);
-    this.#opener.destroy();
-    // A record that is still being opened on another thread leads nowhere any more.
-    void Promise.allSettled([this.#sender.destroy(), this.#opening])
+    const received = this.#receiver.destroy();
+    void this.#writer.abort();
+    this.#transport.close();
+    void Promise.allSettled([this.#sender.destroy(), received])
       .then(() => this.#closed.resolve());
   }
-}
-
-function release(transport: Transport, frames: FrameReader, writer: FrameWriter): void {
-  void frames.cancel();
-  void writer.abort();
-  transport.close();
-}
-
-/** What a failure below means for the one who waits for a message. */
-function receiveFailure(error: unknown): Error {
-  if (error instanceof AuthenticationError) {
-    return new AuthenticationError(
-      "tampered",
-      "received a message that was altered, repeated or left out on its way",
-      { cause: error },
-    );
-  }
-  return error instanceof Error ? error : new Error(String(error));
 }

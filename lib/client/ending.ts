@@ -1,4 +1,4 @@
-import { aborted, settledWithin } from "../channel/mod.ts";
+import { aborted, settledWithin } from "../abort.ts";
 import { NetworkError } from "../errors.ts";
 import { ExitStatus } from "../terminal/events/report.ts";
 import { LEAVING, messages, type Talk, type TalkEnd } from "./talk.ts";

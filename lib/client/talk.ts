@@ -1,11 +1,5 @@
-import {
-  aborted,
-  CLOSE_TIMEOUT,
-  CloseCode,
-  type CloseInfo,
-  type SecureChannel,
-  settledWithin,
-} from "../channel/mod.ts";
+import { aborted, settledWithin } from "../abort.ts";
+import { CLOSE_TIMEOUT, CloseCode, type CloseInfo, type SecureChannel } from "../channel/mod.ts";
 import { FAREWELL_TIMEOUT, type Member, type MemberEvent } from "../chat/mod.ts";
 import { NetworkError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";

@@ -7,7 +7,7 @@ export const AES_BLOCK_SIZE = 16;
 /**
  * An AES key for CBC mode (NIST SP 800-38A §6.2) with PKCS #7 padding (RFC 5652 §6.3).
  *
- * CBC alone does not authenticate: whoever can change the ciphertext can change the plaintext, and a
+ * CBC alone does not authenticate: an attacker who can change the ciphertext can change the plaintext, and a
  * program that says whether the padding was right gives the plaintext away. Use `AesCbcHmac`.
  */
 export class AesCbcKey {

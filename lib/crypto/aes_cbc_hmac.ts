@@ -23,30 +23,6 @@ export interface AesCbcHmacParameters {
   readonly tagSize: number;
 }
 
-/** RFC 7518 §5.2.3. */
-export const A128CBC_HS256: AesCbcHmacParameters = {
-  hash: "SHA-256",
-  macKeySize: 16,
-  encryptionKeySize: 16,
-  tagSize: 16,
-};
-
-/** RFC 7518 §5.2.4. */
-export const A192CBC_HS384: AesCbcHmacParameters = {
-  hash: "SHA-384",
-  macKeySize: 24,
-  encryptionKeySize: 24,
-  tagSize: 24,
-};
-
-/** RFC 7518 §5.2.5. */
-export const A256CBC_HS512: AesCbcHmacParameters = {
-  hash: "SHA-512",
-  macKeySize: 32,
-  encryptionKeySize: 32,
-  tagSize: 32,
-};
-
 /**
  * AES-256-CBC and HMAC-SHA-256 with two 32-byte keys and the whole 32-byte tag: what this project
  * uses, and what the Double Ratchet specification (§5.2) recommends.

@@ -9,10 +9,16 @@ export * from "./aes_gcm.ts";
 export * from "./bytes.ts";
 export * from "./hkdf.ts";
 export * from "./hmac.ts";
-export * from "./ml_kem768/ml_kem768.ts";
+export {
+  type Encapsulation,
+  ML_KEM768_CIPHERTEXT_SIZE,
+  ML_KEM768_PUBLIC_KEY_SIZE,
+  ML_KEM768_SECRET_SIZE,
+  ML_KEM768_SEED_SIZE,
+  type MlKem768,
+  type MlKem768KeyPair,
+} from "./ml_kem768/ml_kem768.ts";
 export * from "./ml_kem768/platform.ts";
-export * from "./ml_kem768/web.ts";
-export { ASYNC_THRESHOLD } from "./platform.ts";
 export * from "./sha256.ts";
 export type { HashName } from "./sync_functions.ts";
 export * from "./x25519.ts";

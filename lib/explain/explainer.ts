@@ -1,4 +1,4 @@
-import { closeError } from "../channel/close_error.ts";
+import { closeError } from "../channel/records/close_error.ts";
 import type { Direction, Trace, TraceEvent } from "../channel/mod.ts";
 import { AuthenticationError, ProtocolError, ReportedError } from "../errors.ts";
 import type { Explanation } from "./explanation.ts";

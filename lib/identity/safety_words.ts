@@ -2,7 +2,7 @@ import { wordlist } from "npm:@scure/bip39@2.4.0/wordlists/english.js";
 import { assertSize, concat, X25519_SIZE } from "../crypto/mod.ts";
 
 /** How many words two people compare. */
-export const SAFETY_WORD_COUNT = 12;
+const SAFETY_WORD_COUNT = 12;
 
 /** The list has 2,048 words. */
 const BITS_PER_WORD = 11;
@@ -17,7 +17,7 @@ const SALT = new TextEncoder().encode("X25519-TCP-Chat safety words");
 
 /**
  * Twelve words that two people compare once by voice (docs/PROTOCOL.md, "Safety words"): the same on
- * both sides, and the same for ever, if each has the other's key; different if somebody sits in
+ * both sides, and the same for ever, if each has the other's key; different if an attacker sits in
  * between.
  *
  * @param one A static public key: 32 bytes.

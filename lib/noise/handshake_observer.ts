@@ -1,6 +1,6 @@
 import type { Token } from "./pattern.ts";
 
-/** Who speaks first, and who answers. */
+/** The initiator speaks first, the responder answers. */
 export type Role = "initiator" | "responder";
 
 /** What is secret in a step; there only when the observer asked for secrets. */
@@ -55,7 +55,7 @@ export type HandshakeStep =
     };
   };
 
-/** Somebody who watches a handshake. */
+/** What watches a handshake. */
 export interface HandshakeObserver {
   /** Whether steps carry their secrets. */
   readonly secrets: boolean;

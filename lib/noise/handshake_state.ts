@@ -7,70 +7,28 @@ import {
   type MlKem768,
   type MlKem768KeyPair,
   platformMlKem768,
-  randomBytes,
   wipe,
   x25519,
   X25519_SIZE,
   type X25519KeyPair,
 } from "../crypto/mod.ts";
-import { AuthenticationError, ProtocolError, UsageError } from "../errors.ts";
+import { ProtocolError, UsageError } from "../errors.ts";
 import { AESCBC } from "./aescbc.ts";
 import { AESGCM } from "./aesgcm.ts";
 import type { CipherFunction } from "./cipher_function.ts";
 import type { CipherState } from "./cipher_state.ts";
-import type { HandshakeObserver, HandshakeSecrets, Role } from "./handshake_observer.ts";
+import type { Role } from "./handshake_observer.ts";
+import type { HandshakeOptions } from "./handshake_options.ts";
 import { type HandshakePattern, parsePattern, type Token } from "./pattern.ts";
+import { PreSharedKeys } from "./pre_shared_keys.ts";
 import { parseProtocolName } from "./protocol_name.ts";
+import { StepReporter } from "./step_reporter.ts";
 import { SymmetricState } from "./symmetric_state.ts";
 
 /** The most bytes that a Noise message may have (Noise §3). */
 export const MAX_NOISE_MESSAGE_SIZE = 65_535;
 
-/** Size of a pre-shared key in bytes (Noise §9). */
-export const PRE_SHARED_KEY_SIZE = 32;
-
-/** How many pre-shared keys are tried before others get their turn. */
-const CANDIDATES_AT_ONCE = 16;
-
 const EMPTY = new Uint8Array(0);
-
-/** Finds the pre-shared keys (32 bytes each) that somebody with a static key (32 bytes) may mean. */
-export type CandidatePreSharedKeys = (
-  remoteStaticKey: Uint8Array | undefined,
-) => Iterable<Uint8Array> | Promise<Iterable<Uint8Array>>;
-
-/** What a handshake starts from: the arguments of `Initialize` (Noise §5.3). */
-export interface HandshakeOptions {
-  /** The protocol name in full. DH must be `25519`, the hash `SHA256`, the KEM `MLKEM768`. */
-  readonly protocolName: string;
-  /** The initiator writes the first message. */
-  readonly role: Role;
-  /** Data that both sides must agree on; nothing of it is sent. */
-  readonly prologue?: Uint8Array;
-  /** `s`: this side's static key pair, where the pattern has one. Its owner keeps it. */
-  readonly staticKeyPair?: X25519KeyPair;
-  /** `rs`: the other side's static public key, where the pattern has it known beforehand. */
-  readonly remoteStaticKey?: Uint8Array;
-  /** The pre-shared keys, 32 bytes each, in the order of the pattern's `psk` tokens. */
-  readonly preSharedKeys?: readonly Uint8Array[];
-  /**
-   * In the place of `preSharedKeys`, where the pattern's one `psk` ends a message that this side reads
-   * (as it does for a responder in `psk3`): asked with `rs`, if that is known by then, which keys the
-   * other side may mean. Each is tried on the message's payload.
-   */
-  readonly candidatePreSharedKeys?: CandidatePreSharedKeys;
-  /** Watches every step. */
-  readonly observer?: HandshakeObserver;
-  /** The cipher function, where it is not one of this library's. */
-  readonly cipher?: CipherFunction;
-  /** ML-KEM-768, where it is not to be the platform's. */
-  readonly kem?: MlKem768;
-  /** Fixed ephemeral keys, for test vectors. Anything but fresh ones breaks every promise. */
-  readonly fixedEphemerals?: {
-    readonly keyPair?: X25519KeyPair;
-    readonly kemSeed?: Uint8Array;
-  };
-}
 
 /**
  * A `HandshakeState` (Noise §5.3): runs any pattern, one message at a time.
@@ -84,11 +42,10 @@ export class HandshakeState {
   readonly protocolName: string;
   readonly #pattern: HandshakePattern;
   readonly #cipher: CipherFunction;
-  readonly #candidates: CandidatePreSharedKeys | undefined;
   readonly #symmetric: SymmetricState;
-  readonly #observer: HandshakeObserver | undefined;
+  readonly #steps: StepReporter;
   readonly #fixed: HandshakeOptions["fixedEphemerals"];
-  readonly #preSharedKeys: Uint8Array[];
+  readonly #preSharedKeys: PreSharedKeys;
   readonly #s: X25519KeyPair | undefined;
   #rs: Uint8Array | undefined;
   #e: X25519KeyPair | undefined;
@@ -96,7 +53,6 @@ export class HandshakeState {
   #kem: MlKem768 | undefined;
   #e1: MlKem768KeyPair | undefined;
   #re1: Uint8Array | undefined;
-  #chosenPreSharedKey: Uint8Array | undefined;
   #message = 0;
   #state: "running" | "busy" | "complete" | "over" = "running";
 
@@ -124,20 +80,12 @@ export class HandshakeState {
     this.#rs = options.remoteStaticKey;
     this.#kem = options.kem;
     this.#fixed = options.fixedEphemerals;
-    this.#observer = options.observer;
-    this.#preSharedKeys = (options.preSharedKeys ?? []).map((key) => {
-      assertSize("pre-shared key", key, PRE_SHARED_KEY_SIZE);
-      return new Uint8Array(key);
-    });
-    this.#candidates = options.candidatePreSharedKeys;
-    const wanted = this.#pattern.messages.flat().filter((token) => token === "psk").length;
-    if (this.#candidates !== undefined) {
-      if (wanted !== 1 || !this.#pattern.messages.some(this.#mayTryPreSharedKeys, this)) {
-        throw new UsageError("usage", `${name.pattern} does not let this side try pre-shared keys`);
-      }
-    } else if (this.#preSharedKeys.length !== wanted) {
-      throw new UsageError("usage", `${name.pattern} takes ${wanted} pre-shared keys`);
-    }
+    this.#preSharedKeys = new PreSharedKeys(
+      this.#pattern,
+      this.role,
+      options.preSharedKeys ?? [],
+      options.candidatePreSharedKeys,
+    );
 
     const prologue = options.prologue ?? EMPTY;
     this.#symmetric = new SymmetricState(name.name, this.#cipher);
@@ -147,14 +95,8 @@ export class HandshakeState {
       tokens.includes("s") && (index % 2 === 0) === (this.role === "initiator")
     );
     if (writesStatic) needed(this.#s, "own static key");
-    this.#observer?.step({
-      kind: "start",
-      role: this.role,
-      protocolName: name.name,
-      prologue: new Uint8Array(prologue),
-      handshakeHash: this.handshakeHash,
-      ...this.#secrets(),
-    });
+    this.#steps = new StepReporter(options.observer, this.#symmetric);
+    this.#steps.start(this.role, this.protocolName, prologue);
   }
 
   /** Whether all messages have been exchanged, so that {@linkcode split} may be called. */
@@ -175,7 +117,7 @@ export class HandshakeState {
 
   /** Which of the candidates the other side meant, once known; overwritten when the handshake ends. */
   get chosenPreSharedKey(): Uint8Array | undefined {
-    return this.#chosenPreSharedKey;
+    return this.#preSharedKeys.chosen;
   }
 
   /** `rs`: the other side's static public key (32 bytes), once it is known. */
@@ -193,7 +135,7 @@ export class HandshakeState {
       const parts: Uint8Array[] = [];
       for (const token of tokens) parts.push(await this.#write(token));
       const wire = await this.#symmetric.encryptAndHash(payload);
-      this.#observePayload("write", wire, payload);
+      this.#steps.payload({ direction: "write", message: this.#message }, wire, payload);
       const message = concat(...parts, wire);
       if (message.length > MAX_NOISE_MESSAGE_SIZE) {
         throw new UsageError("usage", "the handshake payload is too long");
@@ -220,11 +162,11 @@ export class HandshakeState {
         return part;
       };
       for (const token of tokens) {
-        if (token === "psk" && this.#candidates !== undefined) await this.#choosePreSharedKey(rest);
+        if (token === "psk") await this.#preSharedKeys.choose(this.#symmetric, this.#rs, rest);
         await this.#read(token, take);
       }
       const payload = await this.#symmetric.decryptAndHash(rest);
-      this.#observePayload("read", rest, payload);
+      this.#steps.payload({ direction: "read", message: this.#message }, rest, payload);
       return payload;
     });
   }
@@ -238,16 +180,7 @@ export class HandshakeState {
     if (this.#state !== "complete") throw new UsageError("usage", "the handshake is not complete");
     this.#state = "over";
     const [first, second] = this.#symmetric.split();
-    this.#observer?.step({
-      kind: "split",
-      handshakeHash: this.handshakeHash,
-      ...(this.#observer.secrets && {
-        keys: {
-          initiatorToResponder: new Uint8Array(first),
-          responderToInitiator: new Uint8Array(second),
-        },
-      }),
-    });
+    this.#steps.split(first, second);
     const states = [first, second].map((key) => this.#symmetric.cipherState(key));
     wipe(first, second);
     this.#wipe();
@@ -266,7 +199,7 @@ export class HandshakeState {
     work: (tokens: readonly Token[]) => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
     if (this.#state !== "running" || this.isMyTurn !== mine) {
-      throw new UsageError("usage", `this is not the moment to ${mine ? "write" : "read"}`);
+      throw new UsageError("usage", `it is not this side's turn to ${mine ? "write" : "read"}`);
     }
     this.#state = "busy";
     try {
@@ -318,7 +251,8 @@ export class HandshakeState {
       default:
         mixed = await this.#mixToken(token);
     }
-    this.#observeToken(token, "write", wire, value, mixed);
+    this.#steps.token(token, { direction: "write", message: this.#message }, wire, value, mixed);
+    if (mixed !== undefined) wipe(mixed);
     return wire;
   }
 
@@ -349,13 +283,14 @@ export class HandshakeState {
       default:
         mixed = await this.#mixToken(token);
     }
-    this.#observeToken(token, "read", wire, value, mixed);
+    this.#steps.token(token, { direction: "read", message: this.#message }, wire, value, mixed);
+    if (mixed !== undefined) wipe(mixed);
   }
 
   /** The tokens that send nothing and do the same on both sides: DH results and pre-shared keys. */
   async #mixToken(token: "ee" | "es" | "se" | "ss" | "psk"): Promise<Uint8Array> {
     if (token === "psk") {
-      const key = needed(this.#preSharedKeys.shift(), "pre-shared key");
+      const key = this.#preSharedKeys.next();
       this.#symmetric.mixKeyAndHash(key);
       return key;
     }
@@ -373,38 +308,6 @@ export class HandshakeState {
     const secret = await x25519(privateKey, publicKey);
     this.#symmetric.mixKey(secret);
     return secret;
-  }
-
-  /** Whether a message of the pattern is read here, and ends in a `psk` that may be tried. */
-  #mayTryPreSharedKeys(tokens: readonly Token[], index: number): boolean {
-    return tokens.at(-1) === "psk" && (index % 2 === 0) !== (this.role === "initiator");
-  }
-
-  /**
-   * Finds out which candidate the payload behind `psk` was encrypted under. Where none fits, a random
-   * key takes its place, and reading the payload then fails as it does for any wrong key.
-   */
-  async #choosePreSharedKey(payload: Uint8Array): Promise<void> {
-    const candidates = await this.#candidates?.(this.#rs) ?? [];
-    let count = 0;
-    for (const candidate of candidates) {
-      // Whoever has many candidates has other things to do, too.
-      if (++count % CANDIDATES_AT_ONCE === 0) await new Promise((next) => setTimeout(next, 0));
-      assertSize("pre-shared key", candidate, PRE_SHARED_KEY_SIZE);
-      const trial = this.#symmetric.fork();
-      try {
-        trial.mixKeyAndHash(candidate);
-        await trial.decryptAndHash(payload);
-        this.#chosenPreSharedKey = new Uint8Array(candidate);
-        this.#preSharedKeys.push(new Uint8Array(candidate));
-        return;
-      } catch (error) {
-        if (!(error instanceof AuthenticationError)) throw error;
-      } finally {
-        trial.destroy();
-      }
-    }
-    this.#preSharedKeys.push(randomBytes(PRE_SHARED_KEY_SIZE));
   }
 
   /** Noise §9.2: with a pre-shared key around, an ephemeral key also goes into the chaining key. */
@@ -438,46 +341,8 @@ export class HandshakeState {
     return this.#kem ??= await platformMlKem768();
   }
 
-  #observeToken(
-    token: Token,
-    direction: "write" | "read",
-    wire: Uint8Array,
-    value: Uint8Array,
-    mixed: Uint8Array | undefined,
-  ): void {
-    this.#observer?.step({
-      kind: "token",
-      token,
-      direction,
-      message: this.#message,
-      wire: new Uint8Array(wire),
-      value: new Uint8Array(value),
-      handshakeHash: this.handshakeHash,
-      ...this.#secrets(mixed),
-    });
-    if (mixed !== undefined) wipe(mixed);
-  }
-
-  #observePayload(direction: "write" | "read", wire: Uint8Array, value: Uint8Array): void {
-    this.#observer?.step({
-      kind: "payload",
-      direction,
-      message: this.#message,
-      wire: new Uint8Array(wire),
-      value: new Uint8Array(value),
-      handshakeHash: this.handshakeHash,
-    });
-  }
-
-  #secrets(mixed?: Uint8Array): { secrets?: HandshakeSecrets } {
-    if (!this.#observer?.secrets) return {};
-    const chainingKey = this.#symmetric.getChainingKey();
-    return { secrets: mixed ? { chainingKey, mixed: new Uint8Array(mixed) } : { chainingKey } };
-  }
-
   #wipe(): void {
-    wipe(...this.#preSharedKeys);
-    if (this.#chosenPreSharedKey !== undefined) wipe(this.#chosenPreSharedKey);
+    this.#preSharedKeys.wipe();
     if (this.#e !== undefined && this.#e !== this.#fixed?.keyPair) wipe(this.#e.privateKey);
     this.#e = undefined;
     this.#e1 = undefined;

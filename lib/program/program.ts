@@ -1,4 +1,4 @@
-import { aborted, settledWithin } from "../channel/mod.ts";
+import { aborted, settledWithin } from "../abort.ts";
 import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
 import { jsonLine } from "../terminal/text/json_line.ts";
 import { writeAll } from "../terminal/prompt/output.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   type CipherChoice,
   encodeFrame,
   protocolName,
@@ -397,7 +398,10 @@ for (const cipher of CIPHERS) {
       const { wire: before } = await attacked("server", name, watch);
       const { client, server } = memoryPair();
       const result = failure(
-        SecureChannel.establish("responder", server, { staticKeyPair: SERVER_KEYS }),
+        SecureChannel.establish("responder", server, {
+          staticKeyPair: SERVER_KEYS,
+          acceptPeer: acceptAnyone,
+        }),
       );
       await client.writable.getWriter().write(before.bytesFrom("client"));
       assert.equal(await result, "AuthenticationError/handshake-failed");

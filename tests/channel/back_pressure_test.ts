@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { encodePart, MAX_MESSAGE_SIZE, SEND_HIGH_WATER_MARK } from "../../lib/channel/mod.ts";
+import { MAX_MESSAGE_SIZE, SEND_HIGH_WATER_MARK } from "../../lib/channel/mod.ts";
+import { encodePart } from "../../lib/channel/records/record.ts";
 import { memoryPair } from "../support/wire.ts";
 import { ClientByHand } from "./by_hand.ts";
 import {

@@ -1,10 +1,11 @@
 import {
+  acceptAnyone,
   encodeFrame,
-  FrameReader,
   PROLOGUE,
   SecureChannel,
   type SecureChannelOptions,
 } from "../../lib/channel/mod.ts";
+import { FrameReader } from "../../lib/channel/frames/framing.ts";
 import { type CipherState, HandshakeState } from "../../lib/noise/mod.ts";
 import { memoryPair, type MemoryTransport } from "../support/wire.ts";
 import { classical, CLIENT_KEYS, SERVER_KEYS, utf8 } from "./support.ts";
@@ -39,6 +40,7 @@ export class ClientByHand {
   ): Promise<{ peer: ClientByHand; channel: SecureChannel }> {
     const { client, server } = memoryPair();
     const establishing = SecureChannel.establish("responder", server, {
+      acceptPeer: acceptAnyone,
       staticKeyPair: SERVER_KEYS,
       ...options,
     });

@@ -3,12 +3,11 @@ import fc from "npm:fast-check@4.10.2";
 import {
   CloseCode,
   decodeRecord,
-  encodeClose,
   encodeMessages,
-  encodePart,
   MAX_MESSAGE_SIZE,
   RecordType,
 } from "../../lib/channel/mod.ts";
+import { encodeClose, encodePart } from "../../lib/channel/records/record.ts";
 import { ReportedError } from "../../lib/errors.ts";
 import { ClientByHand } from "./by_hand.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { encodeFrame, protocolName, SecureChannel } from "../../lib/channel/mod.ts";
-import { guessProtocol } from "../../lib/channel/frames/guess_protocol.ts";
+import { acceptAnyone, encodeFrame, protocolName, SecureChannel } from "../../lib/channel/mod.ts";
+import { guessProtocol } from "../../lib/channel/handshake/guess_protocol.ts";
 import { join, memoryPair, type MemoryTransport } from "../support/wire.ts";
 import {
   classical,
@@ -25,7 +25,10 @@ async function strangerCalls(
 ): Promise<{ code: string; message: string }> {
   const { client, server } = memoryPair();
   const result = rejection(
-    SecureChannel.establish("responder", server, { staticKeyPair: SERVER_KEYS }),
+    SecureChannel.establish("responder", server, {
+      staticKeyPair: SERVER_KEYS,
+      acceptPeer: acceptAnyone,
+    }),
   );
   await say(client, bytes, chunkSize);
   const error = await result;
@@ -147,7 +150,10 @@ Deno.test("a server refuses random bytes behind a proper name", async () => {
     fc.asyncProperty(names, messages, async (name, messages) => {
       const { client, server } = memoryPair();
       const result = rejection(
-        SecureChannel.establish("responder", server, { staticKeyPair: SERVER_KEYS }),
+        SecureChannel.establish("responder", server, {
+          staticKeyPair: SERVER_KEYS,
+          acceptPeer: acceptAnyone,
+        }),
       );
       await say(client, join([utf8(name), ...messages].map(encodeFrame)), 10_000);
       const code = described(await result);
@@ -168,6 +174,7 @@ Deno.test("a server waits for who says nothing only as long as it was told to", 
     const error = await rejection(
       SecureChannel.establish("responder", server, {
         staticKeyPair: SERVER_KEYS,
+        acceptPeer: acceptAnyone,
         handshakeTimeout: 5,
       }),
     );
@@ -187,6 +194,7 @@ async function clientMeets(
   const error = await rejection(
     SecureChannel.establish("initiator", client, {
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
       protocols: [name],
     }),
   );

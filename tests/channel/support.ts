@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   type CipherChoice,
   protocolName,
   SecureChannel,
@@ -105,11 +106,13 @@ export function begin(
 ): Ends<Promise<SecureChannel>> {
   return {
     client: SecureChannel.establish("initiator", transports.client, {
+      acceptPeer: acceptAnyone,
       staticKeyPair: CLIENT_KEYS,
       protocols: [classical("cbc")],
       ...options.client,
     }),
     server: SecureChannel.establish("responder", transports.server, {
+      acceptPeer: acceptAnyone,
       staticKeyPair: SERVER_KEYS,
       ...options.server,
     }),
@@ -137,7 +140,7 @@ export async function establish(
 ): Promise<Ends<SecureChannel>> {
   const { client, server } = await tryEstablish(options.transports ?? memoryPair(), {
     client: { protocols: [classical(options.cipher ?? "cbc")], ...options.client },
-    server: options.server,
+    ...(options.server && { server: options.server }),
   });
   assert.ok(
     client.status === "fulfilled" && server.status === "fulfilled",

@@ -2,17 +2,13 @@ import assert from "node:assert/strict";
 import { cbc } from "npm:@noble/ciphers@2.4.0/aes.js";
 import fc from "npm:fast-check@4.10.2";
 import {
-  A128CBC_HS256,
-  A192CBC_HS384,
-  A256CBC_HS512,
   AES256_CBC_HMAC_SHA256,
   AesCbcHmac,
   type AesCbcHmacParameters,
-  ASYNC_THRESHOLD,
   concat,
   type MaybePromise,
 } from "../../lib/crypto/mod.ts";
-import { sync } from "../../lib/crypto/platform.ts";
+import { ASYNC_THRESHOLD, sync } from "../../lib/crypto/platform.ts";
 import { nobleFunctions } from "../../lib/crypto/sync_noble.ts";
 import {
   fromHex,
@@ -34,6 +30,9 @@ import {
   withReplaced,
 } from "./support.ts";
 import {
+  A128CBC_HS256,
+  A192CBC_HS384,
+  A256CBC_HS512,
   COMPOSITION_AD,
   COMPOSITION_IV,
   COMPOSITION_PLAINTEXT,

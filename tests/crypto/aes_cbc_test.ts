@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import {
-  AES_BLOCK_SIZE,
-  AesCbcKey,
-  ASYNC_THRESHOLD,
-  type MaybePromise,
-} from "../../lib/crypto/mod.ts";
+import { AES_BLOCK_SIZE, AesCbcKey, type MaybePromise } from "../../lib/crypto/mod.ts";
+import { ASYNC_THRESHOLD } from "../../lib/crypto/platform.ts";
 import { nobleFunctions } from "../../lib/crypto/sync_noble.ts";
 import {
   fromHex,

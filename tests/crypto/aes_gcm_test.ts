@@ -5,10 +5,10 @@ import {
   AES_GCM_NONCE_SIZE,
   AES_GCM_TAG_SIZE,
   AesGcm,
-  ASYNC_THRESHOLD,
   concat,
   type MaybePromise,
 } from "../../lib/crypto/mod.ts";
+import { ASYNC_THRESHOLD } from "../../lib/crypto/platform.ts";
 import { nobleFunctions } from "../../lib/crypto/sync_noble.ts";
 import {
   fromHex,

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import {
-  ASYNC_THRESHOLD,
-  concat,
-  type HashName,
-  hmac,
-  HmacKey,
-  type MaybePromise,
-} from "../../lib/crypto/mod.ts";
+import { concat, type HashName, hmac, HmacKey, type MaybePromise } from "../../lib/crypto/mod.ts";
+import { ASYNC_THRESHOLD } from "../../lib/crypto/platform.ts";
 import { nobleFunctions } from "../../lib/crypto/sync_noble.ts";
 import {
   fromHex,

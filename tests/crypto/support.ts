@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { ASYNC_THRESHOLD, concat, type MaybePromise } from "../../lib/crypto/mod.ts";
+import { concat, type MaybePromise } from "../../lib/crypto/mod.ts";
+import { ASYNC_THRESHOLD } from "../../lib/crypto/platform.ts";
 import { AuthenticationError } from "../../lib/errors.ts";
 
 /** Around nothing, one block, the threshold between the paths, and the longest Noise message. */

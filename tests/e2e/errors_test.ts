@@ -105,7 +105,8 @@ Deno.test("errors: nobody is listening", async () => {
   await assertFails("client", [address], {
     status: 3,
     code: "connection-refused",
-    message: `nobody is listening at ${address}; start server.ts there first, or check the address`,
+    message:
+      `no server is listening at ${address}; start server.ts there first, or check the address`,
   });
 });
 

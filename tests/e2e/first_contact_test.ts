@@ -237,7 +237,7 @@ Deno.test("first contact: what people write into known_hosts stays", async () =>
 
 for (
   const [name, line, problem] of [
-    ["a word is missing", "127.0.0.1:1 x25519", /a name, the type of a key and a key are needed/],
+    ["a word is missing", "127.0.0.1:1 x25519", /a name, a key type and a key are needed/],
     ["the key is cut short", "127.0.0.1:1 x25519 AAAA", /the key has 3 bytes instead of 32/],
     ["the key is no base64", "127.0.0.1:1 x25519 ???", /the key is not base64/],
     ["a CR stands at its end", "# comment\r", /ends in CR LF; run: /],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatAddress, listenSecure } from "../../lib/channel/mod.ts";
+import { acceptAnyone, formatAddress, listenSecure } from "../../lib/channel/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { startClient } from "../support/programs.ts";
 import { welcomeMessage } from "./raw.ts";
@@ -9,6 +9,7 @@ Deno.test("held back: an interrupted client says what was not confirmed", async 
     hostname: "127.0.0.1",
     port: 0,
     staticKeyPair: await generateX25519KeyPair(),
+    acceptPeer: acceptAnyone,
   });
   // Welcomes the client, and never confirms anything.
   const serving = (async () => {

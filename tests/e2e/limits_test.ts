@@ -40,7 +40,7 @@ Deno.test("limits: --max-members turns away the next one, until somebody has lef
 Deno.test("limits: --max-per-address turns away the next one, until a connection has ended", async () => {
   await using party = await Party.open(["--max-per-address", "2"]);
   const [ann, bob] = await party.joinAll(["ann", "bob"]);
-  const reason = "there are too many connections from this address already (2 at most)";
+  const reason = "too many connections from this address (2 at most)";
   await assertNoRoom(party.start("carol"), reason);
   await bob.closeStdin();
   assert.equal(await bob.status, 0);
@@ -57,7 +57,7 @@ Deno.test("limits: --max-handshakes gives up the oldest one that does not go on"
     // The time that a handshake may take is not what ends it.
     const address = `address=127.0.0.1:${connection.localAddr.port} `;
     const line = await party.server.waitForLine("stderr", address);
-    assert.match(line, /reason="too many handshakes were under way"$/);
+    assert.match(line, /reason="too many handshakes were in progress"$/);
     assert.equal(await connection.read(new Uint8Array(1)).catch(() => null), null);
   };
   try {

@@ -5,13 +5,14 @@
  * @module
  */
 import {
+  acceptAnyone,
   connectSecure,
-  FRAME_HEADER_SIZE,
   listenSecure,
   type SecureChannel,
   type SecureListener,
   type X25519KeyPair,
 } from "../../lib/mod.ts";
+import { FRAME_HEADER_SIZE } from "../../lib/channel/frames/framing.ts";
 
 /** What one client sent on its way, as it crossed the wire. */
 export interface Visit {
@@ -118,6 +119,7 @@ export class Mallory implements AsyncDisposable {
         hostname: "127.0.0.1",
         port: this.#serverPort,
         staticKeyPair: this.#keyPair,
+        acceptPeer: acceptAnyone,
         protocols: [client.protocolName],
       });
       await Promise.all([

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { connectSecure, protocolName, type SecureChannel } from "../../lib/channel/mod.ts";
+import {
+  acceptAnyone,
+  connectSecure,
+  protocolName,
+  type SecureChannel,
+} from "../../lib/channel/mod.ts";
 import {
   CHAT_VERSION,
   encodeMessage,
@@ -35,6 +40,7 @@ export async function connectRaw(
     hostname: "127.0.0.1",
     port: server.port,
     staticKeyPair: staticKeyPair ?? await generateX25519KeyPair(),
+    acceptPeer: acceptAnyone,
     protocols: [protocolName({ classical: true })],
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listenSecure } from "../../lib/channel/mod.ts";
+import { acceptAnyone, listenSecure } from "../../lib/channel/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { type Program, startClient, startServer } from "../support/programs.ts";
 import { welcomeMessage } from "./raw.ts";
@@ -106,7 +106,12 @@ Deno.test("slow reader: a program that is held back for good can be ended all th
 /** A server that says goodbye and reads no more does not keep a client, either. */
 async function fromDeafServer(): Promise<void> {
   const staticKeyPair = await generateX25519KeyPair();
-  using listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair });
+  using listener = listenSecure({
+    hostname: "127.0.0.1",
+    port: 0,
+    staticKeyPair,
+    acceptPeer: acceptAnyone,
+  });
   await using client = startClient(`127.0.0.1:${listener.address.port}`);
   await using server = await listener.accept();
   assert.ok(server !== undefined);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listenSecure } from "../../lib/channel/mod.ts";
+import { acceptAnyone, listenSecure } from "../../lib/channel/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { programCommand, type ProgramName, startClient, startServer } from "../support/programs.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
@@ -215,7 +215,12 @@ terminalTest("what others write has no power over it", async () => {
 
 terminalTest("neither has the name that a server gives", async () => {
   const keys = await generateX25519KeyPair();
-  using listener = listenSecure({ hostname: "127.0.0.1", port: 0, staticKeyPair: keys });
+  using listener = listenSecure({
+    hostname: "127.0.0.1",
+    port: 0,
+    staticKeyPair: keys,
+    acceptPeer: acceptAnyone,
+  });
   await using client = onTerminal("client", ["--accept-new", `127.0.0.1:${listener.address.port}`]);
   await using channel = await listener.accept();
   assert.ok(channel !== undefined);

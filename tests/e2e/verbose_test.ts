@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CloseCode, formatAddress, listenSecure } from "../../lib/channel/mod.ts";
+import { acceptAnyone, CloseCode, formatAddress, listenSecure } from "../../lib/channel/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { startClient } from "../support/programs.ts";
 
@@ -8,6 +8,7 @@ Deno.test("verbose: what a server gives as its reason has no power over a termin
     hostname: "127.0.0.1",
     port: 0,
     staticKeyPair: await generateX25519KeyPair(),
+    acceptPeer: acceptAnyone,
   });
   const refusing = (async () => {
     const channel = await listener.accept();

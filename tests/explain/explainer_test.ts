@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
 import {
-  encodeClose,
+  acceptAnyone,
   encodeMessages,
   protocolName,
   SecureChannel,
   type TraceEvent,
 } from "../../lib/channel/mod.ts";
+import { encodeClose } from "../../lib/channel/records/record.ts";
 import { encodeMessage, encodeText } from "../../lib/chat/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../lib/errors.ts";
 import { Explainer, type Explanation } from "../../lib/explain/mod.ts";
@@ -30,10 +31,14 @@ async function traceOf(protocol: string): Promise<TraceEvent[]> {
   const [here, there] = await Promise.all([
     SecureChannel.establish("initiator", client, {
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
       protocols: [protocol],
       trace: { secrets: true, event: (event) => events.push(event) },
     }),
-    SecureChannel.establish("responder", server, { staticKeyPair: SERVER_KEYS }),
+    SecureChannel.establish("responder", server, {
+      staticKeyPair: SERVER_KEYS,
+      acceptPeer: acceptAnyone,
+    }),
   ]);
   await Promise.all([here.close(), there.close()]);
   return events.filter(({ type }) => type !== "record" && type !== "close");
@@ -315,10 +320,14 @@ Deno.test("explainer: a message that was changed on its way says how far it came
   const results = await Promise.allSettled([
     SecureChannel.establish("initiator", wire.client, {
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
       protocols: [CLASSICAL],
       trace: twoExplainers(explained),
     }),
-    SecureChannel.establish("responder", wire.server, { staticKeyPair: SERVER_KEYS }),
+    SecureChannel.establish("responder", wire.server, {
+      staticKeyPair: SERVER_KEYS,
+      acceptPeer: acceptAnyone,
+    }),
   ]);
   assert.deepEqual(results.map(({ status }) => status), ["rejected", "rejected"]);
   const { kind, text } = lastOf(explained.masked);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { supportedProtocols } from "../../lib/channel/mod.ts";
+import { supportedProtocols } from "../../lib/channel/handshake/protocol.ts";
 import { encodeMessage, encodeText } from "../../lib/chat/mod.ts";
 import type { Explanation } from "../../lib/explain/mod.ts";
 import { recompute, type Recomputed } from "./recomputation.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  acceptAnyone,
   connectSecure,
   listenSecure,
   type RekeyLimits,
@@ -90,6 +91,7 @@ export async function explainConnection(
     ...(rekeyLimits && { rekeyLimits }),
   };
   using listener = listenSecure({
+    acceptPeer: acceptAnyone,
     hostname: "127.0.0.1",
     port: 0,
     staticKeyPair: SERVER_KEYS,
@@ -99,6 +101,7 @@ export async function explainConnection(
   await using relay = new Relay(listener.address.port);
   const [here, there] = await Promise.all([
     connectSecure({
+      acceptPeer: acceptAnyone,
       hostname: "127.0.0.1",
       port: relay.port,
       staticKeyPair: CLIENT_KEYS,

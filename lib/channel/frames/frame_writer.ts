@@ -12,7 +12,7 @@ export class FrameWriter {
    */
   constructor(stream: WritableStream<Uint8Array>, onBytes?: (bytes: Uint8Array) => void) {
     this.#writer = stream.getWriter();
-    // A failure reaches whoever writes next; here it would only be an unhandled rejection.
+    // A failure reaches the next write; here it would only be an unhandled rejection.
     this.#writer.closed.catch(() => {});
     this.#onBytes = onBytes;
   }

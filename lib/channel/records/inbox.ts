@@ -2,7 +2,7 @@ import { ProtocolError } from "../../errors.ts";
 import { MAX_MESSAGE_SIZE, type RecordContent, RecordType } from "./record.ts";
 
 /** What a record holds, but for a close. */
-export type MessageContent = Exclude<RecordContent, { type: typeof RecordType.close }>;
+type MessageContent = Exclude<RecordContent, { type: typeof RecordType.close }>;
 
 /** The messages that have arrived and are not taken yet, and the one whose parts are arriving. */
 export class Inbox {

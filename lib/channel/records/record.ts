@@ -5,7 +5,7 @@ import { ProtocolError } from "../../errors.ts";
 export const MAX_MESSAGE_SIZE = 262_144;
 
 /** The longest reason that goes with a close, in bytes of UTF-8. */
-export const MAX_REASON_SIZE = 512;
+const MAX_REASON_SIZE = 512;
 
 /** The first byte of a record's plaintext. */
 export const RecordType = {
@@ -26,19 +26,19 @@ export type RecordType = typeof RecordType[keyof typeof RecordType];
 export const CloseCode = {
   /** It has nothing more to say. */
   done: 0,
-  /** There is no room for one more. */
+  /** No more connections are accepted. */
   full: 1,
   /** A record could not be authenticated. */
   tampered: 2,
   /** The other side broke the protocol. */
   malformed: 3,
-  /** The other side's key may not enter. */
+  /** The other side's key is not allowed. */
   notAllowed: 4,
   /** The program is shutting down. */
   shutdown: 5,
   /** The other side took too long. */
   timeout: 6,
-  /** Somebody put the other side out. */
+  /** The other side was removed, for example by an operator. */
   removed: 7,
   /** The other side did not take what it was sent. */
   tooSlow: 8,

@@ -22,7 +22,7 @@ interface Goodbye {
 }
 
 /** What records are sent with. */
-export interface RecordSenderOptions {
+interface RecordSenderOptions {
   readonly sealer: RecordCipher;
   readonly writer: FrameWriter;
   /** The longest plaintext that a record may have, in bytes. */
@@ -126,8 +126,8 @@ export class RecordSender {
   }
 
   /**
-   * Throws away what is queued, and sends the end of this direction at once. Whoever waits, or sends
-   * something from now on, gets `failure`.
+   * Throws away what is queued, and sends the end of this direction at once. All that waits, or is
+   * sent from now on, fails with `failure`.
    */
   endNow(info: CloseInfo, failure: Error): Promise<void> {
     this.#outbox.clear();
@@ -175,7 +175,7 @@ export class RecordSender {
   }
 
   async #runPump(): Promise<void> {
-    // Whoever queues several messages in a row shall find all of them in one record.
+    // Several messages that are queued in a row then share one record.
     await Promise.resolve();
     try {
       while (!this.#isDestroyed) {
@@ -236,5 +236,5 @@ export class RecordSender {
 
 /** The failure of a message that was thrown away because its reader is too slow, or gone. */
 export function thrownAway(reason: string): NetworkError {
-  return new NetworkError("ended", `what was queued was thrown away: ${reason}`);
+  return new NetworkError("ended", `messages that were not sent yet were discarded: ${reason}`);
 }

@@ -55,7 +55,7 @@ export type TraceEvent =
   };
 
 /**
- * Somebody who watches a connection: the one interface through which explanations, experiments and
+ * What watches a connection: the one interface through which explanations, experiments and
  * tests see what happens.
  */
 export interface Trace {

@@ -1,9 +1,11 @@
 import { NetworkError } from "../../errors.ts";
-import { orAborted } from "../abort.ts";
+import { orAborted } from "../../abort.ts";
 import type { Address } from "./address.ts";
 import { AddressLimit } from "./address_limit.ts";
+import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { CloseCode } from "../records/record.ts";
-import { SecureChannel, type SecureChannelOptions, type Transport } from "../secure_channel.ts";
+import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
+import type { Transport } from "../transport.ts";
 import type { Trace } from "../records/trace.ts";
 
 /** How many handshakes a listener works on at once. */
@@ -34,10 +36,10 @@ export interface ConnectionTrace extends Trace {
   ended?(): void;
 }
 
-/** How to make channels of those who connect. */
+/** How to make channels of the connections. */
 export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   /** Closes the listener when it is aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /**
    * How many handshakes may be under way, and how many channels may wait to be accepted; one more and
    * the oldest is given up. Default 256.
@@ -46,7 +48,7 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   /** How many connections one address (of IPv6: one /64 network) may have. Default: any number. */
   connectionLimit?(hostname: string): number;
   /**
-   * Asked for each connection before its handshake: who watches it, if anybody does. It must not
+   * Asked for each connection before its handshake: what watches it, if anything. It must not
    * throw. Default: `trace` watches all of them.
    */
   traceFor?(remoteAddress: string): ConnectionTrace | undefined;
@@ -56,7 +58,7 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
   onFailure?(error: unknown, remoteAddress: string, milliseconds: number): void;
 }
 
-/** Gives the channels of those who connect. Iterate over it, or call {@linkcode accept}. */
+/** Gives the channels of incoming connections. Iterate over it, or call {@linkcode accept}. */
 export class SecureListener implements AsyncIterable<SecureChannel>, Disposable {
   /** Where it listens; a port is the one that the system chose if 0 was asked for. */
   readonly addresses: readonly Address[];
@@ -75,8 +77,10 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
    * Use {@linkcode listenSecure} for TCP.
    *
    * @param acceptors At least one. They belong to the listener from now on.
+   * @throws {UsageError} If `acceptPeer` is missing.
    */
   constructor(acceptors: readonly Acceptor[], options: ListenerOptions) {
+    requireAcceptPeer(options);
     this.#acceptors = acceptors;
     this.#options = options;
     this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
@@ -92,7 +96,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   }
 
   /** The next channel, or `undefined` once the listener is closed. */
-  async accept(options: { signal?: AbortSignal } = {}): Promise<SecureChannel | undefined> {
+  async accept(options: WaitOptions = {}): Promise<SecureChannel | undefined> {
     while (!this.#stop.signal.aborted) {
       const channel = this.#ready.shift();
       if (channel !== undefined) return channel;
@@ -149,7 +153,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       return;
     }
     this.#connections.add(hostname);
-    // Whoever is honest is done in milliseconds, so the oldest is the least likely to be.
+    // An honest client is done in milliseconds, so the oldest is the least likely to be one.
     if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
     const trace = this.#traceFor(transport);
     void this.#shakeHands(transport, trace, surplus > 0 ? allowed : undefined)
@@ -168,7 +172,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     for (const [transport, handshake] of this.#pending) {
       this.#pending.delete(transport);
       handshake.abort(
-        new NetworkError("too-many-connections", "too many handshakes were under way"),
+        new NetworkError("too-many-connections", "too many handshakes were in progress"),
       );
       return;
     }
@@ -210,7 +214,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     }
     if (this.#stop.signal.aborted) return channel.abort();
     this.#options.onChannel?.(channel, performance.now() - start);
-    // Where so many wait, nobody has asked for the oldest for a long time.
+    // Where so many wait, the oldest has not been asked for in a long time.
     if (this.#ready.length >= this.#maxWaiting) this.#ready.shift()?.abort();
     this.#ready.push(channel);
     this.#wake.resolve();
@@ -222,6 +226,6 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
 function tooMany(allowed: number): NetworkError {
   return new NetworkError(
     "too-many-connections",
-    `there are too many connections from this address already (${allowed} at most)`,
+    `too many connections from this address (${allowed} at most)`,
   );
 }

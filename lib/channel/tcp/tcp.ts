@@ -1,12 +1,12 @@
 /**
- * Secure channels over TCP: the one file of this layer that needs Deno.
+ * TCP connections as transports: the one file of this layer that needs Deno.
  *
  * @module
  */
 import { NetworkError, UsageError } from "../../errors.ts";
+import type { Transport } from "../transport.ts";
 import { type Address, formatAddress } from "./address.ts";
-import { type Acceptor, type ListenerOptions, SecureListener } from "./listener.ts";
-import { SecureChannel, type SecureChannelOptions, type Transport } from "../secure_channel.ts";
+import type { Acceptor } from "./listener.ts";
 
 /**
  * After so many bytes a connection pauses for a moment, if there are others: as long as one has more
@@ -20,110 +20,11 @@ const FEW_CONNECTIONS = 8;
 /** How many connections this process has. */
 let connections = 0;
 
-/** How long it may take to reach a server, in milliseconds. */
-export const CONNECT_TIMEOUT = 10_000;
-
 /** How many bytes are read from a connection at once, at most. */
 const MAX_READ_SIZE = 65_536;
 
 /** And at first: of a thousand connections most are silent, each with a buffer that waits. */
 const MIN_READ_SIZE = 2_048;
-
-/** Where to connect, and how. */
-export interface ConnectSecureOptions extends SecureChannelOptions, Address {
-  /** How long it may take to reach the server, in milliseconds. Default 10,000. */
-  readonly connectTimeout?: number;
-}
-
-/** Where to listen, and how. */
-export interface ListenSecureOptions extends ListenerOptions, Address {}
-
-/**
- * Connects to a server, as `Deno.connect` does, and makes the channel.
- *
- * ```ts
- * import { connectSecure, generateX25519KeyPair, listenSecure } from "../../mod.ts";
- *
- * using listener = listenSecure({
- *   hostname: "127.0.0.1",
- *   port: 0,
- *   staticKeyPair: await generateX25519KeyPair(),
- * });
- * const accepting = listener.accept();
- *
- * await using connection = await connectSecure({
- *   ...listener.address,
- *   staticKeyPair: await generateX25519KeyPair(),
- * });
- * await connection.send(new TextEncoder().encode("hello"));
- *
- * const accepted = await accepting;
- * const message = await accepted?.receive();
- * console.assert(new TextDecoder().decode(message) === "hello");
- * await Promise.all([accepted?.close(), connection.close()]);
- * ```
- *
- * @throws {NetworkError} If nobody listens there, the name is unknown, or it takes too long.
- * @throws {UsageError} If the program may not use the network.
- * @throws As {@linkcode SecureChannel.establish} does.
- */
-export async function connectSecure(options: ConnectSecureOptions): Promise<SecureChannel> {
-  const { signal, connectTimeout = CONNECT_TIMEOUT } = options;
-  const connection = await connect(options, connectTimeout, signal);
-  return await SecureChannel.establish("initiator", tcpTransport(connection), options);
-}
-
-/**
- * Listens for connections, as `Deno.listen` does, and makes a channel of each.
- *
- * Handshakes run beside each other, so a connection that stalls holds up nobody; when too many are
- * under way, the oldest is given up.
- *
- * @throws {NetworkError} If the address is in use, or not one of this machine's.
- * @throws {UsageError} If the program may not use the network.
- */
-export function listenSecure(options: ListenSecureOptions): SecureListener {
-  return listenSecureOn([options], options);
-}
-
-/**
- * As {@linkcode listenSecure}, on several addresses: all of them, or none.
- *
- * @param addresses At least one. Port 0 takes a free one, for each by itself.
- * @throws As {@linkcode listenSecure} does.
- */
-export function listenSecureOn(
-  addresses: readonly Address[],
-  options: ListenerOptions,
-): SecureListener {
-  const acceptors = new Map<Address, Acceptor>();
-  // `::` first: on most systems it takes IPv4 as well, and then 0.0.0.0 is in use by ourselves.
-  const inOrder = addresses.toSorted((one, other) =>
-    Number(other.hostname === "::") - Number(one.hostname === "::")
-  );
-  try {
-    for (const address of inOrder) {
-      const isCovered = address.hostname === "0.0.0.0" &&
-        [...acceptors.values()].some(({ address: taken }) =>
-          taken.hostname === "::" && taken.port === address.port
-        );
-      try {
-        acceptors.set(address, tcpAcceptor(address));
-      } catch (error) {
-        if (!isCovered || !isInUse(error)) throw error;
-      }
-    }
-  } catch (error) {
-    for (const acceptor of acceptors.values()) acceptor.close();
-    throw error;
-  }
-  const asAsked = addresses.flatMap((address) => acceptors.get(address) ?? []);
-  return new SecureListener(asAsked, options);
-}
-
-function isInUse(error: unknown): boolean {
-  return error instanceof NetworkError && error.code === "address-in-use";
-}
 
 /**
  * The connections to one address, for {@linkcode SecureListener}.
@@ -145,18 +46,24 @@ export function tcpAcceptor(address: Address): Acceptor {
   };
 }
 
-async function connect(
+/**
+ * A connection to an address.
+ *
+ * @param timeout How long it may take, in milliseconds.
+ * @throws As {@linkcode connectSecure} does, or the signal's reason if it is aborted first.
+ */
+export async function tcpConnect(
   address: Address,
   timeout: number,
   signal: AbortSignal | undefined,
-): Promise<Deno.TcpConn> {
+): Promise<Transport> {
   const tooLong = new AbortController();
   const timer = setTimeout(() => tooLong.abort(), timeout);
   const either = signal ? AbortSignal.any([signal, tooLong.signal]) : tooLong.signal;
   const { hostname, port } = address;
   try {
     signal?.throwIfAborted();
-    return await Deno.connect({ hostname, port, signal: either });
+    return tcpTransport(await Deno.connect({ hostname, port, signal: either }));
   } catch (error) {
     signal?.throwIfAborted();
     throw tooLong.signal.aborted
@@ -225,7 +132,7 @@ function connectError(error: unknown, address: Address): unknown {
   const where = formatAddress(address);
   const cause = { cause: error };
   if (error instanceof Deno.errors.ConnectionRefused) {
-    return new NetworkError("connection-refused", `nobody is listening at ${where}`, cause);
+    return new NetworkError("connection-refused", `no server is listening at ${where}`, cause);
   }
   if (error instanceof Deno.errors.ConnectionReset) {
     return new NetworkError("cut", `${where} ended the connection at once`, cause);

@@ -1,4 +1,5 @@
-import { orAborted, type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
+import { orAborted } from "../../abort.ts";
+import { type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
 import { ProtocolError, UsageError } from "../../errors.ts";
 import type { RoomLimits } from "../wire/limits.ts";
 import type { Delivered, MemberRequest, Participant, Refused } from "../wire/messages.ts";

@@ -2,19 +2,19 @@ import { assertSize, SHA256_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { formatFingerprint } from "../fingerprint.ts";
 import { malformedLine, splitLines } from "./text_lines.ts";
-import type { TextStore } from "./text_store.ts";
+import type { TextStore } from "../files/text_store.ts";
 
-/** Somebody who may not enter. */
+/** A person who is banned. */
 export interface BanRecord {
   /** The SHA-256 of their static public key: 32 bytes, as {@linkcode fingerprint} shows them. */
   readonly target: Uint8Array;
   /** The same, as people read it: `SHA256:…`. */
   readonly fingerprint: string;
-  /** What they were called; possibly empty. Nobody has sanitised it. */
+  /** What they were called; possibly empty, and not sanitised. */
   readonly nick: string;
   /** The day of the ban, as `2026-11-30`. */
   readonly date: string;
-  /** Why, in the words of who did it; possibly empty. Nobody has sanitised it. */
+  /** Why, in the words of who did it; possibly empty, and not sanitised. */
   readonly reason: string;
 }
 
@@ -28,7 +28,7 @@ const NO_NAME = "-";
  * of the line and may be missing. Comments and blank lines stay as they are.
  *
  * People edit it, and it counts at once. A line that cannot be read makes every method throw a
- * {@linkcode UsageError} with code `bad-file`: a slip of the keyboard must not let somebody in.
+ * {@linkcode UsageError} with code `bad-file`: a slip of the keyboard must not lift a ban.
  */
 export class BanBook {
   readonly #store: TextStore;
@@ -45,7 +45,7 @@ export class BanBook {
     return [...(await this.#read()).values()];
   }
 
-  /** The ban of whoever has a key with this SHA-256 (32 bytes), if there is one. */
+  /** The ban of the person whose key has this SHA-256 (32 bytes), if there is one. */
   async find(target: Uint8Array): Promise<BanRecord | undefined> {
     // Fingerprints are public, so it gives nothing away how long it takes to look one up.
     return (await this.#read()).get(encodeBase64(target));

@@ -2,25 +2,25 @@ import { UsageError } from "../../errors.ts";
 import { encodeBase64 } from "../base64.ts";
 import { parsePublicKeyLine } from "../keys/public_key_line.ts";
 import { malformedLine } from "./text_lines.ts";
-import type { TextStore } from "./text_store.ts";
+import type { TextStore } from "../files/text_store.ts";
 
-/** Somebody who may enter. */
+/** A guest who may enter. */
 export interface ListedGuest {
-  /** What stands behind the key; it may be empty. Nobody has sanitised it. */
+  /** What stands behind the key; it may be empty, and is not sanitised. */
   readonly name: string;
   /** Whether they may put others out: the word `operator` stands in front of their key. */
   readonly isOperator: boolean;
 }
 
-/** The word in front of the key of somebody who may put others out. */
+/** The word in front of the key of a guest who may remove others. */
 const OPERATOR = /^\s*operator\s+(?=\S)/;
 
 /**
- * Who may enter: a text with public keys, one a line, as {@linkcode parsePublicKeyLine} reads them,
- * with the word `operator` in front of those who may put others out. Blank lines and comments count as
+ * The guests who may enter: a text with public keys, one a line, as {@linkcode parsePublicKeyLine} reads them,
+ * with the word `operator` in front of those that may remove others. Blank lines and comments count as
  * nothing.
  *
- * It may be edited at any time, and counts at once. But nobody is let in, and nobody shut out, because
+ * It may be edited at any time, and counts at once. But no guest is let in, and none shut out, because
  * it is broken: then the last good list holds until it is mended.
  */
 export class GuestList {

@@ -67,7 +67,7 @@ export function parseInvitation(text: string): Invitation {
   if (payload[0] !== VERSION || payload.length !== PAYLOAD_SIZE) {
     throw new UsageError(
       "bad-invitation",
-      "this invitation comes from a later version of this program; get that one",
+      "this invitation needs a newer version of this program",
     );
   }
   return {

@@ -1,7 +1,7 @@
 import { assertSize, equalConstantTime, X25519_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { malformedLine, splitLines } from "./text_lines.ts";
-import type { TextStore } from "./text_store.ts";
+import type { TextStore } from "../files/text_store.ts";
 
 /** A name and a key that belongs to it. */
 export interface KeyBookEntry {
@@ -43,16 +43,6 @@ export class KeyBook {
   /** Everything in it, in the order of the lines. */
   async entries(): Promise<readonly KeyBookEntry[]> {
     return parseLines(this.name, await this.#store.read()).flatMap(({ entry }) => entry ?? []);
-  }
-
-  /** The entries under a name, which may have several keys. Names are the same if they are equal. */
-  async find(subject: string): Promise<readonly KeyBookEntry[]> {
-    return (await this.entries()).filter((entry) => entry.subject === subject);
-  }
-
-  /** The entries with a key: 32 bytes. */
-  async findKey(key: Uint8Array): Promise<readonly KeyBookEntry[]> {
-    return (await this.entries()).filter((entry) => equalConstantTime(entry.key, key));
   }
 
   /**
@@ -120,7 +110,7 @@ function parseEntry(name: string, text: string, line: number): KeyBookEntry | un
   // Not \s: it takes more characters for blanks than those who write the file do.
   const match = /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
     .exec(text);
-  if (match === null) throw malformed("a name, the type of a key and a key are needed");
+  if (match === null) throw malformed("a name, a key type and a key are needed");
   const [, subject, type, base64, note] = match;
   // Only a key that is plainly OpenSSH's is none of ours: a typo must not hide a line.
   if (/^(?:ssh|ecdsa|sk)-/.test(type)) return undefined;

@@ -14,5 +14,5 @@ export function splitLines(text: string): readonly string[] {
  */
 export function malformedLine(name: string, line: number, problem: string): UsageError {
   const where = `${name}, line ${line}`;
-  return new UsageError("bad-file", `${where}: ${problem}; mend the line or remove it`);
+  return new UsageError("bad-file", `${where}: ${problem}; fix the line or remove it`);
 }

@@ -138,7 +138,7 @@ function onlyBlock(text: string): { block: PemBlock; format: Format } {
   if (known.length > 1) {
     throw new KeyFormatError(
       "refused",
-      `holds a second key in line ${known[1].block.line}; there has to be one`,
+      `holds a second key in line ${known[1].block.line}; exactly one is expected`,
     );
   }
   return known[0];

@@ -98,7 +98,7 @@ export function openSshCipher(
   const rounds = options.uint32();
   options.end();
   if (salt.length === 0 || rounds === 0) {
-    throw new KeyFormatError("malformed", "is damaged: how it is encrypted makes no sense");
+    throw new KeyFormatError("malformed", "is damaged: its encryption parameters are invalid");
   }
   if (rounds > MAX_ROUNDS) throw refused(`asks for more than ${MAX_ROUNDS} rounds of bcrypt`);
 

@@ -6,7 +6,7 @@ import { type OpenSshCipher, openSshCipher } from "./openssh_cipher.ts";
 import { decodeSshEd25519, ED25519_SIZE, SSH_ED25519, SshReader } from "./ssh_wire.ts";
 
 /** A key as `ssh-keygen` writes it, not opened yet. */
-export interface OpenSshKey {
+interface OpenSshKey {
   /** Whether a passphrase is needed. */
   readonly isEncrypted: boolean;
   /**
@@ -40,7 +40,7 @@ export function decodeOpenSshKey(bytes: Uint8Array): OpenSshKey {
   const derivationOptions = reader.string();
   const keyCount = reader.uint32();
   if (keyCount !== 1) {
-    throw new KeyFormatError("refused", `holds ${keyCount} keys; there has to be one`);
+    throw new KeyFormatError("refused", `holds ${keyCount} keys; exactly one is expected`);
   }
   const publicKey = decodeSshEd25519(reader.string());
 
@@ -48,7 +48,7 @@ export function decodeOpenSshKey(bytes: Uint8Array): OpenSshKey {
     ? undefined
     : openSshCipher(cipherName, derivationName, derivationOptions);
   if (cipher === undefined && (derivationName !== "none" || derivationOptions.length > 0)) {
-    throw malformed("is damaged: it says how to decrypt what is not encrypted");
+    throw malformed("is damaged: it is not encrypted but has encryption parameters");
   }
   const { blockSize, tagSize } = cipher ?? NO_CIPHER;
   const privatePart = reader.string();

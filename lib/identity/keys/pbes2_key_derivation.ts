@@ -14,7 +14,7 @@ import {
 import { KeyFormatError } from "./key_format_error.ts";
 
 /** How a file wants a passphrase made into a key. */
-export interface KeyDerivation {
+interface KeyDerivation {
   /** Bytes of the key, if the file says so. */
   readonly keyLength: number | undefined;
   /**
@@ -26,7 +26,7 @@ export interface KeyDerivation {
 }
 
 /** Costs of scrypt (RFC 7914 §2). */
-export interface ScryptCost {
+interface ScryptCost {
   /** CPU and memory cost, a power of two. */
   readonly N: number;
   /** Block size, in units of 128 bytes. */
@@ -165,7 +165,7 @@ function decodeScrypt(parameters: DerValue): KeyDerivation {
 }
 
 function malformed(): KeyFormatError {
-  return new KeyFormatError("malformed", "is damaged: how it is encrypted makes no sense");
+  return new KeyFormatError("malformed", "is damaged: its encryption parameters are invalid");
 }
 
 function refused(message: string): KeyFormatError {

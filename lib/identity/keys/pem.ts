@@ -39,7 +39,7 @@ export function parsePem(text: string): readonly PemBlock[] {
       open = { label: labelOf(content, line), line, body: [] };
     } else if (content.startsWith("-----END ")) {
       const label = labelOf(content, line);
-      if (open === undefined) throw malformed(`has an END in line ${line} that ends nothing`);
+      if (open === undefined) throw malformed(`has an END without a BEGIN in line ${line}`);
       if (open.label !== label) {
         const begin = `${open.label} begins in line ${open.line}`;
         throw malformed(`is damaged: ${begin} and ${label} ends in line ${line}`);
@@ -71,7 +71,7 @@ function block(label: string, line: number, body: readonly string[]): PemBlock {
 
 /** @param firstLine The number of the first of the lines. */
 function decodeBody(lines: readonly string[], firstLine: number): Uint8Array<ArrayBuffer> {
-  if (lines.length === 0) throw malformed(`holds nothing: line ${firstLine} ends the key already`);
+  if (lines.length === 0) throw malformed(`is empty: it ends in line ${firstLine}`);
   const lastLine = firstLine + lines.length - 1;
   for (const [index, content] of lines.entries()) {
     const line = firstLine + index;
@@ -81,7 +81,7 @@ function decodeBody(lines: readonly string[], firstLine: number): Uint8Array<Arr
   const base64 = lines.join("");
   // Which line lost a character, nobody can tell.
   if (base64.length % 4 !== 0) {
-    throw malformed(`misses characters of its base64 in lines ${firstLine} to ${lastLine}`);
+    throw malformed(`lacks characters of its base64 in lines ${firstLine} to ${lastLine}`);
   }
   const bytes = decodeBase64(base64);
   if (bytes === undefined) throw malformed(`has bad base64 in line ${lastLine}`);

@@ -99,7 +99,7 @@ function publicKeyOf(optional: readonly DerValue[], version: number): Uint8Array
   if (publicKey === undefined) return undefined;
   // RFC 5958 §2: with a public key, the version is v2, which is written as 1.
   if (version !== 1 || !isTagged(publicKey, 1) || more.length > 0) {
-    throw malformed("is damaged: there is something behind its private key");
+    throw malformed("is damaged: there is something after its private key");
   }
   return taggedBits(publicKey);
 }

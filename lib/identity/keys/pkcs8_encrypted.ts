@@ -21,7 +21,7 @@ import { decodeKeyDerivation, encodeScrypt, scryptKey } from "./pbes2_key_deriva
 import { decodePkcs8 } from "./pkcs8.ts";
 
 /** An encrypted key, not opened yet. */
-export interface EncryptedPkcs8 {
+interface EncryptedPkcs8 {
   /**
    * The key pair.
    *
@@ -58,7 +58,7 @@ const AES_256_KEY_SIZE = 32;
  * The DER of an EncryptedPrivateKeyInfo (RFC 5958 §3) under PBES2 (RFC 8018 §6.2), with AES in CBC
  * mode and a key by PBKDF2 or scrypt.
  *
- * CBC does not authenticate. A file that somebody has changed mostly seems to have the wrong
+ * CBC does not authenticate. A file that was changed mostly seems to have the wrong
  * passphrase, but it may open, and give another key.
  *
  * @throws {KeyFormatError} `malformed`, or `refused` if it is encrypted in another way.

@@ -12,7 +12,7 @@ export type ParsedPublicKeyLine =
     readonly kind: "key";
     /** 32 bytes: the X25519 public key, converted if the line has an Ed25519 key. */
     readonly key: Uint8Array;
-    /** The rest of the line, trimmed; it may be empty. Nobody has sanitised it. */
+    /** The rest of the line, trimmed; it may be empty, and is not sanitised. */
     readonly name: string;
     /** What the line says it is. */
     readonly type: "x25519" | "ssh-ed25519";

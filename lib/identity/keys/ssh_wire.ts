@@ -50,19 +50,19 @@ export class SshReader {
   /** A `string` that is a name (RFC 4251 §6): at most 64 printable characters of US-ASCII. */
   name(): string {
     const name = String.fromCharCode(...this.string().subarray(0, MAX_NAME_LENGTH + 1));
-    if (!/^[\x21-\x7e]{1,64}$/.test(name)) throw malformed("is damaged: a name in it is none");
+    if (!/^[\x21-\x7e]{1,64}$/.test(name)) throw malformed("is damaged: it has an invalid name");
     return name;
   }
 
   /** Refuses bytes that nothing is known of. */
   end(): void {
-    if (this.remaining > 0) throw malformed("is damaged: there are bytes behind its end");
+    if (this.remaining > 0) throw malformed("is damaged: there are bytes after its end");
   }
 }
 
 /**
  * The 32 bytes of an Ed25519 public key in the encoding of SSH (RFC 8709 §4): its name, and itself.
- * Nobody has looked whether they are a point of the curve.
+ * Whether they are a point of the curve is not checked.
  *
  * @throws {KeyFormatError} `refused` if it is another kind of key, else `malformed`.
  */

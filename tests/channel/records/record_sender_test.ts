@@ -208,7 +208,7 @@ Deno.test("dismissing: what waits is thrown away, and the peer hears why when it
     assert.equal(described(error), ENDED);
     assert.equal(
       (error as Error).message,
-      "what was queued was thrown away: you did not keep up",
+      "messages that were not sent yet were discarded: you did not keep up",
     );
   }
   assert.equal(thrown(() => client.enqueue(utf8("more"))), ENDED);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   type Acceptor,
   type Address,
   CloseCode,
@@ -66,6 +67,7 @@ class Entrance implements Acceptor {
   connect(from: string): Promise<SecureChannel> {
     return SecureChannel.establish("initiator", this.arrive(from).client, {
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
       protocols: [classical("cbc")],
     });
   }
@@ -75,6 +77,7 @@ class Entrance implements Acceptor {
 function listenOn(entrances: readonly Entrance[], options: Partial<ListenerOptions> = {}) {
   const failures: string[] = [];
   const listener = new SecureListener(entrances, {
+    acceptPeer: acceptAnyone,
     staticKeyPair: SERVER_KEYS,
     onFailure: (error, address) => failures.push(`${described(error)} ${address}`),
     ...options,
@@ -168,13 +171,18 @@ Deno.test("listener: at one address the system has no more to give, at the other
 Deno.test("listener: on TCP, one port for each of several addresses", async () => {
   using listener = listenSecureOn(
     [{ hostname: LOCAL, port: 0 }, { hostname: LOCAL, port: 0 }],
-    { staticKeyPair: SERVER_KEYS },
+    { acceptPeer: acceptAnyone, staticKeyPair: SERVER_KEYS },
   );
   const [first, second] = listener.addresses;
   assert.ok(first.port > 0 && second.port > 0 && first.port !== second.port);
   for (const address of listener.addresses) {
     const [client, server] = await Promise.all([
-      connectSecure({ ...address, staticKeyPair: CLIENT_KEYS, protocols: [classical("cbc")] }),
+      connectSecure({
+        acceptPeer: acceptAnyone,
+        ...address,
+        staticKeyPair: CLIENT_KEYS,
+        protocols: [classical("cbc")],
+      }),
       listener.accept(),
     ]);
     assert.ok(server !== undefined);
@@ -189,7 +197,7 @@ Deno.test("listener: on TCP, all addresses or none", () => {
   free.close();
   const addresses = [{ hostname: LOCAL, port }, { hostname: LOCAL, port: taken.addr.port }];
   assert.throws(
-    () => listenSecureOn(addresses, { staticKeyPair: SERVER_KEYS }),
+    () => listenSecureOn(addresses, { acceptPeer: acceptAnyone, staticKeyPair: SERVER_KEYS }),
     (error) => described(error) === "NetworkError/address-in-use",
   );
   // The first is free again, or this would throw.
@@ -223,13 +231,17 @@ Deno.test({
     for (const hostnames of [["0.0.0.0", "::"], ["::", "0.0.0.0"]]) {
       const port = freePort();
       const addresses = hostnames.map((hostname) => ({ hostname, port }));
-      using listener = listenSecureOn(addresses, { staticKeyPair: SERVER_KEYS });
+      using listener = listenSecureOn(addresses, {
+        staticKeyPair: SERVER_KEYS,
+        acceptPeer: acceptAnyone,
+      });
       for (const hostname of [LOCAL, "::1"]) {
         const [client, server] = await Promise.all([
           connectSecure({
             hostname,
             port,
             staticKeyPair: CLIENT_KEYS,
+            acceptPeer: acceptAnyone,
             protocols: [classical("cbc")],
           }),
           listener.accept(),
@@ -245,7 +257,7 @@ Deno.test("listener: on TCP, what another program has is in use, be it every add
   const taken = Deno.listen({ hostname: "0.0.0.0", port: 0 });
   const addresses = [{ hostname: "0.0.0.0", port: taken.addr.port }];
   assert.throws(
-    () => listenSecureOn(addresses, { staticKeyPair: SERVER_KEYS }),
+    () => listenSecureOn(addresses, { acceptPeer: acceptAnyone, staticKeyPair: SERVER_KEYS }),
     (error) => described(error) === "NetworkError/address-in-use",
   );
   taken.close();
@@ -277,7 +289,7 @@ Deno.test("listener: of those that an address has too many, a few are told, the 
   for (const client of told) {
     await assert.rejects(client.receive(), {
       code: "room-full",
-      message: "the other side says: there are too many connections from this address already" +
+      message: "the other side says: too many connections from this address" +
         " (2 at most)",
     });
     assert.equal(client.remoteClose?.code, CloseCode.full);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   type Acceptor,
   CloseCode,
   connectSecure,
@@ -9,8 +10,8 @@ import {
   MAX_PENDING_HANDSHAKES,
   type SecureChannel,
   SecureListener,
-  tcpAcceptor,
 } from "../../../lib/channel/mod.ts";
+import { tcpAcceptor } from "../../../lib/channel/tcp/tcp.ts";
 import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
 import {
   assertSame,
@@ -38,7 +39,13 @@ const CUT = "NetworkError/cut";
 const REFUSED = "AuthenticationError/key-refused";
 
 function listen(options: Partial<ListenSecureOptions> = {}): SecureListener {
-  return listenSecure({ hostname: LOCAL, port: 0, staticKeyPair: SERVER_KEYS, ...options });
+  return listenSecure({
+    acceptPeer: acceptAnyone,
+    hostname: LOCAL,
+    port: 0,
+    staticKeyPair: SERVER_KEYS,
+    ...options,
+  });
 }
 
 function connect(
@@ -46,6 +53,7 @@ function connect(
   options: Partial<ConnectSecureOptions> = {},
 ): Promise<SecureChannel> {
   return connectSecure({
+    acceptPeer: acceptAnyone,
     ...listener.address,
     staticKeyPair: CLIENT_KEYS,
     protocols: [classical("cbc")],
@@ -430,7 +438,11 @@ Deno.test("listener: when the system has no more sockets, the oldest handshake m
         ? Promise.reject(new Deno.errors.Busy("too many open files"))
         : system.accept(),
   };
-  using listener = new SecureListener([short], { ...failures, staticKeyPair: SERVER_KEYS });
+  using listener = new SecureListener([short], {
+    acceptPeer: acceptAnyone,
+    ...failures,
+    staticKeyPair: SERVER_KEYS,
+  });
   const silent = await stranger(listener, new Uint8Array(0));
   assert.equal(await silent.gone, 0);
   await until(() => failures.all.length > 0);
@@ -538,7 +550,7 @@ Deno.test("connecting: nobody listens there", async () => {
   const { port } = listener.addr;
   listener.close();
   const error = await rejection(
-    connectSecure({ hostname: LOCAL, port, staticKeyPair: CLIENT_KEYS }),
+    connectSecure({ acceptPeer: acceptAnyone, hostname: LOCAL, port, staticKeyPair: CLIENT_KEYS }),
   );
   assert.equal(described(error), "NetworkError/connection-refused");
   assert.ok(error instanceof Error && error.message.includes(`${LOCAL}:${port}`));
@@ -553,6 +565,7 @@ Deno.test({
       hostname: NO_SUCH_HOST,
       port: 1,
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
     });
     assert.equal(await failure(connecting), "NetworkError/name-not-found");
   },
@@ -570,6 +583,7 @@ Deno.test("connecting: a signal that is aborted before, or during the handshake"
       hostname: LOCAL,
       port: silent.addr.port,
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
       signal: controller.signal,
     }),
   );
@@ -595,6 +609,7 @@ Deno.test("connecting: a server that says nothing, hangs up, or speaks something
         hostname: LOCAL,
         port: server.addr.port,
         staticKeyPair: CLIENT_KEYS,
+        acceptPeer: acceptAnyone,
         handshakeTimeout: answer === undefined ? 10 : 3_600_000,
       }),
     );
@@ -621,6 +636,7 @@ Deno.test("connecting: a machine that does not answer at all", async () => {
         hostname: LOCAL,
         port: deaf.addr.port,
         staticKeyPair: CLIENT_KEYS,
+        acceptPeer: acceptAnyone,
         connectTimeout: signal ? 3_600_000 : 150,
         handshakeTimeout: signal ? 3_600_000 : 1,
         signal,
@@ -648,12 +664,18 @@ Deno.test("connecting: a machine that does not answer at all", async () => {
 Deno.test("without permission to use the network: a usage error that says what to do", async () => {
   const script = `
     import {
+      acceptAnyone,
       connectSecure,
       generateX25519KeyPair,
       listenSecure,
     } from ${JSON.stringify(import.meta.resolve("../../../lib/mod.ts"))};
     const staticKeyPair = await generateX25519KeyPair();
-    const options = { hostname: "127.0.0.1", port: 1, staticKeyPair };
+    const options = {
+      hostname: "127.0.0.1",
+      port: 1,
+      staticKeyPair,
+      acceptPeer: acceptAnyone,
+    };
     for (const attempt of [connectSecure, listenSecure]) {
       try {
         await attempt(options);

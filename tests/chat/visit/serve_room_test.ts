@@ -178,7 +178,7 @@ Deno.test("serving: of too many that say nothing, those who have waited longest 
   }
   for (const channel of silent.slice(0, surplus)) {
     // At once, and not because the time for a hello is over: then it would be told so.
-    await assert.rejects(channel.receive(), { message: "the other side waited too long" });
+    await assert.rejects(channel.receive(), { message: "the other side gave up waiting" });
   }
   // The next one still has its chance.
   await silent[surplus].send(hello("too-late"));

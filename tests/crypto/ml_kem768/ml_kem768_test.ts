@@ -9,8 +9,8 @@ import {
   ML_KEM768_SEED_SIZE,
   type MlKem768,
   platformMlKem768,
-  webMlKem768,
 } from "../../../lib/crypto/mod.ts";
+import { webMlKem768 } from "../../../lib/crypto/ml_kem768/web.ts";
 import { nobleMlKem768 } from "../../../lib/crypto/ml_kem768/noble.ts";
 import { ProtocolError } from "../../../lib/errors.ts";
 import { toHex } from "../../support/vectors.ts";

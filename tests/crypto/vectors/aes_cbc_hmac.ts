@@ -1,9 +1,28 @@
-import {
-  A128CBC_HS256,
-  A192CBC_HS384,
-  A256CBC_HS512,
-  type AesCbcHmacParameters,
-} from "../../../lib/crypto/mod.ts";
+import type { AesCbcHmacParameters } from "../../../lib/crypto/mod.ts";
+
+/** RFC 7518 §5.2.3. */
+export const A128CBC_HS256: AesCbcHmacParameters = {
+  hash: "SHA-256",
+  macKeySize: 16,
+  encryptionKeySize: 16,
+  tagSize: 16,
+};
+
+/** RFC 7518 §5.2.4. */
+export const A192CBC_HS384: AesCbcHmacParameters = {
+  hash: "SHA-384",
+  macKeySize: 24,
+  encryptionKeySize: 24,
+  tagSize: 24,
+};
+
+/** RFC 7518 §5.2.5. */
+export const A256CBC_HS512: AesCbcHmacParameters = {
+  hash: "SHA-512",
+  macKeySize: 32,
+  encryptionKeySize: 32,
+  tagSize: 32,
+};
 
 /** RFC 7518 Appendix B: `P`, `IV` and `A` of all three test cases. */
 export const COMPOSITION_PLAINTEXT =

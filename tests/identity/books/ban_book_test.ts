@@ -11,7 +11,7 @@ import {
   parseFingerprint,
   type TextStore,
 } from "../../../lib/identity/mod.ts";
-import { folderTest, usageError } from "./fixtures/support.ts";
+import { folderTest, usageError } from "../fixtures/support.ts";
 
 const NAME = "/srv/banned_keys";
 const DAY = "2026-11-23";
@@ -138,7 +138,7 @@ Deno.test("ban book: a line that cannot be read is an error with the file and th
     const before = await text();
     const problem = usageError(
       "bad-file",
-      `${NAME}, line 3: it does not begin with a fingerprint (SHA256:…); mend the line or remove it`,
+      `${NAME}, line 3: it does not begin with a fingerprint (SHA256:…); fix the line or remove it`,
     );
     const add = () => book.add({ target: ONE, nick: "eve", date: DAY, reason: "" });
     for (const call of [() => book.records(), () => book.find(TWO), () => book.find(ONE), add]) {

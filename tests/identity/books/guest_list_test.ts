@@ -9,7 +9,7 @@ import {
   parsePublicKeyLine,
   type TextStore,
 } from "../../../lib/identity/mod.ts";
-import { folderTest, usageError } from "./fixtures/support.ts";
+import { folderTest, usageError } from "../fixtures/support.ts";
 
 const NAME = "/srv/guests";
 const KEYS = [1, 2, 3, 4].map((byte) => new Uint8Array(32).fill(byte));
@@ -92,7 +92,7 @@ Deno.test("guest list: a line that cannot be read is an error at the start", asy
     assert.ok(parsed.kind === "malformed");
     const refused = usageError(
       "bad-file",
-      `${NAME}, line 3: ${parsed.problem}; mend the line or remove it`,
+      `${NAME}, line 3: ${parsed.problem}; fix the line or remove it`,
     );
     await assert.rejects(list.load(), refused);
     await assert.rejects(list.find(TWO), refused, "there is no good list to go by");
@@ -114,7 +114,7 @@ Deno.test("guest list: while it is broken the last good one holds", async () => 
   const { list, told, edit } = listOf(`x25519 ${ONE64} ada\n`);
   await list.load();
   const broken = `x25519 ${TWO64} bob\nx25519 oops! eve\n`;
-  const problem = `${NAME}, line 2: the key is not base64; mend the line or remove it`;
+  const problem = `${NAME}, line 2: the key is not base64; fix the line or remove it`;
   await edit(broken);
   for (let round = 0; round < 3; round++) {
     assert.deepEqual(await list.find(ONE), { name: "ada", isOperator: false });
@@ -199,7 +199,7 @@ Deno.test("guest list: operator with no key behind it is an error with its line"
   ];
   for (const [line, problem] of cases) {
     const { list } = listOf(`x25519 ${TWO64} bob\n${line}\n`);
-    const message = `${NAME}, line 2: ${problem}; mend the line or remove it`;
+    const message = `${NAME}, line 2: ${problem}; fix the line or remove it`;
     await assert.rejects(list.load(), usageError("bad-file", message), line);
   }
 });

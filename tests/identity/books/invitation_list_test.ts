@@ -5,12 +5,11 @@ import { UsageError } from "../../../lib/errors.ts";
 import {
   fileStore,
   InvitationList,
-  MAX_OPEN_INVITATIONS,
   memoryStore,
   parseLifetime,
   type TextStore,
 } from "../../../lib/identity/mod.ts";
-import { fixture, folderTest, ON_WINDOWS, Running, usageError } from "./fixtures/support.ts";
+import { fixture, folderTest, ON_WINDOWS, Running, usageError } from "../fixtures/support.ts";
 
 const NAME = "/srv/invitations";
 const [ADA, BOB] = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
@@ -100,7 +99,7 @@ Deno.test("invitation list: everything on a line is read", async () => {
 Deno.test("invitation list: a line that cannot be read is an error, and nothing changes", async () => {
   const id = "it does not begin with an id of 8 hexadecimal digits";
   const secret = "the secret is not 16 bytes in base64url";
-  const words = "behind the secret, words are single-use or of the form name=value";
+  const words = "only single-use and name=value may follow the secret";
   const date = (name: string) => `${name} is not a date like 2026-01-31T23:59:59Z`;
   const usedBy = "used-by is not a key of 32 bytes in base64";
   const created = "created=2026-11-23T09:00:00Z";
@@ -130,14 +129,14 @@ Deno.test("invitation list: a line that cannot be read is an error, and nothing 
     [`33333333 ${SECRET64} ${created} revoked=2026`, date("revoked")],
     [`33333333 ${SECRET64} ${created} single-use used-by=`, usedBy],
     [`33333333 ${SECRET64} ${created} single-use used-by=${ADA64.slice(0, -1)}`, usedBy],
-    [line("1"), "the id is that of line 2"],
+    [line("1"), "it has the same id as line 2"],
   ];
   for (const [bad, problem] of problems) {
     const text = `# invitations\n${line("1", "single-use")}\n${bad}\n${line("2")}`;
     const { list, store } = listOf(text);
     const refused = usageError(
       "bad-file",
-      `${NAME}, line 3: ${problem}; mend the line or remove it`,
+      `${NAME}, line 3: ${problem}; fix the line or remove it`,
     );
     await assert.rejects(list.records(), refused);
     await assert.rejects(list.create({}), refused);
@@ -258,7 +257,7 @@ Deno.test("invitation list: what ended is forgotten after 30 days, when one is m
 Deno.test("invitation list: at most 256 are open", async () => {
   const { list, store, clock } = listOf();
   const made = [];
-  for (let count = 0; count < MAX_OPEN_INVITATIONS; count++) {
+  for (let count = 0; count < 256; count++) {
     made.push(await list.create({ lifetime: count === 0 ? 1000 : undefined }));
   }
   assert.equal(new Set(made.map(({ id }) => id)).size, 256);

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import fc from "npm:fast-check@4.10.2";
 import { UsageError } from "../../../lib/errors.ts";
 import { fileStore, KeyBook, memoryStore, type TextStore } from "../../../lib/identity/mod.ts";
-import { fixture, folderTest, runToEnd, usageError } from "./fixtures/support.ts";
+import { fixture, folderTest, runToEnd, usageError } from "../fixtures/support.ts";
 
 const [ONE, TWO, THREE] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
 const [ONE64, TWO64] = [ONE, TWO].map((key) => Buffer.from(key).toString("base64"));
@@ -34,20 +34,15 @@ Deno.test("key book: the lines with keys, and where they stand", async () => {
     { subject: "[2001:db8::1]:1", key: ONE, note: "", line: 6 },
     { subject: "ada#1", key: TWO, note: "# a note", line: 8 },
   ]);
-  assert.deepEqual(await book.find("example.org:12345"), entries.slice(0, 2));
-  assert.deepEqual(await book.find("Example.org:12345"), [], "names are the same if equal");
-  assert.deepEqual(await book.findKey(ONE), [entries[0], entries[2]]);
-  assert.deepEqual(await book.findKey(THREE), []);
-  assert.deepEqual(await book.findKey(ONE.subarray(1)), []);
   assert.deepEqual(await bookOf("").book.entries(), []);
 });
 
 Deno.test("key book: a line that cannot be read is an error, and nothing is changed", async () => {
   const problems = [
-    ["ada", "a name, the type of a key and a key are needed"],
-    ["ada x25519", "a name, the type of a key and a key are needed"],
-    ["ada x25519  \t", "a name, the type of a key and a key are needed"],
-    [`ada ${ONE64}`, "a name, the type of a key and a key are needed"],
+    ["ada", "a name, a key type and a key are needed"],
+    ["ada x25519", "a name, a key type and a key are needed"],
+    ["ada x25519  \t", "a name, a key type and a key are needed"],
+    [`ada ${ONE64}`, "a name, a key type and a key are needed"],
     ["ada x25519 2026-11-23", "the key is not base64"],
     [`ada x25519 ${ONE64.slice(0, -1)}`, "the key is not base64"],
     [`ada x25519 ${ONE64.slice(0, 20)}`, "the key has 15 bytes instead of 32"],
@@ -57,18 +52,16 @@ Deno.test("key book: a line that cannot be read is an error, and nothing is chan
     ["ada x25519 -_-_", "the key is not base64"],
     [`ada x25519 ${Buffer.alloc(33).toString("base64")}`, "the key has 33 bytes instead of 32"],
     // Not a blank: it is part of a word.
-    [`ada\u00a0x25519 ${ONE64}`, "a name, the type of a key and a key are needed"],
+    [`ada\u00a0x25519 ${ONE64}`, "a name, a key type and a key are needed"],
   ];
   for (const [line, problem] of problems) {
     const text = `# first\nbob x25519 ${TWO64}\n${line}\n`;
     const { book, store } = bookOf(text);
     const refused = usageError(
       "bad-file",
-      `/home/ada/known_hosts, line 3: ${problem}; mend the line or remove it`,
+      `/home/ada/known_hosts, line 3: ${problem}; fix the line or remove it`,
     );
     await assert.rejects(book.entries(), refused);
-    await assert.rejects(book.find("bob"), refused);
-    await assert.rejects(book.findKey(TWO), refused);
     await assert.rejects(book.add("eve", THREE, ""), refused);
     await assert.rejects(book.remove("bob"), refused);
     assert.equal(await store.read(), text);
@@ -153,7 +146,9 @@ Deno.test("key book: what is added is found, and once removed it leaves no trace
       const text = lines.join("\n") + (hasEnd && lines.length > 0 ? "\n" : "");
       const { book, store } = bookOf(text);
       await book.add(subject, key, note);
-      const [entry, ...others] = await book.find(subject);
+      const [entry, ...others] = (await book.entries()).filter((entry) =>
+        entry.subject === subject
+      );
       assert.deepEqual([entry.subject, [...entry.key]], [subject, [...key]]);
       assert.equal(entry.note, note.replace(/^ +| +$/g, ""));
       assert.equal(others.length, 0);

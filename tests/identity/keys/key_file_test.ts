@@ -82,7 +82,7 @@ const REFUSED: readonly (readonly [what: string, text: string, message: string])
   [
     "two keys",
     `Alice:\n${ALICE_FILE}Bob:\n${ALICE_FILE}`,
-    "holds a second key in line 6; there has to be one",
+    "holds a second key in line 6; exactly one is expected",
   ],
   ["an RSA key", pem("RSA PRIVATE KEY", ALICE.privateKey), `holds an RSA key in line 1; ${NEEDS}`],
   ["a DSA key", pem("DSA PRIVATE KEY", ALICE.privateKey), `holds a DSA key in line 1; ${NEEDS}`],

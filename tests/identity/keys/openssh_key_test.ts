@@ -148,17 +148,17 @@ const MALFORMED: readonly (readonly [what: string, parts: OpenSshParts, message:
   [
     "bytes behind the end",
     { tail: Uint8Array.of(0) },
-    "is damaged: there are bytes behind its end",
+    "is damaged: there are bytes after its end",
   ],
   [
     "bcrypt without a cipher",
     { derivationName: "bcrypt" },
-    "is damaged: it says how to decrypt what is not encrypted",
+    "is damaged: it is not encrypted but has encryption parameters",
   ],
   [
     "options without a cipher",
     { derivationOptions: bcryptOptions(SEED, 1) },
-    "is damaged: it says how to decrypt what is not encrypted",
+    "is damaged: it is not encrypted but has encryption parameters",
   ],
   [
     "a public key of 31 bytes",
@@ -205,8 +205,8 @@ Deno.test("OpenSSH key: with GCM, every change is noticed", async () => {
 
 const OPTIONS:
   readonly (readonly [parts: OpenSshParts, problem: "refused" | "malformed", message: string])[] = [
-    [{ keyCount: 0 }, "refused", "holds 0 keys; there has to be one"],
-    [{ keyCount: 2 }, "refused", "holds 2 keys; there has to be one"],
+    [{ keyCount: 0 }, "refused", "holds 0 keys; exactly one is expected"],
+    [{ keyCount: 2 }, "refused", "holds 2 keys; exactly one is expected"],
     [
       { cipherName: "3des-cbc" },
       "refused",
@@ -235,20 +235,20 @@ const OPTIONS:
     [
       { passphrase: PASSPHRASE, derivationOptions: bcryptOptions(SEED, 0) },
       "malformed",
-      "is damaged: how it is encrypted makes no sense",
+      "is damaged: its encryption parameters are invalid",
     ],
     [
       { passphrase: PASSPHRASE, derivationOptions: bcryptOptions(new Uint8Array(0), 16) },
       "malformed",
-      "is damaged: how it is encrypted makes no sense",
+      "is damaged: its encryption parameters are invalid",
     ],
     [{ passphrase: PASSPHRASE, derivationOptions: sshString(SEED) }, "malformed", CUT],
     [
       { passphrase: PASSPHRASE, derivationOptions: concat(bcryptOptions(SEED, 1), SEED) },
       "malformed",
-      "is damaged: there are bytes behind its end",
+      "is damaged: there are bytes after its end",
     ],
-    [{ cipherName: "\x1b[2J" }, "malformed", "is damaged: a name in it is none"],
+    [{ cipherName: "\x1b[2J" }, "malformed", "is damaged: it has an invalid name"],
   ];
 
 Deno.test("OpenSSH key: what it says of itself is checked before a passphrase is asked for", async () => {

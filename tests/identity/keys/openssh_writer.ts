@@ -35,7 +35,7 @@ export interface OpenSshParts {
   /** Behind all else. */
   readonly tail?: Uint8Array;
   /** Under which to encrypt, with `cipherName`. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
   readonly rounds?: number;
 }
 

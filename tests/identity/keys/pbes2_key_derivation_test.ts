@@ -16,7 +16,7 @@ import { assertProblem } from "./key_file_support.ts";
 import { pbkdf2, PRF } from "./pbes2_writer.ts";
 
 const SCRYPT_NAME = () => toObjectIdentifier("1.3.6.1.4.1.11591.4.11");
-const NO_SENSE = "is damaged: how it is encrypted makes no sense";
+const NO_SENSE = "is damaged: its encryption parameters are invalid";
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 

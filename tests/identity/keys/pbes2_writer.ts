@@ -36,7 +36,7 @@ export function pbkdf2(
     salt?: Uint8Array;
     iterations?: number;
     keyLength?: number;
-    prf?: string;
+    prf?: string | undefined;
   },
 ): Der {
   const parameters: Der[] = [toOctets(salt), toInteger(iterations)];
@@ -56,7 +56,7 @@ export function encryptedPkcs8(
     rest = [],
   }: {
     derivation: Der;
-    cipher?: string;
+    cipher?: string | undefined;
     iv?: Uint8Array;
     ciphertext: Uint8Array;
     /** Behind the cipher. */

@@ -61,13 +61,13 @@ const MALFORMED: readonly (readonly [what: string, text: string, message: string
   ["text behind a BEGIN", `${BEGIN} Zm9v\n${END}`, "has a damaged BEGIN or END in line 1"],
   ["no label", "-----BEGIN -----\n", "has a damaged BEGIN or END in line 1"],
   ["a damaged END", `${BEGIN}\nZm9v\n${END.slice(0, -1)}`, "has a damaged BEGIN or END in line 3"],
-  ["an END alone", `hello\n${END}\n`, "has an END in line 2 that ends nothing"],
+  ["an END alone", `hello\n${END}\n`, "has an END without a BEGIN in line 2"],
   [
     "another label at the END",
     `${BEGIN}\nZm9v\n-----END PUBLIC KEY-----\n`,
     "is damaged: PRIVATE KEY begins in line 1 and PUBLIC KEY ends in line 3",
   ],
-  ["nothing in between", `${BEGIN}\n${END}\n`, "holds nothing: line 2 ends the key already"],
+  ["nothing in between", `${BEGIN}\n${END}\n`, "is empty: it ends in line 2"],
   ["a foreign character", `${BEGIN}\nZm9v\nYm?y\n${END}`, "has bad base64 in line 3"],
   ["an empty line", `${BEGIN}\nZm9v\n\nYmFy\n${END}`, "has bad base64 in line 3"],
   ["white space in front", `${BEGIN}\n Zm9v\n${END}`, "has bad base64 in line 2"],
@@ -77,9 +77,9 @@ const MALFORMED: readonly (readonly [what: string, text: string, message: string
   [
     "a lost character",
     `${BEGIN}\nZm9\nYmFy\n${END}`,
-    "misses characters of its base64 in lines 2 to 3",
+    "lacks characters of its base64 in lines 2 to 3",
   ],
-  ["lost padding", `${BEGIN}\nZg\n${END}`, "misses characters of its base64 in lines 2 to 2"],
+  ["lost padding", `${BEGIN}\nZg\n${END}`, "lacks characters of its base64 in lines 2 to 2"],
 ];
 
 for (const [what, text, message] of MALFORMED) {

@@ -108,7 +108,7 @@ for (const [algorithm, what] of OTHERS) {
 }
 
 const NO_KEY = "is damaged: what it holds is no PKCS #8 key";
-const BEHIND = "is damaged: there is something behind its private key";
+const BEHIND = "is damaged: there is something after its private key";
 
 const MALFORMED: readonly (readonly [what: string, der: Uint8Array, message: string])[] = [
   ["nothing", new Uint8Array(0), NO_KEY],

@@ -161,7 +161,7 @@ const MALFORMED: readonly (readonly [line: string, problem: string])[] = [
   ],
   [
     `ssh-ed25519 ${encodeBase64(publicBlob(ED25519_KEY, "\x1b[2J"))}`,
-    "the key is damaged: a name in it is none",
+    "the key is damaged: it has an invalid name",
   ],
   [
     `ssh-ed25519 ${encodeBase64(publicBlob(ED25519_KEY.slice(1)))}`,
@@ -169,7 +169,7 @@ const MALFORMED: readonly (readonly [line: string, problem: string])[] = [
   ],
   [
     `ssh-ed25519 ${encodeBase64(concat(publicBlob(ED25519_KEY), sshString("")))}`,
-    "the key is damaged: there are bytes behind its end",
+    "the key is damaged: there are bytes after its end",
   ],
   [
     `ssh-ed25519 ${encodeBase64(publicBlob(fromHex(`02${"00".repeat(31)}`)))}`,

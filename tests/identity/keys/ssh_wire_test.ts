@@ -24,7 +24,7 @@ Deno.test("SSH reader: one field after the other, out of the middle of a buffer"
   assert.deepEqual(reader.string(), fromHex(""));
   assert.equal(reader.uint32(), 0xfffffffe);
   assert.equal(reader.remaining, 1);
-  assert.throws(() => reader.end(), { message: "is damaged: there are bytes behind its end" });
+  assert.throws(() => reader.end(), { message: "is damaged: there are bytes after its end" });
   assert.deepEqual(reader.bytes(1), fromHex("01"));
   reader.end();
 });
@@ -42,7 +42,7 @@ Deno.test("SSH reader: never past the end", async () => {
 Deno.test("SSH reader: names are short and printable", async () => {
   assert.equal(new SshReader(sshString("a".repeat(64))).name().length, 64);
   for (const name of ["", "a".repeat(65), "a b", "a\0", "é", "\x1b[2J", "a".repeat(1_000_000)]) {
-    const message = "is damaged: a name in it is none";
+    const message = "is damaged: it has an invalid name";
     await assertProblem(() => new SshReader(sshString(name)).name(), "malformed", message);
   }
 });
@@ -77,7 +77,7 @@ Deno.test("SSH Ed25519 key: as RFC 8709 §4 encodes it", async () => {
   await assertProblem(
     decode(sshString("ssh-ed25519"), sshString(key), uint32(0)),
     "malformed",
-    "is damaged: there are bytes behind its end",
+    "is damaged: there are bytes after its end",
   );
   await assertProblem(decode(sshString("ssh-ed25519")), "malformed", CUT);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   type CipherChoice,
   connectSecure,
   type ConnectSecureOptions,
@@ -90,6 +91,7 @@ class TestDoorway implements Disposable {
   /** Connects as a client does. */
   connect(options: Partial<ConnectSecureOptions> = {}): Promise<SecureChannel> {
     return connectSecure({
+      acceptPeer: acceptAnyone,
       ...this.doorway.listener.address,
       staticKeyPair: GUEST_KEYS,
       protocols: [protocolName({ cipher: "cbc", classical: true })],

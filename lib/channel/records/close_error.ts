@@ -1,5 +1,10 @@
-import { AuthenticationError, NetworkError, ProtocolError, type ReportedError } from "../errors.ts";
-import { CloseCode, type CloseInfo } from "./records/record.ts";
+import {
+  AuthenticationError,
+  NetworkError,
+  ProtocolError,
+  type ReportedError,
+} from "../../errors.ts";
+import { CloseCode, type CloseInfo } from "./record.ts";
 
 /**
  * The error that a close stands for, or `undefined` if it is an ordinary goodbye.
@@ -9,9 +14,9 @@ import { CloseCode, type CloseInfo } from "./records/record.ts";
 export function closeError(info: CloseInfo): ReportedError | undefined {
   switch (info.code) {
     case CloseCode.full:
-      return new NetworkError("room-full", quoted(info, "there is no room for one more"));
+      return new NetworkError("room-full", quoted(info, "the room is full"));
     case CloseCode.notAllowed:
-      return new AuthenticationError("key-refused", quoted(info, "this key may not enter"));
+      return new AuthenticationError("key-refused", quoted(info, "this key is not allowed"));
     case CloseCode.tampered:
       return new AuthenticationError(
         "tampered",
@@ -23,17 +28,17 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
         `the other side could not use what it was sent: ${info.reason || "it gives no reason"}`,
       );
     case CloseCode.timeout:
-      return new NetworkError("timed-out", quoted(info, "the other side waited too long"));
+      return new NetworkError("timed-out", quoted(info, "the other side gave up waiting"));
     case CloseCode.removed:
-      return new NetworkError("removed", quoted(info, "you were put out"));
+      return new NetworkError("removed", quoted(info, "you were removed"));
     case CloseCode.tooSlow:
-      return new NetworkError("too-slow", quoted(info, "this side did not keep up"));
+      return new NetworkError("too-slow", quoted(info, "this side was too slow to read"));
     default:
       return undefined;
   }
 }
 
-/** The other side's words are marked as such: nobody shall take them for this program's own. */
+/** The other side's words are marked as such: they must not be taken for this program's own. */
 function quoted({ reason }: CloseInfo, otherwise: string): string {
   return reason === "" ? otherwise : `the other side says: ${reason}`;
 }

@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import {
+  acceptAnyone,
   CloseCode,
   connectSecure,
   encodeFrame,
-  FrameReader,
   HANDSHAKE_TIMEOUT,
   listenSecure,
-  MAX_HANDSHAKE_MESSAGE_SIZE,
-  MAX_PROTOCOL_NAME_SIZE,
   PROLOGUE,
   protocolName,
   SecureChannel,
   type SecureChannelOptions,
-} from "../../lib/channel/mod.ts";
-import { HandshakeState } from "../../lib/noise/mod.ts";
+} from "../../../lib/channel/mod.ts";
+import {
+  MAX_HANDSHAKE_MESSAGE_SIZE,
+  MAX_PROTOCOL_NAME_SIZE,
+} from "../../../lib/channel/handshake/protocol.ts";
+import { FrameReader } from "../../../lib/channel/frames/framing.ts";
+import { HandshakeState } from "../../../lib/noise/mod.ts";
 import {
   type Attack,
   attacks,
@@ -23,7 +26,7 @@ import {
   type Side,
   watch,
   Wire,
-} from "../support/wire.ts";
+} from "../../support/wire.ts";
 import {
   assertSame,
   begin,
@@ -45,7 +48,7 @@ import {
   tryEstablish,
   until,
   utf8,
-} from "./support.ts";
+} from "../support.ts";
 
 const SECRET = pattern(32, 77);
 
@@ -155,6 +158,7 @@ Deno.test("handshake: each of the eight protocols over TCP", async () => {
       hostname: "127.0.0.1",
       port: 0,
       staticKeyPair: SERVER_KEYS,
+      acceptPeer: acceptAnyone,
       preSharedKey,
     });
     const names = Object.keys(SIZES).filter((name) => name.includes("psk3") === !!preSharedKey);
@@ -162,6 +166,7 @@ Deno.test("handshake: each of the eight protocols over TCP", async () => {
     for (const name of names) {
       const [client, server] = await Promise.all([
         connectSecure({
+          acceptPeer: acceptAnyone,
           ...listener.address,
           staticKeyPair: CLIENT_KEYS,
           protocols: [name],
@@ -336,7 +341,7 @@ Deno.test("acceptPeer: a responder that refuses says so to who has proved its ke
     assert.equal(await failure(channel.receive()), "AuthenticationError/key-refused");
     assert.deepEqual(channel.remoteClose, {
       code: CloseCode.notAllowed,
-      reason: "this key may not enter",
+      reason: "this key is not allowed",
     });
     assert.equal(await failure(channel.receive()), "AuthenticationError/key-refused");
     assert.equal(await failure(channel.send(utf8("again"))), "AuthenticationError/key-refused");
@@ -486,6 +491,7 @@ async function handMade(
   const result = failure(
     SecureChannel.establish(role === "initiator" ? "responder" : "initiator", theirs, {
       staticKeyPair: SERVER_KEYS,
+      acceptPeer: acceptAnyone,
       protocols: [name],
     }),
   );
@@ -609,6 +615,7 @@ Deno.test("handshake: a signal ends the wait for a transport that takes nothing"
   const ended = rejection(
     SecureChannel.establish("initiator", client, {
       staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
       signal: controller.signal,
     }),
   );

@@ -7,7 +7,7 @@ export interface TextStore {
   /**
    * Changes the text, as one step that no other change comes in between.
    *
-   * @param edit Given the text as it is now, what it shall be. It may throw, and then nothing changes.
+   * @param edit Given the text as it is now, what it becomes. It may throw, and then nothing changes.
    */
   update(edit: (text: string) => string): Promise<void>;
 }

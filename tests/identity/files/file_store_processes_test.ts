@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fileStore } from "../../../lib/identity/mod.ts";
-import { fixture, folderTest, Running, usageError } from "./fixtures/support.ts";
+import { fixture, folderTest, Running, usageError } from "../fixtures/support.ts";
 
 folderTest("file store: changes at once in one program are all made", async (folder) => {
   const path = `${folder}/file`;
@@ -52,7 +52,7 @@ folderTest("file store: a lock that is held for too long is told", async (folder
   await Deno.writeTextFile(path, "old\n");
   const locked = usageError(
     "bad-file",
-    `${path} has been locked by another program for too long; end that one and try again`,
+    `${path} is locked by another program; end it and try again`,
   );
   await using holder = new Running(fixture("hold_lock", [path]));
   assert.equal(await holder.line(), "locked");

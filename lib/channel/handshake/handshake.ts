@@ -1,5 +1,5 @@
-import { concat, type X25519KeyPair } from "../crypto/mod.ts";
-import { AuthenticationError, NetworkError, ProtocolError } from "../errors.ts";
+import { concat, type X25519KeyPair } from "../../crypto/mod.ts";
+import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
 import {
   type CandidatePreSharedKeys,
   type CipherState,
@@ -7,9 +7,11 @@ import {
   type HandshakeOptions,
   HandshakeState,
   type Role,
-} from "../noise/mod.ts";
-import { encodeFrame, type FrameReader } from "./frames/framing.ts";
-import type { FrameWriter } from "./frames/frame_writer.ts";
+} from "../../noise/mod.ts";
+import { type AcceptPeer, refusalOf, requireAcceptPeer } from "./accept_peer.ts";
+import { endedEarly, handshakeFailure, notThisProtocol } from "./handshake_failure.ts";
+import { encodeFrame, type FrameReader } from "../frames/framing.ts";
+import type { FrameWriter } from "../frames/frame_writer.ts";
 import {
   MAX_HANDSHAKE_MESSAGE_SIZE,
   MAX_PROTOCOL_NAME_SIZE,
@@ -18,19 +20,7 @@ import {
   supportedProtocols,
   usesPreSharedKey,
 } from "./protocol.ts";
-import { guessProtocol } from "./frames/guess_protocol.ts";
-import type { Trace } from "./records/trace.ts";
-
-/** What is known about a peer, besides its key, when it asks to be accepted. */
-export interface PeerContext {
-  /** Where it is, if the transport knows. */
-  readonly address: string | undefined;
-  /** The 32-byte secret that it has proved to hold, with a `psk3` protocol. */
-  readonly preSharedKey: Uint8Array | undefined;
-}
-
-/** Whether a peer is accepted. A responder tells it the reason why not. */
-export type PeerDecision = boolean | { readonly refusal: string };
+import type { Trace } from "../records/trace.ts";
 
 /** What a handshake needs to know. */
 export interface ChannelHandshakeOptions {
@@ -42,21 +32,21 @@ export interface ChannelHandshakeOptions {
    * and its three siblings (AESGCM, without ML-KEM, and both), with `psk3`, without, or either,
    * as far as there are pre-shared keys.
    */
-  readonly protocols?: readonly string[];
+  readonly protocols?: readonly string[] | undefined;
   /** A 32-byte secret that both sides hold beforehand; the protocol is then `psk3`. */
-  readonly preSharedKey?: Uint8Array;
+  readonly preSharedKey?: Uint8Array | undefined;
   /**
    * For a responder, in the place of `preSharedKey`: finds the secrets (32 bytes each) of which an
    * initiator may hold one. Asked with the initiator's static key when it proposes a `psk3` protocol.
    */
-  readonly candidatePreSharedKeys?: CandidatePreSharedKeys;
+  readonly candidatePreSharedKeys?: CandidatePreSharedKeys | undefined;
   /**
-   * Asked with the other side's static key (32 bytes), which it has proved to hold. An initiator asks
-   * before it reveals its own key. Default: every key is accepted.
+   * Decides about the other side's static key. An initiator asks before it reveals its own key. What
+   * is not `true` refuses; {@linkcode acceptAnyone} refuses nobody.
    */
-  acceptPeer?(publicKey: Uint8Array, context: PeerContext): PeerDecision | Promise<PeerDecision>;
+  readonly acceptPeer: AcceptPeer;
   /** Watches the connection. */
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
   /** Fixed keys and ciphers, for worked examples and tests. */
   readonly noise?: Pick<HandshakeOptions, "cipher" | "kem" | "fixedEphemerals">;
 }
@@ -74,13 +64,11 @@ export interface ChannelHandshake {
   readonly receiving: CipherState;
 }
 
-/** What the other side is told when nobody gives a reason. */
-const DEFAULT_REFUSAL = "this key may not enter";
-
 /**
  * The handshake over a pair of byte streams (docs/PROTOCOL.md, "Handshake").
  *
  * @param address Where the other side is, if that is known.
+ * @throws {UsageError} If `acceptPeer` is missing: before a byte is sent.
  * @throws {AuthenticationError} If a message was altered, a key is of low order, or the initiator
  *   does not accept the responder's key.
  * @throws {ProtocolError} If the other side speaks something else.
@@ -93,12 +81,13 @@ export async function performHandshake(
   options: ChannelHandshakeOptions,
   address?: string,
 ): Promise<ChannelHandshake> {
+  requireAcceptPeer(options);
   try {
     return role === "initiator"
       ? await initiate(frames, writer, options, address)
       : await respond(frames, writer, options, address);
   } catch (error) {
-    throw explain(error, frames);
+    throw handshakeFailure(error, frames.pending);
   }
 }
 
@@ -119,7 +108,7 @@ async function initiate(
     await readMessage(state, frames);
     const remoteStaticKey = knownKey(state);
     const { preSharedKey } = options;
-    const refusal = await ask(options, remoteStaticKey, { address, preSharedKey });
+    const refusal = await refusalOf(options.acceptPeer, remoteStaticKey, { address, preSharedKey });
     if (refusal !== undefined) {
       throw new AuthenticationError("key-refused", "the other side's key was not accepted");
     }
@@ -153,13 +142,13 @@ async function respond(
     await writer.write(encodeFrame(await state.writeMessage()));
 
     await readMessage(state, frames, () => {
-      const what = "the other side hung up when it had seen this side's key";
+      const what = "the other side hung up after it had seen this side's key";
       return new NetworkError("hung-up", what);
     });
     const remoteStaticKey = knownKey(state);
     const preSharedKey = state.chosenPreSharedKey ??
       (usesPreSharedKey(name) ? options.preSharedKey : undefined);
-    const refusal = await ask(options, remoteStaticKey, { address, preSharedKey });
+    const refusal = await refusalOf(options.acceptPeer, remoteStaticKey, { address, preSharedKey });
 
     const handshakeHash = state.handshakeHash;
     const [receiving, sending] = state.split();
@@ -167,17 +156,6 @@ async function respond(
   } finally {
     state.destroy();
   }
-}
-
-/** Why the other side is not accepted, if so. */
-async function ask(
-  options: ChannelHandshakeOptions,
-  publicKey: Uint8Array,
-  context: PeerContext,
-): Promise<string | undefined> {
-  const decision = await options.acceptPeer?.(publicKey, context) ?? true;
-  if (typeof decision === "object") return decision.refusal;
-  return decision ? undefined : DEFAULT_REFUSAL;
 }
 
 async function readProtocolName(
@@ -251,41 +229,4 @@ function knownKey(state: HandshakeState): Uint8Array {
   const key = state.remoteStaticKey;
   if (key === undefined) throw new Error("the handshake pattern has no static key");
   return key;
-}
-
-/** Turns a failure of a layer below into what it means during a handshake. */
-function explain(error: unknown, frames: FrameReader): unknown {
-  if (error instanceof ProtocolError) {
-    return error.code === "frame-too-long" || error.code === "frame-empty"
-      ? notThisProtocol(frames.pending, error)
-      : error;
-  }
-  if (error instanceof NetworkError && error.code === "cut") return endedEarly(error);
-  if (error instanceof AuthenticationError && error.code === "decrypt-failed") {
-    return new AuthenticationError(
-      "handshake-failed",
-      "the handshake could not be authenticated: it was altered on its way, or the two sides do " +
-        "not hold the same secret",
-      { cause: error },
-    );
-  }
-  return error;
-}
-
-function endedEarly(cause?: unknown): NetworkError {
-  return new NetworkError(
-    "handshake-ended",
-    "the other side ended the connection during the handshake",
-    { cause },
-  );
-}
-
-function notThisProtocol(start: Uint8Array, cause?: unknown): ProtocolError {
-  const guess = guessProtocol(start);
-  const seems = guess === undefined ? "" : ` (it seems to be ${guess})`;
-  return new ProtocolError(
-    "not-this-protocol",
-    `the other side does not speak this protocol${seems}`,
-    { cause },
-  );
 }

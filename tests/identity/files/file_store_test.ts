@@ -3,11 +3,11 @@ import fc from "npm:fast-check@4.10.2";
 import {
   createTextFile,
   fileStore,
-  MAX_FILE_SIZE,
   mayRead,
   mayWrite,
   readTextFile,
 } from "../../../lib/identity/mod.ts";
+import { MAX_FILE_SIZE } from "../../../lib/identity/files/plain_text.ts";
 import { Pty, ptyAvailable } from "../../support/pty.ts";
 import {
   fixture,
@@ -16,7 +16,7 @@ import {
   Running,
   runToEnd,
   usageError,
-} from "./fixtures/support.ts";
+} from "../fixtures/support.ts";
 
 const NO_MODES = ON_WINDOWS && "no modes on Windows";
 const NO_SHELL = ON_WINDOWS && "no POSIX shell on Windows";
@@ -115,7 +115,7 @@ folderTest("file store: what is not text is refused with its line", async (folde
     await assert.rejects(readTextFile(path), refused);
     await assert.rejects(fileStore(path).read(), refused);
     await assert.rejects(fileStore(path).update(() => "new\n"), refused);
-    assert.deepEqual(await Deno.readFile(path), bytes, "and it is as it was");
+    assert.deepEqual(await Deno.readFile(path), bytes, "and the file is unchanged");
     assert.deepEqual(filesIn(folder), ["file"]);
   }
 });
@@ -221,7 +221,7 @@ folderTest("file store: a secret file that others may read is refused", async (f
     const command = `chmod 600 '${folder}/it'\\''s mine'`;
     const refused = usageError(
       "bad-file",
-      `${path} is open to other users of this computer; run: ${command}`,
+      `${path} is accessible to other users of this computer; run: ${command}`,
     );
     await assert.rejects(readTextFile(path, { secret: true }), refused);
     await assert.rejects(fileStore(path, { secret: true }).update(() => "x"), refused);
@@ -236,7 +236,7 @@ folderTest("file store: a file that everybody may change is refused", async (fol
   await Deno.writeTextFile(path, "text\n");
   await Deno.chmod(path, 0o646);
   const command = `chmod o-w ${path}`;
-  const refused = usageError("bad-file", `${path} may be changed by everybody; run: ${command}`);
+  const refused = usageError("bad-file", `${path} is writable by every user; run: ${command}`);
   await assert.rejects(readTextFile(path), refused);
   await assert.rejects(fileStore(path).update(() => "x"), refused);
   await runToEnd(["sh", "-c", command]);
@@ -444,7 +444,7 @@ folderTest("file store: when a step fails the old file is whole", async (folder)
     await withDeno({ rename: fail }, async () => {
       await assert.rejects(
         fileStore(path).update(() => "new\n"),
-        usageError("bad-file", `cannot write ${path}: ${reason}; it is as it was`),
+        usageError("bad-file", `cannot write ${path}: ${reason}; the file is unchanged`),
       );
     });
     await withDeno({ open: fail }, async () => {
@@ -474,7 +474,7 @@ folderTest("file store: when the space runs out the old file is whole", async (f
   const text = "line\n".repeat(20_000);
   assert.deepEqual(await outcomeOf(limited("update", path, text)), {
     code: "bad-file",
-    message: `cannot write ${path}: file too large; it is as it was`,
+    message: `cannot write ${path}: file too large; the file is unchanged`,
   });
   assert.deepEqual(await outcomeOf(limited("create", `${path}2`, text)), {
     code: "bad-file",
@@ -489,7 +489,7 @@ folderTest("file store: a name that is too long", async (folder) => {
   await Deno.writeTextFile(path, "old\n");
   await assert.rejects(
     fileStore(path).update(() => "new\n"),
-    usageError("bad-file", `cannot write ${path}: its name is too long; it is as it was`),
+    usageError("bad-file", `cannot write ${path}: its name is too long; the file is unchanged`),
   );
   await assert.rejects(
     createTextFile(`${path}x`, "new\n"),
@@ -509,7 +509,7 @@ folderTest("file store: a file where a folder should be", async (folder) => {
     );
     await assert.rejects(
       fileStore(path).update(() => "new\n"),
-      usageError("bad-file", `${reason}; it is as it was`),
+      usageError("bad-file", `${reason}; the file is unchanged`),
     );
   }
   assert.equal(await Deno.readTextFile(`${folder}/file`), "old\n");
@@ -531,7 +531,7 @@ folderTest("file store: the system's permissions are respected", async (folder) 
   await Deno.chmod(readOnly, 0o400);
   assert.deepEqual(
     await attempt("update", readOnly, "new\n"),
-    denied("write", readOnly, "; it is as it was"),
+    denied("write", readOnly, "; the file is unchanged"),
     "although its folder would allow to put another in its place",
   );
   const inside = `${folder}/folder/file`;
@@ -540,7 +540,7 @@ folderTest("file store: the system's permissions are respected", async (folder) 
   await Deno.chmod(`${folder}/folder`, 0o500);
   assert.deepEqual(
     await attempt("update", inside, "new\n"),
-    denied("write", inside, "; it is as it was"),
+    denied("write", inside, "; the file is unchanged"),
   );
   assert.deepEqual(
     await attempt("create", `${inside}2`, "new\n"),

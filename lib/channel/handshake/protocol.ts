@@ -1,4 +1,4 @@
-import { parsePattern, parseProtocolName } from "../noise/mod.ts";
+import { parsePattern, parseProtocolName } from "../../noise/mod.ts";
 
 /** The cipher functions that a client can choose. */
 export type CipherChoice = "cbc" | "gcm";
@@ -12,16 +12,10 @@ export const MAX_PROTOCOL_NAME_SIZE = 255;
 /** The largest handshake message that is read from a stranger, in bytes. */
 export const MAX_HANDSHAKE_MESSAGE_SIZE = 4096;
 
-/** How long a handshake may take, in milliseconds. */
-export const HANDSHAKE_TIMEOUT = 10_000;
-
-/** How long the other side may take to answer a goodbye, in milliseconds. */
-export const CLOSE_TIMEOUT = 5_000;
-
 /** What the client wants of a connection. */
 export interface ProtocolChoice {
   /** Default `cbc`. */
-  readonly cipher?: CipherChoice;
+  readonly cipher?: CipherChoice | undefined;
   /** Leave ML-KEM out. Default false. */
   readonly classical?: boolean;
   /** Whether both sides share a secret beforehand. Default false. */

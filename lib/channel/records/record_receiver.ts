@@ -1,0 +1,169 @@
+import { orAborted } from "../../abort.ts";
+import { AuthenticationError, NetworkError, type ReportedError, UsageError } from "../../errors.ts";
+import { FRAME_HEADER_SIZE, type FrameReader } from "../frames/framing.ts";
+import { closeError } from "./close_error.ts";
+import { Inbox } from "./inbox.ts";
+import { type CloseInfo, decodeRecord, RecordType } from "./record.ts";
+import type { RecordCipher } from "./record_cipher.ts";
+import type { Trace } from "./trace.ts";
+
+/** What records are received with. */
+interface RecordReceiverOptions {
+  readonly opener: RecordCipher;
+  readonly frames: FrameReader;
+  readonly trace: Trace | undefined;
+  /** Called when the other side has ended its direction; with an error if that is no goodbye. */
+  onClosed(error: ReportedError | undefined): void;
+  /** Called once if receiving fails by itself, not by {@linkcode RecordReceiver.fail}. */
+  onFailure(failure: Error): void;
+}
+
+/**
+ * The receiving half of a channel: one record at a time, and only when somebody waits for one, so that
+ * a reader that is slow holds the sender back.
+ */
+export class RecordReceiver {
+  readonly #options: RecordReceiverOptions;
+  readonly #inbox = new Inbox();
+  #reading: Promise<void> | undefined;
+  /** The record that is being opened on another thread. */
+  #opening: Promise<unknown> | undefined;
+  #failure: Error | undefined;
+  #remoteClose: CloseInfo | undefined;
+  #isDraining = false;
+  #isDestroyed = false;
+  #bytes = 0;
+  #lastProgress = performance.now();
+
+  /** A receiver that owns the frames from now on. */
+  constructor(options: RecordReceiverOptions) {
+    this.#options = options;
+  }
+
+  /** How many bytes of frames were received since the handshake. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** When a record was received last, by `performance.now`. */
+  get lastProgress(): number {
+    return this.#lastProgress;
+  }
+
+  /** What the other side said when it ended its direction, once it has. */
+  get remoteClose(): CloseInfo | undefined {
+    return this.#remoteClose;
+  }
+
+  /**
+   * The next message, or `undefined` when the other side has said goodbye.
+   *
+   * @param signal Ends the waiting; a message that arrives meanwhile is there for the next call.
+   * @throws The failure, once there is one and the messages before it have been taken.
+   */
+  async receive(signal?: AbortSignal): Promise<Uint8Array | undefined> {
+    while (true) {
+      const message = this.#inbox.shift();
+      if (message !== undefined) return message;
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#remoteClose !== undefined) return undefined;
+      this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
+      await orAborted(this.#reading, signal);
+    }
+  }
+
+  /** Throws away what still arrives until the other side has ended its direction, or fails to. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    try {
+      while (await this.receive() !== undefined);
+    } catch {
+      // This side has said all it had to say; how the other one ends is of no interest any more.
+    }
+  }
+
+  /** Throws away what still arrives, unread, until the transport ends. */
+  discard(): Promise<void> {
+    return this.#options.frames.discard();
+  }
+
+  /** Gives this direction up: what is waited for fails once this is noticed. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+  }
+
+  /** Stops reading and overwrites the key. Resolves when no record is under way any more. */
+  async destroy(): Promise<void> {
+    this.#isDestroyed = true;
+    void this.#options.frames.cancel();
+    this.#options.opener.destroy();
+    // A record that is still being opened on another thread leads nowhere any more.
+    await this.#opening?.catch(() => {});
+  }
+
+  async #readRecord(): Promise<void> {
+    const { opener, frames, trace } = this.#options;
+    try {
+      const frame = await frames.read();
+      if (frame === undefined) {
+        throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");
+      }
+      this.#lastProgress = performance.now();
+      this.#bytes += FRAME_HEADER_SIZE + frame.length;
+      const { number } = opener;
+      const opened = opener.open(frame);
+      const plaintext = opened instanceof Promise ? await (this.#opening = opened) : opened;
+      const recordType = plaintext[0] as RecordType;
+      trace?.event({
+        type: "record",
+        direction: "in",
+        number,
+        recordType,
+        plaintext,
+        ciphertext: frame,
+      });
+      // A peer that has been told to go must not make this side work through what it still sends.
+      if (this.#isDraining && recordType !== RecordType.close) return;
+      const content = decodeRecord(plaintext);
+      if (content.type === RecordType.close) this.#acceptClose(content.info);
+      else this.#inbox.add(content);
+    } catch (error) {
+      this.#failReading(error);
+    }
+  }
+
+  #acceptClose(info: CloseInfo): void {
+    this.#remoteClose = info;
+    this.#options.trace?.event({ type: "close", direction: "in", info });
+    const error = closeError(info);
+    if (error !== undefined) {
+      this.fail(error);
+    } else if (this.#inbox.isGathering) {
+      this.fail(new NetworkError("cut", "the other side left in the middle of a message"));
+    }
+    this.#options.onClosed(error);
+  }
+
+  #failReading(error: unknown): void {
+    // After it was given up or destroyed, a failing read is its echo.
+    if (this.#failure !== undefined || this.#isDestroyed) {
+      return this.fail(new UsageError("closed", "the channel is closed"));
+    }
+    const failure = receiveFailure(error);
+    this.fail(failure);
+    this.#options.trace?.event({ type: "failure", error: failure });
+    this.#options.onFailure(failure);
+  }
+}
+
+/** What a failure below means for the one who waits for a message. */
+function receiveFailure(error: unknown): Error {
+  if (error instanceof AuthenticationError) {
+    return new AuthenticationError(
+      "tampered",
+      "a message was altered, repeated or removed on its way",
+      { cause: error },
+    );
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,108 @@
+import { UsageError } from "../../errors.ts";
+import { reporting } from "./file_errors.ts";
+import { followLink } from "./paths.ts";
+import { decodeText, MAX_FILE_SIZE, shellWord, tooLarge } from "./plain_text.ts";
+
+/**
+ * How old a change must be, in milliseconds, before its times tell it from the next one. File systems
+ * count in steps of up to 2 s, and a second change within a step leaves the times as they are.
+ */
+const SETTLED_AFTER = 2000;
+
+/** How {@linkcode readTextFile} reads. */
+export interface ReadOptions {
+  /**
+   * Whether other users must not be able to read it. Such a file may also be a pipe, as a shell makes it
+   * for `<(…)`. Default false.
+   */
+  readonly secret?: boolean;
+}
+
+/** A file as it once was. */
+export interface Snapshot {
+  readonly text: string;
+  /** What differs once the file does; `undefined` if the next change may leave it the same. */
+  readonly stamp: string | undefined;
+}
+
+/**
+ * The text of a file, or `undefined` if there is none: UTF-8, whose only control characters are the
+ * line feed and the tabulator.
+ *
+ * @throws {UsageError} With code `permission` if Deno does not allow it; with code `bad-file` if the
+ *   file cannot be read, is larger than 1 MiB, is no regular file or no such text, or is secret while
+ *   others may read it.
+ */
+export async function readTextFile(
+  path: string,
+  options: ReadOptions = {},
+): Promise<string | undefined> {
+  return (await takeSnapshot(path, options))?.text;
+}
+
+/** Reads a file, or returns `known` if the file is still the same; `undefined` if there is none. */
+export async function takeSnapshot(
+  path: string,
+  { secret = false }: ReadOptions,
+  known?: Snapshot,
+): Promise<Snapshot | undefined> {
+  return await reporting("read", path, "", async () => {
+    try {
+      const target = await followLink(path);
+      const info = await Deno.stat(target);
+      // Before it is opened, because to open a pipe is to wait for its writer.
+      refuseUnfit(path, info, secret);
+      if (known?.stamp !== undefined && known.stamp === stampOf(info)) return known;
+      using file = await Deno.open(target);
+      const opened = await file.stat();
+      const text = decodeText(path, await readWhole(path, file));
+      return { text, stamp: isSettled(opened) ? stampOf(opened) : undefined };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Nobody can set a change time (ctime). Where there is none, the others have to do. */
+function stampOf({ dev, ino, size, mtime, ctime }: Deno.FileInfo): string {
+  return [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join();
+}
+
+function isSettled({ mtime, ctime }: Deno.FileInfo): boolean {
+  if (mtime === null) return false;
+  const changed = Math.max(mtime.getTime(), ctime?.getTime() ?? 0);
+  return Date.now() - changed > SETTLED_AFTER;
+}
+
+function refuseUnfit(path: string, info: Deno.FileInfo, secret: boolean): void {
+  if (info.isDirectory) throw new UsageError("bad-file", `${path} is a folder, not a file`);
+  if (secret && info.isFifo) return;
+  if (!info.isFile) throw new UsageError("bad-file", `${path} is not a regular file`);
+  // On Windows a mode says nothing about other users.
+  if (secret && Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o077) !== 0) {
+    throw new UsageError(
+      "bad-file",
+      `${path} is accessible to other users of this computer; run: chmod 600 ${shellWord(path)}`,
+    );
+  }
+  if (Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o002) !== 0) {
+    throw new UsageError(
+      "bad-file",
+      `${path} is writable by every user; run: chmod o-w ${shellWord(path)}`,
+    );
+  }
+  if (info.size > MAX_FILE_SIZE) throw tooLarge(path);
+}
+
+/** Reads to the end, or to what is too much: nobody knows how much comes out of a pipe. */
+async function readWhole(path: string, file: Deno.FsFile): Promise<Uint8Array> {
+  const bytes = new Uint8Array(MAX_FILE_SIZE + 1);
+  let length = 0;
+  while (length <= MAX_FILE_SIZE) {
+    const count = await file.read(bytes.subarray(length));
+    if (count === null) return bytes.subarray(0, length);
+    length += count;
+  }
+  throw tooLarge(path);
+}
