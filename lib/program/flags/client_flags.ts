@@ -1,7 +1,7 @@
 import { type Address, parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { type Invitation, looksLikeInvitation, parseInvitation } from "../../identity/mod.ts";
-import { Parser } from "./flag_parser.ts";
+import { FlagParser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import {
   type CommonFlags,
@@ -25,7 +25,7 @@ export interface ClientFlags extends CommonFlags {
 
 /** @throws {UsageError} If a flag, the address or the invitation is wrong. */
 export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
-  const parser = new Parser("client", "Joins the room of a server for a private conversation.");
+  const parser = new FlagParser("client", "Joins the room of a server for a private conversation.");
   const { command } = parser;
   command
     .argument("[ADDRESS]", `HOST:PORT or an invitation (default: ${DEFAULT_ADDRESS})`)

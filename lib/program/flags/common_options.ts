@@ -1,7 +1,7 @@
 import { type Command, Option } from "npm:commander@15.1.0";
 import { isNick } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { argument, explainOption, type Parser, pathOption } from "./flag_parser.ts";
+import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
 import { BAD_NICK } from "../../conversation/commands/room_commands.ts";
 
 /** Adds the flags of both programs. */
@@ -44,7 +44,7 @@ export function cipherOption(description: string): Option {
 }
 
 /** Adds the task that shows and changes who one is. */
-export function addIdTask(parser: Parser): void {
+export function addIdTask(parser: FlagParser): void {
   interface IdFlags {
     new?: boolean;
     passphrase?: boolean;

@@ -11,7 +11,7 @@ import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from 
 import { programName } from "../../program_name.ts";
 
 /** The library's parser, with its output caught and its tasks told from a conversation. */
-export class Parser {
+export class FlagParser {
   /** The library's own object, to add flags to. */
   readonly command: Command;
   #help = "";

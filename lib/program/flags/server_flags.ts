@@ -3,7 +3,7 @@ import { type Address, MAX_PENDING_HANDSHAKES, parseAddress } from "../../channe
 import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { parseLifetime } from "../../identity/mod.ts";
-import { argument, countOption, countParser, Parser } from "./flag_parser.ts";
+import { argument, countOption, countParser, FlagParser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import {
   type CommonFlags,
@@ -53,7 +53,10 @@ interface RawServerFlags extends Omit<ServerFlags, "publicAddress" | "limits" | 
 
 /** @throws {UsageError} If a flag is unknown, or its value is. */
 export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
-  const parser = new Parser("server", "Opens a room for a private conversation and sits in it.");
+  const parser = new FlagParser(
+    "server",
+    "Opens a room for a private conversation and sits in it.",
+  );
   const { command } = parser;
   command
     .addOption(

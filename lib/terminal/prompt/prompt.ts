@@ -1,9 +1,9 @@
 /**
  * The editable text at the bottom of the terminal, which incoming output never disturbs.
  *
- * `prompt_keyboard.ts` tells keys and pastes, `prompt_editor.ts` edits by them with the help of
+ * `keyboard.ts` tells keys and pastes, `line_editor.ts` edits by them with the help of
  * `node:readline`. The drawing is done here, one whole frame at a time, for three reasons: readline's
- * own drawing miscounts rows (see `prompt_layout.ts`), a burst of messages must not redraw the prompt
+ * own drawing miscounts rows (see `layout.ts`), a burst of messages must not redraw the prompt
  * once for each, and `process.stdout.write` of Deno stops the whole program while a terminal does not
  * read, where `Deno.stdout.write` lets it go on.
  *
@@ -11,12 +11,12 @@
  */
 
 import { writeAll } from "./output.ts";
-import { type Completer, LineEditor } from "./prompt_editor.ts";
-import { Keyboard } from "./prompt_keyboard.ts";
-import { clearPrompt, drawPrompt, layOutPrompt } from "./prompt_layout.ts";
-import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./prompt_paste.ts";
-import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./prompt_process.ts";
-import { SecretLine } from "./prompt_secret.ts";
+import { type Completer, LineEditor } from "./line_editor.ts";
+import { Keyboard } from "./keyboard.ts";
+import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
+import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./paste_filter.ts";
+import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./process_events.ts";
+import { SecretLine } from "./secret_line.ts";
 
 export type { Completer };
 
@@ -74,7 +74,7 @@ export class Prompt implements AsyncDisposable {
   #drawn: { text: string; cursorRow: number } | undefined;
   #clearScreen = false;
   #writing: Promise<void> | undefined;
-  #room = Promise.withResolvers<void>();
+  #caughtUp = Promise.withResolvers<void>();
   /** Whether the terminal is taking a frame, which it may never do to the end. */
   #terminalBusy = false;
   #terminalGone = false;
@@ -168,7 +168,7 @@ export class Prompt implements AsyncDisposable {
     if (this.#terminalGone) return Promise.resolve();
     this.#above += block.replace(/\r?\n$/, "").replaceAll(/\r?\n/g, "\r\n") + "\r\n";
     this.#redraw();
-    return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#room.promise;
+    return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#caughtUp.promise;
   }
 
   /** Makes the terminal ring, once for all calls before the next frame. */
@@ -289,8 +289,8 @@ export class Prompt implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 0));
       const frame = this.#frame();
       if (frame === "") break;
-      const room = this.#room;
-      this.#room = Promise.withResolvers();
+      const caughtUp = this.#caughtUp;
+      this.#caughtUp = Promise.withResolvers();
       try {
         this.#terminalBusy = true;
         await writeAll(Deno.stdout, frame);
@@ -298,10 +298,10 @@ export class Prompt implements AsyncDisposable {
       } catch {
         this.#terminalGone = true;
         this.#above = "";
-        this.#room.resolve();
+        this.#caughtUp.resolve();
         this.#end();
       }
-      room.resolve();
+      caughtUp.resolve();
     }
     this.#writing = undefined;
   }

@@ -1,5 +1,5 @@
 import { Bell } from "./bell.ts";
-import { timeOfDay } from "../text/clock.ts";
+import { timeOfDay } from "../text/dates.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { paintFor } from "../sentences/paint.ts";
 import { type Completer, Prompt } from "../prompt/prompt.ts";

@@ -3,7 +3,7 @@ import fc from "npm:fast-check@4.10.2";
 import { hex } from "../../../lib/crypto/mod.ts";
 import type { Explanation, Field, FieldRole } from "../../../lib/explain/explanation.ts";
 import { Page, type PageOptions } from "../../../lib/explain/page/page.ts";
-import { ROLES } from "../../../lib/explain/page/page_roles.ts";
+import { ROLES } from "../../../lib/explain/page/roles.ts";
 import {
   around,
   attribute,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  comingsSentence,
+  joinsAndLeavesSentence,
   type MemberChange,
   memberSentence,
 } from "../../../lib/terminal/sentences/member_sentences.ts";
@@ -66,16 +66,16 @@ const GATHERED: readonly (readonly [events: readonly MemberChange[], text: strin
 ];
 
 for (const [events, text] of GATHERED) {
-  Deno.test(`comings: ${text}`, () => {
-    assert.equal(comingsSentence(events, STYLE), text);
-    const coloured = comingsSentence(events, { paint: createPaint("true") });
+  Deno.test(`joins and leaves: ${text}`, () => {
+    assert.equal(joinsAndLeavesSentence(events, STYLE), text);
+    const coloured = joinsAndLeavesSentence(events, { paint: createPaint("true") });
     assert.equal(coloured.replaceAll(/\x1b\[[\d;]*m/g, ""), text, "colours add nothing else");
   });
 }
 
-Deno.test("comings: a line that is too long goes on set in", () => {
+Deno.test("joins and leaves: a line that is too long goes on set in", () => {
   assert.equal(
-    comingsSentence(many(3), { ...STYLE, columns: 20 }),
+    joinsAndLeavesSentence(many(3), { ...STYLE, columns: 20 }),
     "guest-1, guest-2 and\n  guest-3 joined.",
   );
 });

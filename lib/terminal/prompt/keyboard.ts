@@ -2,7 +2,7 @@ import process from "node:process";
 import { Buffer } from "node:buffer";
 import { emitKeypressEvents, type Interface, type Key } from "node:readline";
 import { Readable } from "node:stream";
-import { type Input, PasteFilter } from "./prompt_paste.ts";
+import { type Input, PasteFilter } from "./paste_filter.ts";
 
 /** Who hears what is typed and pasted. */
 export interface KeyboardListener {

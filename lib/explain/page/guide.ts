@@ -1,4 +1,4 @@
-import { type Html, markup } from "./page_html.ts";
+import { type Html, markup } from "./html.ts";
 
 /** How to read bytes and cards, for somebody who has never seen either. */
 export const READING: Html = markup`<section class="guide" aria-labelledby="how">

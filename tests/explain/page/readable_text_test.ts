@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { count } from "../../../lib/explain/fields.ts";
-import { readableText, showHidden, withCommas } from "../../../lib/explain/page/page_text.ts";
+import { readableText, showHidden, withCommas } from "../../../lib/explain/page/readable_text.ts";
 
 const HIDDEN =
   /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Bidi_Control}\u00ad\u200b\u2060\ufeff\u2800]/u;

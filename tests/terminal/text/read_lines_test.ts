@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { MAX_LINE_LENGTH, readLines } from "../../../lib/terminal/text/lines.ts";
+import { MAX_LINE_LENGTH, readLines } from "../../../lib/terminal/text/read_lines.ts";
 
 async function linesOf(...chunks: (string | Uint8Array)[]): Promise<string[]> {
   const encoder = new TextEncoder();

@@ -1,10 +1,10 @@
 import type { Explanation, Field, Knowledge, Step } from "../explanation.ts";
 import { count } from "../fields.ts";
-import { fieldList } from "./page_field.ts";
-import { type Html, markup, NO_HTML } from "./page_html.ts";
-import type { Program } from "./page_options.ts";
-import { roleClass } from "./page_roles.ts";
-import { withCommas } from "./page_text.ts";
+import { fieldList } from "./field_list.ts";
+import { type Html, markup, NO_HTML } from "./html.ts";
+import type { Program } from "./options.ts";
+import { roleClass } from "./roles.ts";
+import { withCommas } from "./readable_text.ts";
 
 /** What kind of thing a card tells, in words. */
 const KINDS: Readonly<Record<Explanation["kind"], string>> = {

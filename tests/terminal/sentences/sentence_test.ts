@@ -4,7 +4,7 @@ import fc from "npm:fast-check@4.10.2";
 import type { ChatEvent, Trust } from "../../../lib/terminal/events/events.ts";
 import { createPaint } from "../../../lib/terminal/sentences/paint.ts";
 import { qrCode } from "../../../lib/terminal/text/qr_code.ts";
-import { daySentence, sentence } from "../../../lib/terminal/sentences/sentences.ts";
+import { daySentence, sentence } from "../../../lib/terminal/sentences/sentence.ts";
 
 const UNPAINTED = createPaint("none");
 const PLAIN = { paint: UNPAINTED };

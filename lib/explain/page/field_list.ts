@@ -1,9 +1,9 @@
 import { hex } from "../../crypto/mod.ts";
 import type { Field, FieldRole } from "../explanation.ts";
 import { count } from "../fields.ts";
-import { type Html, markup, NO_HTML } from "./page_html.ts";
-import { roleClass, ROLES } from "./page_roles.ts";
-import { readableText, withCommas } from "./page_text.ts";
+import { type Html, markup, NO_HTML } from "./html.ts";
+import { roleClass, ROLES } from "./roles.ts";
+import { readableText, withCommas } from "./readable_text.ts";
 
 /** How many bytes stand in one row, and how many of a long field are shown at first. */
 const ROW_SIZE = 16;

@@ -1,4 +1,4 @@
-import { showHidden } from "./page_text.ts";
+import { showHidden } from "./readable_text.ts";
 
 /** A piece of HTML: what is between its tags, and in its attributes, is escaped. */
 export class Html {
@@ -24,7 +24,7 @@ export type HtmlValue = string | number | Html | readonly Html[];
  *
  * @example
  * ```ts
- * import { markup } from "./page_html.ts";
+ * import { markup } from "./html.ts";
  * import assert from "node:assert/strict";
  *
  * assert.equal(markup`<p>${"1 < 2"}</p>`.source, "<p>1 &lt; 2</p>");
