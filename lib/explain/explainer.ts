@@ -156,7 +156,7 @@ export class Explainer implements Trace {
     if (this.#explained < maxRecords && this.#explainedBytes < MAX_EXPLAINED_BYTES) {
       const explanation = records.explain(event);
       // Of a connection that is silent for long, what is said then is to be explained.
-      if (!explanation.isRoutine) {
+      if (!explanation.routine) {
         this.#explained++;
         this.#explainedBytes += event.ciphertext.length;
       }

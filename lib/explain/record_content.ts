@@ -25,7 +25,7 @@ export interface RecordExplanation {
   readonly isRoutine: boolean;
 }
 
-/** @param plaintext Not changed any more. */
+/** Explains what a record holds. */
 export function explainRecord(
   plaintext: Uint8Array,
   sender: "client" | "server",

@@ -31,13 +31,11 @@ export class RecordExplainer {
     this.#keys = { ...options.keys };
   }
 
-  /** Explains a record, sealed or opened. Its bytes are copied. */
+  /** Explains a record, sealed or opened. */
   explain(event: TraceEvent & { readonly type: "record" }): Explanation {
     const { connection, cipher, sender: senderOf } = this.#options;
-    const { direction, number } = event;
+    const { direction, number, plaintext, ciphertext } = event;
     const sender = senderOf(direction);
-    const plaintext = event.plaintext.slice();
-    const ciphertext = event.ciphertext.slice();
     const content = explainRecord(plaintext, sender);
     const isNew = this.#isNew(direction);
     const isRoutine = content.isRoutine && !this.#isNew(`${content.summary} ${direction}`);
@@ -64,7 +62,7 @@ export class RecordExplainer {
       direction,
       text: [...content.text, ...(isNew ? [ABOUT_RECORDS] : [])],
       steps: withoutRepeatedNotes([length, record], this.#saidNotes),
-      ...(isRoutine ? { isRoutine } : {}),
+      ...(isRoutine ? { routine: true } : {}),
     };
   }
 

@@ -1,27 +1,4 @@
-import type { Explanation, FieldRole, Knowledge } from "../../explain/mod.ts";
-
-/** Some bytes of an explanation, and what they are. */
-export interface ShownField {
-  readonly label: string;
-  readonly role: FieldRole;
-  /** How many bytes there are. */
-  readonly size: number;
-  /** The bytes, two hexadecimal digits each; `null` for a secret that nobody asked to see. */
-  readonly hex: string | null;
-  readonly note?: string;
-}
-
-/** One step of an explanation. */
-export interface ShownStep {
-  readonly name: string;
-  readonly text: string;
-  /** What crossed the wire. */
-  readonly wire: readonly ShownField[];
-  /** What those bytes hold once they are decrypted. */
-  readonly inside: readonly ShownField[];
-  /** What came of it. */
-  readonly state: readonly ShownField[];
-}
+import type { Explanation } from "../../explain/mod.ts";
 
 /** A person, as programs and people know them. */
 export interface Person {
@@ -152,21 +129,8 @@ export type ChatEvent =
     /** Shown to those as well who want it quiet: an answer that they asked for, or a warning. */
     readonly important?: boolean;
   }
-  | {
-    /** Something that happened on a connection, explained, as `--explain` asks for. */
-    readonly event: "explain";
-    /** Which connection of this program: the first is 1. */
-    readonly connection: number;
-    readonly kind: Explanation["kind"];
-    readonly title: string;
-    /** Which way it went, seen from this side, if it crossed the wire. */
-    readonly direction?: "in" | "out";
-    readonly text: readonly string[];
-    readonly steps: readonly ShownStep[];
-    readonly knows?: Knowledge;
-    /** Whether it tells nothing new, as one more ping does. */
-    readonly routine?: boolean;
-  }
+  /** Something that happened on a connection, explained, as `--explain` asks for. */
+  | { readonly event: "explain" } & Explanation
   | { readonly event: "closed"; readonly reason: string }
   | {
     readonly event: "error";
