@@ -18,14 +18,10 @@ import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./paste_fi
 import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./process_events.ts";
 import { SecretLine } from "./secret_line.ts";
 
-export type { Completer };
-
 /** How to set up a {@linkcode Prompt}. */
 export interface PromptOptions {
   /** What stands in front of the typed text. One line; may be coloured. */
   prompt: string;
-  /** Closes the prompt when it aborts. */
-  signal?: AbortSignal;
   /** Completes the line when the Tab key is pressed. */
   completer?: Completer;
 }
@@ -61,7 +57,6 @@ export class Prompt implements AsyncDisposable {
   #prompt: string;
   #editor: LineEditor;
   #keyboard: Keyboard;
-  #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
 
   #entered: string[] = [];
@@ -90,7 +85,6 @@ export class Prompt implements AsyncDisposable {
   constructor(options: PromptOptions) {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
-    this.#signal = options.signal;
     this.#editor = new LineEditor({
       onLine: (text) => this.#enter(text, text),
       onInterrupt: () => this.onInterrupt(),
@@ -115,11 +109,9 @@ export class Prompt implements AsyncDisposable {
       },
       onEnd: this.#end,
     });
-    this.#signal?.addEventListener("abort", this.#end);
     listenForResize(this.#redraw);
     listenForEnding(this.#unmarkPastes);
-    if (this.#signal?.aborted) this.#end();
-    else this.#redraw();
+    this.#redraw();
   }
 
   /** Changes what stands in front of the typed text. One line; may be coloured. */
@@ -235,7 +227,6 @@ export class Prompt implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#signal?.removeEventListener("abort", this.#end);
     ignoreResize(this.#redraw);
     this.#keyboard.close();
     this.#editor.close();

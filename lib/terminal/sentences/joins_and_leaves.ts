@@ -23,7 +23,7 @@ export interface Timing {
 }
 
 /** Time as it passes. */
-export const realTiming: Timing = {
+const realTiming: Timing = {
   now: () => performance.now(),
   after(milliseconds, run) {
     const timer = setTimeout(run, milliseconds);

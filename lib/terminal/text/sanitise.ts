@@ -82,11 +82,6 @@ export function sanitiseLine(text: string): string {
   return sanitise(text, "\u240a");
 }
 
-/** Says whether a text can stand in one line as it is: {@linkcode sanitiseLine} keeps all of it. */
-export function isPrintableLine(text: string): boolean {
-  return sanitiseLine(text) === text;
-}
-
 /**
  * The visible form of one character that must never reach a terminal, or the character itself.
  * Joiners and the two emoji style selectors come back unchanged: whether they may stand depends on

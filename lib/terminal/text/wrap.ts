@@ -53,14 +53,6 @@ export function wrap(text: string, margins: Margins): string {
   return wrapSpans([{ text }], margins);
 }
 
-/**
- * How many columns a text may take. Some terminals draw a cluster as one, some draw its characters
- * one by one: this is what the wider of them need.
- */
-export function columnsOf(text: string): number {
-  return clustersOf(text).reduce((sum, { width }) => sum + width, 0);
-}
-
 /** A row of a text: from its first code unit up to, and without, its last. */
 type Row = readonly [start: number, end: number];
 
@@ -146,7 +138,10 @@ function clustersOf(text: string): Cluster[] {
   });
 }
 
-/** No terminal shall think a text wider than this: else it would wrap it, where it likes. */
+/**
+ * Some terminals draw a cluster as one, some draw its characters one by one. The wider of them counts:
+ * a terminal that takes a text for wider would wrap it where it likes.
+ */
 function widthOf(cluster: string): number {
   const apart = [...cluster].reduce((sum, character) => sum + widthOfCharacter(character), 0);
   return Math.max(apart, stringWidth(cluster));

@@ -3,7 +3,6 @@ import fc from "npm:fast-check@4.10.2";
 import {
   isJoinOrLeave,
   JoinsAndLeaves,
-  realTiming,
   type Timing,
 } from "../../../lib/terminal/sentences/joins_and_leaves.ts";
 import type { MemberChange } from "../../../lib/terminal/sentences/member_sentences.ts";
@@ -177,13 +176,14 @@ Deno.test("isJoinOrLeave: joins and leaves, but neither new names nor somebody w
   assert.ok(!isJoinOrLeave({ event: "notice", text: "a" }));
 });
 
-Deno.test("realTiming: runs what is due, unless it was called off", async () => {
-  const before = realTiming.now();
-  const called = await new Promise<string>((resolve) => {
-    const cancel = realTiming.after(0, () => resolve("called off"));
-    cancel();
-    realTiming.after(1, () => resolve("run"));
+Deno.test("joins and leaves: by the real clock, what was shown before its time leaves no timer", async () => {
+  const shown: string[][] = [];
+  const joinsAndLeaves = new JoinsAndLeaves((changes) => {
+    shown.push(changes.map(({ nick }) => nick));
+    return Promise.resolve();
   });
-  assert.equal(called, "run");
-  assert.ok(realTiming.now() >= before);
+  for (const nick of ["a", "b", "c", "d", "e"]) await joinsAndLeaves.add(change(nick));
+  assert.deepEqual(shown, [["a"], ["b"], ["c"]]);
+  await joinsAndLeaves.flush();
+  assert.deepEqual(shown.at(-1), ["d", "e"]);
 });
