@@ -21,8 +21,8 @@ const BELL = "\x07";
 const OVERRIDE = "\u202e";
 
 const SHOWN_AS_IT_IS: Check = {
-  file: "lib/terminal/text/sanitise.ts",
-  code: "if (HIDDEN.test(character) && !isContextual(character)) return escape(character);",
+  file: "lib/hidden_characters.ts",
+  code: "if (HIDDEN.test(character) && !isContextual(character)) return hidden(character);",
 };
 
 const SET_IN: Check = {
