@@ -39,9 +39,9 @@ export interface X25519Secrets {
 /** What Eve puts in the places of the shared secrets: 32 bytes each. */
 export interface SharedSecrets extends Omit<X25519Secrets, "ee"> {
   /** She leaves the step out if it is not there. */
-  readonly ee?: Uint8Array;
+  readonly ee?: Uint8Array | undefined;
   /** What ML-KEM gives, in the default mode; she leaves the step out if it is not there. */
-  readonly kem?: Uint8Array;
+  readonly kem?: Uint8Array | undefined;
 }
 
 /** How far she came. */

@@ -80,7 +80,7 @@ export class RecordExplainer {
     const sender = senderOf(direction);
     const before = this.#keys[direction];
     const key = before && nextKey(cipher, before);
-    this.#keys[direction] = key;
+    if (key !== undefined) this.#keys[direction] = key;
     const [, ...made] = keyFields(cipher, sender, key);
     return {
       connection,

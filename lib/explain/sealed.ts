@@ -102,5 +102,5 @@ function gcmFields(bytes: Uint8Array, associatedData: string | undefined): reado
 }
 
 function list(texts: readonly string[]): string {
-  return texts.length === 1 ? texts[0] : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
+  return texts.length === 1 ? texts.join() : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }

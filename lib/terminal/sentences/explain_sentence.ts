@@ -113,7 +113,7 @@ class ExplanationWriter {
         2,
         ...head,
         { text: ": " },
-        { text: rows[0], paint: colour },
+        { text: rows.join(" "), paint: colour },
         { text: note && `.${note}`, paint: paint.dim },
       );
     }
@@ -145,8 +145,8 @@ class ExplanationWriter {
     const start = this.#rows.length;
     this.#write(0, title);
     if (this.#style.plain) return;
-    this.#rows[start] = this.#style.paint.dim(CORNER) +
-      this.#rows[start].slice(this.#gutter.length);
+    const row = this.#rows[start] ?? this.#gutter;
+    this.#rows[start] = this.#style.paint.dim(CORNER) + row.slice(this.#gutter.length);
   }
 
   #write(first: number, ...spans: readonly Span[]): void {

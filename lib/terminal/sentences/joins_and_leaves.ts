@@ -56,7 +56,8 @@ export class JoinsAndLeaves {
   /** Shows a join or a leave, now or with others. Resolves when there is room for the next. */
   add(change: MemberChange): Promise<void> {
     const now = this.#timing.now();
-    const isCalm = this.#recent.length < CALM_COUNT || now - this.#recent[0] >= CALM_PERIOD;
+    const [oldest = -Infinity] = this.#recent;
+    const isCalm = this.#recent.length < CALM_COUNT || now - oldest >= CALM_PERIOD;
     this.#recent = [...this.#recent, now].slice(-CALM_COUNT);
     if (isCalm && this.#gathered.length === 0) return this.#show([change]);
     if (this.#gathered.length === 0) this.#gatheredSince = now;

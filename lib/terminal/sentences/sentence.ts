@@ -126,7 +126,5 @@ function flow(spans: readonly Span[], { columns = Infinity }: Style): string {
 
 /** `a`, `a and b`, or `a, b and c`. */
 function list(texts: readonly string[]): string {
-  return texts.length < 2
-    ? texts.join()
-    : `${texts.slice(0, -1).join(", ")} and ${texts[texts.length - 1]}`;
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }

@@ -10,7 +10,7 @@ export interface Style {
   /** The name that one bears here: it stands out in what others say. */
   readonly ownNick?: string;
   /** One's own fingerprint: what it belongs to has a colour of its own. */
-  readonly ownFingerprint?: string;
+  readonly ownFingerprint?: string | undefined;
   /** How the time of a message (ISO 8601) is shown. Left out where it is not. */
   readonly timeOfDay?: (time: string) => string;
   /** Whether it is read aloud, or on a terminal that draws nothing: words only, one line a thing. */

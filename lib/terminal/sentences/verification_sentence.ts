@@ -37,8 +37,9 @@ function withCode(
   columns: number,
 ): readonly string[] {
   const code = qrCode(safetyWords).split("\n");
-  if (code[0].length > columns) return words;
-  const hasRoom = code[0].length + WORD_COLUMN <= columns;
+  const [{ length: width } = ""] = code;
+  if (width > columns) return words;
+  const hasRoom = width + WORD_COLUMN <= columns;
   return hasRoom
     ? code.map((row, index) => `${row}   ${words[index - WORDS_BEGIN] ?? ""}`.trimEnd())
     : [...words, "", ...code];
