@@ -41,8 +41,8 @@ export class RecordExplainer {
     const isRoutine = content.isRoutine && !this.#isNew(`${content.summary} ${direction}`);
     const length: Step = {
       name: "length",
-      text: "How long the record is" +
-        (isNew ? ": whoever listens can read that, and nothing of what the record says." : "."),
+      text: "The length of the record" +
+        (isNew ? ": an eavesdropper can read it, but nothing of what the record says." : "."),
       wire: [lengthField(ciphertext.length)],
       inside: [],
       state: [],
@@ -88,9 +88,10 @@ export class RecordExplainer {
       title: `A new key for what the ${sender} sends, from record ${number} on`,
       direction,
       text: [
-        "Nothing is sent for this: both sides count, and after 1,048,576 records or 1 GiB under one " +
-        "key, unless they have agreed on other limits, both make the next key from it. Then they " +
-        "overwrite the old one. The numbers of the records go on.",
+        "Nothing is sent for this: both sides count, and after 1,048,576 records or 1 " +
+        "GiB under one " +
+        "key, unless they have agreed on other limits, both derive the next key from it " +
+        "and overwrite the old one. The numbering of the records goes on.",
       ],
       steps: [{
         name: "rekey",
@@ -104,7 +105,7 @@ export class RecordExplainer {
             "next record",
             "number",
             uint64BigEndian(number),
-            `Record ${number} is the first under it.`,
+            `Record ${number} is the first under this key.`,
           ),
         ],
       }],
@@ -120,19 +121,18 @@ export class RecordExplainer {
 
 const ABOUT_RECORDS =
   "Each direction numbers its records from 0. The number (n) is not sent: each side counts, " +
-  "and the tag depends on it. So the tag is wrong if somebody has changed a record, repeated it, put " +
-  "it in another place, or left out the one before it; then nothing of it is accepted, nor anything " +
-  "after it. Chat messages are " +
-  "written in CBOR: what JSON says, in fewer bytes.";
+  "and the tag depends on it. So the tag is wrong if a record was changed, repeated or " +
+  "moved, or if the one before it was left out; then nothing of it, or after it, is " +
+  "accepted. Chat messages are " +
+  "written in CBOR, a compact binary relative of JSON.";
 
 const ANATOMY: Readonly<Record<CipherName, string>> = {
-  AESCBC:
-    "First the plaintext is padded and encrypted with AES in its CBC mode, which mixes every block " +
-    "of 16 bytes with the one before it; then HMAC makes a tag over all of it. The receiver checks " +
-    "the tag first, and decrypts only what has not been changed.",
-  AESGCM:
-    "AES-GCM encrypts the plaintext, without padding, and makes a tag over the result. The receiver takes " +
-    "the plaintext only if the tag is right.",
+  AESCBC: "First the plaintext is padded and encrypted with AES in CBC mode, which mixes every " +
+    "block of 16 bytes with the one before it; then HMAC computes a tag over all of it. " +
+    "The receiver checks " +
+    "the tag first, and decrypts only if it is right.",
+  AESGCM: "AES-GCM encrypts the plaintext, without padding, and computes a tag over the " +
+    "result. The receiver accepts the plaintext only if the tag is right.",
 };
 
 const REKEY: Readonly<Record<CipherName, string>> = {

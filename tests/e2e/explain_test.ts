@@ -99,7 +99,7 @@ Deno.test("explain: off a terminal it goes to standard error, beside what people
       /^\u250c Handshake message 3 of 3, client to server \((sent|received)\)$/m,
     );
     assert.match(stderr.text, /^\u2502 It holds 1 chat message, in CBOR: send: "hello, bob"$/m);
-    assert.match(stderr.text, /^\u2502 What Eve knows, who listens on the way: /m);
+    assert.match(stderr.text, /^\u2502 What Eve knows [^:]*: /m);
     assert.doesNotMatch(stderr.text, /\x1b/);
   }
   assert.doesNotMatch(talk.client.stderr.text, /Connected to/);
@@ -201,7 +201,7 @@ Deno.test("explain: wrong usage is one sentence", async () => {
   const samples: ["client" | "server", string[], RegExp][] = [
     ["client", ["--explain=all"], /^--explain takes no value but secrets/],
     ["server", ["--explain=", "--listen", "127.0.0.1:0"], /^--explain takes no value but secrets/],
-    ["server", ["--headless", "--explain"], /^--explain tells somebody who sits here/],
+    ["server", ["--headless", "--explain"], /^--explain .*--headless/],
   ];
   for (const [name, args, expected] of samples) {
     const { status, stderr } = await home.run(name, args);

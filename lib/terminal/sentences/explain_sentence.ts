@@ -16,7 +16,7 @@ const PLACES = [["wire", "wire"], ["inside", "inside"], ["state", "state"]] as c
 
 /** Said before the first field of a connection. */
 const LEGEND =
-  'In what follows, "wire" is what is sent, "inside" what that holds once it is decrypted, ' +
+  'Below, "wire" marks the bytes that are sent, "inside" what they contain once decrypted, ' +
   'and "state" what the two sides keep and do not send.';
 
 /** An explanation as a person reads it beside the conversation. */
@@ -36,7 +36,7 @@ export function explainSentence(explanation: Explanation, style: Style): string 
     writer.gap();
     writer.known("What the client knows now", client);
     writer.known("What the server knows now", server);
-    writer.known("What Eve knows, who listens on the way", eve);
+    writer.known("What Eve knows now, listening on the wire", eve);
   }
   return writer.text;
 }

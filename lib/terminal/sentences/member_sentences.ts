@@ -26,7 +26,7 @@ export function memberSentence(member: MemberChange, style: Style): string {
 
 /**
  * What has become of those who came or went in a short time, in one line: `alice, bob and 12 others
- * joined; carol left; dave came and went.`
+ * joined; carol left; dave joined and left.`
  *
  * @param changes In order: `joined` and `left` only.
  */
@@ -48,8 +48,8 @@ export function joinsAndLeavesSentence(changes: readonly MemberChange[], style: 
 const OUTCOMES = {
   "joined joined": "joined",
   "left left": "left",
-  "joined left": "came and went",
-  "left joined": "left and came back",
+  "joined left": "joined and left",
+  "left joined": "left and rejoined",
 } as const;
 
 type Outcome = typeof OUTCOMES[keyof typeof OUTCOMES];

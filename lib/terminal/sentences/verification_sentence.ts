@@ -25,9 +25,11 @@ export function verificationSentence(
     `${String(index + 1).padStart(2)} ${paint.fingerprint(word)}`
   );
   return [
-    paint.notice(wrap(`${nick} sees the same words, if nobody sits in between:`, margins)),
+    paint.notice(wrap(`${nick} sees the same words if nobody sits in between:`, margins)),
     ...(style.plain ? words : withCode(words, event.safetyWords, columns)),
-    paint.notice(wrap(`Compare them by voice. All the same? Then: /verified ${nick}`, margins)),
+    paint.notice(
+      wrap(`Compare them by voice. If all are the same, enter: /verified ${nick}`, margins),
+    ),
   ].join("\n");
 }
 

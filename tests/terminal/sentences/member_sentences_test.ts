@@ -44,9 +44,9 @@ const GATHERED: readonly (readonly [events: readonly MemberChange[], text: strin
     [...many(15), left("eve"), left("mallory")],
     "guest-1, guest-2, guest-3, guest-4 and 11 others joined; eve and 1 other left.",
   ],
-  [[joined("ada"), left("ada")], "ada came and went."],
+  [[joined("ada"), left("ada")], "ada joined and left."],
   [[joined("ada"), left("ada"), joined("ada")], "ada joined."],
-  [[left("ada"), joined("ada")], "ada left and came back."],
+  [[left("ada"), joined("ada")], "ada left and rejoined."],
   [[left("ada"), joined("ada"), left("ada")], "ada left."],
   [
     [joined("ada"), { ...left("ada"), fingerprint: "SHA256:another" }],
@@ -61,7 +61,7 @@ const GATHERED: readonly (readonly [events: readonly MemberChange[], text: strin
       left("dave"),
       joined("carol"),
     ],
-    "guest-1, guest-2 and 5 others joined; eve left; dave came and went; carol left and came back.",
+    "guest-1, guest-2 and 5 others joined; eve left; dave joined and left; carol left and rejoined.",
   ],
 ];
 
