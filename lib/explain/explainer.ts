@@ -125,9 +125,8 @@ export class Explainer implements Trace {
       text: [
         "The client opens the connection and says which protocol it wants to speak. The server " +
         "accepts exactly this name, or hangs up.",
-        "Everything travels in frames: a length of 4 bytes (most significant byte " +
-        "first), then as " +
-        "many bytes as it says.",
+        "Everything travels in frames: a length of 4 bytes (most significant byte first), then " +
+        "as many bytes as it says.",
       ],
       steps: [
         {
@@ -188,8 +187,8 @@ export class Explainer implements Trace {
       title: `The ${sender} has closed its direction`,
       direction,
       text: [
-        `The close record has code ${info.code} (${closeName(info.code)}). ` +
-        `The ${sender} sends nothing more` +
+        `The close record has code ${info.code} (${closeName(info.code)}). The ${sender} sends ` +
+        "nothing more" +
         (!isGoodbye
           ? ", and the connection is over."
           : isSecond
@@ -240,15 +239,15 @@ export class Explainer implements Trace {
     if (error instanceof AuthenticationError) {
       return [
         ...until,
-        "A tag was wrong, or a key was not acceptable: nothing that came with it or " +
-        "after it is used.",
+        "A tag was wrong, or a key was not acceptable: nothing that came with it or after it is " +
+        "used.",
       ];
     }
     if (error instanceof ProtocolError && this.#records === undefined) {
       return [
         ...until,
-        "This side hangs up without telling why: it gives reasons only to peers that " +
-        "have proved who they are.",
+        "This side hangs up without telling why: it gives reasons only to peers that have proved " +
+        "who they are.",
       ];
     }
     return until;
@@ -260,14 +259,13 @@ export class Explainer implements Trace {
 }
 
 const CLIENT_HUNG_UP =
-  "The client hangs up after message 2: it has sent nothing yet that reveals who it " +
-  "is. If it has to ask its user about the server's key, it does so now, while the " +
-  "server need not " +
-  "wait, and then connects again.";
+  "The client hangs up after message 2: it has sent nothing yet that reveals who it is. If it " +
+  "has to ask its user about the server's key, it does so now, while the server need not wait, " +
+  "and then connects again.";
 
 const CLIENT_LOOKED =
-  "The client has seen the server's static key and has sent nothing yet that reveals who " +
-  "it is. It may be asking its user whether this is the right server, and then connect again.";
+  "The client has seen the server's static key and has sent nothing yet that reveals who it is. " +
+  "It may be asking its user whether this is the right server, and then connect again.";
 
 function codeOf(error: Error): string {
   return error instanceof ReportedError ? error.code : "";
@@ -276,9 +274,8 @@ function codeOf(error: Error): string {
 /** What each part of a protocol's name says. */
 function nameSentence(name: string): string {
   const isHybrid = name.includes("hfs");
-  return "Its parts: Noise, the framework that the protocol follows; XX, the order in " +
-    "which keys are " +
-    "sent" +
+  return "Its parts: Noise, the framework that the protocol follows; XX, the order in which keys " +
+    "are sent" +
     (isHybrid ? "; hfs, a second way to agree on a secret, for hybrid forward secrecy" : "") +
     (name.includes("psk3")
       ? "; psk3, an invitation's secret is mixed into the keys at the end of message 3"

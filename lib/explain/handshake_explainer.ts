@@ -43,7 +43,7 @@ export class HandshakeExplainer {
     return `This happened in message ${this.#message + 1} of the handshake, after: ${tokens}.`;
   }
 
-  /** Who sends what goes in this direction. */
+  /** The sender of what goes in this direction. */
   sender(direction: Direction): "client" | "server" {
     return (this.#role === "initiator") === (direction === "out") ? "client" : "server";
   }
@@ -79,11 +79,10 @@ export class HandshakeExplainer {
       kind: "start",
       title: "Where both sides begin",
       text: [
-        "Nothing is sent for this. Each side keeps two values of 32 bytes during the " +
-        "handshake. h, " +
-        "the handshake hash, is a SHA-256 hash of everything that both must agree on; " +
-        "all that is sent goes into it. ck, the chaining key, is what all keys are " +
-        "derived from; every shared secret is mixed into it.",
+        "Nothing is sent for this. Each side keeps two values of 32 bytes during the handshake. " +
+        "h, the handshake hash, is a SHA-256 hash of everything that both must agree on; all " +
+        "that is sent goes into it. ck, the chaining key, is what all keys are derived from; " +
+        "every shared secret is mixed into it.",
         `Both begin as ${
           isLong
             ? "the SHA-256 of the protocol's name"
@@ -210,12 +209,12 @@ export class HandshakeExplainer {
       kind: "keys",
       title: "The handshake is done: a key for each direction",
       text: [
-        "HKDF derives two keys of 32 bytes from ck: one for what the client sends, one " +
-        "for what the server sends. From now on everything is sent in records.",
+        "HKDF derives two keys of 32 bytes from ck: one for what the client sends, one for what " +
+        "the server sends. From now on everything is sent in records.",
         "Each side now overwrites ck and its private ephemeral X25519 key" +
         (traits.isHybrid ? ", and the client discards its ML-KEM key" : "") +
-        ". Even an attacker who steals a static private key later cannot decrypt this " +
-        "connection any more: this is called forward secrecy.",
+        ". Even an attacker who steals a static private key later cannot decrypt this connection " +
+        "any more: this is called forward secrecy.",
       ],
       steps: [{
         name: "keys",
@@ -232,8 +231,8 @@ export class HandshakeExplainer {
             "h",
             "hash",
             step.handshakeHash,
-            "The whole handshake in 32 bytes: the same on both sides, and different for " +
-              "every other connection.",
+            "The whole handshake in 32 bytes: the same on both sides, and different for every " +
+              "other connection.",
           ),
         ],
       }],
@@ -265,11 +264,11 @@ function messageSentence(message: number, { isHybrid }: HandshakeTraits): string
         isHybrid ? "new keys" : "a new key"
       }, and nothing yet that reveals who it is.`;
     case 1:
-      return "The server answers with a new key of its own, sends its static key, and " +
-        "proves that it owns that key.";
+      return "The server answers with a new key of its own, sends its static key, and proves " +
+        "that it owns that key.";
     default:
-      return "The client sends its static key, and proves that it owns that key. This " +
-        "completes the handshake.";
+      return "The client sends its static key, and proves that it owns that key. This completes " +
+        "the handshake.";
   }
 }
 

@@ -118,7 +118,7 @@ export function keyFields(
     secretField(
       "MAC_KEY",
       keys?.slice(0, VALUE_SIZE),
-      `Computes the tags of what the ${sender} sends.`,
+      `Makes the tags of what the ${sender} sends.`,
     ),
     secretField(
       "ENC_KEY",

@@ -14,8 +14,8 @@ export function knowledgeAfter(message: number, traits: HandshakeTraits): Knowle
 export const KNOWN_AFTER_NAME: Knowledge = {
   client: "Which protocol it wants to speak. About the server: only its address.",
   server: "Which protocol the client wants to speak, and its address.",
-  eve: "The same: the name is not encrypted. But if anybody changes it, the two sides begin " +
-    "with different values of h, and the handshake fails.",
+  eve: "The same: the name is not encrypted. But if anybody changes it, the two sides begin with " +
+    "different values of h, and the handshake fails.",
 };
 
 /** What each side knows when the two directions have their keys. */
@@ -25,9 +25,8 @@ export function knowledgeAtEnd({ isHybrid, hasPreSharedKey }: HandshakeTraits): 
     server: "Both keys, the client's static public key, and that the client owns it.",
     eve:
       "That these two addresses have a connection, and from now on how long each record is, when " +
-      "it is sent and by which of the two. Neither of the keys; and an attacker who " +
-      "records everything and later steals both static private keys cannot compute them " +
-      "either" +
+      "it is sent and by which of the two. Neither of the keys; and an attacker who records " +
+      "everything and later steals both static private keys cannot compute them either" +
       (isHybrid
         ? ", nor one who breaks X25519 but not ML-KEM-768."
         : hasPreSharedKey
@@ -60,8 +59,8 @@ function afterSecond({ hasPreSharedKey }: HandshakeTraits): Knowledge {
       "Whether it is the key of the intended server is decided now" +
       (hasPreSharedKey ? ": it must be the one in the invitation." : "."),
     server: "It shares a secret with the sender of message 1, but does not know yet who that is.",
-    eve: "The server's ephemeral public key, and encrypted bytes. Not the server's static " +
-      "key, unless she connects to the server herself.",
+    eve: "The server's ephemeral public key, and encrypted bytes. Not the server's static key, " +
+      "unless she connects to the server herself.",
   };
 }
 

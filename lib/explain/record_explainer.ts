@@ -10,7 +10,7 @@ import { type CipherName, nonceFields, paddingFields, sealedFields } from "./sea
 export interface RecordExplainerOptions {
   readonly connection: number;
   readonly cipher: CipherName;
-  /** Who sends what goes in a direction. */
+  /** The sender of what goes in a direction. */
   sender(direction: Direction): "client" | "server";
   /** The first `k` of each direction, where secrets are shown. */
   readonly keys: Readonly<Record<Direction, Uint8Array>> | undefined;
@@ -88,10 +88,9 @@ export class RecordExplainer {
       title: `A new key for what the ${sender} sends, from record ${number} on`,
       direction,
       text: [
-        "Nothing is sent for this: both sides count, and after 1,048,576 records or 1 " +
-        "GiB under one " +
-        "key, unless they have agreed on other limits, both derive the next key from it " +
-        "and overwrite the old one. The numbering of the records goes on.",
+        "Nothing is sent for this: both sides count, and after 1,048,576 records or 1 GiB under " +
+        "one key, unless they have agreed on other limits, both derive the next key from it and " +
+        "overwrite the old one. The numbering of the records goes on.",
       ],
       steps: [{
         name: "rekey",
@@ -120,19 +119,17 @@ export class RecordExplainer {
 }
 
 const ABOUT_RECORDS =
-  "Each direction numbers its records from 0. The number (n) is not sent: each side counts, " +
-  "and the tag depends on it. So the tag is wrong if a record was changed, repeated or " +
-  "moved, or if the one before it was left out; then nothing of it, or after it, is " +
-  "accepted. Chat messages are " +
-  "written in CBOR, a compact binary relative of JSON.";
+  "Each direction numbers its records from 0. The number (n) is not sent: each side counts, and " +
+  "the tag depends on it. So the tag is wrong if a record was changed, repeated or moved, or if " +
+  "the one before it was left out; then nothing of it, or after it, is accepted. Chat messages " +
+  "are written in CBOR, a compact binary relative of JSON.";
 
 const ANATOMY: Readonly<Record<CipherName, string>> = {
   AESCBC: "First the plaintext is padded and encrypted with AES in CBC mode, which mixes every " +
-    "block of 16 bytes with the one before it; then HMAC computes a tag over all of it. " +
-    "The receiver checks " +
-    "the tag first, and decrypts only if it is right.",
-  AESGCM: "AES-GCM encrypts the plaintext, without padding, and computes a tag over the " +
-    "result. The receiver accepts the plaintext only if the tag is right.",
+    "block of 16 bytes with the one before it; then HMAC computes a tag over all of it. The " +
+    "receiver checks the tag first, and decrypts only if it is right.",
+  AESGCM: "AES-GCM encrypts the plaintext, without padding, and computes a tag over the result. " +
+    "The receiver accepts the plaintext only if the tag is right.",
 };
 
 const REKEY: Readonly<Record<CipherName, string>> = {

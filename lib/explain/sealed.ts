@@ -61,8 +61,8 @@ function cbcFields(bytes: Uint8Array, associatedData: string | undefined): reado
       "IV",
       "iv",
       bytes.subarray(0, AES_BLOCK_SIZE),
-      "An initialisation vector: random and new each time, so that equal plaintexts do " +
-        "not give equal ciphertexts.",
+      "An initialisation vector: random and new each time, so that equal plaintexts do not give " +
+        "equal ciphertexts.",
     ),
     field(
       "ciphertext",

@@ -63,11 +63,10 @@ ${introduction(this.#options)}
 
   /** The last piece. */
   end(): string {
-    const nothing = this.#cards > 0 ? NO_HTML : markup`<p>No connection came about.</p>`;
+    const nothing = this.#cards > 0 ? NO_HTML : markup`<p>No connection was made.</p>`;
     return markup`${nothing}</main>
 <footer class="end-of-page">
-<p>The page ends here, because the ${this.#options.program} ended. (A page without this line is not
-finished, or was cut off.)</p>
+<p>The page ends here, because the ${this.#options.program} ended. (A page without this line is unfinished, or was cut off.)</p>
 </footer>
 </div>
 </body>

@@ -43,7 +43,7 @@ export function cipherOption(description: string): Option {
     .choices(["cbc", "gcm"]);
 }
 
-/** Adds the task that shows and changes who one is. */
+/** Adds the task that shows and changes your key. */
 export function addIdTask(parser: FlagParser): void {
   interface IdFlags {
     new?: boolean;

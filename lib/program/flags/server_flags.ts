@@ -24,12 +24,12 @@ import { MAX_PER_ADDRESS } from "../../server/door/doorway.ts";
 export interface ServerFlags extends CommonFlags {
   /** At least one. */
   readonly listen: readonly Address[];
-  /** Serve the room without sitting in it. */
+  /** Host the room without taking part in it. */
   readonly headless: boolean;
   readonly limits: RoomLimits;
   /** How many handshakes may be under way at once. */
   readonly maxHandshakes: number;
-  /** How many connections one address may have; `undefined` if nobody says. */
+  /** How many connections one address may have; `undefined` where the flag was not given. */
   readonly maxPerAddress: number | undefined;
   /** How to write the log, where there is one. */
   readonly logFormat: LogFormat | undefined;
@@ -37,7 +37,7 @@ export interface ServerFlags extends CommonFlags {
   /** Make an invitation at the start. */
   readonly invite: boolean;
   readonly inviteOnly: boolean;
-  /** How long that invitation holds, in milliseconds. */
+  /** How long that invitation is valid, in milliseconds. */
   readonly expires: number | undefined;
   readonly singleUse: boolean;
   /** How others reach this machine, for invitations. */

@@ -10,9 +10,9 @@ export interface Person {
   readonly verified: boolean;
 }
 
-/** Somebody in the room, as `/who` shows them. */
+/** A member of the room, as `/who` shows them. */
 export interface Occupant extends Person {
-  /** Whether they may put others out. */
+  /** Whether they may kick, ban and mute others. */
   readonly operator: boolean;
   /** Whether it is this side itself. */
   readonly you: boolean;
@@ -32,7 +32,7 @@ export type ChatEvent =
     readonly address: string;
     /** All of them. */
     readonly addresses: readonly string[];
-    /** One's own. */
+    /** This side's own. */
     readonly fingerprint: string;
     /** The invitation that was asked for. */
     readonly invite?: string;
@@ -62,7 +62,7 @@ export type ChatEvent =
     readonly verified: boolean;
     /** The name before it was changed. */
     readonly previous?: string;
-    /** Why somebody left who did not want to, in the words of who put them out. */
+    /** Why the member was removed, in an operator's words or the room's. */
     readonly reason?: string;
   }
   | {
@@ -71,9 +71,9 @@ export type ChatEvent =
     readonly members: readonly Occupant[];
   }
   | {
-    /** What the room is about: when one comes, and when it is changed. */
+    /** What the room is about: on joining, and whenever it is changed. */
     readonly event: "topic";
-    /** Empty if it was taken away. */
+    /** Empty if it was cleared. */
     readonly topic: string;
     /** Who set it. */
     readonly by: Person;
@@ -94,7 +94,7 @@ export type ChatEvent =
     readonly private: boolean;
     /** For whom it was alone, if this side said it itself. */
     readonly to?: Person;
-    /** Whether it tells what somebody does, as after `/me`. */
+    /** Whether it says what the sender does, as after `/me`. */
     readonly action: boolean;
     /** Whether it was said before this side came, or is shown once more. */
     readonly history: boolean;
@@ -118,15 +118,15 @@ export type ChatEvent =
     /** By which it is revoked. */
     readonly id: string;
     readonly invite: string;
-    /** ISO 8601, UTC; `null` if it holds until it is revoked. */
+    /** ISO 8601, UTC; `null` if it is valid until it is revoked. */
     readonly expires: string | null;
-    /** Whether it is for whoever uses it first, and nobody else. */
+    /** Whether it is for one guest: the first who uses it. */
     readonly singleUse: boolean;
   }
   | {
     readonly event: "notice";
     readonly text: string;
-    /** Shown to those as well who want it quiet: an answer that they asked for, or a warning. */
+    /** Shown with `--quiet` as well: an answer that was asked for, or a warning. */
     readonly important?: boolean;
   }
   /** Something that happened on a connection, explained, as `--explain` asks for. */

@@ -11,7 +11,7 @@ const QUIET_TIME = 3_000;
 /** How long anything is held back at most, in milliseconds. */
 const LONGEST_TIME = 5_000;
 
-/** How many are held back at most, so that memory stays flat whoever floods the room. */
+/** How many are held back at most, so that memory stays flat when the room is flooded. */
 const MOST_GATHERED = 1_000;
 
 /** Time, and what happens later; tests have their own. */
@@ -81,7 +81,7 @@ export class JoinsAndLeaves {
   }
 }
 
-/** Whether an event is a join or a leave like many others. Why somebody was put out is not. */
+/** Whether an event is a join or a leave like many others. One with a reason, as after a kick, is not. */
 export function isJoinOrLeave(event: ChatEvent): event is MemberChange {
   return event.event === "member" && event.change !== "renamed" && event.reason === undefined;
 }

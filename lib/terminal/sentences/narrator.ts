@@ -58,7 +58,7 @@ export class Narrator {
   }
 }
 
-/** What is shown even to whoever wants it quiet. */
+/** What is shown even with `--quiet`. */
 const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
   "message",
   "error",

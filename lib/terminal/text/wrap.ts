@@ -1,6 +1,6 @@
 /**
- * Cuts text into the rows of a terminal. A terminal would cut it by itself, but then whoever fills a
- * row could begin the next one as if it were another's.
+ * Cuts text into the rows of a terminal. A terminal would cut it by itself, but then a message that
+ * fills a row could begin the next one as if it were another's.
  *
  * @module
  */

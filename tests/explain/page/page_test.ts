@@ -361,7 +361,7 @@ Deno.test("page: it says who wrote it, since when, and what it gives away", () =
     text(only(masked, "origin")),
     /^The server wrote this page .* 2026-01-02, 03:04:05 UTC/,
   );
-  assert.match(text(only(masked, "said")), /^This page holds what was said\./);
+  assert.match(text(only(masked, "said")), /^This page contains the conversation\./);
   assert.match(text(only(masked, "calm")), /^Keys and other secrets are not shown\./);
   assert.ok(!elements(masked).some((element) => hasClass(element, "danger")));
   assert.match(
@@ -371,7 +371,7 @@ Deno.test("page: it says who wrote it, since when, and what it gives away", () =
 
   const main = (page: string) =>
     text(elements(page).find(({ tagName }) => tagName === "main") ?? only(page, "main"));
-  assert.equal(main(masked), "No connection came about.");
+  assert.equal(main(masked), "No connection was made.");
   assert.equal(main(pieces([]).slice(0, -1).join("")), "", "there may still be one");
 
   const shown = whole([], { secrets: true });
