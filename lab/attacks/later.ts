@@ -220,7 +220,7 @@ async function tryAll(
   candidatesForEe: readonly CandidateForEe[],
   attempt: (ee: CandidateForEe, es: Candidate, se: Candidate) => Promise<Replay>,
 ): Promise<{ lines: string[]; words: readonly string[] }> {
-  const lines = ["in the place of ee            es and se    the furthest of them fails at"];
+  const lines = ["in the place of ee              es and se    the furthest of them fails at"];
   let words: readonly string[] = [];
   for (const ee of candidatesForEe) {
     const replays: Replay[] = [];
@@ -232,7 +232,7 @@ async function tryAll(
     );
     if (best.words.length > 0) words = best.words;
     const failedAt = best.failedAt ?? "nothing: she reads it all";
-    lines.push(`${ee.name.padEnd(30)}${`all ${replays.length}`.padEnd(13)}${failedAt}`);
+    lines.push(`${ee.name.padEnd(32)}${`all ${replays.length}`.padEnd(13)}${failedAt}`);
   }
   return { lines, words };
 }
