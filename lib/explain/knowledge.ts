@@ -28,7 +28,7 @@ export function knowledgeAtEnd({ isHybrid, hasPreSharedKey }: HandshakeTraits): 
       "it is sent and by which of the two. Neither of the keys; and an attacker who records " +
       "everything and later steals both static private keys cannot compute them either" +
       (isHybrid
-        ? ", nor one who breaks X25519 but not ML-KEM-768."
+        ? ", nor can one who breaks X25519 but not ML-KEM-768."
         : hasPreSharedKey
         ? ". An attacker who can break X25519 one day, and has the invitation's secret, can."
         : ". An attacker who can break X25519 one day can."),

@@ -23,8 +23,9 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
     case "verification":
       return verificationSentence(event, style);
     case "invitation":
-      // Not wrapped, so that it can be copied as one line.
-      return `${paint.notice(invitationTerms(event))}\n${paint.fingerprint(event.invite)}`;
+      // The invitation itself is not wrapped, so that it can be copied as one line.
+      return flow([{ text: invitationTerms(event), paint: paint.notice }], style) +
+        `\n${paint.fingerprint(event.invite)}`;
     case "member":
       return memberSentence(event, style);
     case "members":
