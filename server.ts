@@ -18,7 +18,7 @@ import { openLog } from "./lib/server/log/log.ts";
 import { openMetrics } from "./lib/server/log/metrics.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
-import { ExitStatus } from "./lib/terminal/events/report.ts";
+import { ExitStatus } from "./lib/terminal/events/error_event.ts";
 import type { ServerLog } from "./lib/server/log/server_log.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/program/flags/server_flags.ts";
 import { StateFolder } from "./lib/trust/state_folder.ts";

@@ -18,8 +18,8 @@ export interface Finding {
   readonly succeeded: boolean;
   /** What could be seen of it, in a few words. */
   readonly result: string;
-  /** What stopped it. */
-  readonly check?: Check;
+  /** What stopped it, if something did. */
+  readonly check?: Check | undefined;
 }
 
 /** What came of an experiment. */

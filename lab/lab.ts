@@ -117,7 +117,7 @@ export class Lab implements AsyncDisposable {
     const { succeeded, result, check } = finding;
     await this.stage.verdict(succeeded, result);
     if (!succeeded && check !== undefined) {
-      const place = await locate(check) ?? `${check.file}, where it is not found any more`;
+      const place = await locate(check) ?? `${check.file}, where it is no longer found`;
       await this.stage.lines([`The check, in ${place}:`, `    ${check.code}`]);
     }
     return finding;

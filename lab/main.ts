@@ -1,5 +1,6 @@
 /**
- * The lab: `deno task lab` lists the experiments, `deno task lab NAME` runs one, `deno task lab all`
+ * The lab: `deno task lab` lists the experiments, `deno task lab NAME` runs one, `deno ` +
+   `task lab all`
  * runs all of them and ends with a table.
  *
  * @module
@@ -42,17 +43,17 @@ async function main(args: readonly string[]): Promise<number> {
     request = parseArguments(args, EXPERIMENTS);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return complain(`${error.message}; deno task lab lists what there is`);
+    return complain(`${error.message}; see deno task lab`);
   }
   if (request.kind === "help") console.log(request.text);
   if (request.kind === "list") list();
   if (request.kind !== "run") return FINE;
   const { names, manner } = request;
   if (manner.step && !Deno.stdin.isTerminal()) {
-    return complain("--step waits for a key, and there is no keyboard here");
+    return complain("--step waits for a key, but standard input is not a terminal");
   }
   if (PERMISSIONS.some((name) => Deno.permissions.querySync({ name }).state !== "granted")) {
-    return complain("it starts programs and connects them, which it may not: run deno task lab");
+    return complain("the lab may not start programs or connect them; run it with deno task lab");
   }
   return await perform(EXPERIMENTS.filter(({ name }) => names.includes(name)), manner);
 }
@@ -137,8 +138,8 @@ function judge(results: readonly Result[]): number {
     status = FAILED;
     console.error(
       outcome === undefined
-        ? `lab: ${name} did not come to an end: ${failure}`
-        : `lab: ${name} did not come out as it has to`,
+        ? `lab: ${name} did not finish: ${failure}`
+        : `lab: ${name} did not have the expected outcome`,
     );
   }
   return status;

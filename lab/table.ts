@@ -42,7 +42,7 @@ function isOpenHere({ outcome }: Result): boolean {
 
 function rows({ experiment, outcome, failure }: Result, widths: readonly number[]): string[] {
   if (outcome === undefined) {
-    const why = wrap(`did not come to an end: ${failure}`, widths[1] + GAP + widths[2]);
+    const why = wrap(`did not finish: ${failure}`, widths[1] + GAP + widths[2]);
     return beside([[experiment.name], why], widths);
   }
   const { naive, here } = outcome;
@@ -57,7 +57,7 @@ function rows({ experiment, outcome, failure }: Result, widths: readonly number[
 function cell(finding: Finding | undefined, width: number): string[] {
   if (finding === undefined) return [];
   const { attack, result, succeeded, expected } = finding;
-  const surprise = succeeded === expected ? "" : " (This is not as it has to be.)";
+  const surprise = succeeded === expected ? "" : " (This is not the expected outcome.)";
   return wrap(`${attack}: ${result}${surprise}`, width - SIGN_SIZE)
     .map((line, index) => index > 0 ? `  ${line}` : `${succeeded ? "✗" : "✓"} ${line}`);
 }

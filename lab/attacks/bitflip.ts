@@ -38,9 +38,9 @@ export const bitflip: Experiment = {
   title: 'Eve turns "pay 100" into "pay 900" without reading it',
   async run(lab) {
     await lab.stage.say(
-      "In CBC mode, a bit that is flipped in the IV comes out flipped in the first 16 bytes of the " +
-        "text, at the same place, and changes nothing else. So whoever knows, or guesses, what is " +
-        "written there can write something else, without the key.",
+      "In CBC mode, a bit that is flipped in the IV comes out flipped in the first 16 bytes of " +
+        "the text, at the same place, and changes nothing else. So an attacker who knows, or " +
+        "guesses, what is written there can write something else, without the key.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -62,8 +62,10 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   const mark = { start: LENGTH_SIZE + INDEX, end: LENGTH_SIZE + INDEX + 1 };
   await stage.bytes("length (4), IV (16), ciphertext (16)", passing.bytes, [mark]);
   await stage.say(
-    `Eve guesses that the text begins with "${SAID}". The digit 1 is its byte number ${INDEX}, so ` +
-      `she takes byte ${INDEX} of the IV (marked) and flips the bit by which "1" (hex 31) differs ` +
+    `Eve guesses that the text begins with "${SAID}". The digit 1 is its byte number ` +
+      `${INDEX}, so ` +
+      `she takes byte ${INDEX} of the IV (marked) and flips the bit by which "1" (hex ` +
+      `31) differs ` +
       'from "9" (hex 39): she replaces the byte by itself XOR 08. She sends Bob this instead:',
   );
   await stage.bytes("length, IV, ciphertext", flip(passing.bytes, mark.start, BITS), [mark]);
@@ -82,10 +84,10 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project");
   await stage.say(
-    "Here a record with something that Alice says begins with a type, lengths and a random number, so " +
-      "that the IV reaches none of her words. Her first record is different: in it she introduces " +
-      `herself, and her name stands where the IV reaches it. She is "${NAME}" today; Eve wants her to ` +
-      `be "${OTHER_NAME}", with the same bits.`,
+    "Here a record with something that Alice says begins with a type, lengths and a random " +
+      "number, so the IV affects none of her words. Her first record is different: in it she " +
+      `introduces herself, and her name is where the IV affects it. She is "${NAME}" today; Eve ` +
+      `wants her to be "${OTHER_NAME}", with the same bits.`,
   );
   const { program: bob, port } = await lab.bob();
   const eve = lab.eve(port, "frames");
@@ -101,9 +103,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
   );
   await stage.say(
     `The digit is byte ${NAME_INDEX} of the text, so Eve flips the same bits as before in byte ` +
-      `${NAME_INDEX} of the IV (marked). But the last 32 bytes are a tag: it was computed, with a key ` +
-      "that Eve does not have, over the record's number, the IV and the ciphertext. Bob's program " +
-      "computes it again over what has arrived, before it decrypts anything.",
+      `${NAME_INDEX} of the IV (marked). But the last 32 bytes are a tag: it was computed, with ` +
+      "a key that Eve does not have, over the record's number, the IV and the ciphertext. Bob's " +
+      "program computes it again over what has arrived, before it decrypts anything.",
   );
   await Promise.race([alice.status, bob.line(new RegExp(OTHER_NAME))]);
   const isForged = bob.shows(OTHER_NAME);
@@ -113,9 +115,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
     expected: false,
     succeeded: isForged,
     result: isForged
-      ? `Alice is "${NAME}", and Bob is told that "${OTHER_NAME}" has come.`
-      : "the tag is not right any more. Bob's program decrypts nothing and hangs up; Alice is told that " +
-        "somebody changed what she sent.",
+      ? `Alice is "${NAME}", and Bob is told that "${OTHER_NAME}" has joined.`
+      : "the tag is wrong. Bob's program decrypts nothing and hangs up; Alice is told that what " +
+        "she sent was altered.",
     check: CHECK,
   });
 }

@@ -22,11 +22,11 @@ const DELIVERED = "sell everything today";
 export const drop: Experiment = {
   name: "drop",
   lesson: 5,
-  title: "Eve takes one line away, and turns the meaning round",
+  title: "Eve removes one line, and reverses the meaning",
   async run(lab) {
     await lab.stage.say(
-      "Eve can simply not pass something on. If only one of several messages is missing, what " +
-        "arrives may still look whole.",
+      "Eve can simply withhold something. If only one of several messages is missing, what " +
+        "arrives may still look complete.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -38,7 +38,7 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   const meeting = await meetNaively(lab, swallow(NAIVE_FIRST));
   const { bob } = meeting;
   await say(meeting, NAIVE_FIRST);
-  await stage.say("Alice types two lines. Eve does not pass the first one on.");
+  await stage.say("Alice types two lines. Eve drops the first one.");
   await stage.screen("Alice", [`you: ${DROPPED}`, `you: ${DELIVERED}`]);
   await bob.line(new RegExp(`^them: ${DELIVERED}$`));
   const lines = bob.lines.map(({ text }) => text).filter((line) => line.startsWith("them: "));
@@ -63,8 +63,7 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const { alice, bob } = meeting;
   await say(meeting, ALICE_FIRST);
   await stage.say(
-    "Alice types the same two lines: her records number 1 and number 2. Eve does not pass number " +
-      "1 on.",
+    "Alice types the same two lines: her records number 1 and number 2. Eve drops number 1 on.",
   );
   const ended = await Promise.race([
     alice.status.then(() => true),
@@ -77,18 +76,18 @@ async function againstThis(lab: Lab): Promise<Finding> {
   await stage.screen("Bob", lines);
   if (ended) await stage.screen("Alice", alice.lines.map(({ text }) => text).slice(-1));
   await stage.say(
-    "Eve can still hold everything back, from some moment on: no program can prevent that. But " +
-      "then nothing that comes after that moment appears at Bob's. And Bob's program " +
-      "confirms each message that it has taken, so Alice's program knows which ones have arrived.",
+    "Eve can still drop everything from some moment on: no program can prevent that. But then " +
+      "Bob sees nothing that was sent later. And Bob's program confirms each message that it has " +
+      "received, so Alice's program knows which ones have arrived.",
   );
   return await lab.conclude({
     attack: "make a message disappear",
     expected: false,
     succeeded,
     result: succeeded
-      ? `Bob reads "${DELIVERED}", and does not learn that something came before it.`
+      ? `Bob reads "${DELIVERED}", and does not learn that a line came before it.`
       : "Bob's program does not show the second line without the first. It hangs up, and Alice " +
-        "is told that somebody interfered.",
+        "is told that what she sent was altered.",
     check: NUMBER_CHECK,
   });
 }

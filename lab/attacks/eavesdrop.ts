@@ -59,11 +59,11 @@ interface TextSizes {
 export const eavesdrop: Experiment = {
   name: "eavesdrop",
   lesson: 1,
-  title: "Eve listens: what she reads, and what she only sees",
+  title: "Eve listens: what she can read, and what she can only see",
   async run(lab) {
     await lab.stage.say(
-      "Whatever Alice and Bob send each other passes machines of others: a router, a provider, " +
-        "somebody's wireless network. Eve owns one of them. In this experiment she changes " +
+      "All that Alice and Bob send each other passes through machines of others: a router, a " +
+        "provider, a wireless network. Eve owns one of them. In this experiment she changes " +
         "nothing. She writes down every byte and tries three things: to read the words, to find " +
         "out who is talking, and to learn something from how much is said, and when.",
     );
@@ -85,8 +85,8 @@ async function againstNaive(lab: Lab): Promise<Finding[]> {
   }
   await stage.say(
     `Alice asks: "${QUESTION}" Bob answers: "${ANSWER}". Later she connects once more and says ` +
-      "nothing. Both programs keep their private keys in files: without that, nobody could " +
-      "recognise the other one again.",
+      "nothing. Both programs keep their private keys in files: without that, neither could " +
+      "recognise the other again.",
   );
   return [
     await readTheWords(lab, eve, NAIVE_READER),
@@ -126,14 +126,15 @@ async function againstThis(lab: Lab): Promise<Finding[]> {
     await tellWhoTalks(
       lab,
       eve,
-      "Each program has a lasting key here as well, and sends it in the handshake.",
+      "Each program has a long-term key here as well, and sends it in the handshake.",
       {
         explanation:
-          "Before the lasting keys, the two send each other keys that are made for this one " +
-          "connection, and compute a first secret from them. The lasting keys are encrypted with " +
-          "it. The check below is the line with this order: `e` are the fresh keys, `ee` is the " +
-          "secret from both of them, and `s`, the lasting key, comes behind it. (Whoever connects " +
-          "to Bob's server is shown its key; but in this experiment Eve only listens.)",
+          "Before the long-term keys, the two send each other keys that are made for this one " +
+          "connection, and compute a first secret from them. The long-term keys are encrypted " +
+          "with it. The check below is the line with this order: `e` are the fresh keys, " +
+          "`ee` is the secret from both of them, and `s`, the long-term key, comes after it. " +
+          "(Anybody who connects to Bob's server is shown its key; but in this experiment Eve " +
+          "only listens.)",
         check: CHECKS.identity,
       },
     ),
@@ -167,9 +168,9 @@ async function readTheWords(
   const pieces = [...new Set([...plain, ...decrypted])];
   await stage.say(
     `Eve searches all ${bytes} bytes that have passed her for ${PIECE} letters in a row of what ` +
-      `was said. Then she takes every ${KEY_SIZE} bytes in a row within one message, and ${KEY_SIZE} ` +
-      `zero bytes, ${keys} candidates together, and tries each as ${reader.keyIs}: if that key had ` +
-      "crossed the wire, or were zero, she would find it.",
+      `was said. Then she takes every ${KEY_SIZE} bytes in a row within one message, and ` +
+      `${KEY_SIZE} zero bytes, ${keys} candidates together, and tries each as ${reader.keyIs}: ` +
+      "if that key had crossed the wire, or were zero, she would find it.",
   );
   await stage.screen("Eve", pieces);
   const succeeded = pieces.length > 0;
@@ -241,7 +242,7 @@ async function tellWhoTalks(
   const { stage } = lab;
   await stage.say(
     `2. Who is talking. ${text} Eve compares the two conversations. If the same ${KEY_SIZE} ` +
-      "bytes are in both of them, from the same side, then they are somebody's mark.",
+      "bytes are in both of them, from the same side, then they identify that side.",
   );
   const marks = (["alice", "bob"] as const).flatMap((sender) =>
     repeated(keysAndFrames(eve, sender, 0), keysAndFrames(eve, sender, 1))
@@ -259,7 +260,7 @@ async function tellWhoTalks(
     succeeded,
     result: succeeded
       ? whoIsMarked(new Set(marks.map(({ sender }) => sender)))
-      : `apart from the protocol's name, no ${KEY_SIZE} bytes in a row come again. That these ` +
+      : `apart from the protocol's name, no ${KEY_SIZE} bytes in a row are repeated. That these ` +
         "are the same two, Eve could only guess from other things, such as their network " +
         "addresses.",
     check: defence?.check,
@@ -268,8 +269,8 @@ async function tellWhoTalks(
 
 function whoIsMarked(marked: ReadonlySet<Sender>): string {
   if (marked.size > 1) {
-    return "both sides show the same bytes each time, so Eve recognises the two wherever they come " +
-      "past her.";
+    return "both sides show the same bytes each time, so Eve recognises the two wherever they " +
+      "pass past her.";
   }
   const name = marked.has("alice") ? "Alice" : "Bob";
   return `${name}'s side shows the same bytes each time, so Eve recognises ${name}'s program ` +
@@ -312,7 +313,7 @@ async function seeLengths(
   const first = eve.seen.filter(({ connection }) => connection === 0);
   const begin = times.get(first[0]) ?? 0;
   await stage.say(
-    "3. How much, and when. This is the first conversation, as Eve has noted it down:",
+    "3. How much, and when. This is the first conversation, as Eve has noted it:",
   );
   await table(stage, [
     ["after", "from", "bytes", "what it is"],
@@ -325,9 +326,9 @@ async function seeLengths(
   ]);
   const { least, most, because } = textSizes(eve.from("alice")[question]);
   await stage.say(
-    "AES-CBC works on blocks of 16 bytes, so the length of a ciphertext tells that of the text " +
-      `to within 16 bytes. ${because}has between ${least} and ` +
-      `${most} bytes. (It has ${QUESTION.length}.) Whoever knows what the two may be talking ` +
+    `AES-CBC works on blocks of 16 bytes, so the length of a ciphertext reveals that of ` +
+      `the text to within 16 bytes. ${because}has between ${least} and ` +
+      `${most} bytes. (It has ${QUESTION.length}.) If she knows what the two may be talking ` +
       'about can often tell a "yes" or "no" from a story, and sees who waits for whom.',
   );
   if (reader === READER) {
@@ -377,8 +378,8 @@ const READER: Reader = {
   question: 4,
   describe: ({ from, index, bytes }) => {
     const handshake = from === "alice"
-      ? ["the protocol's name", "handshake: fresh keys", "handshake: a lasting key, encrypted"]
-      : ["handshake: fresh keys, and a lasting key, encrypted"];
+      ? ["the protocol's name", "handshake: fresh keys", "handshake: a long-term key, encrypted"]
+      : ["handshake: fresh keys, and a long-term key, encrypted"];
     if (index < handshake.length) return handshake[index];
     const [least, most] = plaintextSizes(bytes);
     return `a record with ${least} to ${most} bytes in it`;

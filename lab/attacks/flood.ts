@@ -32,12 +32,12 @@ const LENGTH_IS_CHECKED: Check = {
 export const flood: Experiment = {
   name: "flood",
   lesson: 10,
-  title: "Eve, whom nobody knows, keeps Bob from serving Alice",
+  title: "Eve, a stranger, keeps Bob from serving Alice",
   async run(lab) {
     await lab.stage.say(
-      "Eve wants to read nothing this time. She wants Bob to have no time, or no memory, left for " +
-        "Alice. Whoever can connect can try that, and no key stops it: it happens before anybody has " +
-        "proved who they are.",
+      "Eve wants to read nothing this time. She wants Bob to have no time, or no memory, left " +
+        "for Alice. Anybody who can connect can try that, and no key stops it: it happens before " +
+        "anybody has proved who they are.",
     );
     return { naive: await againstNaive(lab), here: await againstThis(lab) };
   },
@@ -59,17 +59,17 @@ async function silenceAgainstNaive(lab: Lab): Promise<Finding> {
   const eve = lab.use(await Stranger.connect(port));
   const greeting = await eve.read(32);
   await stage.say(
-    `Eve connects to Bob. His program sends her its public key (${greeting?.length} bytes) and waits ` +
-      "for hers. She sends nothing, and keeps the connection open.",
+    `Eve connects to Bob. His program sends her its public key (${greeting?.length} bytes) and ` +
+      "waits for hers. She sends nothing, and keeps the connection open.",
   );
   // Nothing is changed on this wire; it shows what has crossed it.
   const wire = lab.eve(port, "naive");
   const alice = lab.naiveAlice(wire.port);
   const { bytes: key } = await wire.sees(({ from }) => from === "alice");
   await stage.say(
-    `Now Alice connects and sends her public key (${key.length} bytes). Bob's program talks to one ` +
-      "after the other, so she has to wait. To see how long Bob takes when nobody is " +
-      "silent, a second Alice talks to a second Bob meanwhile, from the beginning to the end:",
+    `Now Alice connects and sends her public key (${key.length} bytes). Bob's program serves one ` +
+      "client after the other, so she has to wait. To see how long Bob takes without a silent " +
+      "client, a second Alice has a whole conversation with a second Bob meanwhile:",
   );
   const second = await lab.naiveBob();
   const other = lab.naiveAlice(second.port);
@@ -83,7 +83,8 @@ async function silenceAgainstNaive(lab: Lab): Promise<Finding> {
   await stage.screen("The second Bob", textsOf(second.program));
   await stage.screen("The first Bob", textsOf(bob));
   await stage.say(
-    `The second conversation is over. The first Alice has had ${answered} bytes from Bob. Eve hangs up:`,
+    `The second conversation is over. The first Alice has had ${answered} bytes from Bob. Eve ` +
+      "hangs up:",
   );
   await eve[Symbol.asyncDispose]();
   await bob.line(/^connected/);
@@ -94,18 +95,16 @@ async function silenceAgainstNaive(lab: Lab): Promise<Finding> {
     attack: "connect and be silent",
     expected: true,
     succeeded: answered === 0 && !served,
-    result:
-      "one connection on which nothing is said keeps everybody else waiting, for as long as Eve " +
-      "likes.",
+    result: "a single silent connection keeps everybody else waiting, for as long as Eve likes.",
   });
 }
 
 async function silenceAgainstThis(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.say(
-    "Here Bob's program works on several handshakes at once: on 256 if nobody says otherwise, and on " +
-      `${LIMIT} today (--max-handshakes ${LIMIT}), so that ${SILENT} connections are a flood. Eve ` +
-      `opens ${SILENT} and says nothing on any of them. Then Alice comes.`,
+    `Here Bob's program works on several handshakes at once: on 256 by default, and on ${LIMIT} ` +
+      `today (--max-handshakes ${LIMIT}), so that ${SILENT} connections are a flood. Eve opens ` +
+      `${SILENT} and says nothing on any of them. Then Alice connects.`,
   );
   const { program: bob, port } = await lab.bob("--max-handshakes", String(LIMIT));
   const strangers: Stranger[] = [];
@@ -134,14 +133,15 @@ async function silenceAgainstThis(lab: Lab): Promise<Finding> {
   ]);
   await stage.say(
     gaveUpOldest
-      ? `Those that Bob's program has ended are the ${closed} oldest: one handshake too many makes it ` +
-        "give up the oldest one that is under way. Whoever is honest is done within a few round trips, " +
-        "so the oldest are most likely to be Eve's. Whatever is left of them has 10 seconds from its " +
-        "beginning. (From one other machine Bob's program takes 100 connections; those from its own " +
-        "machine, as here, it does not count.) What would still keep Alice out: so many new " +
-        "connections that all places change hands during her few round trips."
+      ? `Those that Bob's program has ended are the ${closed} oldest: one handshake too many ` +
+        "makes it drop the oldest one in progress. Honest clients are done within a few round " +
+        "trips, so the oldest are most likely to be Eve's. Each that is left is dropped 10 " +
+        "seconds after it began. (From any other machine Bob's program accepts 100 connections; " +
+        "those from its own machine, as here, are not limited.) What would still keep Alice out: " +
+        "so many new connections that all places change hands during her few round trips."
       : closed > 0
-      ? "Those that Bob's program has ended are not the oldest. Whoever connects first keeps the place."
+      ? "Those that Bob's program has ended are not the oldest. Early connections keep their " +
+        "places."
       : "Bob's program has ended none of them.",
   );
   const succeeded = !served || open > LIMIT;
@@ -161,15 +161,15 @@ async function silenceAgainstThis(lab: Lab): Promise<Finding> {
 async function lengthAgainstNaive(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.say(
-    "The second way: in front of each message stands its length, 4 bytes. Whoever sends it can write " +
-      "any number there. Eve sends a public key, and then this length:",
+    "The second way: in front of each message is its length, 4 bytes. The sender can write any " +
+      "number there. Eve sends a public key, and then this length:",
   );
   await announce(lab);
   await stage.say(
     `It says that ${
       ANNOUNCED.toLocaleString("en")
-    } bytes will follow. Bob's program reserves that much room, before any of ` +
-      `it has come, and reads. Eve sends ${
+    } bytes will follow. Bob's program reserves that ` +
+      `much memory, before any of it has arrived, and reads. Eve sends ${
         inMebibytes(SENT)
       } of zeros. (The systems in between keep a few MiB for a slow ` +
       "reader. Whatever she can write beyond that, Bob's program has read.)",
@@ -184,8 +184,7 @@ async function lengthAgainstNaive(lab: Lab): Promise<Finding> {
     attack: "announce 4 GiB",
     expected: true,
     succeeded: taken === SENT,
-    result: `Bob takes all ${inMebibytes(SENT)} and waits for the rest of 4 GiB, from ` +
-      "somebody of whom he knows nothing.",
+    result: `Bob takes all ${inMebibytes(SENT)} and waits for the rest of 4 GiB, from a stranger.`,
   });
 }
 
@@ -200,10 +199,10 @@ async function lengthAgainstThis(lab: Lab): Promise<Finding> {
   if (!isTaken) await bob.line(/^a connection from .* came to nothing/);
   await stage.screen("Bob", textsOf(bob).filter((text) => text.startsWith("a connection")));
   await stage.say(
-    "The first thing that a client sends is the name of its protocol, and no name has more than 255 " +
-      "bytes. Bob's program compares the number with that before it reads on. What Eve has " +
-      "written by the time she learns that he has hung up, the systems in between throw away. (Behind that check, room is reserved for what has arrived, and not for what " +
-      "was announced.)",
+    "The first thing that a client sends is the name of its protocol, and no name has more than " +
+      "255 bytes. Bob's program checks the number against that before it reads on. The systems " +
+      "in between discard what Eve writes until she learns that he has hung up. (Even after that " +
+      "check, memory is reserved for what has arrived, not for what was announced.)",
   );
   return await lab.conclude({
     attack: "announce 4 GiB",

@@ -143,7 +143,7 @@ export class Impostor implements AsyncDisposable {
   readonly met: Promise<void>;
   readonly #met = Promise.withResolvers<void>();
   readonly #options: ImpostorOptions;
-  readonly #preSharedKey: Uint8Array | undefined;
+  readonly #invited: { readonly preSharedKey?: Uint8Array };
   readonly #listener: SecureListener;
   readonly #channels: SecureChannel[] = [];
   readonly #serving: Promise<void>;
@@ -152,14 +152,16 @@ export class Impostor implements AsyncDisposable {
   constructor(options: ImpostorOptions) {
     const { keyPair, invitation } = options;
     this.#options = options;
-    this.#preSharedKey = invitation && invitationPreSharedKey(invitation);
+    this.#invited = invitation === undefined
+      ? {}
+      : { preSharedKey: invitationPreSharedKey(invitation) };
     this.met = this.#met.promise;
     this.#listener = listenSecure({
       hostname: "127.0.0.1",
       port: 0,
       staticKeyPair: keyPair,
       acceptPeer: acceptAnyone,
-      preSharedKey: this.#preSharedKey,
+      ...this.#invited,
       onFailure: () => this.#met.resolve(),
     });
     this.#serving = this.#serve();
@@ -197,7 +199,7 @@ export class Impostor implements AsyncDisposable {
       staticKeyPair: keyPair,
       acceptPeer: acceptAnyone,
       protocols: [alice.protocolName],
-      preSharedKey: this.#preSharedKey,
+      ...this.#invited,
     });
     this.#channels.push(bob);
     await Promise.all([this.#pass("alice", alice, bob), this.#pass("bob", bob, alice)]);

@@ -1,4 +1,4 @@
-/** Lesson 7: Eve records today, and steals the lasting keys tomorrow. */
+/** Lesson 7: Eve records today, and steals the long-term keys tomorrow. */
 import { hex, x25519, X25519_SIZE, type X25519KeyPair } from "../../lib/crypto/mod.ts";
 import { parseKeyFile } from "../../lib/identity/mod.ts";
 import { bodyOf, type Sender } from "../eve.ts";
@@ -27,8 +27,8 @@ export const later: Experiment = {
   title: "Eve records today, and steals the keys tomorrow",
   async run(lab) {
     await lab.stage.say(
-      "Eve cannot read what passes, but she can keep it: storing bytes costs little. And a key that is " +
-        "kept in a file can be stolen one day: from a lost laptop, out of a backup, by a burglar.",
+      "Eve cannot read what passes, but she can keep it: storage is cheap. And a key that is " +
+        "kept in a file can be stolen one day: from a lost laptop, from a backup, by a burglar.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -42,9 +42,9 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   const eve = lab.eve(port, "naive");
   const alice = lab.naiveAlice(eve.port);
   await stage.say(
-    "Bob wants to be recognised by his public key, so it must not change with each start of his program. " +
-      "He runs the naive program with --keys FILE: it keeps his private key in that file. Alice " +
-      "connects, and writes something to him. Eve records it.",
+    "Bob wants to be recognised by his public key, so it must not change each time his program " +
+      "starts. He runs the naive program with --keys FILE: it keeps his private key in that " +
+      "file. Alice connects, and sends him a message. Eve records it.",
   );
   await alice.type(SECRET);
   await alice.endInput();
@@ -55,8 +55,8 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   bob.interrupt();
   await bob.status;
   await stage.say(
-    "Both programs have ended. Some day Eve gets hold of Bob's file. Bob's private key and Alice's " +
-      "public key are all that his program made the AES key from, so she makes it once more:",
+    "Both programs have ended. Some day Eve gets hold of Bob's file. His program derived the AES " +
+      "key from nothing but Bob's private key and Alice's public key, so she derives it again:",
   );
   const stolen = await Deno.readFile(file);
   const key = naiveKey(await naiveSharedSecret(stolen, publicKey));
@@ -65,10 +65,10 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   const text = await naiveText(key, bodyOf(frame)).catch(() => "");
   await stage.screen("Eve", [text]);
   await stage.say(
-    "That one file opens every conversation that Bob has had with this key and that Eve has recorded, " +
-      "whoever it was with. (Without --keys the naive program makes a new key pair each time it starts, " +
-      "and forgets it when it ends. Then there is nothing left to steal, but nobody can recognise Bob " +
-      "by his key either.)",
+    "That one file opens every conversation that Bob has had with this key and that Eve has " +
+      "recorded, with anybody. (Without --keys the naive program makes a new key pair each time " +
+      "it starts, and forgets it when it ends. Then there is nothing left to steal, but nobody " +
+      "can recognise Bob by his key either.)",
   );
   const isRead = text === SECRET;
   return await lab.conclude({
@@ -94,9 +94,10 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project");
   await stage.say(
-    "Here both sides have a lasting key, each in a file, and are recognised by it. Alice's program runs " +
-      "with --classical, which leaves ML-KEM out: what protects her then is X25519 alone. She connects " +
-      "twice, and says something each time. Eve records everything. Later she steals both files.",
+    "Here both sides have a long-term key, each in a file, and are recognised by it. Alice's " +
+      "program runs with --classical, which leaves ML-KEM out, so that X25519 alone protects " +
+      "her. She connects twice, and says something each time. Eve records everything. Later she " +
+      "steals both files.",
   );
   const homes = { alice: await lab.folder(), bob: await lab.folder() };
   const { program: bob, port } = await lab.bob("--home", homes.bob);
@@ -114,31 +115,35 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const recording = recordingOf(eve);
   const fresh = { alice: freshKey(eve, "alice"), bob: freshKey(eve, "bob") };
   const [bobs, alices] = await Promise.all([stolenKeyPair(homes.bob), stolenKeyPair(homes.alice)]);
-  await stage.bytes("Bob's lasting private key, from his identity.pem", bobs.privateKey);
-  await stage.bytes("Alice's lasting private key, from hers", alices.privateKey);
+  await stage.bytes("Bob's long-term private key, from his identity.pem", bobs.privateKey);
+  await stage.bytes("Alice's long-term private key, from hers", alices.privateKey);
   await stage.bytes("Alice's fresh public key, recorded", fresh.alice);
   await stage.bytes("Bob's fresh public key, recorded", fresh.bob);
   await stage.say(
-    "For each connection both programs make a fresh key pair besides. Three shared secrets go into the keys, one after the other: ee, of both " +
-      "fresh keys; es, of Alice's fresh and Bob's lasting key; se, of Alice's lasting and Bob's fresh " +
-      "key. For a shared secret one needs one private key of the two. Eve has the lasting ones:",
+    "For each connection both programs also make a fresh key pair. Three shared secrets go into " +
+      "the keys, one after the other: ee, of both fresh keys; es, of Alice's fresh and Bob's " +
+      "long-term key; se, of Alice's long-term and Bob's fresh key. To compute a shared secret " +
+      "takes one of the two private keys. Eve has the long-term ones:",
   );
   await stage.lines([
-    "ee   fresh Alice,   fresh Bob      neither private key is in the files",
-    "es   fresh Alice,   lasting Bob    Eve can compute it, with Bob's stolen key",
-    "se   lasting Alice, fresh Bob      Eve can compute it, with Alice's stolen key",
+    "ee   fresh Alice,     fresh Bob      neither private key is in the files",
+    "es   fresh Alice,     long-term Bob  Eve can compute it, with Bob's stolen key",
+    "se   long-term Alice, fresh Bob      Eve can compute it, with Alice's stolen key",
   ]);
   const candidates: readonly Candidate[] = [
-    { name: "lasting Alice, lasting Bob", secret: await x25519(alices.privateKey, bobs.publicKey) },
-    { name: "fresh Alice, lasting Bob", secret: await x25519(bobs.privateKey, fresh.alice) },
-    { name: "lasting Alice, fresh Bob", secret: await x25519(alices.privateKey, fresh.bob) },
+    {
+      name: "long-term Alice, long-term Bob",
+      secret: await x25519(alices.privateKey, bobs.publicKey),
+    },
+    { name: "fresh Alice, long-term Bob", secret: await x25519(bobs.privateKey, fresh.alice) },
+    { name: "long-term Alice, fresh Bob", secret: await x25519(alices.privateKey, fresh.bob) },
     { name: "32 zero bytes", secret: new Uint8Array(X25519_SIZE) },
   ];
   await stage.say(
-    "So two of the three are hers. She goes through the recorded handshake of the first visit as the " +
-      "programs did. In the places of ee, es and se she tries everything that she can compute, in every " +
-      "combination, and looks which tags are right. In the place of ee, which comes first, she also " +
-      "tries nothing at all, as if the programs left it out.",
+    "So she has two of the three. She goes through the recorded handshake of the first visit as " +
+      "the programs did. For ee, es and se she tries everything that she can compute, in every " +
+      "combination, and checks which tags are right. For ee, which comes first, she also tries " +
+      "nothing at all, as if the programs left it out.",
   );
   const { lines, words } = await tryAll(
     candidates,
@@ -148,11 +153,12 @@ async function againstThis(lab: Lab): Promise<Finding> {
   await stage.lines(lines);
   await stage.screen("Eve", words);
   await stage.say(
-    "What becomes of the private halves of the fresh keys? After the handshake the programs are to " +
-      "overwrite them in memory. Eve cannot see from outside whether they do (docs/SECURITY.md, 5, " +
-      "names the place in the code). But she can see whether the fresh keys are fresh. Should one come " +
-      "again at the second visit, then a program has kept its private half, or can make it once more, " +
-      "and whoever steals it there opens what was recorded. So she compares the two visits:",
+    "What happens to the private halves of the fresh keys? After the handshake the programs " +
+      "should overwrite them in memory. Eve cannot see from outside whether they do " +
+      "(docs/SECURITY.md, 5, names the place in the code). But she can see whether the fresh " +
+      "keys are fresh. If one is used again at the second visit, then a program has kept its " +
+      "private half, or can make it again, and a thief who steals it there opens what was " +
+      "recorded. So she compares the two visits:",
   );
   const freshAgain = { alice: freshKey(eve, "alice", 1), bob: freshKey(eve, "bob", 1) };
   await stage.lines([
@@ -166,9 +172,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const isRead = words.includes(SECRET);
   if (!isRead && stale.length === 0) {
     await stage.say(
-      "In the default mode, without --classical, both programs make a shared secret with ML-KEM as " +
-        "well, from a key pair that is made for this connection. It goes into the keys like the other " +
-        "three. The stolen files do not hold that one either.",
+      "In the default mode, without --classical, both programs make a shared secret with ML-KEM " +
+        "as well, from a key pair that is made for this connection. It goes into the keys like " +
+        "the other three. The stolen files do not hold it either.",
     );
   }
   return await lab.conclude({
@@ -179,9 +185,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
       ? "with the two files she reads what Alice said before they were stolen."
       : stale.length > 0
       ? notFresh(stale)
-      : "with both lasting keys she cannot make the first key of the handshake. It takes a fresh " +
-        "private key, which is in neither file, and the next visit has other ones. This is called " +
-        "forward secrecy.",
+      : "with both long-term keys she cannot derive the first key of the handshake. That takes a " +
+        "fresh private key, which is in neither file, and the next visit uses other ones. This " +
+        "is called forward secrecy.",
     check: CHECK,
   });
 }
@@ -189,8 +195,8 @@ async function againstThis(lab: Lab): Promise<Finding> {
 function notFresh(stale: readonly Sender[]): string {
   const [keys, are] = stale.length === 1 ? ["key", "is"] : ["keys", "are"];
   const owners = stale.map((sender) => sender === "alice" ? "Alice's" : "Bob's").join(" and ");
-  return `${owners} fresh ${keys} ${are} not fresh: the second visit has the same. Whoever steals ` +
-    "the private half out of the running program opens what was recorded before.";
+  return `${owners} fresh ${keys} ${are} not fresh: the second visit has the same. A thief who ` +
+    "steals the private half from the running program opens what was recorded before.";
 }
 
 /** Where a key begins, in hex. */
@@ -214,7 +220,7 @@ async function tryAll(
   candidatesForEe: readonly CandidateForEe[],
   attempt: (ee: CandidateForEe, es: Candidate, se: Candidate) => Promise<Replay>,
 ): Promise<{ lines: string[]; words: readonly string[] }> {
-  const lines = ["in the place of ee            es and se    the furthest of them fails at"];
+  const lines = ["in the place of ee              es and se    the furthest of them fails at"];
   let words: readonly string[] = [];
   for (const ee of candidatesForEe) {
     const replays: Replay[] = [];
@@ -226,7 +232,7 @@ async function tryAll(
     );
     if (best.words.length > 0) words = best.words;
     const failedAt = best.failedAt ?? "nothing: she reads it all";
-    lines.push(`${ee.name.padEnd(30)}${`all ${replays.length}`.padEnd(13)}${failedAt}`);
+    lines.push(`${ee.name.padEnd(32)}${`all ${replays.length}`.padEnd(13)}${failedAt}`);
   }
   return { lines, words };
 }

@@ -28,11 +28,11 @@ export const lowOrder: Experiment = {
   title: "Eve sends a public key that makes every secret zero",
   async run(lab) {
     await lab.stage.say(
-      "A public key stands for a point on a curve, and a private key is a number by which points are " +
-        "multiplied: my number times your point gives the shared secret. There are a few points with " +
-        "which the result is zero, whatever the private key is. They are called points of low order. One of " +
-        "them is written as 32 zero bytes. No honest program makes such a public key. But anybody can " +
-        "send one.",
+      "A public key represents a point on a curve, and a private key is a number by which points " +
+        "are multiplied: my number times your point gives the shared secret. There are a few " +
+        "points with which the result is zero, whatever the private key is. They are called " +
+        "points of low order. One of them is written as 32 zero bytes. No honest program makes " +
+        "such a public key. But anybody can send one.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -46,9 +46,9 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   eve.attack = ({ kind, bytes }) => [kind === "key" ? ZERO : bytes];
   const key = naiveKey(ZERO);
   await stage.say(
-    "Eve takes both public keys off the wire and brings each side 32 zero bytes instead. Both programs " +
-      "multiply, both get zero, and both make their AES key from that. Eve has made it before Alice " +
-      "even connects, because she needs nobody's key for it:",
+    "Eve intercepts both public keys and sends each side 32 zero bytes instead. Both programs " +
+      "multiply, both get zero, and both make their AES key from that. Eve derives it before " +
+      "Alice even connects, because it takes nobody's key:",
   );
   await stage.bytes("the shared secret", ZERO);
   await stage.bytes("the AES key that the naive program makes from it", key);
@@ -57,15 +57,15 @@ async function againstNaive(lab: Lab): Promise<Finding> {
     [alice, bob].map((program) => program.line(/^connected; key check (.*)$/)),
   );
   await stage.say(
-    "The naive program shows a key check: eight digits that are computed from the key. Two people may " +
-      "read them to each other, on the telephone for example, to find out whether somebody sits between " +
-      `them. Eve's own calculation gives ${naiveKeyCheck(key)}.`,
+    "The naive program shows a key check: eight digits that are computed from the key. Two " +
+      "people may read them to each other, on the telephone for example, to find out whether an " +
+      `attacker sits between them. Eve's own calculation gives ${naiveKeyCheck(key)}.`,
   );
   await stage.screen("Alice", [`connected; key check ${alices}`]);
   await stage.screen("Bob", [`connected; key check ${bobs}`]);
   await stage.say(
-    "They are the same, because both really have the same key. From here on Eve changes nothing any " +
-      `more. Alice types "${SECRET}", and Eve decrypts what passes.`,
+    "They are the same, because both really have the same key. From here on Eve changes nothing. " +
+      `Alice types "${SECRET}", and Eve decrypts what passes.`,
   );
   await alice.type(SECRET);
   const frame = await eve.sees(({ from, kind }) => from === "alice" && kind === "frame");
@@ -79,7 +79,8 @@ async function againstNaive(lab: Lab): Promise<Finding> {
     expected: true,
     succeeded: isRead && alices === bobs && bob.shows(SECRET),
     result: isRead
-      ? "she reads everything without a key pair of her own, and the key checks of Alice and Bob agree."
+      ? "she reads everything without a key pair of her own, and the key checks of Alice and Bob " +
+        "agree."
       : "she cannot read it.",
   });
 }
@@ -90,14 +91,15 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const bob = await lab.bob();
   await swapInTheMiddle(lab, bob);
   await stage.say(
-    "So Eve looks for a place where nobody's keys are exchanged but her own: she connects to Bob's " +
-      "program herself. The handshake is made so that whoever enters proves to hold the private key that " +
-      "belongs to their public key. It mixes three shared secrets into the keys: the fresh keys of both " +
-      "sides (ee), the client's fresh key with the server's lasting one (es), and the client's lasting key " +
-      "with the server's fresh one (se). Eve has no private key. She asks for the mode without ML-KEM " +
-      "(--classical), sends 32 zero bytes as her fresh public key, means to send 32 zero bytes as her " +
-      "lasting one, and calculates on with zero for ee, es and se. If Bob's program did that too, both " +
-      "would have the same keys. So would everybody who listens.",
+    "So Eve looks for a place where nobody's keys are exchanged but her own: she connects to " +
+      "Bob's program herself. The handshake is designed so that each side proves that it holds " +
+      "the private key that belongs to its public key. It mixes three shared secrets into the " +
+      "keys: the fresh keys of both sides (ee), the client's fresh key with the server's " +
+      "long-term one (es), and the client's long-term key with the server's fresh one (se). Eve " +
+      "has no private key. She asks for the mode without ML-KEM (--classical), sends 32 zero " +
+      "bytes as her fresh public key, intends to send 32 zero bytes as her long-term one, and " +
+      "continues with zero for ee, es and se. If Bob's program did the same, both would have the " +
+      "same keys. So would every eavesdropper.",
   );
   const hasEntered = await enterWithoutKeys(lab, bob);
   return await lab.conclude({
@@ -105,8 +107,10 @@ async function againstThis(lab: Lab): Promise<Finding> {
     expected: false,
     succeeded: hasEntered,
     result: hasEntered
-      ? "Bob reads the words of somebody who has proved nothing, and whoever listens can read it all."
-      : "Bob's program multiplies her public key, gets zero, and hangs up before it has said a word.",
+      ? "Bob reads the words of a stranger who has proved nothing, and any eavesdropper can read " +
+        "it all."
+      : "Bob's program multiplies her public key, gets zero, and hangs up before it has sent a " +
+        "byte.",
     check: CHECK,
   });
 }
@@ -122,20 +126,20 @@ async function swapInTheMiddle(lab: Lab, { program: bob, port }: Listening): Pro
   const status = await alice.status;
   const messages = eve.from("bob").length;
   await stage.say(
-    "First the same as before: Alice connects, and Eve puts zeros in the place of her fresh public key, " +
+    "First the same as before: Alice connects, and Eve replaces her fresh public key with zeros, " +
       "which is the first 32 bytes of her first handshake message. " +
       (messages === 0
         ? "Bob's program does not answer. "
-        : "Bob's program answers, and Eve swaps that key as well. ") +
+        : "Bob's program answers, and Eve replaces that key as well. ") +
       `Alice's program ends with exit status ${status}:`,
   );
   await stage.screen("Alice", alice.lines.map(({ text }) => text).slice(-1));
   const { input: line } = await bob.line(/came to nothing|looked at/);
   await stage.screen("Bob", [line]);
   await stage.say(
-    "(This attempt would fail in any case, a moment later: each side mixes every byte of the handshake " +
-      "that it has sent and received into what it encrypts, so a key that was changed on the way makes " +
-      "the first tag wrong.)",
+    "(This attempt would fail in any case, a moment later: each side mixes every byte of the " +
+      "handshake that it has sent and received into what it encrypts, so a key that was changed " +
+      "on the way makes the first tag wrong.)",
   );
 }
 

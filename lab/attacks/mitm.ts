@@ -46,10 +46,9 @@ export const mitm: Experiment = {
   async run(lab) {
     await lab.stage.say(
       "With X25519 each side sends a public key, and both compute the same secret from their own " +
-        "private key and the other side's public key. Whoever only listens cannot compute it, " +
-        "with the computers of today. But neither of them sees who has sent the public key that " +
-        "arrived. Eve, on the wire, can keep both keys for herself and send each of them a key " +
-        "of her own.",
+        "private key and the other side's public key. An eavesdropper cannot compute it, with " +
+        "today's computers. But neither of them sees who has sent the public key that arrived. " +
+        "Eve, on the wire, can keep both keys for herself and send each of them a key of her own.",
     );
     return {
       naive: [await againstNaive(lab)],
@@ -85,10 +84,10 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   await stage.screen("Eve", readings(eve.read));
   await stage.screen("Bob", [bobsCheck, ...heard(bob), `you: ${ANSWER.written}`]);
   await stage.say(
-    "There is one trace. The key check is the beginning of a hash of the key, and the two " +
-      "screens show different ones, because there are two keys. But the programs cannot compare " +
-      "them, since all that they could send each other passes Eve. Two people who know each " +
-      "other's voices could, on the telephone. Alice and Bob do not.",
+    "One trace is left. The key check is the beginning of a hash of the key, and the two screens " +
+      "show different ones, because there are two keys. But the programs cannot compare them, " +
+      "since all that they could send each other passes through Eve. Two people who know each " +
+      "other's voices could, by telephone. Alice and Bob do not.",
   );
   const succeeded = isTakenIn(eve.read, alice, bob);
   return await lab.conclude({
@@ -107,10 +106,10 @@ async function unknown(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project: a server that Alice has never met");
   await stage.say(
-    "Here each program also has a lasting key pair, its identity, which is kept in a file and " +
-      "used in every handshake. Whoever shows an identity's public key in the handshake has to " +
-      "prove that they have its private key, too. Eve has none but her own, so she shows her " +
-      "own. A fingerprint is a hash of a public key, short enough to compare.",
+    "Here each program also has a long-term key pair, its identity, which is kept in a file and " +
+      "used in every handshake. A side that shows an identity's public key in the handshake has " +
+      "to prove that it has the private key, too. Eve has only her own, so she shows her own. A " +
+      "fingerprint is a hash of a public key, short enough to compare.",
   );
   const server = await lab.bob();
   const eve = lab.use(new Impostor({ ...await impostor(server), rewrite: otherHour }));
@@ -122,11 +121,11 @@ async function unknown(lab: Lab): Promise<Finding> {
   if (!succeeded) {
     await stage.say(
       "The key is new to Alice's program, and no program can know whose it is. So it does not go " +
-        "on by itself: it ends the connection before it has sent anything that tells who she is, " +
-        "and shows the fingerprint. On a terminal it asks Alice to compare it with the one on " +
-        "Bob's screen. Here it runs from a pipe, where nobody can answer, and so it gives up. " +
-        "This protects Alice only as far as she really compares: had she said yes without a " +
-        "look, or started her program with --accept-new, Eve would sit in between now.",
+        "on by itself: it ends the connection before it has sent anything that reveals who she " +
+        "is, and shows the fingerprint. On a terminal it asks Alice to compare it with the one " +
+        "on Bob's screen. Here it runs from a pipe, where nobody can answer, so it gives up. " +
+        "This protects Alice only if she really compares: had she said yes without looking, or " +
+        "started her program with --accept-new, Eve would sit in between now.",
     );
   }
   await stage.screen("Eve", readings(eve.read));
@@ -175,14 +174,13 @@ async function changed(lab: Lab): Promise<Finding> {
   if (!succeeded) {
     await stage.say(
       "In this handshake the server shows its key first, and the client sends its own only after " +
-        "it has accepted that one. So Eve does not even learn Alice's key, by which she could " +
-        "tell her from others. (A second check stands behind this one, where Alice's program " +
-        "writes down whom it has met: it would still find another key there, and end before " +
-        "Alice has said a word.)",
+        "it has accepted that one. So Eve does not even learn Alice's key, which would identify " +
+        "her. (A second check follows this one, where Alice's program records whom it has met: " +
+        "it would still find another key there, and end before Alice has said a word.)",
     );
   }
   return await lab.conclude({
-    attack: "take the address of a server over that Alice knows",
+    attack: "take over the address of a server that Alice knows",
     expected: false,
     succeeded,
     result: hasRead
@@ -241,7 +239,7 @@ async function eveInvited(
     await stage.say(
       "The invitation names Bob's key, and Eve cannot show that one, because she cannot prove " +
         "that she has its private half. What she can do with a stolen invitation is to enter " +
-        "Bob's room as a guest. So it has to be sent on a way that she does not see.",
+        "Bob's room as a guest. So send it over a channel that she does not see.",
     );
   }
   return await lab.conclude({
@@ -259,9 +257,9 @@ async function eveInvited(
 async function notInvited(lab: Lab, { program: bob, port }: Listening): Promise<Finding> {
   const { stage } = lab;
   await stage.say(
-    "Somebody in between has to talk to Bob, too. Without the secret of an invitation, Eve can " +
-      "still connect to him with a key of her own. She now does, and asks to be let into the " +
-      `room, where Bob is about to say "${IN_THE_ROOM}".`,
+    "An attacker in between has to talk to Bob, too. Without the secret of an invitation, Eve " +
+      "can still connect to him with a key of her own. She now does, and asks to join the room, " +
+      `where Bob is about to say "${IN_THE_ROOM}".`,
   );
   const staticKeyPair = await generateX25519KeyPair();
   const channel = await connectSecure({
@@ -279,7 +277,7 @@ async function notInvited(lab: Lab, { program: bob, port }: Listening): Promise<
     succeeded,
     result: succeeded
       ? `Eve is in the room and reads "${words}".`
-      : "Bob's server tells her that only the invited may enter, and ends the connection. She " +
+      : "Bob's server tells her that only invited guests may enter, and ends the connection. She " +
         "hears nothing of what is said in the room.",
     check: CHECKS.notInvited,
   });

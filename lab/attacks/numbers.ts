@@ -13,8 +13,8 @@ export async function sayHowRecordsAreNumbered(stage: Stage): Promise<void> {
   await stage.say(
     "Here everything after the handshake travels in records. Each side counts the records that " +
       "it sends and those that it receives, from 0. The number is not sent. But each record ends " +
-      "in a tag: 32 bytes that only somebody with the key can compute. What they are computed " +
-      "from begins with the number, as 8 bytes:",
+      "in a tag: 32 bytes that only a holder of the key can compute. The input of that " +
+      "computation begins with the number, as 8 bytes:",
   );
   await stage.lines([
     "tag = HMAC-SHA-256(key, number | IV | ciphertext | length)",
@@ -38,9 +38,9 @@ export async function tagsDiffer(
   const bytes = (number: number) =>
     number.toString(16).padStart(16, "0").replace(/..(?=.)/g, "$& ");
   await stage.say(
-    `What comes is ${what}, and Bob's program waits for number ${expected}. So it computes the tag from ` +
-      "something else than Alice's program did, and gets another one. It stops there, before it " +
-      "decrypts:",
+    `What comes is ${what}, and Bob's program waits for number ${expected}. So it computes the ` +
+      "tag from another number than Alice's program did, and gets another tag. It stops there, " +
+      "before it decrypts:",
   );
   await stage.lines([
     `Alice: HMAC-SHA-256(key, ${bytes(sealedAs)} | IV | ciphertext | length)`,

@@ -32,12 +32,12 @@ export const paddingOracle: Experiment = {
   title: "Eve reads a message by asking about others",
   async run(lab) {
     await lab.stage.say(
-      "AES encrypts blocks of 16 bytes. So every text is filled up first, to the end of a block: with one " +
-        "byte 01, or two bytes 02 02, or three bytes 03 03 03, and so on, up to sixteen bytes 10 (16 in " +
-        "hex). This is the padding. Whoever decrypts looks at the last byte, checks that as many bytes at " +
-        "the end have that value, and takes them away. If they have not, the padding is wrong, and the " +
-        "message cannot be read. A program from which others can learn which of the two it was is called " +
-        "a padding oracle: it answers questions.",
+      "AES encrypts blocks of 16 bytes. So every text is filled up first, to the end of a block: " +
+        "with one byte 01, or two bytes 02 02, or three bytes 03 03 03, and so on, up to sixteen " +
+        "bytes 10 (16 in hex). This is the padding. The receiver looks at the last byte, checks " +
+        "that as many bytes at the end have that value, and removes them. If they do not, the " +
+        "padding is wrong, and the message cannot be read. A program that lets others learn " +
+        "which of the two it was is called a padding oracle: it answers questions.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -53,18 +53,19 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   await alice.endInput();
   await bob.line(/^they left$/);
   await stage.say(
-    "Alice tells Bob something, and leaves. Eve only records what passes: Alice's public key, and this " +
-      "frame:",
+    "Alice sends Bob a message, and leaves. Eve only records what passes: Alice's public key, " +
+      "and this frame:",
   );
   const [{ bytes: publicKey }, frame] = eve.from("alice");
   const body = bodyOf(frame);
   await stage.bytes("length (4), IV (16), ciphertext: two blocks (32)", frame.bytes);
   await stage.say(
-    "Bob's program still runs, with the same key pair. Eve connects to it herself and sends Alice's " +
-      "public key as if it were her own. So Bob's program computes the same AES key as before, which Eve " +
-      "does not know. Now she sends a message: 16 bytes of her own choice in the place of an IV, and then " +
-      "one of Alice's blocks. If Bob's program finds the padding wrong, it answers with an empty frame: " +
-      "it could not read that. If the padding is right, it answers nothing. One connection, one question.",
+    "Bob's program still runs, with the same key pair. Eve connects to it herself and sends " +
+      "Alice's public key as if it were her own. So Bob's program computes the same AES key as " +
+      "before, which Eve does not know. Now she sends a message: 16 bytes of her own choice as " +
+      "the IV, and then one of Alice's blocks. If Bob's program finds the padding wrong, it " +
+      "answers with an empty frame: it could not read that. If the padding is right, it answers " +
+      "nothing. One connection, one question.",
   );
   const questions = new Questions(port, publicKey);
   const [first, rest] = await tellAttempts(lab, body, questions);
@@ -73,9 +74,10 @@ async function againstNaive(lab: Lab): Promise<Finding> {
     padded.subarray(0, padded.length - padded[padded.length - 1]),
   );
   await stage.say(
-    `That took ${questions.count} questions, one connection each. (Who tries all 256 values in no ` +
-      "special order needs 128 for each byte, on average.) Meanwhile Bob's screen showed lines that make " +
-      "no sense: whatever Eve's bytes were decrypted to when the padding was right. The first of them:",
+    `That took ${questions.count} questions, one connection each. (Trying all 256 values in no ` +
+      "special order takes 128 for each byte, on average.) Meanwhile Bob's screen showed lines " +
+      "that make no sense: whatever Eve's bytes were decrypted to when the padding was right. " +
+      "The first of them:",
   );
   const { input: nonsense } = await bob.line(/^them: (?!the spare key)/);
   await stage.screen("Bob", [nonsense]);
@@ -85,7 +87,7 @@ async function againstNaive(lab: Lab): Promise<Finding> {
     expected: true,
     succeeded: text === SECRET,
     result: text === SECRET
-      ? "she reads every word that Alice wrote, and has no key."
+      ? "she reads every word that Alice wrote, without a key."
       : "what she found is not what Alice wrote.",
   });
 }
@@ -100,14 +102,15 @@ async function tellAttempts(
     body.subarray(index * BLOCK_SIZE, (index + 1) * BLOCK_SIZE)
   );
   await stage.say(
-    "After decryption a block is mixed (XOR: bit by bit, equal bits give 0, different ones 1) with the 16 " +
-      "bytes in front of it. So Eve guesses the last byte of the text, and sends as the last byte of her " +
-      "IV: the one that Alice used, mixed with the guess and with 01. If the guess is right, the two take " +
-      "each other away, and the block that Bob's program decrypts ends with 01: a right padding. If it is " +
-      "wrong, the block ends with another byte: almost always a wrong padding. (Now and then it ends with " +
-      "02 02 by accident, which is right as well. So when Eve has found a last byte, she asks once more, " +
-      "with the byte in front of it changed: 01 is still right then, 02 02 is not.) She begins with the " +
-      "last byte of the first block, and tries frequent characters first:",
+    "After decryption a block is mixed (XOR: bit by bit, equal bits give 0, different ones 1) " +
+      "with the 16 bytes in front of it. So Eve guesses the last byte of the text, and sends as " +
+      "the last byte of her IV: the one that Alice used, mixed with the guess and with 01. If " +
+      "the guess is right, the two cancel out, and the block that Bob's program decrypts ends " +
+      "with 01: a right padding. If it is wrong, the block ends with another byte: almost always " +
+      "a wrong padding. (Now and then it ends with 02 02 by accident, which is right as well. So " +
+      "when Eve has found a last byte, she asks once more, with the byte in front of it changed: " +
+      "01 is still right then, 02 02 is not.) She begins with the last byte of the first block, " +
+      "and tries frequent characters first:",
   );
   const attempts: Attempt[] = [];
   const growing: string[] = [];
@@ -119,9 +122,10 @@ async function tellAttempts(
   }
   await stage.lines(["guess   last byte of the IV   Bob's answer", ...attempts.map(row)]);
   await stage.say(
-    "Now she knows the last byte, and can turn it into any other, such as 02. She guesses the byte in " +
-      "front of it in the same way: if she is right, the block ends with 02 02. Then 03 03 03, and so on " +
-      "to the first byte of the block. What she knows, and how many questions she has asked by then:",
+    "Now she knows the last byte, and can turn it into any other, such as 02. She guesses the " +
+      "byte in front of it in the same way: if she is right, the block ends with 02 02. Then 03 " +
+      "03 03, and so on to the first byte of the block. What she knows, and how many questions " +
+      "she has asked by then:",
   );
   await stage.lines(growing);
   growing.length = 0;
@@ -132,7 +136,8 @@ async function tellAttempts(
   }
   const size = second[BLOCK_SIZE - 1];
   await stage.say(
-    "The second block is mixed with the first block of the ciphertext, so that one takes the place of " +
+    "The second block is mixed with the first block of the ciphertext, so that one takes " +
+      "the place of " +
       "the IV in the calculation. This block ends with the padding that Alice's program made: " +
       `${size} bytes, each of which says ${size} (shown as ${
         visible(String.fromCharCode(size))
@@ -228,15 +233,15 @@ async function againstThis(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project");
   await stage.say(
-    "Here each connection has fresh keys, so Eve cannot ask about what she recorded yesterday. She has to " +
-      "ask in the middle of a conversation, and the first record that cannot be read ends it. So there " +
-      "is one question for each conversation. (That could still be enough, if Alice's program said the " +
-      "same secret words in thousands of conversations.) Is the question answered? Alice connects five " +
-      "times. Each time Eve changes something else in the first record that Alice's program sends. She " +
-      "knows what it says (it is a greeting with Alice's name), and so where its padding is: in the last " +
-      "13 of 48 bytes. " +
-      "In CBC mode, a bit that is flipped in one block comes out flipped in the next, at the same place, " +
-      "and makes nonsense of the block itself. What Eve changes:",
+    "Here each connection has fresh keys, so Eve cannot ask about what she recorded yesterday. " +
+      "She has to ask in the middle of a conversation, and the first record that cannot be read " +
+      "ends it. So there is one question for each conversation. (That could still be enough, if " +
+      "Alice's program said the same secret words in thousands of conversations.) Is the " +
+      "question answered? Alice connects five times. Each time Eve changes something else in the " +
+      "first record that Alice's program sends. She knows what it says (it is a greeting with " +
+      "Alice's name), and so where its padding is: in the last 13 of 48 bytes. In CBC mode, a " +
+      "bit that is flipped in one block comes out flipped in the next, at the same place, and " +
+      "garbles the block itself. What Eve changes:",
   );
   await stage.lines([
     "(a) in the block before the last, a bit that comes out in the padding:",
@@ -261,9 +266,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
     answers.push({ sizes, status, line: alice.lines.at(-1)?.text ?? "" });
   }
   await stage.say(
-    "What came back from Bob's program each time, from the handshake to the end of the connection: the " +
-      "sizes of its frames in bytes (what is in them is encrypted); and how Alice's program ended (0: as " +
-      "it should, 4: something was not authentic):",
+    "What came back from Bob's program each time, from the handshake to the end of the " +
+      "connection: the sizes of its frames in bytes (what is in them is encrypted); and how " +
+      "Alice's program ended (0: normally, 4: an authentication error):",
   );
   await stage.lines([
     "what was changed      Bob's frames    exit status at Alice's",
@@ -278,7 +283,7 @@ async function againstThis(lab: Lab): Promise<Finding> {
   await stage.screen("Alice", [`(a) ${wrong.line}`, `(b) ${right.line}`]);
   const { input: line } = await bob.line(/altered/);
   await stage.say(
-    "Bob's program tells him of the first of them, and only counts others that follow within ten " +
+    "Bob's program reports the first of them, and only counts others that follow within ten " +
       "seconds:",
   );
   await stage.screen("Bob", [line]);
@@ -289,9 +294,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
     succeeded: isTold,
     result: isTold
       ? `a wrong padding is answered with ${wrong.sizes} bytes, a right one with ${right.sizes}.`
-      : "whatever she changes, the answer is the same frame, and the end. Bob's program looks at the tag " +
-        "first, and decrypts nothing before it has found it right, so the padding changes nothing that " +
-        "could be seen.",
+      : "whatever she changes, the answer is the same frame, and the end. Bob's program checks " +
+        "the tag first, and decrypts nothing unless it is right, so the padding makes no visible " +
+        "difference.",
     check: CHECK,
   });
 }

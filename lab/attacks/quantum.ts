@@ -29,10 +29,11 @@ export const quantum: Experiment = {
   title: "Eve records today, and has a quantum computer later",
   async run(lab) {
     await lab.stage.say(
-      "X25519 is safe because nobody knows a quick way from a public key back to the private key. For a " +
-        "large quantum computer a quick way is known (Shor, 1994). Nobody has built such a machine. But " +
-        "who records a conversation today can wait for it. The lab has none either: it plays the " +
-        "machine's part, and hands Eve what the machine would compute, and nothing else.",
+      "X25519 is safe because nobody knows a quick way from a public key back to the private " +
+        "key. For a large quantum computer a quick way is known (Shor, 1994). Nobody has built " +
+        "such a machine. But an attacker who records a conversation today can wait for it. The " +
+        "lab has none either: it plays the machine's part, and hands Eve what the machine would " +
+        "compute, and nothing else.",
     );
     return {
       naive: [await againstNaive(lab)],
@@ -53,15 +54,15 @@ async function againstNaive(lab: Lab): Promise<Finding> {
   await Promise.all([alice.status, bob.line(/^they left$/)]);
   const [[alices, frame], [bobs]] = [eve.from("alice"), eve.from("bob")];
   await stage.say(
-    "Alice writes something to Bob, and both leave. Eve has recorded both public keys, and a frame:",
+    "Alice sends Bob a message, and both leave. Eve has recorded both public keys, and a frame:",
   );
   await stage.bytes("Alice's public key", alices.bytes);
   await stage.bytes("Bob's public key", bobs.bytes);
   await stage.bytes("length (4), IV (16), ciphertext (48)", frame.bytes);
   await stage.say(
-    "Twenty years later the machine computes Alice's private key from her public key. (In the lab, her " +
-      "program ran with --keys, and the machine's answer is read from that file.) With it and Bob's " +
-      "public key Eve makes the shared secret, and from that the AES key:",
+    "Twenty years later the machine computes Alice's private key from her public key. (In the " +
+      "lab, her program ran with --keys, and the machine's answer is read from that file.) With " +
+      "it and Bob's public key Eve computes the shared secret, and from that the AES key:",
   );
   const computed = await Deno.readFile(file);
   const secret = await naiveSharedSecret(computed, bobs.bytes);
@@ -85,12 +86,13 @@ async function againstClassical(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project, with --classical");
   await stage.say(
-    "With --classical this project leaves ML-KEM out, for servers that lack it. Then three shared secrets " +
-      "go into the keys, and all of them come from X25519: of both fresh keys (ee), of Alice's fresh and " +
-      "Bob's lasting key (es), and of Alice's lasting and Bob's fresh key (se). The fresh private keys are " +
-      "in no file, but the machine needs only public keys. The fresh ones crossed " +
-      "the wire in the clear; with ee Eve decrypts Bob's lasting one, with es then Alice's. (In the lab, " +
-      "Alice's program runs with --explain=secrets, and shows the three results itself.)",
+    "With --classical this project leaves ML-KEM out, for servers that lack it. Then three " +
+      "shared secrets go into the keys, and all of them come from X25519: of both fresh keys " +
+      "(ee), of Alice's fresh and Bob's long-term key (es), and of Alice's long-term and Bob's " +
+      "fresh key (se). The fresh private keys are in no file, but the machine needs only public " +
+      "keys. The fresh ones crossed the wire in the clear; with ee Eve decrypts Bob's long-term " +
+      "one, with es then Alice's. (In the lab, Alice's program runs with --explain=secrets, and " +
+      "shows the three results itself.)",
   );
   const { recording, x25519 } = await record(lab, "--classical");
   await tell(lab, x25519);
@@ -103,7 +105,8 @@ async function againstClassical(lab: Lab): Promise<Finding> {
     expected: true,
     succeeded: isRead,
     result: isRead
-      ? "without ML-KEM a recording waits for the machine, here as there."
+      ? "without ML-KEM a recording can wait for the machine, in this project as in the naive " +
+        "protocol."
       : "she does not get through the recorded handshake.",
   });
 }
@@ -113,14 +116,14 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
   const { stage } = lab;
   await stage.part("This project, as it runs by default");
   await stage.say(
-    "By default there is a fourth shared secret, from ML-KEM-768. This is another kind of key exchange, " +
-      "standardised in 2024, for which no quick way is known, not even for a quantum computer. Alice's " +
-      "program makes a fresh ML-KEM key pair and sends the public half. Bob's program is to make a " +
-      "secret, encrypt it for that key, send the ciphertext, and mix the secret into the keys right " +
-      "after ee. " +
-      "Eve gets ee from the machine again, and also es and se. (For these two the machine would need the " +
-      "lasting public keys, which are encrypted under keys with that secret in them. Perhaps she knows " +
-      "them from elsewhere.) What she does not get is the secret from ML-KEM.",
+    "By default there is a fourth shared secret, from ML-KEM-768. This is another kind of key " +
+      "exchange, standardised in 2024, for which no quick way is known, not even for a quantum " +
+      "computer. Alice's program makes a fresh ML-KEM key pair and sends the public half. Bob's " +
+      "program should make a secret, encrypt it for that key, send the ciphertext, and mix the " +
+      "secret into the keys right after ee. Eve gets ee from the machine again, and also es and " +
+      "se. (For these two the machine would need the long-term public keys, which are encrypted " +
+      "under keys with that secret in them. Perhaps she knows them from elsewhere.) What she " +
+      "does not get is the secret from ML-KEM.",
   );
   const { recording, x25519 } = await record(lab);
   await tell(lab, x25519);
@@ -145,9 +148,9 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
   await stage.say(
     `Bob's handshake message has ${second.length} bytes. ` +
       (holdsCiphertext
-        ? "Its first encrypted field, which holds the ML-KEM ciphertext, opens with ee. But to get the " +
-          "secret out of that ciphertext takes Alice's ML-KEM private key. That is in no file, and the " +
-          "machine cannot compute it. Eve tries to do without the secret:"
+        ? "Its first encrypted field, which holds the ML-KEM ciphertext, opens with ee. But to " +
+          "get the secret out of that ciphertext takes Alice's ML-KEM private key. That is in no " +
+          "file, and the machine cannot compute it. Eve tries to do without the secret:"
         : "Eve finds no ML-KEM ciphertext in it that opens with ee. She tries what she has:"),
   );
   await stage.lines(lines);
@@ -155,8 +158,8 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
   const isRead = words.includes(SECRET);
   if (!isRead) {
     await stage.say(
-      "X25519 stays in the keys all the same. Should somebody find a way to break ML-KEM, the recording " +
-        "stays closed as long as X25519 holds. Eve has to break both.",
+      "X25519 still goes into the keys. If ML-KEM is broken one day, the recording stays closed " +
+        "as long as X25519 is unbroken. Eve has to break both.",
     );
   }
   return await lab.conclude({
@@ -165,8 +168,8 @@ async function againstHybrid(lab: Lab): Promise<Finding> {
     succeeded: isRead,
     result: isRead
       ? "the three X25519 results are enough to open the recording."
-      : "without ML-KEM's secret the next tag is wrong, whatever she tries. What stops her is that this " +
-        "step stands in the handshake.",
+      : "without ML-KEM's secret the next tag is wrong, whatever she tries. What stops her is " +
+        "that this step is part of the handshake.",
     check: CHECK,
   });
 }

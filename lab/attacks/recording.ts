@@ -30,18 +30,18 @@ export interface Recording {
 export interface X25519Secrets {
   /** Of both fresh keys. */
   readonly ee: Uint8Array;
-  /** Of Alice's fresh and Bob's lasting key. */
+  /** Of Alice's fresh and Bob's long-term key. */
   readonly es: Uint8Array;
-  /** Of Alice's lasting and Bob's fresh key. */
+  /** Of Alice's long-term and Bob's fresh key. */
   readonly se: Uint8Array;
 }
 
 /** What Eve puts in the places of the shared secrets: 32 bytes each. */
 export interface SharedSecrets extends Omit<X25519Secrets, "ee"> {
   /** She leaves the step out if it is not there. */
-  readonly ee?: Uint8Array;
+  readonly ee?: Uint8Array | undefined;
   /** What ML-KEM gives, in the default mode; she leaves the step out if it is not there. */
-  readonly kem?: Uint8Array;
+  readonly kem?: Uint8Array | undefined;
 }
 
 /** How far she came. */
@@ -115,7 +115,7 @@ export async function replay(
     if (hasKem) await open(KEM_CIPHERTEXT, () => symmetric.decryptAndHash(ekem1));
     if (kem !== undefined) symmetric.mixKey(kem);
     const [s, end] = split(rest, sent(X25519_SIZE));
-    await open("Bob's lasting public key", () => {
+    await open("Bob's long-term public key", () => {
       // Without a key there is no tag that could be wrong: then the size tells.
       if (end.length !== ENCRYPTED_PAYLOAD_SIZE) {
         throw new AuthenticationError("decrypt-failed", "nothing there is in the clear");
@@ -126,7 +126,7 @@ export async function replay(
     await open("the end of message 2", () => symmetric.decryptAndHash(end));
     // -> s, se
     const [alices, last] = split(third, ENCRYPTED_KEY_SIZE);
-    await open("Alice's lasting public key", () => symmetric.decryptAndHash(alices));
+    await open("Alice's long-term public key", () => symmetric.decryptAndHash(alices));
     symmetric.mixKey(se);
     await open("the end of message 3", () => symmetric.decryptAndHash(last));
     // All the rest is records.

@@ -32,10 +32,10 @@ export const reflect: Experiment = {
   title: "Eve sends Alice's own bytes back to her",
   async run(lab) {
     await lab.stage.say(
-      "With a cipher such as AES, whoever encrypts and whoever decrypts have the same key. If " +
-        "there is only one key for both directions of a conversation, then what Alice has sent " +
-        "could just as well have come from Bob. Eve does not need to know the key to send it " +
-        "back: that is called a reflection.",
+      "With a cipher such as AES, the two sides encrypt and decrypt with the same key. If there " +
+        "is only one key for both directions of a conversation, then what Alice has sent could " +
+        "just as well have come from Bob. Eve does not need to know the key to send it back: " +
+        "that is called a reflection.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -60,7 +60,7 @@ async function againstNaive(lab: Lab): Promise<Finding> {
     attack: "put Alice's words into Bob's mouth",
     expected: true,
     succeeded: text === SAID,
-    result: "Alice reads her own promise as if Bob had made it. Bob knows of nothing.",
+    result: "Alice reads her own promise as if Bob had made it. Bob knows nothing of it.",
   });
 }
 
@@ -69,12 +69,12 @@ async function againstThis(lab: Lab): Promise<Finding> {
   await stage.part("This project");
   await stage.say(
     "Everything here travels in records. Each has a number, which is not sent but counted by " +
-      "both sides, and each ends in a tag that only somebody with the key can compute. So Eve " +
-      "has to choose well what she sends back: its number has to be the one that Alice's program " +
+      "both sides, and each ends in a tag that only a holder of the key can compute. So Eve has " +
+      "to choose well what she sends back: its number has to be the one that Alice's program " +
       "expects of Bob's. And what the two programs say to each other has a different form in " +
       "each direction, with one exception: the goodbye, a record with which each side says that " +
-      "it has nothing more to say. When Alice's program has got Bob's goodbye, it ends without a " +
-      "complaint.",
+      "it has nothing more to say. When Alice's program has received Bob's goodbye, it ends " +
+      "without a complaint.",
   );
   const { alice, bob, eve } = await meetHere(lab, mirrorTheGoodbye());
   await alice.type(ORDER);

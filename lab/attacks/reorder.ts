@@ -26,9 +26,8 @@ export const reorder: Experiment = {
   title: "Eve swaps two answers",
   async run(lab) {
     await lab.stage.say(
-      "Eve can hold a message back until a later one has passed. She needs to know no key for " +
-        "that, and she changes no byte. It is enough to know that Alice is answering questions, " +
-        "in their order.",
+      "Eve can hold a message back until a later one has passed. That takes no key, and she " +
+        "changes no byte. It is enough to know that Alice is answering questions, in their order.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -87,8 +86,8 @@ async function againstThis(lab: Lab): Promise<Finding> {
     succeeded,
     result: succeeded
       ? "Bob reads the answers in the wrong order, and nobody notices."
-      : "Bob's program shows neither of the answers and hangs up; Alice is told that somebody " +
-        "interfered.",
+      : "Bob's program shows neither of the answers and hangs up; Alice is told that what she " +
+        "sent was altered.",
     check: NUMBER_CHECK,
   });
 }

@@ -93,7 +93,8 @@ async function againstThis(lab: Lab): Promise<Finding> {
       : `Bob reads it ${
         times(count)
       }. The copy has the tag of number 1 where number 2 has to come, so ` +
-        "Bob's program shows nothing of it and hangs up; Alice is told that somebody interfered.",
+        "Bob's program shows nothing of it and hangs up; Alice is told that what she " +
+        "sent was altered.",
     check: NUMBER_CHECK,
   });
 }

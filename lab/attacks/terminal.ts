@@ -21,8 +21,8 @@ const BELL = "\x07";
 const OVERRIDE = "\u202e";
 
 const SHOWN_AS_IT_IS: Check = {
-  file: "lib/terminal/text/sanitise.ts",
-  code: "if (HIDDEN.test(character) && !isContextual(character)) return escape(character);",
+  file: "lib/hidden_characters.ts",
+  code: "if (HIDDEN.test(character) && !isContextual(character)) return hidden(character);",
 };
 
 const SET_IN: Check = {
@@ -57,17 +57,18 @@ export const terminal: Experiment = {
   title: "Eve's words are commands to Bob's terminal",
   async run(lab) {
     await lab.stage.say(
-      "A terminal is steered by what is written to it. Most characters are drawn. Some are commands: " +
-        "carriage return (hex 0d) goes back to the beginning of the row, and escape (hex 1b) begins a " +
-        "longer command, such as ESC [ 2 K: erase this row. The terminal cannot tell whether its own " +
-        "program wrote a command or whether it stood in a message from somebody else.",
+      "A terminal is controlled by what is written to it. Most characters are drawn. Some are " +
+        "commands: carriage return (hex 0d) goes back to the beginning of the row, and escape " +
+        "(hex 1b) begins a longer command, such as ESC [ 2 K: erase this row. The terminal " +
+        "cannot tell whether its own program wrote a command or whether it was part of a message " +
+        "from another person.",
     );
     await lab.stage.say(
-      "This time Eve does not sit on the wire. She is the one with whom Bob is talking, and no " +
+      "This time Eve does not sit on the wire. She is the one Bob is talking to, and no " +
         "encryption helps against what she says. The screens below are those of a terminal " +
-        "without a window (xterm.js), to which the lab brings all that Bob's program writes. (It " +
-        "writes into a pipe here and does not know how wide the screen is. On a real terminal this " +
-        "project's program breaks long lines between words and sets the rest in.)",
+        "without a window (xterm.js), to which the lab passes all that Bob's program writes. (It " +
+        "writes into a pipe here and does not know how wide the screen is. On a real terminal " +
+        "this project's program breaks long lines between words and sets the rest in.)",
     );
     return { naive: await againstNaive(lab), here: await againstThis(lab) };
   },
@@ -106,8 +107,8 @@ async function againstThis(lab: Lab): Promise<Finding[]> {
   const { stage } = lab;
   await stage.part("This project");
   await stage.say(
-    "Bob has opened a room. Alice is in it, and so is Eve: she was let in like everybody else. Her " +
-      "program is her own and sends whatever she likes.",
+    "Bob has opened a room. Alice is in it, and so is Eve, who was admitted like everybody else. " +
+      "Her program is her own and sends whatever she likes.",
   );
   const { program: bob, port } = await lab.bob();
   const alice = await lab.alice(port, "--accept-new");
@@ -141,7 +142,8 @@ async function rewrite(scene: Scene): Promise<Finding> {
   const forged = `${names.alice}: ${FORGED}`;
   await stage.say(
     isNaive
-      ? "Eve has seen this program before, so she knows where Alice's line stands on Bob's screen. " +
+      ? "Eve has seen this program before, so she knows where Alice's line stands on " +
+        "Bob's screen. " +
         'She says "hello", with some commands behind it:'
       : `Eve says "hello", with the same commands behind it; here Alice's line is ${rows} rows up:`,
   );
@@ -185,8 +187,9 @@ async function hide(scene: Scene): Promise<Finding> {
   const rest = " of the 900 that I owe";
   const name = "Your bank";
   await stage.say(
-    `Next she says "${seen}${rest}". In front of it stands ESC ] 0 ; ${name} BEL, which gives the ` +
-      `window a name; in front of "${rest.trim()}" ESC [ 8 m, after which letters are not drawn.`,
+    `Next she says "${seen}${rest}". In front of it stands ESC ] 0 ; ${name} BEL, which gives ` +
+      `the window a name; in front of "${rest.trim()}" ESC [ 8 m, after which letters are not ` +
+      "drawn.",
   );
   await scene.say(`${ESCAPE}]0;${name}${BELL}${seen}${ESCAPE}[8m${rest}${ESCAPE}[28m`);
   await bob.line(new RegExp(seen));
@@ -198,8 +201,8 @@ async function hide(scene: Scene): Promise<Finding> {
     attack: "hide words, name the window",
     succeeded: isNaive ? isHidden && isNamed : isHidden || isNamed,
     result: isHidden || isNamed
-      ? `${isHidden ? "the words behind the sum are not to be seen" : "all words can be seen"}; ` +
-        `the window is called ${isNamed ? `"${name}"` : "what it was called before"}.`
+      ? `${isHidden ? "the words behind the sum are hidden" : "all words are visible"}; the ` +
+        `window is called ${isNamed ? `"${name}"` : "what it was called before"}.`
       : "nothing is hidden, and the window keeps its name.",
     check: SHOWN_AS_IT_IS,
   });
@@ -211,7 +214,8 @@ async function breakLine(scene: Scene): Promise<Finding> {
   const claim = "it is me again, pay today";
   const forged = [...comings, `${names.alice}: ${claim}`];
   await stage.say(
-    "Line breaks cannot be forbidden: a message may have several lines. So Eve needs no commands. She " +
+    "Line breaks cannot be forbidden, because a message may have several lines. So Eve " +
+      "needs no commands. She " +
       `sends a message of ${
         forged.length + 1
       } lines, and all but the first look like what Bob's program ` +
@@ -223,13 +227,12 @@ async function breakLine(scene: Scene): Promise<Finding> {
   const screen = await show(scene);
   const succeeded = forged.every((line) => screen.includes(line));
   return await conclude(scene, {
-    attack: "write lines of others",
+    attack: "forge lines of others",
     succeeded,
     result: succeeded
       ? `Bob reads that Eve has left and that ${isNaive ? "somebody else" : "Alice"} says ` +
         `"${claim}". Both are Eve's words.`
-      : "all lines of a message but the first are set in, below the first one's text. Nothing that " +
-        "somebody says can begin where a name stands.",
+      : "all lines of a message but the first are set in, below the first one's text. No text of a member's can begin where a name stands.",
     check: SET_IN,
   });
 }
@@ -239,9 +242,9 @@ async function turnRound(scene: Scene): Promise<Finding> {
   const { lab: { stage }, bob, isNaive } = scene;
   const name = `photo_${OVERRIDE}gnp.exe`;
   await stage.say(
-    "There are invisible characters that are no commands of the terminal's but of the writing " +
-      "system: U+202E says that what follows is to be drawn from right to left. Eve sends the name " +
-      "of a file (the character is shown here by its number):",
+    "There are invisible characters that are commands not to the terminal but to the writing " +
+      "system: U+202E says that what follows is to be drawn from right to left. Eve sends the " +
+      "name of a file (the character is shown here by its number):",
   );
   await stage.lines([name]);
   await scene.say(name);
@@ -249,17 +252,18 @@ async function turnRound(scene: Scene): Promise<Finding> {
   const arrived = input.includes(OVERRIDE);
   await stage.say(
     isNaive
-      ? "The emulator of this lab does not draw from right to left; some terminals do. On one that " +
-        "does, this is what Bob sees:"
+      ? "The emulator of this lab does not draw from right to left; some terminals do. On one " +
+        "that does, this is what Bob sees:"
       : "On a terminal that draws from right to left, this is what Bob sees:",
   );
   await stage.screen("Bob", [drawn(input)]);
   return await conclude(scene, {
-    attack: "turn a name round",
+    attack: "reverse a name",
     succeeded: arrived,
     result: arrived
-      ? "it ends with .exe, so it is a program; it is drawn as if it were a picture, ending with .png."
-      : "the character is replaced by its number, so nothing is turned round: the name ends with .exe.",
+      ? "it ends with .exe, so it is a program; it is drawn as if it were a picture, ending with " +
+        ".png."
+      : "the character is replaced by its number, so nothing is reversed: the name ends with .exe.",
     check: SHOWN_AS_IT_IS,
   });
 }
@@ -268,20 +272,20 @@ async function turnRound(scene: Scene): Promise<Finding> {
 async function lookAlike({ lab, bob }: Scene, port: number): Promise<Finding> {
   const { stage } = lab;
   await stage.say(
-    "The naive program knows no names. Here everybody has one, so Eve tries that way as well. First " +
-      `she introduces herself with a command in her name: ESC [ 2 J alice.`,
+    "The naive program has no names. Here everybody has one, so Eve tries those as well. First " +
+      "she introduces herself with a command in her name: ESC [ 2 J alice.",
   );
   const refusal = await refusalOf(lab, port, `${ESCAPE}[2Jalice`);
   await stage.say(
     refusal === undefined
-      ? "The room lets her in."
-      : `The room does not take such a name (behind this, names are made harmless like texts). What ` +
+      ? "The room admits her."
+      : "The room does not accept such a name (and names are sanitised like texts as well). What " +
         `Eve's program is told: "${refusal}".`,
   );
   const wanted = "\u0430lice";
   await stage.say(
-    `Then she comes as "${wanted}": its first letter is the Cyrillic letter U+0430, which looks like ` +
-      "the Latin one, and is another character to a computer.",
+    `Then she joins as "${wanted}": its first letter is the Cyrillic letter U+0430, which looks ` +
+      "like the Latin one, and is another character to a computer.",
   );
   const eve = lab.use(await Guest.join(port, wanted));
   await bob.line(new RegExp(`^${eve.nick} joined\\.$`));
@@ -294,9 +298,9 @@ async function lookAlike({ lab, bob }: Scene, port: number): Promise<Finding> {
     expected: false,
     succeeded,
     result: succeeded
-      ? "there are two whom nobody can tell apart by their names."
-      : `names are compared by how they look. "${wanted}" looks like "alice", who is there, so Eve ` +
-        `gets a number: "${eve.nick}".`,
+      ? "there are two whose names nobody can tell apart."
+      : `names are compared by how they look. "${wanted}" looks like "alice", who is there, so ` +
+        `Eve's gets a number: "${eve.nick}".`,
     check: LOOKS_TAKEN,
   });
 }

@@ -32,8 +32,8 @@ export const truncate: Experiment = {
   async run(lab) {
     await lab.stage.say(
       "At the end of a TCP connection each side signals that it will send nothing more. This " +
-        "signal is not encrypted, and no key is needed to give it. Whoever is on the wire can " +
-        "give it in somebody else's name.",
+        "signal is not encrypted, and no key is needed to send it. Anybody on the wire can send " +
+        "it in another's name.",
     );
     return { naive: [await againstNaive(lab)], here: [await againstThis(lab)] };
   },
@@ -75,8 +75,9 @@ async function againstThis(lab: Lab): Promise<Finding> {
   await frame(eve, "bob", BOB_FIRST + 1);
   await stage.say(
     "The same here: Eve keeps Bob's second message, and ends the connection towards Alice. But " +
-      "here whoever has finished says so in a last record, the goodbye. It is encrypted, and it " +
-      "has a tag, like any other record. Eve cannot make one, and Bob's program has not sent one.",
+      "here a side that has finished says so in a last record, the goodbye. It is encrypted, and " +
+      "it has a tag, like any other record. Eve cannot make one, and Bob's program has not sent " +
+      "one.",
   );
   const isTold = await alice.line(TOLD).then(() => true, () => false);
   // Whoever is told nothing, and does not end, may never do so.

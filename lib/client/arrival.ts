@@ -3,7 +3,7 @@ import type { Member } from "../chat/mod.ts";
 import { fingerprint, safetyWords } from "../identity/mod.ts";
 import { warnOf } from "../conversation/commands/verification_commands.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import { connectedEvent, person, topicEvent } from "../terminal/events/chat_events.ts";
+import { connectedEvent, person, topicEvent } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { sanitiseLine } from "../terminal/text/sanitise.ts";
 import type { ServerTrust } from "../trust/server_trust.ts";

@@ -1,6 +1,6 @@
 import { aborted, settledWithin } from "../abort.ts";
 import { NetworkError } from "../errors.ts";
-import { ExitStatus } from "../terminal/events/report.ts";
+import { ExitStatus } from "../terminal/events/error_event.ts";
 import { LEAVING, messages, type Talk, type TalkEnd } from "./talk.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { type MemberEvent, nickKey, type Participant } from "../chat/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
-import { type IsVerified, memberEvent, person } from "../terminal/events/chat_events.ts";
+import { type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
 import { commandTable, type PromptCommand } from "./commands/command_table.ts";
 import { complete } from "./commands/completion.ts";
 import type { ChatEvent } from "../terminal/events/events.ts";

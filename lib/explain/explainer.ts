@@ -125,13 +125,13 @@ export class Explainer implements Trace {
       text: [
         "The client opens the connection and says which protocol it wants to speak. The server " +
         "accepts exactly this name, or hangs up.",
-        "Everything travels in frames: 4 bytes that say how many bytes follow (the first " +
-        "counts most), and then these bytes.",
+        "Everything travels in frames: a length of 4 bytes (most significant byte first), then " +
+        "as many bytes as it says.",
       ],
       steps: [
         {
           name: "length",
-          text: "How long the rest of the frame is.",
+          text: "The length of the rest of the frame.",
           wire: [lengthField(bytes.length)],
           inside: [],
           state: [],
@@ -156,7 +156,7 @@ export class Explainer implements Trace {
     if (this.#explained < maxRecords && this.#explainedBytes < MAX_EXPLAINED_BYTES) {
       const explanation = records.explain(event);
       // Of a connection that is silent for long, what is said then is to be explained.
-      if (!explanation.isRoutine) {
+      if (!explanation.routine) {
         this.#explained++;
         this.#explainedBytes += event.ciphertext.length;
       }
@@ -166,8 +166,7 @@ export class Explainer implements Trace {
         `${count(this.#explained, "record")} of this connection, with ` +
           `${
             count(this.#explainedBytes, "byte")
-          }, have been explained: enough of them. The next ones ` +
-          "are only counted.",
+          }, have been explained. Further ones are only counted.`,
       );
     }
     // The record that reaches the limit is the last one under the old key.
@@ -185,18 +184,18 @@ export class Explainer implements Trace {
     this.#emit({
       connection: this.#options.connection,
       kind: "close",
-      title: `The ${sender} has ended its direction`,
+      title: `The ${sender} has closed its direction`,
       direction,
       text: [
-        `The close record has code ${info.code} (${closeName(info.code)}). ` +
-        `Nothing more comes from the ${sender}` +
+        `The close record has code ${info.code} (${closeName(info.code)}). The ${sender} sends ` +
+        "nothing more" +
         (!isGoodbye
           ? ", and the connection is over."
           : isSecond
-          ? `; the ${other} had ended its own direction before, so the connection is over.`
-          : `; the ${other} may still send what is left, and then closes its own direction.`),
-        "Because this end is encrypted and has a tag, nobody on the way can make it up. A connection " +
-        "that ends without it was cut, and is never taken for an ordinary end.",
+          ? `; the ${other} had already closed its own direction, so the connection is over.`
+          : `; the ${other} may still send what it has left, and then closes its own direction.`),
+        "Because this close record is encrypted and has a tag, nobody on the way can forge it. A " +
+        "connection that ends without one was cut, and is never mistaken for an ordinary end.",
       ],
       steps: [],
     });
@@ -210,11 +209,11 @@ export class Explainer implements Trace {
     const strange = !this.#isNamed && this.#strange.length > 0;
     const step = {
       name: "received",
-      text: `What arrived first${
+      text: `The first bytes received${
         this.#strange.length === MAX_STRANGE_BYTES
           ? `, at most ${MAX_STRANGE_BYTES} bytes of it`
           : ""
-      }. It is not the name of a protocol that is spoken here.`,
+      }. They are not the name of a protocol that this program speaks.`,
       wire: [field("received", "plaintext", this.#strange)],
       inside: [],
       state: [],
@@ -240,14 +239,15 @@ export class Explainer implements Trace {
     if (error instanceof AuthenticationError) {
       return [
         ...until,
-        "A tag was wrong, or a key was not acceptable: nothing that came with it, and nothing after " +
-        "it, is used.",
+        "A tag was wrong, or a key was not acceptable: nothing that came with it or after it is " +
+        "used.",
       ];
     }
     if (error instanceof ProtocolError && this.#records === undefined) {
       return [
         ...until,
-        "Nobody who has not proved who they are is told why: this side just hangs up.",
+        "This side hangs up without telling why: it gives reasons only to peers that have proved " +
+        "who they are.",
       ];
     }
     return until;
@@ -259,13 +259,13 @@ export class Explainer implements Trace {
 }
 
 const CLIENT_HUNG_UP =
-  "The client hangs up after message 2: it has sent nothing yet that tells who it " +
-  "is. If it has to ask its user about the server's key, it asks now, while nobody waits for it, and " +
-  "then connects again.";
+  "The client hangs up after message 2: it has sent nothing yet that reveals who it is. If it " +
+  "has to ask its user about the server's key, it does so now, while the server need not wait, " +
+  "and then connects again.";
 
 const CLIENT_LOOKED =
-  "The client has seen the server's static key and has sent nothing yet that tells who " +
-  "it is. Perhaps it asks its user whether this is the right server, and comes back.";
+  "The client has seen the server's static key and has sent nothing yet that reveals who it is. " +
+  "It may be asking its user whether this is the right server, and then connect again.";
 
 function codeOf(error: Error): string {
   return error instanceof ReportedError ? error.code : "";
@@ -274,11 +274,11 @@ function codeOf(error: Error): string {
 /** What each part of a protocol's name says. */
 function nameSentence(name: string): string {
   const isHybrid = name.includes("hfs");
-  return "Its parts: Noise, the framework that all this follows; XX, the order in which keys are " +
-    "sent" +
-    (isHybrid ? "; hfs, that a second way to agree on a secret is added" : "") +
+  return "Its parts: Noise, the framework that the protocol follows; XX, the order in which keys " +
+    "are sent" +
+    (isHybrid ? "; hfs, a second way to agree on a secret, for hybrid forward secrecy" : "") +
     (name.includes("psk3")
-      ? "; psk3, that an invitation's secret is mixed into the keys at the end of message 3"
+      ? "; psk3, an invitation's secret is mixed into the keys at the end of message 3"
       : "") +
     "; 25519, the elliptic curve of X25519" +
     (isHybrid ? "; MLKEM768, that second way" : "") +

@@ -23,8 +23,8 @@ export interface Field {
   readonly role: FieldRole;
   /** How many bytes there are. */
   readonly size: number;
-  /** The bytes; `undefined` for a secret that nobody asked to see. */
-  readonly bytes: Uint8Array | undefined;
+  /** The bytes, two hexadecimal digits each; `null` for a secret unless secrets are shown. */
+  readonly hex: string | null;
   /** One plain sentence on what they are, or why they are there. */
   readonly note?: string;
 }
@@ -53,7 +53,10 @@ export interface Knowledge {
   readonly eve: string;
 }
 
-/** Something that happened on a connection, explained. */
+/**
+ * Something that happened on a connection, explained. It consists of plain values only: as JSON it is
+ * what `--json` writes.
+ */
 export interface Explanation {
   /** Which connection of this program: the first is 1. */
   readonly connection: number;
@@ -79,5 +82,5 @@ export interface Explanation {
   /** What each side knows when it has happened. */
   readonly knows?: Knowledge;
   /** Whether it is one more of a kind that was explained before and tells nothing new: a ping. */
-  readonly isRoutine?: boolean;
+  readonly routine?: boolean;
 }

@@ -1,17 +1,18 @@
-import { uint64BigEndian } from "../crypto/mod.ts";
+import { hex, uint64BigEndian } from "../crypto/mod.ts";
 import type { Field, FieldRole, Step } from "./explanation.ts";
 
 /** Size of every key, hash and shared secret of the handshake, in bytes. */
 export const VALUE_SIZE = 32;
 
-/** Bytes that anybody may see. They must not change any more. */
+/** Bytes that are no secret. */
 export function field(label: string, role: FieldRole, bytes: Uint8Array, note?: string): Field {
-  return { label, role, size: bytes.length, bytes, ...(note === undefined ? {} : { note }) };
+  const { length: size } = bytes;
+  return { label, role, size, hex: hex(bytes), ...(note === undefined ? {} : { note }) };
 }
 
-/** 32 secret bytes; `undefined` where nobody asked to see secrets. */
+/** 32 secret bytes; `undefined` unless secrets are shown. */
 export function secretField(label: string, bytes: Uint8Array | undefined, note: string): Field {
-  return { label, role: "secret", size: VALUE_SIZE, bytes, note };
+  return { label, role: "secret", size: VALUE_SIZE, hex: bytes ? hex(bytes) : null, note };
 }
 
 /** The length in front of a frame's body: 4 bytes, big-endian. */

@@ -40,10 +40,10 @@ export class HandshakeExplainer {
   get unfinished(): string | undefined {
     if (this.#steps.length === 0) return undefined;
     const tokens = this.#steps.map(({ name }) => name).join(", ");
-    return `It happened in message ${this.#message + 1} of the handshake, after: ${tokens}.`;
+    return `This happened in message ${this.#message + 1} of the handshake, after: ${tokens}.`;
   }
 
-  /** Who sends what goes in this direction. */
+  /** The sender of what goes in this direction. */
   sender(direction: Direction): "client" | "server" {
     return (this.#role === "initiator") === (direction === "out") ? "client" : "server";
   }
@@ -79,16 +79,16 @@ export class HandshakeExplainer {
       kind: "start",
       title: "Where both sides begin",
       text: [
-        "Nothing is sent for this. Each side keeps two values of 32 bytes during the handshake. h, " +
-        "the handshake hash, is a SHA-256 hash of everything that both must agree on; whatever is " +
-        "sent goes into it. ck, the chaining key, is what all keys are made from; every secret that the two " +
-        "sides come to share is mixed into it.",
+        "Nothing is sent for this. Each side keeps two values of 32 bytes during the handshake. " +
+        "h, the handshake hash, is a SHA-256 hash of everything that both must agree on; all " +
+        "that is sent goes into it. ck, the chaining key, is what all keys are derived from; " +
+        "every shared secret is mixed into it.",
         `Both begin as ${
           isLong
             ? "the SHA-256 of the protocol's name"
             : "the protocol's name itself, with zeros up to 32 bytes"
-        }. Then a text that names this application, the prologue, goes into h: ` +
-        "h = SHA-256(h || prologue), where || puts bytes side by side.",
+        }. Then the prologue, a text that names this application, is hashed into h: ` +
+        "h = SHA-256(h || prologue), where || joins bytes.",
       ],
       steps: [{
         name: "start",
@@ -98,7 +98,7 @@ export class HandshakeExplainer {
         state: [
           field("prologue", "name", step.prologue, "The same on both sides; never sent."),
           this.#schedule.start(),
-          field("h", "hash", step.handshakeHash, "The handshake hash. Never sent, but no secret."),
+          field("h", "hash", step.handshakeHash, "The handshake hash. Never sent, but not secret."),
         ],
       }],
     };
@@ -143,7 +143,7 @@ export class HandshakeExplainer {
         hashField(
           step.handshakeHash,
           step.wire.length === 0
-            ? "SHA-256(h || nothing): an empty payload is hashed, too."
+            ? "SHA-256(h || nothing): an empty payload is hashed too."
             : "SHA-256(h || what was sent).",
         ),
       ],
@@ -180,7 +180,7 @@ export class HandshakeExplainer {
       steps: [
         {
           name: "length",
-          text: "How long the message is.",
+          text: "The length of the message.",
           wire: [lengthField(size)],
           inside: [],
           state: [],
@@ -209,18 +209,19 @@ export class HandshakeExplainer {
       kind: "keys",
       title: "The handshake is done: a key for each direction",
       text: [
-        "HKDF makes two keys of 32 bytes from ck: one for what the client sends, one for what the " +
-        "server sends. From now on both sides speak in records.",
+        "HKDF derives two keys of 32 bytes from ck: one for what the client sends, one for what " +
+        "the server sends. From now on everything is sent in records.",
         "Each side now overwrites ck and its private ephemeral X25519 key" +
-        (traits.isHybrid ? ", and the client lets go of its ML-KEM key" : "") +
-        ". Even whoever steals a static private key later cannot decrypt this connection any more: " +
-        "this is called forward secrecy.",
+        (traits.isHybrid ? ", and the client discards its ML-KEM key" : "") +
+        ". Even an attacker who steals a static private key later cannot decrypt this connection " +
+        "any more: this is called forward secrecy.",
       ],
       steps: [{
         name: "keys",
         text: cipher === "AESCBC"
-          ? "Each k gives two keys, by HKDF-Expand: MAC_KEY for the tags, ENC_KEY for AES-256-CBC."
-          : "Each k is a key of AES-256-GCM, which both encrypts and makes the tags.",
+          ? "HKDF-Expand derives two keys from each k: MAC_KEY for the tags, ENC_KEY for " +
+            "AES-256-CBC."
+          : "Each k is a key of AES-256-GCM, which both encrypts and computes the tags.",
         wire: [],
         inside: [],
         state: [
@@ -230,8 +231,8 @@ export class HandshakeExplainer {
             "h",
             "hash",
             step.handshakeHash,
-            "The whole handshake in 32 bytes: the same on both sides, and different on every other " +
-              "connection.",
+            "The whole handshake in 32 bytes: the same on both sides, and different for every " +
+              "other connection.",
           ),
         ],
       }],
@@ -261,14 +262,13 @@ function messageSentence(message: number, { isHybrid }: HandshakeTraits): string
     case 0:
       return `The client begins: it sends ${
         isHybrid ? "new keys" : "a new key"
-      }, and nothing yet ` +
-        "that tells who it is.";
+      }, and nothing yet that reveals who it is.`;
     case 1:
-      return "The server answers with a new key of its own, names its static key, and proves that " +
-        "it owns that.";
+      return "The server answers with a new key of its own, sends its static key, and proves " +
+        "that it owns that key.";
     default:
-      return "The client names its static key, and proves that it owns that. With this the " +
-        "handshake is done.";
+      return "The client sends its static key, and proves that it owns that key. This completes " +
+        "the handshake.";
   }
 }
 

@@ -12,15 +12,15 @@ import { field, secretField, VALUE_SIZE } from "./fields.ts";
 import type { CipherName } from "./sealed.ts";
 
 const EMPTY = new Uint8Array(0);
-const PUBLIC_NOTE = "Made of public bytes only so far: whoever listens can compute it.";
+const PUBLIC_NOTE = "Made of public bytes only so far: an eavesdropper can compute it.";
 
 /** What each token that mixes a secret in calls it, and where it comes from. */
 const MIXED: Partial<Record<Token, readonly [label: string, note: string]>> = {
   ee: ["DH(e, e)", "X25519 of the client's ephemeral and the server's ephemeral key."],
   es: ["DH(e, s)", "X25519 of the client's ephemeral and the server's static key."],
   se: ["DH(s, e)", "X25519 of the client's static and the server's ephemeral key."],
-  ekem1: ["KEM shared secret", "What the two sides share by ML-KEM-768."],
-  psk: ["psk", "The pre-shared key, made from the invitation's secret."],
+  ekem1: ["KEM shared secret", "The secret that the two sides share through ML-KEM-768."],
+  psk: ["psk", "The pre-shared key, derived from the invitation's secret."],
 };
 
 /** A step of a handshake that is a token. */
@@ -65,7 +65,7 @@ export class KeySchedule {
       "ck",
       "hash",
       ck,
-      "The chaining key: at first the bytes with which h began, so it is public.",
+      "The chaining key: at first the same bytes as h began with, so it is public.",
     );
   }
 
@@ -123,7 +123,7 @@ export function keyFields(
     secretField(
       "ENC_KEY",
       keys?.slice(VALUE_SIZE),
-      `Encrypts what the ${sender} sends, by AES-256-CBC.`,
+      `Encrypts what the ${sender} sends, with AES-256-CBC.`,
     ),
   ];
 }

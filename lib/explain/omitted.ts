@@ -11,5 +11,5 @@ export function omitted(
 
 /** Said in the place of routine explanations, once, where they would bury everything else. */
 export function routineOmitted(connection: number): Explanation {
-  return omitted(connection, "From here on, pings and pongs are not shown");
+  return omitted(connection, "Further pings and pongs are not shown");
 }

@@ -25,7 +25,7 @@ export interface RecordExplanation {
   readonly isRoutine: boolean;
 }
 
-/** @param plaintext Not changed any more. */
+/** Explains what a record holds. */
 export function explainRecord(
   plaintext: Uint8Array,
   sender: "client" | "server",
@@ -47,7 +47,7 @@ export function explainRecord(
         return part(plaintext, "last part", "It holds the last part of a large message.");
     }
   } catch {
-    const what = "Its plaintext does not follow the rules, so this side ends the connection.";
+    const what = "Its plaintext is malformed, so this side ends the connection.";
     return { summary: "", text: [what], fields: [bytesField(plaintext)], isRoutine: false };
   }
 }
@@ -75,7 +75,7 @@ function close(plaintext: Uint8Array, { code, reason }: CloseInfo): RecordExplan
   const why = reason === "" ? "no reason in words" : `the reason "${reason}"`;
   return {
     summary: "close",
-    text: [`It holds the end of this direction: code ${code} (${closeName(code)}), with ${why}.`],
+    text: [`It closes this direction: code ${code} (${closeName(code)}), with ${why}.`],
     fields: [
       typeField(plaintext, "Close"),
       field("code", "plaintext", plaintext.subarray(1, 2)),
@@ -100,7 +100,7 @@ function messages(
     text: [
       `It holds ${count(list.length, "chat message")}, in CBOR` +
       (known.length === 0 ? "." : `: ${known.join("; ")}`) +
-      (rest > 0 ? `; and ${rest} more, which are not read out here.` : ""),
+      (rest > 0 ? `; and ${rest} more, not shown here.` : ""),
     ],
     fields: [typeField(plaintext, "Messages"), ...messageFields(plaintext, list)],
     isRoutine: known.length === list.length &&

@@ -10,7 +10,7 @@ import { type CipherName, nonceFields, paddingFields, sealedFields } from "./sea
 export interface RecordExplainerOptions {
   readonly connection: number;
   readonly cipher: CipherName;
-  /** Who sends what goes in a direction. */
+  /** The sender of what goes in a direction. */
   sender(direction: Direction): "client" | "server";
   /** The first `k` of each direction, where secrets are shown. */
   readonly keys: Readonly<Record<Direction, Uint8Array>> | undefined;
@@ -31,20 +31,18 @@ export class RecordExplainer {
     this.#keys = { ...options.keys };
   }
 
-  /** Explains a record, sealed or opened. Its bytes are copied. */
+  /** Explains a record, sealed or opened. */
   explain(event: TraceEvent & { readonly type: "record" }): Explanation {
     const { connection, cipher, sender: senderOf } = this.#options;
-    const { direction, number } = event;
+    const { direction, number, plaintext, ciphertext } = event;
     const sender = senderOf(direction);
-    const plaintext = event.plaintext.slice();
-    const ciphertext = event.ciphertext.slice();
     const content = explainRecord(plaintext, sender);
     const isNew = this.#isNew(direction);
     const isRoutine = content.isRoutine && !this.#isNew(`${content.summary} ${direction}`);
     const length: Step = {
       name: "length",
-      text: "How long the record is" +
-        (isNew ? ": whoever listens can read that, and nothing of what the record says." : "."),
+      text: "The length of the record" +
+        (isNew ? ": an eavesdropper can read it, but nothing of what the record says." : "."),
       wire: [lengthField(ciphertext.length)],
       inside: [],
       state: [],
@@ -64,7 +62,7 @@ export class RecordExplainer {
       direction,
       text: [...content.text, ...(isNew ? [ABOUT_RECORDS] : [])],
       steps: withoutRepeatedNotes([length, record], this.#saidNotes),
-      ...(isRoutine ? { isRoutine } : {}),
+      ...(isRoutine ? { routine: true } : {}),
     };
   }
 
@@ -82,7 +80,7 @@ export class RecordExplainer {
     const sender = senderOf(direction);
     const before = this.#keys[direction];
     const key = before && nextKey(cipher, before);
-    this.#keys[direction] = key;
+    if (key !== undefined) this.#keys[direction] = key;
     const [, ...made] = keyFields(cipher, sender, key);
     return {
       connection,
@@ -90,9 +88,9 @@ export class RecordExplainer {
       title: `A new key for what the ${sender} sends, from record ${number} on`,
       direction,
       text: [
-        "Nothing is sent for this: both sides count, and after 1,048,576 records or 1 GiB under one " +
-        "key, unless they have agreed on other limits, both make the next key from it. Then they " +
-        "overwrite the old one. The numbers of the records go on.",
+        "Nothing is sent for this: both sides count, and after 1,048,576 records or 1 GiB under " +
+        "one key, unless they have agreed on other limits, both derive the next key from it and " +
+        "overwrite the old one. The numbering of the records goes on.",
       ],
       steps: [{
         name: "rekey",
@@ -106,7 +104,7 @@ export class RecordExplainer {
             "next record",
             "number",
             uint64BigEndian(number),
-            `Record ${number} is the first under it.`,
+            `Record ${number} is the first under this key.`,
           ),
         ],
       }],
@@ -121,20 +119,17 @@ export class RecordExplainer {
 }
 
 const ABOUT_RECORDS =
-  "Each direction numbers its records from 0. The number (n) is not sent: each side counts, " +
-  "and the tag depends on it. So the tag is wrong if somebody has changed a record, repeated it, put " +
-  "it in another place, or left out the one before it; then nothing of it is accepted, nor anything " +
-  "after it. Chat messages are " +
-  "written in CBOR: what JSON says, in fewer bytes.";
+  "Each direction numbers its records from 0. The number (n) is not sent: each side counts, and " +
+  "the tag depends on it. So the tag is wrong if a record was changed, repeated or moved, or if " +
+  "the one before it was left out; then nothing of it, or after it, is accepted. Chat messages " +
+  "are written in CBOR, a compact binary relative of JSON.";
 
 const ANATOMY: Readonly<Record<CipherName, string>> = {
-  AESCBC:
-    "First the plaintext is padded and encrypted with AES in its CBC mode, which mixes every block " +
-    "of 16 bytes with the one before it; then HMAC makes a tag over all of it. The receiver checks " +
-    "the tag first, and decrypts only what has not been changed.",
-  AESGCM:
-    "AES-GCM encrypts the plaintext, without padding, and makes a tag over the result. The receiver takes " +
-    "the plaintext only if the tag is right.",
+  AESCBC: "First the plaintext is padded and encrypted with AES in CBC mode, which mixes every " +
+    "block of 16 bytes with the one before it; then HMAC computes a tag over all of it. The " +
+    "receiver checks the tag first, and decrypts only if it is right.",
+  AESGCM: "AES-GCM encrypts the plaintext, without padding, and computes a tag over the result. " +
+    "The receiver accepts the plaintext only if the tag is right.",
 };
 
 const REKEY: Readonly<Record<CipherName, string>> = {

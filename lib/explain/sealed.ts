@@ -34,7 +34,7 @@ export function nonceFields(cipher: CipherName, n: bigint): readonly Field[] {
       "nonce",
       "number",
       nonce,
-      "What AES-GCM takes in the place of an IV: four zero bytes and n.",
+      "What AES-GCM uses as its IV: four zero bytes and n.",
     ),
   ];
 }
@@ -61,7 +61,8 @@ function cbcFields(bytes: Uint8Array, associatedData: string | undefined): reado
       "IV",
       "iv",
       bytes.subarray(0, AES_BLOCK_SIZE),
-      "An initialisation vector: random and new each time, so that equal texts do not give equal bytes.",
+      "An initialisation vector: random and new each time, so that equal plaintexts do not give " +
+        "equal ciphertexts.",
     ),
     field(
       "ciphertext",
@@ -89,7 +90,7 @@ function gcmFields(bytes: Uint8Array, associatedData: string | undefined): reado
         "ciphertext",
         "ciphertext",
         text,
-        "AES-256-GCM of the plaintext: as many bytes as that has.",
+        "AES-256-GCM of the plaintext, and as long as it.",
       ),
     ]),
     field(
@@ -102,5 +103,5 @@ function gcmFields(bytes: Uint8Array, associatedData: string | undefined): reado
 }
 
 function list(texts: readonly string[]): string {
-  return texts.length === 1 ? texts[0] : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
+  return texts.length === 1 ? texts.join() : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }

@@ -7,11 +7,11 @@ import {
   ExitStatus,
   exitStatus,
   withoutInvitations,
-} from "../terminal/events/report.ts";
+} from "../terminal/events/error_event.ts";
 import { sanitiseText } from "../terminal/text/sanitise.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
-import { sentence } from "../terminal/sentences/sentences.ts";
+import { sentence } from "../terminal/sentences/sentence.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
 import { runTask } from "./tasks/run_task.ts";
 

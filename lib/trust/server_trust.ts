@@ -4,7 +4,7 @@ import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts
 import type { Trust } from "../terminal/events/events.ts";
 import { parseKnownHostName } from "./known_host_name.ts";
 import { programName } from "../program_name.ts";
-import { today } from "../terminal/text/today.ts";
+import { today } from "../terminal/text/dates.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
 /** What decides whether a server's key is accepted. */

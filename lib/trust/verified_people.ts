@@ -1,6 +1,6 @@
 import { nickKey, nickKeys, type Participant } from "../chat/mod.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
-import { today } from "../terminal/text/today.ts";
+import { today } from "../terminal/text/dates.ts";
 
 /** Names that everybody has who has not chosen one: they tell nobody apart. */
 const EVERYBODYS_NAME = /^(?:host|guest)(?:-\d+)?$/;

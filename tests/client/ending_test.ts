@@ -3,7 +3,7 @@ import { CloseCode } from "../../lib/channel/mod.ts";
 import { endTalk } from "../../lib/client/ending.ts";
 import { NetworkError } from "../../lib/errors.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import { exitStatus } from "../../lib/terminal/events/report.ts";
+import { exitStatus } from "../../lib/terminal/events/error_event.ts";
 import { IMPATIENT, type Stage, stage } from "./support.ts";
 
 const LEFT: ChatEvent = { event: "closed", reason: "you left" };

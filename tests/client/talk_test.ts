@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CloseCode } from "../../lib/channel/mod.ts";
 import { AuthenticationError, NetworkError } from "../../lib/errors.ts";
-import { exitStatus } from "../../lib/terminal/events/report.ts";
+import { exitStatus } from "../../lib/terminal/events/error_event.ts";
 import { IMPATIENT, stage } from "./support.ts";
 
 const CUT = new NetworkError("cut", "the connection was cut");

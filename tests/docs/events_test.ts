@@ -6,7 +6,7 @@ import { readPage, ROOT, section, tableRows } from "./pages.ts";
 
 const { text: page } = await readPage("docs/script-it.md");
 
-/** What is read here of `deno doc --json`: a union of object types. */
+/** What is read here of `deno doc --json`: a union of object types, one of them with an interface. */
 interface Documentation {
   readonly nodes: Record<string, { readonly symbols: readonly DocumentedSymbol[] }>;
 }
@@ -14,34 +14,55 @@ interface Documentation {
 interface DocumentedSymbol {
   readonly name: string;
   readonly declarations: readonly {
-    readonly def: { readonly tsType: { readonly value: readonly DocumentedObject[] } };
+    readonly def: {
+      readonly properties?: readonly DocumentedProperty[];
+      readonly tsType?: { readonly value: readonly DocumentedType[] };
+    };
   }[];
 }
 
-interface DocumentedObject {
-  readonly value: {
-    readonly properties: readonly {
-      readonly name: string;
-      readonly tsType: { readonly repr: string };
-    }[];
-  };
+type DocumentedType =
+  | {
+    readonly kind: "typeLiteral";
+    readonly value: { readonly properties: readonly DocumentedProperty[] };
+  }
+  | { readonly kind: "typeRef"; readonly repr: string }
+  | { readonly kind: "intersection"; readonly value: readonly DocumentedType[] };
+
+interface DocumentedProperty {
+  readonly name: string;
+  readonly tsType: { readonly repr: string };
 }
 
 /** The keys of each kind of event, as its type in the code has them. */
 async function declaredEvents(): Promise<Record<string, readonly string[]>> {
-  const file = fileURLToPath(new URL("lib/terminal/events/events.ts", ROOT));
-  const command = new Deno.Command(Deno.execPath(), { args: ["doc", "--json", file] });
+  const files = ["lib/terminal/events/events.ts", "lib/explain/explanation.ts"]
+    .map((file) => fileURLToPath(new URL(file, ROOT)));
+  const command = new Deno.Command(Deno.execPath(), { args: ["doc", "--json", ...files] });
   const { success, stdout, stderr } = await command.output();
   assert.ok(success, new TextDecoder().decode(stderr));
   const { nodes }: Documentation = JSON.parse(new TextDecoder().decode(stdout));
   const symbols = Object.values(nodes).flatMap(({ symbols }) => symbols);
-  const declaration = symbols.find(({ name }) => name === "ChatEvent")?.declarations[0];
-  const members = declaration?.def.tsType.value ?? [];
-  return Object.fromEntries(members.map(({ value: { properties } }) => {
-    const kind = properties.find(({ name }) => name === "event")?.tsType.repr;
-    const keys = properties.map(({ name }) => name).filter((name) => name !== "event");
-    return [kind, keys.sort()];
-  }));
+  const definition = (name: string) =>
+    symbols.find((symbol) => symbol.name === name)?.declarations[0]?.def;
+  const propertiesOf = (type: DocumentedType): readonly DocumentedProperty[] => {
+    switch (type.kind) {
+      case "typeLiteral":
+        return type.value.properties;
+      case "typeRef":
+        return definition(type.repr)?.properties ?? assert.fail(`${type.repr} is not known`);
+      case "intersection":
+        return type.value.flatMap(propertiesOf);
+    }
+  };
+  const members = definition("ChatEvent")?.tsType?.value ?? [];
+  return Object.fromEntries(
+    members.map(propertiesOf).map((properties) => {
+      const kind = properties.find(({ name }) => name === "event")?.tsType.repr;
+      const keys = properties.map(({ name }) => name).filter((name) => name !== "event");
+      return [kind, keys.sort()];
+    }),
+  );
 }
 
 /** The keys that a cell of the table names, without what it says of their values. */

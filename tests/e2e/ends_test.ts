@@ -131,10 +131,9 @@ Deno.test("ends: a client says that the connection was cut when the server is ki
   server.signal("SIGKILL");
   assert.equal(await client.status, 3);
   assert.deepEqual(client.events("error").map(({ code }) => code), ["cut"]);
-  assert.equal(
+  assert.match(
     client.stderr.text,
-    "error: the connection was cut: it ended without a goodbye; connect again; what came last may " +
-      "not have arrived\n",
+    /^error: the connection was cut: it ended without a goodbye; connect again; [^;]*\n$/,
   );
   assert.deepEqual(client.events("closed"), [], "a cut is no goodbye");
 });

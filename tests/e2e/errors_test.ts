@@ -115,8 +115,7 @@ Deno.test("errors: the port is in use", async () => {
   await assertFails("server", ["--listen", server.address], {
     status: 3,
     code: "address-in-use",
-    message: `${server.address} is in use by another program; choose another with --listen ` +
-      "HOST:PORT; port 0 takes a free one",
+    message: /^127\.0\.0\.1:\d+ is in use by another program; .* --listen HOST:PORT; port 0 /,
   });
 });
 
@@ -197,8 +196,7 @@ Deno.test("errors: the other side is silent", async () => {
   await assertFails("client", [server.address], {
     status: 3,
     code: "timed-out",
-    message:
-      "the handshake took too long; check the address and the network, and whether a firewall is in between",
+    message: /^the handshake took too long; check the address, the network, .*firewall/,
   });
 });
 
@@ -244,7 +242,7 @@ for (const { program, args, message } of USAGE) {
     await assertFails(program, args, {
       status: 2,
       code: "usage",
-      message: `${message}; --help lists what there is`,
+      message: `${message}; see --help`,
     });
   });
 }

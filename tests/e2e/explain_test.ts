@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Explanation, Field } from "../../lib/explain/mod.ts";
+import type { Explanation } from "../../lib/explain/mod.ts";
 import { EXECUTABLES, type Program, runProgram } from "../support/programs.ts";
 import { type Side, watch } from "../support/wire.ts";
 import { recompute } from "../explain/recomputation.ts";
@@ -17,20 +17,7 @@ const WARNING =
 
 /** The explanations that a program has written so far, with `--json`. */
 function explanationsOf(program: Program): Explanation[] {
-  const fieldOf = ({ hex, ...field }: { hex: string | null } & Omit<Field, "bytes">) => ({
-    ...field,
-    bytes: hex === null ? undefined : Buffer.from(hex, "hex"),
-  });
-  return program.events("explain").map(({ routine, steps, ...event }) => ({
-    ...event,
-    isRoutine: routine === true,
-    steps: steps.map((step) => ({
-      ...step,
-      wire: step.wire.map(fieldOf),
-      inside: step.inside.map(fieldOf),
-      state: step.state.map(fieldOf),
-    })),
-  }));
+  return [...program.events("explain")];
 }
 
 /** A server and a client who say hello, with somebody in between who writes down the bytes. */
@@ -96,9 +83,8 @@ Deno.test("explain: whoever does not ask for secrets sees none, wherever it look
   ).filter(({ role }) => role === "secret");
   assert.ok(secrets.length > 15);
   const told = talk.client.stderr.text.replaceAll(/[\s\u2502]/g, "");
-  for (const { bytes } of secrets) {
-    assert.equal(bytes?.length, 32);
-    assert.ok(!told.includes(Buffer.from(bytes ?? []).toString("hex")));
+  for (const { hex } of secrets) {
+    assert.ok(hex?.length === 64 && !told.includes(hex));
   }
   assert.match(talk.client.stderr.text, /32 secret bytes \(--explain=secrets shows them\)/);
   assert.doesNotMatch(talk.client.stderr.text, /^The secrets/m);
@@ -113,7 +99,7 @@ Deno.test("explain: off a terminal it goes to standard error, beside what people
       /^\u250c Handshake message 3 of 3, client to server \((sent|received)\)$/m,
     );
     assert.match(stderr.text, /^\u2502 It holds 1 chat message, in CBOR: send: "hello, bob"$/m);
-    assert.match(stderr.text, /^\u2502 What Eve knows, who listens on the way: /m);
+    assert.match(stderr.text, /^\u2502 What Eve knows [^:]*: /m);
     assert.doesNotMatch(stderr.text, /\x1b/);
   }
   assert.doesNotMatch(talk.client.stderr.text, /Connected to/);
@@ -215,7 +201,7 @@ Deno.test("explain: wrong usage is one sentence", async () => {
   const samples: ["client" | "server", string[], RegExp][] = [
     ["client", ["--explain=all"], /^--explain takes no value but secrets/],
     ["server", ["--explain=", "--listen", "127.0.0.1:0"], /^--explain takes no value but secrets/],
-    ["server", ["--headless", "--explain"], /^--explain tells somebody who sits here/],
+    ["server", ["--headless", "--explain"], /^--explain .*--headless/],
   ];
   for (const [name, args, expected] of samples) {
     const { status, stderr } = await home.run(name, args);

@@ -40,7 +40,7 @@ Deno.test("invitation: it is printed on standard error, in one line", async () =
   const { address, serverKey } = parseInvitation(line);
   assert.equal(address, server.address);
   assert.ok(server.stderr.text.includes(fingerprint(serverKey)), server.stderr.text);
-  assert.match(server.stderr.text, /\nInvitation [0-9a-f]{8}, for everybody who has it, /);
+  assert.match(server.stderr.text, /\nInvitation [0-9a-f]{8}, for anyone /);
   assert.equal(server.stdout.text, "");
 });
 
@@ -212,7 +212,7 @@ Deno.test("invitation: a secret that the server does not know opens nothing", as
   assert.equal(status, 4, stderr);
   const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
   assert.equal(lines.at(-1).code, "invitation-refused");
-  assert.match(onlySentence(stderr), /invitation; it may have expired, been revoked, /);
+  assert.match(onlySentence(stderr), /invitation; .*expired.*revoked/);
   assert.equal(lines.some(({ event }) => event === "connected"), false);
   await server.waitForEvent("notice", ({ text }) => text.includes("came to nothing"));
   assert.deepEqual(server.events("connected"), []);

@@ -178,7 +178,7 @@ Deno.test("limits: a value that a limit cannot have ends the start with one sent
     assert.equal(stdout, "");
     assert.match(
       onlySentence(stderr),
-      new RegExp(`'${flag} <\\w+>' .*it must be a whole number from \\d+ to \\d+; --help `),
+      new RegExp(`'${flag} <\\w+>' .*it must be a whole number from \\d+ to \\d+; see --help`),
     );
   }));
 });

@@ -121,7 +121,7 @@ Deno.test("operators: a pipe whose lines the room does not take ends with 3", as
   await bob.pipe("one\ntwo\n");
   assert.equal(await bob.status, 3);
   assert.equal(onlySentence(bob.stderr.text), "the room refused 2 messages");
-  assert.match(bob.stderr.text, /^That was not done: an operator has muted you$/m);
+  assert.match(bob.stderr.text, /^Refused: an operator has muted you$/m);
   assert.deepEqual(party.server.texts, []);
 });
 

@@ -178,7 +178,7 @@ class Recomputation {
       const secret = state.shift();
       assert.equal(secret?.label, SECRETS[token]);
       assert.equal(secret?.role, "secret");
-      input = secret?.bytes;
+      input = secret === undefined ? undefined : bytesOf(secret);
       assert.equal(input?.length, 32);
     }
     if (input === undefined) return;
@@ -314,9 +314,9 @@ class Recomputation {
 }
 
 function bytesOf(field: Field | undefined): Uint8Array {
-  assert.ok(field?.bytes !== undefined, `${field?.label} is shown`);
-  assert.equal(field.size, field.bytes.length);
-  return field.bytes;
+  assert.ok(typeof field?.hex === "string", `${field?.label} is shown`);
+  assert.equal(field.hex.length, 2 * field.size);
+  return Buffer.from(field.hex, "hex");
 }
 
 function same(field: Field | undefined, label: string | undefined, expected: Uint8Array): void {

@@ -87,13 +87,13 @@ function checkMasked(connection: ExplainedConnection, protocol: string): void {
     assert.deepEqual(masked.map(withoutSecrets), shown.map(withoutSecrets));
     const secrets = new Set(
       shown.flatMap(fieldsOf).filter(({ role }) => role === "secret")
-        .map(({ bytes }) => Buffer.from(bytes ?? []).toString("latin1")),
+        .map(({ hex }) => Buffer.from(hex ?? "", "hex").toString("latin1")),
     );
     const expected = protocol.includes("AESCBC") ? 20 : 8;
     assert.ok(secrets.size > expected, `${secrets.size} secrets`);
     const everything = masked.flatMap((explanation) =>
-      fieldsOf(explanation).map(({ bytes }) =>
-        Buffer.from(bytes ?? []).toString("latin1")
+      fieldsOf(explanation).map(({ hex }) =>
+        Buffer.from(hex ?? "", "hex").toString("latin1")
       )
     ).join("|") + JSON.stringify(masked.map(({ title, text }) => [title, text]));
     for (const secret of secrets) {
@@ -101,16 +101,16 @@ function checkMasked(connection: ExplainedConnection, protocol: string): void {
       assert.ok(!everything.includes(secret), "no secret is shown");
     }
     const fields = masked.flatMap(fieldsOf);
-    for (const { role, bytes, size } of fields) {
-      assert.equal(role === "secret", bytes === undefined);
-      assert.ok(size === (bytes?.length ?? 32));
+    for (const { role, hex, size } of fields) {
+      assert.equal(role === "secret", hex === null);
+      assert.ok(2 * size === (hex?.length ?? 64));
     }
   }
 }
 
 function withoutSecrets(explanation: Explanation): Explanation {
   const hide = (fields: readonly ReturnType<typeof fieldsOf>[number][]) =>
-    fields.map((field) => field.role === "secret" ? { ...field, bytes: undefined } : field);
+    fields.map((field) => field.role === "secret" ? { ...field, hex: null } : field);
   return {
     ...explanation,
     steps: explanation.steps.map((step) => ({
@@ -125,8 +125,8 @@ function withoutSecrets(explanation: Explanation): Explanation {
 function checkPreSharedKey({ shown }: Explained, protocol: string): void {
   const psk = shown.flatMap(fieldsOf).filter(({ label }) => label === "psk");
   assert.equal(psk.length, protocol.includes("psk3") ? 1 : 0);
-  for (const { bytes } of psk) {
-    assert.deepEqual(Buffer.from(bytes ?? []), Buffer.from(PRE_SHARED_KEY));
+  for (const { hex } of psk) {
+    assert.deepEqual(Buffer.from(hex ?? "", "hex"), Buffer.from(PRE_SHARED_KEY));
   }
 }
 

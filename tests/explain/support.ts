@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import {
   acceptAnyone,
   connectSecure,
@@ -52,9 +53,16 @@ export function fieldsOf({ steps }: Explanation): Field[] {
   return steps.flatMap(({ wire, inside, state }) => [...wire, ...inside, ...state]);
 }
 
+/** The bytes of a field; `undefined` for a masked secret. */
+export function bytesOf({ hex }: Field): Uint8Array | undefined {
+  return hex === null ? undefined : Uint8Array.from(Buffer.from(hex, "hex"));
+}
+
 /** The bytes that an explanation says crossed the wire. */
 export function wireOf({ steps }: Explanation): Uint8Array {
-  return join(steps.flatMap(({ wire }) => wire.map(({ bytes }) => bytes ?? new Uint8Array(0))));
+  return join(
+    steps.flatMap(({ wire }) => wire.map((field) => bytesOf(field) ?? new Uint8Array(0))),
+  );
 }
 
 /** Two explainers that watch one connection: one shows secrets, the other masks them. */

@@ -9,7 +9,7 @@ Deno.test("later: a stolen key opens the recording there; both of them do not op
   assert.deepEqual([naive.length, here.length], [1, 1]);
   assert.deepEqual(screensOf("Eve", transcript), [SECRET, "(nothing)"]);
   assert.deepEqual(screensOf("Bob", transcript), [`alice: ${SECRET}\nalice: or in May`]);
-  assert.equal(transcript.match(/ all 16 {2,}Bob's lasting public key$/gm)?.length, 5);
+  assert.equal(transcript.match(/ all 16 {2,}Bob's long-term public key$/gm)?.length, 5);
   for (const owner of ["Alice", "Bob"]) {
     const [, first, second] =
       new RegExp(`^  ${owner}'s +([0-9a-f]{16})… +([0-9a-f]{16})…$`, "m").exec(transcript) ??

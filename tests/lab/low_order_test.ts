@@ -14,5 +14,5 @@ Deno.test("low-order: everything is read there, without a key; here nobody gets 
   assert.equal(bob, alice, "the key checks are the same");
   assert.equal(said, "them: the gate code is 4711");
   assert.match(refused.replaceAll("\n", " "), /the public key is one of low order/);
-  assert.ok(transcript.includes("Bob's program does not answer."));
+  assert.match(transcript.replaceAll("\n", " "), /Bob's program does not answer\./);
 });

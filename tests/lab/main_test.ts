@@ -44,9 +44,9 @@ Deno.test("lab: what is wrong is said in one sentence, with status 2", async () 
       PERMISSIONS,
       /^lab: there is no flag "--fst"; .*\.\n$/,
     ],
-    [["bitflip", "--step"], PERMISSIONS, /^lab: --step waits for a key, and there is no .*\.\n$/],
-    [["bitflip"], ["--allow-net"], /^lab: .* may not: run deno task lab\.\n$/],
-    [["bitflip"], PERMISSIONS.slice(0, -1), /^lab: .* may not: run deno task lab\.\n$/],
+    [["bitflip", "--step"], PERMISSIONS, /^lab: --step waits for a key, but .*\.\n$/],
+    [["bitflip"], ["--allow-net"], /^lab: .* may not .*; run it with deno task lab\.\n$/],
+    [["bitflip"], PERMISSIONS.slice(0, -1), /^lab: .* may not .*; run it with deno task lab\.\n$/],
   ];
   for (const [args, permissions, message] of cases) {
     const { code, stdout, stderr } = await lab(args, permissions);

@@ -9,6 +9,6 @@ Deno.test("quantum: X25519 alone falls, there and here; with ML-KEM the recordin
   assert.deepEqual(naive.map(({ succeeded }) => succeeded), [true]);
   assert.deepEqual(here.map(({ succeeded }) => succeeded), [true, false]);
   assert.deepEqual(screensOf("Eve", transcript), [SECRET, SECRET, "(nothing)"]);
-  const failures = transcript.match(/ the ML-KEM ciphertext {2,}Bob's lasting public key$/gm);
+  const failures = transcript.match(/ the ML-KEM ciphertext {2,}Bob's long-term public key$/gm);
   assert.equal(failures?.length, 5, "each guess opens one field and no more");
 });

@@ -41,7 +41,7 @@ Deno.test("table: each finding stands in its column, with its sign, whole", () =
   const here = column(starts[1]);
   assert.ok(naive.includes(`✗ change a message: ${SENTENCE}`));
   assert.ok(here.includes(`✓ change a record: ${SENTENCE} ✓ change a name: ${SENTENCE}`));
-  assert.ok(naive.includes(`✓ be silent: ${SENTENCE} (This is not as it has to be.)`));
+  assert.ok(naive.includes(`✓ be silent: ${SENTENCE} (This is not the expected outcome.)`));
   assert.equal(lines.filter((line) => line.startsWith("bitflip")).length, 1);
   assert.equal(lines.at(-1), "✗ Eve succeeds   ✓ Eve is stopped");
 });
@@ -64,7 +64,7 @@ Deno.test("table: where an attack is known to work here as well, that is said be
 Deno.test("table: an experiment that came to no end has its line, and the reason", () => {
   assert.ok(
     table(RESULTS, 80).some((line) =>
-      /^padding-oracle {2}did not come to an end: Bob's program ended without a word$/.test(line)
+      /^padding-oracle {2}did not finish: Bob's program ended without a word$/.test(line)
     ),
   );
 });

@@ -8,7 +8,7 @@ import { MAX_BODY_SIZE, type Participant, type Topic } from "../../lib/chat/mod.
 import { fingerprint } from "../../lib/identity/mod.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import type { RoomAccess } from "../../lib/conversation/commands/room_access.ts";
-import type { Completer } from "../../lib/terminal/prompt/prompt.ts";
+import type { Completer } from "../../lib/terminal/prompt/line_editor.ts";
 import type { Screen } from "../../lib/terminal/screens/screen.ts";
 
 /** A public key that can be told from those for other numbers. */

@@ -8,7 +8,7 @@ import {
 } from "../../chat/mod.ts";
 import { hex, randomBytes } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { type IsVerified, person } from "../../terminal/events/chat_events.ts";
+import { type IsVerified, person } from "../../terminal/events/room_events.ts";
 import type { RoomAccess } from "./room_access.ts";
 import type { Scrollback } from "./scrollback.ts";
 

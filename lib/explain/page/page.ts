@@ -1,9 +1,9 @@
 import type { Explanation } from "../explanation.ts";
-import { card } from "./page_card.ts";
-import { Html, markup, NO_HTML } from "./page_html.ts";
-import { introduction } from "./page_intro.ts";
-import type { PageOptions } from "./page_options.ts";
-import { STYLE } from "./page_style.ts";
+import { card } from "./card.ts";
+import { Html, markup, NO_HTML } from "./html.ts";
+import { introduction } from "./introduction.ts";
+import type { PageOptions } from "./options.ts";
+import { STYLE } from "./style_sheet.ts";
 
 /**
  * Nothing is loaded and nothing runs, even if a text that somebody else chose should get through the
@@ -11,7 +11,7 @@ import { STYLE } from "./page_style.ts";
  */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-export type { PageOptions, Program } from "./page_options.ts";
+export type { PageOptions, Program } from "./options.ts";
 
 /**
  * Writes explanations as one HTML page that needs nothing else: no script, no other file. It comes
@@ -63,11 +63,10 @@ ${introduction(this.#options)}
 
   /** The last piece. */
   end(): string {
-    const nothing = this.#cards > 0 ? NO_HTML : markup`<p>No connection came about.</p>`;
+    const nothing = this.#cards > 0 ? NO_HTML : markup`<p>No connection was made.</p>`;
     return markup`${nothing}</main>
 <footer class="end-of-page">
-<p>The page ends here, because the ${this.#options.program} ended. (A page without this line is not
-finished, or was cut off.)</p>
+<p>The page ends here, because the ${this.#options.program} ended. (A page without this line is unfinished, or was cut off.)</p>
 </footer>
 </div>
 </body>

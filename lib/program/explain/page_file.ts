@@ -81,7 +81,7 @@ export class PageFile {
   add(explanation: Explanation): void {
     if (this.#failure !== undefined) return;
     if (!this.#hasBegun) this.#begin();
-    if (explanation.isRoutine) return this.#leaveOutRoutine(explanation.connection);
+    if (explanation.routine) return this.#leaveOutRoutine(explanation.connection);
     if (this.#leftOut > 0) {
       this.#leftOut++;
       return;

@@ -1,7 +1,6 @@
 import { Pace } from "../../chat/mod.ts";
 import { type Explanation, omitted, routineOmitted } from "../../explain/mod.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
-import { explainEvent } from "../../terminal/events/explain_event.ts";
 
 /** About how many records a person is shown in a row, and how many a second after that. */
 const RECORD_BURST = 20;
@@ -42,7 +41,7 @@ export class ThrottledExplanations {
 
   /** Shows an explanation, or counts it. */
   add(explanation: Explanation): void {
-    if (explanation.isRoutine && this.#options.isInteractive) {
+    if (explanation.routine && this.#options.isInteractive) {
       return this.#leaveOutRoutine(explanation.connection);
     }
     if (this.#isTooMuch(explanation)) {
@@ -92,7 +91,7 @@ export class ThrottledExplanations {
     const done = () => {
       this.#waiting -= size;
     };
-    void this.#options.show(explainEvent(explanation)).then(done, done);
+    void this.#options.show({ event: "explain", ...explanation }).then(done, done);
   }
 }
 

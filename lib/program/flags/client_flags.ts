@@ -1,7 +1,7 @@
 import { type Address, parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { type Invitation, looksLikeInvitation, parseInvitation } from "../../identity/mod.ts";
-import { Parser } from "./flag_parser.ts";
+import { FlagParser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import {
   type CommonFlags,
@@ -25,22 +25,22 @@ export interface ClientFlags extends CommonFlags {
 
 /** @throws {UsageError} If a flag, the address or the invitation is wrong. */
 export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
-  const parser = new Parser("client", "Joins the room of a server for a private conversation.");
+  const parser = new FlagParser("client", "Joins a server's room for a private conversation.");
   const { command } = parser;
   command
     .argument("[ADDRESS]", `HOST:PORT or an invitation (default: ${DEFAULT_ADDRESS})`)
     .option("--invite-file <FILE>", "read the invitation from a file")
     .option("--accept-new", "accept an unknown server's key without asking")
     .option("--strict", "never accept an unknown server's key")
-    .option("--known-hosts <FILE>", "where the servers' keys are kept")
+    .option("--known-hosts <FILE>", "file with the keys of known servers")
     .addOption(nickOption("guest"))
-    .addOption(cipherOption("how to encrypt (default: cbc)"))
-    .option("--classical", "leave out ML-KEM-768, for servers that lack it");
+    .addOption(cipherOption("the cipher to use (default: cbc)"))
+    .option("--classical", "use X25519 alone, for servers without ML-KEM-768");
   addCommonOptions(command);
   addIdTask(parser);
   parser.task(
     "forget <WHOM>",
-    "forget a server's key, by HOST:PORT, or a verified person's, by name",
+    "forget a server's key (by HOST:PORT) or a verified person (by name)",
     (_, whom) => {
       const { knownHosts } = command.opts<Partial<ClientFlags>>();
       return { kind: "forget", whom, knownHosts };
@@ -54,10 +54,10 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   const raw = command.opts<RawFlags & Partial<ClientFlags>>();
   const { acceptNew = false, strict = false, knownHosts, inviteFile } = raw;
   if (inviteFile !== undefined && command.args.length > 0) {
-    throw new UsageError("usage", "--invite-file names the server already: leave the address out");
+    throw new UsageError("usage", "--invite-file already names the server: leave out the address");
   }
   if (acceptNew && strict) {
-    throw new UsageError("usage", "--accept-new and --strict contradict each other");
+    throw new UsageError("usage", "--accept-new and --strict cannot be used together");
   }
   const common = commonFlags(raw);
   return { ...common, address, invitation, inviteFile, acceptNew, strict, knownHosts };

@@ -1,7 +1,7 @@
 import { type Command, Option } from "npm:commander@15.1.0";
 import { isNick } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { argument, explainOption, type Parser, pathOption } from "./flag_parser.ts";
+import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
 import { BAD_NICK } from "../../conversation/commands/room_commands.ts";
 
 /** Adds the flags of both programs. */
@@ -10,25 +10,25 @@ export function addCommonOptions(command: Command): Command {
     .addOption(
       pathOption("--identity <FILE>", "your key: PKCS #8 (X25519) or OpenSSH (ssh-ed25519)"),
     )
-    .addOption(pathOption("--home <DIR>", "where identity, known servers and invitations are kept"))
+    .addOption(pathOption("--home <DIR>", "directory for your key, known servers and invitations"))
     .addOption(pathOption("--passphrase-file <FILE>", "read the key's passphrase from a file"))
     .option("--json", "write one JSON object a line to standard output")
     .option("--quiet", "show only messages and errors")
-    .option("--plain", "words only, line by line: for screen readers")
+    .option("--plain", "plain text, line by line, for screen readers")
     .option("--verbose", "show where an error comes from")
     .addOption(explainOption())
-    .addOption(pathOption("--explain-to <FILE>", "write the explanation as a page: FILE.html"))
+    .addOption(pathOption("--explain-to <FILE>", "write the explanation to FILE, as an HTML page"))
     .addHelpText(
       "after",
-      "\nOff a terminal, each line of standard input is sent, and the program leaves when\n" +
-        "all have arrived. Exit status: 0 fine, 1 unexpected, 2 wrong usage, 3 network,\n" +
-        "4 authentication, 130 interrupted.",
+      "\nIf standard input is not a terminal, each of its lines is sent, and the program\n" +
+        "exits once all are delivered. Exit status: 0 success, 1 unexpected error,\n" +
+        "2 wrong usage, 3 network, 4 authentication, 130 interrupted.",
     );
 }
 
 /** The flag for a nickname. */
 export function nickOption(name: string): Option {
-  return new Option("--nick <NAME>", "what the others call you").default(name).argParser(
+  return new Option("--nick <NAME>", "your nickname in the room").default(name).argParser(
     argument((text) => {
       const nick = text.normalize("NFC");
       if (isNick(nick)) return nick;
@@ -43,8 +43,8 @@ export function cipherOption(description: string): Option {
     .choices(["cbc", "gcm"]);
 }
 
-/** Adds the task that shows and changes who one is. */
-export function addIdTask(parser: Parser): void {
+/** Adds the task that shows and changes your key. */
+export function addIdTask(parser: FlagParser): void {
   interface IdFlags {
     new?: boolean;
     passphrase?: boolean;
@@ -52,15 +52,15 @@ export function addIdTask(parser: Parser): void {
     exportPublic?: boolean;
   }
   parser
-    .task("id", "show who you are: fingerprint, public key, file", (raw: IdFlags) => ({
+    .task("id", "show your fingerprint, public key and key file", (raw: IdFlags) => ({
       kind: "id",
       isNew: raw.new ?? false,
       changePassphrase: raw.passphrase ?? raw.newPassphraseFile !== undefined,
       newPassphraseFile: raw.newPassphraseFile,
       exportPublic: raw.exportPublic ?? false,
     }))
-    .option("--new", "become somebody new; the old key stays, under another name")
+    .option("--new", "make a new key; the old one is kept under another name")
     .option("--passphrase", "set, change or remove the key's passphrase")
-    .option("--new-passphrase-file <FILE>", "the new passphrase; an empty file removes it")
-    .option("--export-public", "print the public key line and nothing else");
+    .option("--new-passphrase-file <FILE>", "read the new passphrase from a file; empty for none")
+    .option("--export-public", "print only the public key line");
 }

@@ -11,7 +11,7 @@ import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from 
 import { programName } from "../../program_name.ts";
 
 /** The library's parser, with its output caught and its tasks told from a conversation. */
-export class Parser {
+export class FlagParser {
   /** The library's own object, to add flags to. */
   readonly command: Command;
   #help = "";
@@ -63,7 +63,7 @@ export class Parser {
       if (error.exitCode === 0) return new HelpRequest(this.#help);
       const what = error.message.replace(/^error: /, "").replace(/\.$/, "").replaceAll(/\s+/g, " ")
         .replace("' is invalid. ", "' is invalid: ");
-      throw new UsageError("usage", `${what}; --help lists what there is`);
+      throw new UsageError("usage", `${what}; see --help`);
     }
     return this.#task && new TaskRequest(this.#task, commonFlags(this.command.opts<RawFlags>()));
   }
@@ -77,7 +77,7 @@ const EXPLAIN_SECRETS = "--explain=secrets";
  * cannot do: it would take an address behind the flag for one. So the library knows the flag alone.
  */
 export function explainOption(): Option {
-  return new Option(EXPLAIN, "explain the connection as it happens; secrets only if asked for")
+  return new Option(EXPLAIN, "explain the connection as it happens; =secrets shows keys")
     .preset("masked");
 }
 
@@ -89,7 +89,7 @@ function withoutExplainSecrets(args: readonly string[]): readonly string[] {
     if (arg === EXPLAIN_SECRETS) return false;
     throw new UsageError(
       "usage",
-      `--explain takes no value but secrets, as in ${EXPLAIN_SECRETS}; --help lists what there is`,
+      `--explain takes no value but secrets, as in ${EXPLAIN_SECRETS}; see --help`,
     );
   });
 }

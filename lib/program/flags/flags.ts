@@ -1,7 +1,7 @@
 import { type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
 import type { IdentityFlags } from "../../trust/own_identity.ts";
 
-/** Where a server listens, and a client connects, if nobody says otherwise. */
+/** Where a server listens, and a client connects, by default. */
 export const DEFAULT_ADDRESS: string = `127.0.0.1:${DEFAULT_PORT}`;
 
 /** The flags that both programs take. */

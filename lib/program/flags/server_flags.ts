@@ -3,7 +3,7 @@ import { type Address, MAX_PENDING_HANDSHAKES, parseAddress } from "../../channe
 import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { parseLifetime } from "../../identity/mod.ts";
-import { argument, countOption, countParser, Parser } from "./flag_parser.ts";
+import { argument, countOption, countParser, FlagParser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import {
   type CommonFlags,
@@ -24,12 +24,12 @@ import { MAX_PER_ADDRESS } from "../../server/door/doorway.ts";
 export interface ServerFlags extends CommonFlags {
   /** At least one. */
   readonly listen: readonly Address[];
-  /** Serve the room without sitting in it. */
+  /** Host the room without taking part in it. */
   readonly headless: boolean;
   readonly limits: RoomLimits;
   /** How many handshakes may be under way at once. */
   readonly maxHandshakes: number;
-  /** How many connections one address may have; `undefined` if nobody says. */
+  /** How many connections one address may have; `undefined` where the flag was not given. */
   readonly maxPerAddress: number | undefined;
   /** How to write the log, where there is one. */
   readonly logFormat: LogFormat | undefined;
@@ -37,7 +37,7 @@ export interface ServerFlags extends CommonFlags {
   /** Make an invitation at the start. */
   readonly invite: boolean;
   readonly inviteOnly: boolean;
-  /** How long that invitation holds, in milliseconds. */
+  /** How long that invitation is valid, in milliseconds. */
   readonly expires: number | undefined;
   readonly singleUse: boolean;
   /** How others reach this machine, for invitations. */
@@ -53,37 +53,40 @@ interface RawServerFlags extends Omit<ServerFlags, "publicAddress" | "limits" | 
 
 /** @throws {UsageError} If a flag is unknown, or its value is. */
 export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
-  const parser = new Parser("server", "Opens a room for a private conversation and sits in it.");
+  const parser = new FlagParser(
+    "server",
+    "Hosts a room for a private conversation and takes part in it.",
+  );
   const { command } = parser;
   command
     .addOption(
       new Option(
         "--listen <HOST:PORT>",
-        `where to listen, also several times; port 0 takes a free one (default: ${DEFAULT_ADDRESS})`,
+        `address to listen on (repeatable); port 0 picks a free one (default: ${DEFAULT_ADDRESS})`,
       ).argParser(listenParser()),
     )
-    .option("--headless", "serve the room without sitting in it, and write a log")
-    .option("--invite", "print an invitation; only the invited (and --allow) may enter")
-    .option("--invite-only", "only those with an invitation (and --allow) may enter")
+    .option("--headless", "host the room without taking part, and write a log")
+    .option("--invite", "print an invitation; admit only guests with one, or on the guest list")
+    .option("--invite-only", "admit only guests with an invitation, or on the guest list")
     .addOption(
-      new Option("--expires <TIME>", "how long that invitation holds: 30m, 24h, 7d")
+      new Option("--expires <TIME>", "how long that invitation is valid: 30m, 24h, 7d")
         .argParser(argument(parseLifetime)),
     )
-    .option("--single-use", "that invitation is for whoever uses it first, and nobody else")
+    .option("--single-use", "make that invitation valid for one guest only")
     .addOption(
-      new Option("--public <HOST:PORT>", "the address that invitations name")
+      new Option("--public <HOST:PORT>", "the server's address, as written in invitations")
         .argParser(argument((text: string) => (parseAddress(text), text))),
     )
     .option(
       "--allow <FILE>",
-      "the public keys that may enter, one a line; the word operator in front of one makes an operator",
+      "guest list: one public key a line; the word operator in front makes an operator",
     )
     .addOption(nickOption("host"))
     .addOption(cipherOption("accept only this cipher (default: both)"))
-    .option("--classical", "accept only clients that leave out ML-KEM-768");
+    .option("--classical", "accept only clients that run with --classical");
   addLimitOptions(command);
   addCommonOptions(command);
-  parser.task("invite", "make an invitation, to a server that may be running: --public", () => {
+  parser.task("invite", "make an invitation, even while the server runs: --public", () => {
     const { public: publicAddress, expires, singleUse = false } = command.opts<
       Partial<RawServerFlags>
     >();
@@ -93,9 +96,9 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     return { kind: "invite", lifetime: expires, singleUse, publicAddress };
   });
   parser.task("invitations", "list the invitations", () => ({ kind: "invitations" }));
-  parser.task("revoke <ID>", "end an invitation", (_, id) => ({ kind: "revoke", id }));
-  parser.task("bans", "list who is banned", () => ({ kind: "bans" }));
-  parser.task("unban <WHOM>", "let somebody in again, by name or fingerprint", (_, whom) => ({
+  parser.task("revoke <ID>", "revoke an invitation", (_, id) => ({ kind: "revoke", id }));
+  parser.task("bans", "list the bans", () => ({ kind: "bans" }));
+  parser.task("unban <WHOM>", "lift a ban, by name or fingerprint", (_, whom) => ({
     kind: "unban",
     whom,
   }));
@@ -107,13 +110,13 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
   if (!invite && (singleUse || expires !== undefined)) {
     throw new UsageError(
       "usage",
-      "--expires and --single-use say how an invitation is: add --invite",
+      "--expires and --single-use apply to an invitation: add --invite",
     );
   }
   if (raw.headless && raw.explain !== undefined) {
     throw new UsageError(
       "usage",
-      "--explain tells somebody who sits here, and with --headless nobody does: use --explain-to FILE",
+      "--explain writes to the screen, and --headless has none: use --explain-to FILE",
     );
   }
   const { headless = false, listen = [parseAddress(DEFAULT_ADDRESS)], logFormat, logLevel } = raw;
@@ -160,18 +163,20 @@ interface LimitFlags {
 function addLimitOptions(command: Command): void {
   const { members, messagesPerSecond, messageSize, queueSize, history } = DEFAULT_LIMITS;
   command
-    .addOption(countOption("--max-members <N>", "how many the room holds", [1, 100_000], members))
+    .addOption(
+      countOption("--max-members <N>", "most members in the room at once", [1, 100_000], members),
+    )
     .addOption(
       new Option(
         "--max-per-address <N>",
-        "connections from one address, or one IPv6 network of 64 bits " +
-          `(default: ${MAX_PER_ADDRESS}; from this machine any number)`,
+        "most connections from one address or IPv6 /64 network " +
+          `(default: ${MAX_PER_ADDRESS}; unlimited from this machine)`,
       ).argParser(countParser([1, 100_000])),
     )
     .addOption(
       countOption(
         "--max-handshakes <N>",
-        "handshakes at once; one more ends the oldest",
+        "most handshakes at once; a further one drops the oldest",
         [1, 100_000],
         MAX_PENDING_HANDSHAKES,
       ),
@@ -179,7 +184,7 @@ function addLimitOptions(command: Command): void {
     .addOption(
       countOption(
         "--max-rate <N>",
-        "messages a second from one member; who is faster is held back",
+        "messages a second from one member; faster senders are throttled",
         [1, 1_000_000],
         messagesPerSecond,
       ),
@@ -187,7 +192,7 @@ function addLimitOptions(command: Command): void {
     .addOption(
       countOption(
         "--max-message <BYTES>",
-        "the largest message, in bytes as it travels",
+        "largest message, in bytes on the wire",
         [256, MAX_BODY_SIZE],
         messageSize,
       ),
@@ -195,7 +200,7 @@ function addLimitOptions(command: Command): void {
     .addOption(
       countOption(
         "--max-queue <BYTES>",
-        "what may wait for one member; who does not keep up is put out",
+        "most bytes queued for one member; slow members are disconnected",
         [MIN_QUEUE_SIZE, 2 ** 30],
         queueSize,
       ),
@@ -203,7 +208,7 @@ function addLimitOptions(command: Command): void {
     .addOption(
       countOption(
         "--history-size <N>",
-        "how many of the last messages late comers get; 0 for none",
+        "how many recent messages latecomers receive; 0 for none",
         [0, 100_000],
         history,
       ),
@@ -213,6 +218,6 @@ function addLimitOptions(command: Command): void {
         .choices(LOG_FORMATS),
     )
     .addOption(
-      new Option("--log-level <LEVEL>", "what the log holds (default: info)").choices(LOG_LEVELS),
+      new Option("--log-level <LEVEL>", "how much to log (default: info)").choices(LOG_LEVELS),
     );
 }

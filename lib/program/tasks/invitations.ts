@@ -4,7 +4,7 @@ import { InvitationList } from "../../identity/mod.ts";
 import { Inviter, listInvitations, revokeInvitation } from "../../server/door/inviter.ts";
 import { writeAll } from "../../terminal/prompt/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
-import { sentence } from "../../terminal/sentences/sentences.ts";
+import { sentence } from "../../terminal/sentences/sentence.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
 import { loadIdentity } from "../../trust/own_identity.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";

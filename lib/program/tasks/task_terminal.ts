@@ -1,4 +1,4 @@
-import { ExitStatus } from "../../terminal/events/report.ts";
+import { ExitStatus } from "../../terminal/events/error_event.ts";
 import { writeAll } from "../../terminal/prompt/output.ts";
 import { Prompt } from "../../terminal/prompt/prompt.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";

@@ -2,7 +2,7 @@ import { type BanList, refusal } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { BanBook, parseFingerprint } from "../../identity/mod.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
-import { today } from "../../terminal/text/today.ts";
+import { today } from "../../terminal/text/dates.ts";
 
 /** The bans of a room, kept in a book. */
 export function banList(book: BanBook): BanList {

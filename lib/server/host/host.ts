@@ -3,13 +3,13 @@ import type { Participant, Room } from "../../chat/mod.ts";
 import { safetyWords } from "../../identity/mod.ts";
 import { NetworkError } from "../../errors.ts";
 import type { Admission } from "../door/admission.ts";
-import { connectedEvent, person } from "../../terminal/events/chat_events.ts";
+import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { Conversation } from "../../conversation/conversation.ts";
 import { Flow } from "./flow.ts";
 import { HostPlace } from "./host_place.ts";
 import { HostSeat } from "./host_seat.ts";
-import { errorEvent } from "../../terminal/events/report.ts";
+import { errorEvent } from "../../terminal/events/error_event.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
 

@@ -13,7 +13,7 @@ import {
   type LogLevelName,
   type LogProperties,
 } from "./log_format.ts";
-import { errorEvent } from "../../terminal/events/report.ts";
+import { errorEvent } from "../../terminal/events/error_event.ts";
 
 /** Under this name stand all of this program's loggers. */
 const ROOT = "x25519-tcp-chat";

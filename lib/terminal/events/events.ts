@@ -1,27 +1,4 @@
-import type { Explanation, FieldRole, Knowledge } from "../../explain/mod.ts";
-
-/** Some bytes of an explanation, and what they are. */
-export interface ShownField {
-  readonly label: string;
-  readonly role: FieldRole;
-  /** How many bytes there are. */
-  readonly size: number;
-  /** The bytes, two hexadecimal digits each; `null` for a secret that nobody asked to see. */
-  readonly hex: string | null;
-  readonly note?: string;
-}
-
-/** One step of an explanation. */
-export interface ShownStep {
-  readonly name: string;
-  readonly text: string;
-  /** What crossed the wire. */
-  readonly wire: readonly ShownField[];
-  /** What those bytes hold once they are decrypted. */
-  readonly inside: readonly ShownField[];
-  /** What came of it. */
-  readonly state: readonly ShownField[];
-}
+import type { Explanation } from "../../explain/mod.ts";
 
 /** A person, as programs and people know them. */
 export interface Person {
@@ -33,9 +10,9 @@ export interface Person {
   readonly verified: boolean;
 }
 
-/** Somebody in the room, as `/who` shows them. */
+/** A member of the room, as `/who` shows them. */
 export interface Occupant extends Person {
-  /** Whether they may put others out. */
+  /** Whether they may kick, ban and mute others. */
   readonly operator: boolean;
   /** Whether it is this side itself. */
   readonly you: boolean;
@@ -55,7 +32,7 @@ export type ChatEvent =
     readonly address: string;
     /** All of them. */
     readonly addresses: readonly string[];
-    /** One's own. */
+    /** This side's own. */
     readonly fingerprint: string;
     /** The invitation that was asked for. */
     readonly invite?: string;
@@ -85,7 +62,7 @@ export type ChatEvent =
     readonly verified: boolean;
     /** The name before it was changed. */
     readonly previous?: string;
-    /** Why somebody left who did not want to, in the words of who put them out. */
+    /** Why the member was removed, in an operator's words or the room's. */
     readonly reason?: string;
   }
   | {
@@ -94,9 +71,9 @@ export type ChatEvent =
     readonly members: readonly Occupant[];
   }
   | {
-    /** What the room is about: when one comes, and when it is changed. */
+    /** What the room is about: on joining, and whenever it is changed. */
     readonly event: "topic";
-    /** Empty if it was taken away. */
+    /** Empty if it was cleared. */
     readonly topic: string;
     /** Who set it. */
     readonly by: Person;
@@ -117,7 +94,7 @@ export type ChatEvent =
     readonly private: boolean;
     /** For whom it was alone, if this side said it itself. */
     readonly to?: Person;
-    /** Whether it tells what somebody does, as after `/me`. */
+    /** Whether it says what the sender does, as after `/me`. */
     readonly action: boolean;
     /** Whether it was said before this side came, or is shown once more. */
     readonly history: boolean;
@@ -141,32 +118,19 @@ export type ChatEvent =
     /** By which it is revoked. */
     readonly id: string;
     readonly invite: string;
-    /** ISO 8601, UTC; `null` if it holds until it is revoked. */
+    /** ISO 8601, UTC; `null` if it is valid until it is revoked. */
     readonly expires: string | null;
-    /** Whether it is for whoever uses it first, and nobody else. */
+    /** Whether it is for one guest: the first who uses it. */
     readonly singleUse: boolean;
   }
   | {
     readonly event: "notice";
     readonly text: string;
-    /** Shown to those as well who want it quiet: an answer that they asked for, or a warning. */
+    /** Shown with `--quiet` as well: an answer that was asked for, or a warning. */
     readonly important?: boolean;
   }
-  | {
-    /** Something that happened on a connection, explained, as `--explain` asks for. */
-    readonly event: "explain";
-    /** Which connection of this program: the first is 1. */
-    readonly connection: number;
-    readonly kind: Explanation["kind"];
-    readonly title: string;
-    /** Which way it went, seen from this side, if it crossed the wire. */
-    readonly direction?: "in" | "out";
-    readonly text: readonly string[];
-    readonly steps: readonly ShownStep[];
-    readonly knows?: Knowledge;
-    /** Whether it tells nothing new, as one more ping does. */
-    readonly routine?: boolean;
-  }
+  /** Something that happened on a connection, explained, as `--explain` asks for. */
+  | { readonly event: "explain" } & Explanation
   | { readonly event: "closed"; readonly reason: string }
   | {
     readonly event: "error";

@@ -36,7 +36,7 @@ export class PlainInput {
   readonly #decoder = new TextDecoder();
   /** What was typed, and not used yet. */
   #typed = "";
-  /** Whoever waits for an answer comes before whoever waits for lines. */
+  /** Questions that wait for an answer are served before readers of lines. */
   readonly #askers: Waiter[] = [];
   readonly #readers: Waiter[] = [];
   #secret: Secret | undefined;

@@ -1,9 +1,9 @@
 /**
  * The editable text at the bottom of the terminal, which incoming output never disturbs.
  *
- * `prompt_keyboard.ts` tells keys and pastes, `prompt_editor.ts` edits by them with the help of
+ * `keyboard.ts` tells keys and pastes, `line_editor.ts` edits by them with the help of
  * `node:readline`. The drawing is done here, one whole frame at a time, for three reasons: readline's
- * own drawing miscounts rows (see `prompt_layout.ts`), a burst of messages must not redraw the prompt
+ * own drawing miscounts rows (see `layout.ts`), a burst of messages must not redraw the prompt
  * once for each, and `process.stdout.write` of Deno stops the whole program while a terminal does not
  * read, where `Deno.stdout.write` lets it go on.
  *
@@ -11,21 +11,17 @@
  */
 
 import { writeAll } from "./output.ts";
-import { type Completer, LineEditor } from "./prompt_editor.ts";
-import { Keyboard } from "./prompt_keyboard.ts";
-import { clearPrompt, drawPrompt, layOutPrompt } from "./prompt_layout.ts";
-import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./prompt_paste.ts";
-import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./prompt_process.ts";
-import { SecretLine } from "./prompt_secret.ts";
-
-export type { Completer };
+import { type Completer, LineEditor } from "./line_editor.ts";
+import { Keyboard } from "./keyboard.ts";
+import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
+import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./paste_filter.ts";
+import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./process_events.ts";
+import { SecretLine } from "./secret_line.ts";
 
 /** How to set up a {@linkcode Prompt}. */
 export interface PromptOptions {
   /** What stands in front of the typed text. One line; may be coloured. */
   prompt: string;
-  /** Closes the prompt when it aborts. */
-  signal?: AbortSignal;
   /** Completes the line when the Tab key is pressed. */
   completer?: Completer;
 }
@@ -61,7 +57,6 @@ export class Prompt implements AsyncDisposable {
   #prompt: string;
   #editor: LineEditor;
   #keyboard: Keyboard;
-  #signal: AbortSignal | undefined;
   #closing: Promise<void> | undefined;
 
   #entered: string[] = [];
@@ -74,7 +69,7 @@ export class Prompt implements AsyncDisposable {
   #drawn: { text: string; cursorRow: number } | undefined;
   #clearScreen = false;
   #writing: Promise<void> | undefined;
-  #room = Promise.withResolvers<void>();
+  #caughtUp = Promise.withResolvers<void>();
   /** Whether the terminal is taking a frame, which it may never do to the end. */
   #terminalBusy = false;
   #terminalGone = false;
@@ -90,7 +85,6 @@ export class Prompt implements AsyncDisposable {
   constructor(options: PromptOptions) {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
-    this.#signal = options.signal;
     this.#editor = new LineEditor({
       onLine: (text) => this.#enter(text, text),
       onInterrupt: () => this.onInterrupt(),
@@ -115,11 +109,9 @@ export class Prompt implements AsyncDisposable {
       },
       onEnd: this.#end,
     });
-    this.#signal?.addEventListener("abort", this.#end);
     listenForResize(this.#redraw);
     listenForEnding(this.#unmarkPastes);
-    if (this.#signal?.aborted) this.#end();
-    else this.#redraw();
+    this.#redraw();
   }
 
   /** Changes what stands in front of the typed text. One line; may be coloured. */
@@ -168,7 +160,7 @@ export class Prompt implements AsyncDisposable {
     if (this.#terminalGone) return Promise.resolve();
     this.#above += block.replace(/\r?\n$/, "").replaceAll(/\r?\n/g, "\r\n") + "\r\n";
     this.#redraw();
-    return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#room.promise;
+    return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#caughtUp.promise;
   }
 
   /** Makes the terminal ring, once for all calls before the next frame. */
@@ -235,7 +227,6 @@ export class Prompt implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#signal?.removeEventListener("abort", this.#end);
     ignoreResize(this.#redraw);
     this.#keyboard.close();
     this.#editor.close();
@@ -289,8 +280,8 @@ export class Prompt implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 0));
       const frame = this.#frame();
       if (frame === "") break;
-      const room = this.#room;
-      this.#room = Promise.withResolvers();
+      const caughtUp = this.#caughtUp;
+      this.#caughtUp = Promise.withResolvers();
       try {
         this.#terminalBusy = true;
         await writeAll(Deno.stdout, frame);
@@ -298,10 +289,10 @@ export class Prompt implements AsyncDisposable {
       } catch {
         this.#terminalGone = true;
         this.#above = "";
-        this.#room.resolve();
+        this.#caughtUp.resolve();
         this.#end();
       }
-      room.resolve();
+      caughtUp.resolve();
     }
     this.#writing = undefined;
   }

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../events/events.ts";
-import { mentions } from "../text/mention.ts";
+import { mentions } from "../text/mentions.ts";
 import { sanitiseText } from "../text/sanitise.ts";
 
 /** How long the bell is silent after it has rung, in milliseconds. */

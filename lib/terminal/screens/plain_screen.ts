@@ -1,4 +1,4 @@
-import { timeOfDay } from "../text/clock.ts";
+import { timeOfDay } from "../text/dates.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { Output } from "../prompt/output.ts";
 import { createPaint } from "../sentences/paint.ts";

@@ -1,8 +1,9 @@
 import { Bell } from "./bell.ts";
-import { timeOfDay } from "../text/clock.ts";
+import { timeOfDay } from "../text/dates.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { paintFor } from "../sentences/paint.ts";
-import { type Completer, Prompt } from "../prompt/prompt.ts";
+import type { Completer } from "../prompt/line_editor.ts";
+import { Prompt } from "../prompt/prompt.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 import type { Style } from "../sentences/style.ts";

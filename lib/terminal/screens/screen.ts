@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../events/events.ts";
-import type { Completer } from "../prompt/prompt.ts";
+import type { Completer } from "../prompt/line_editor.ts";
 
 /** Where events are shown and lines come from. */
 export interface Screen {
@@ -19,8 +19,8 @@ export interface Screen {
   /**
    * Changes what stands in front of what is typed: a name, and what is to be known meanwhile.
    *
-   * @param name One's own: it stands out where others mention it.
-   * @param fingerprint One's own: the name has a colour of its own where it belongs to this key.
+   * @param name Your own: it stands out where others mention it.
+   * @param fingerprint Your own: the name has a colour of its own where it belongs to this key.
    */
   setPrompt(name: string, note?: string, fingerprint?: string): void;
   /** Changes what the Tab key completes to, where there is a prompt. */

@@ -1,5 +1,4 @@
-import type { ShownField, ShownStep } from "../events/events.ts";
-import type { ExplainEvent } from "../events/explain_event.ts";
+import type { Explanation, Field, Step } from "../../explain/mod.ts";
 import { hexRows } from "../text/hex_rows.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
 import type { Style } from "./style.ts";
@@ -17,27 +16,27 @@ const PLACES = [["wire", "wire"], ["inside", "inside"], ["state", "state"]] as c
 
 /** Said before the first field of a connection. */
 const LEGEND =
-  'In what follows, "wire" is what is sent, "inside" what that holds once it is decrypted, ' +
+  'Below, "wire" marks the bytes that are sent, "inside" what they contain once decrypted, ' +
   'and "state" what the two sides keep and do not send.';
 
 /** An explanation as a person reads it beside the conversation. */
-export function explainSentence(event: ExplainEvent, style: Style): string {
+export function explainSentence(explanation: Explanation, style: Style): string {
   const writer = new ExplanationWriter(style);
-  writer.title(event);
-  if (event.routine) return writer.text;
-  for (const text of event.text) writer.paragraph(text);
-  if (event.kind === "protocol") writer.paragraph(LEGEND);
-  for (const [index, step] of event.steps.entries()) {
+  writer.title(explanation);
+  if (explanation.routine) return writer.text;
+  for (const text of explanation.text) writer.paragraph(text);
+  if (explanation.kind === "protocol") writer.paragraph(LEGEND);
+  for (const [index, step] of explanation.steps.entries()) {
     // A record stands beside what it carries: it had better be short.
-    if (index === 0 || event.kind !== "record") writer.gap();
-    writer.step(step, event.kind !== "message");
+    if (index === 0 || explanation.kind !== "record") writer.gap();
+    writer.step(step, explanation.kind !== "message");
   }
-  if (event.knows !== undefined) {
-    const { client, server, eve } = event.knows;
+  if (explanation.knows !== undefined) {
+    const { client, server, eve } = explanation.knows;
     writer.gap();
     writer.known("What the client knows now", client);
     writer.known("What the server knows now", server);
-    writer.known("What Eve knows, who listens on the way", eve);
+    writer.known("What Eve knows now, listening on the wire", eve);
   }
   return writer.text;
 }
@@ -58,7 +57,7 @@ class ExplanationWriter {
     return this.#rows.join("\n");
   }
 
-  title({ title, direction, connection }: ExplainEvent): void {
+  title({ title, direction, connection }: Explanation): void {
     const { paint, plain } = this.#style;
     const start = plain ? "Explanation: " : "";
     const which = connection === 1 ? "" : `Connection ${connection}: `;
@@ -80,7 +79,7 @@ class ExplanationWriter {
     this.#write(0, { text: `${who}:`, paint: paint.notice }, { text: ` ${sanitiseLine(what)}` });
   }
 
-  step(step: ShownStep, isElided: boolean): void {
+  step(step: Step, isElided: boolean): void {
     const { paint } = this.#style;
     this.#write(
       0,
@@ -92,7 +91,7 @@ class ExplanationWriter {
     }
   }
 
-  #field(place: string, field: ShownField, isElided: boolean): void {
+  #field(place: string, field: Field, isElided: boolean): void {
     const { paint, plain } = this.#style;
     const colour = (text: string) => paint.field(text, field.role);
     const note = field.note === undefined ? "" : ` ${sanitiseLine(field.note)}`;
@@ -114,7 +113,7 @@ class ExplanationWriter {
         2,
         ...head,
         { text: ": " },
-        { text: rows[0], paint: colour },
+        { text: rows.join(" "), paint: colour },
         { text: note && `.${note}`, paint: paint.dim },
       );
     }
@@ -123,12 +122,12 @@ class ExplanationWriter {
   }
 
   /** What the bytes are, in words, where their name does not say it. */
-  #roleWord({ label, role, hex }: ShownField): string {
+  #roleWord({ label, role, hex }: Field): string {
     if (hex === null || label.toLowerCase().replaceAll("_", " ").includes(role)) return "";
     return ` (${role})`;
   }
 
-  #size({ size, hex }: ShownField): string {
+  #size({ size, hex }: Field): string {
     const bytes = `${size.toLocaleString("en-GB")} ${hex === null ? "secret " : ""}byte${
       size === 1 ? "" : "s"
     }`;
@@ -146,8 +145,8 @@ class ExplanationWriter {
     const start = this.#rows.length;
     this.#write(0, title);
     if (this.#style.plain) return;
-    this.#rows[start] = this.#style.paint.dim(CORNER) +
-      this.#rows[start].slice(this.#gutter.length);
+    const row = this.#rows[start] ?? this.#gutter;
+    this.#rows[start] = this.#style.paint.dim(CORNER) + row.slice(this.#gutter.length);
   }
 
   #write(first: number, ...spans: readonly Span[]): void {

@@ -11,7 +11,7 @@ const QUIET_TIME = 3_000;
 /** How long anything is held back at most, in milliseconds. */
 const LONGEST_TIME = 5_000;
 
-/** How many are held back at most, so that memory stays flat whoever floods the room. */
+/** How many are held back at most, so that memory stays flat when the room is flooded. */
 const MOST_GATHERED = 1_000;
 
 /** Time, and what happens later; tests have their own. */
@@ -23,7 +23,7 @@ export interface Timing {
 }
 
 /** Time as it passes. */
-export const realTiming: Timing = {
+const realTiming: Timing = {
   now: () => performance.now(),
   after(milliseconds, run) {
     const timer = setTimeout(run, milliseconds);
@@ -35,8 +35,8 @@ export const realTiming: Timing = {
  * Joins and leaves on their way to the screen: one by one while they are few, gathered when they come
  * thick and fast, so that they do not bury what is said.
  */
-export class Comings {
-  readonly #show: (comings: readonly MemberChange[]) => Promise<void>;
+export class JoinsAndLeaves {
+  readonly #show: (changes: readonly MemberChange[]) => Promise<void>;
   readonly #timing: Timing;
   /** When the last few came. */
   #recent: number[] = [];
@@ -46,7 +46,7 @@ export class Comings {
 
   /** @param show Shows one or more joins and leaves in one line. */
   constructor(
-    show: (comings: readonly MemberChange[]) => Promise<void>,
+    show: (changes: readonly MemberChange[]) => Promise<void>,
     timing: Timing = realTiming,
   ) {
     this.#show = show;
@@ -54,13 +54,14 @@ export class Comings {
   }
 
   /** Shows a join or a leave, now or with others. Resolves when there is room for the next. */
-  add(coming: MemberChange): Promise<void> {
+  add(change: MemberChange): Promise<void> {
     const now = this.#timing.now();
-    const isCalm = this.#recent.length < CALM_COUNT || now - this.#recent[0] >= CALM_PERIOD;
+    const [oldest = -Infinity] = this.#recent;
+    const isCalm = this.#recent.length < CALM_COUNT || now - oldest >= CALM_PERIOD;
     this.#recent = [...this.#recent, now].slice(-CALM_COUNT);
-    if (isCalm && this.#gathered.length === 0) return this.#show([coming]);
+    if (isCalm && this.#gathered.length === 0) return this.#show([change]);
     if (this.#gathered.length === 0) this.#gatheredSince = now;
-    this.#gathered.push(coming);
+    this.#gathered.push(change);
     if (this.#gathered.length === MOST_GATHERED) return this.flush();
     const left = this.#gatheredSince + LONGEST_TIME - now;
     this.#cancelTimer();
@@ -80,7 +81,7 @@ export class Comings {
   }
 }
 
-/** Whether an event is a join or a leave like many others. Why somebody was put out is not. */
-export function isComing(event: ChatEvent): event is MemberChange {
+/** Whether an event is a join or a leave like many others. One with a reason, as after a kick, is not. */
+export function isJoinOrLeave(event: ChatEvent): event is MemberChange {
   return event.event === "member" && event.change !== "renamed" && event.reason === undefined;
 }

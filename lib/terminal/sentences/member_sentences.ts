@@ -16,7 +16,7 @@ export function memberSentence(member: MemberChange, style: Style): string {
     const before = nameSpan(member, style, previous ?? "somebody");
     return line([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);
   }
-  if (change === "joined" || reason === undefined) return comingsSentence([member], style);
+  if (change === "joined" || reason === undefined) return joinsAndLeavesSentence([member], style);
   const name = nameSpan(member, style);
   if (reason === "") return line([name, notice(" left.", style)], style);
   // In brackets, because these may be the words of another.
@@ -26,12 +26,12 @@ export function memberSentence(member: MemberChange, style: Style): string {
 
 /**
  * What has become of those who came or went in a short time, in one line: `alice, bob and 12 others
- * joined; carol left; dave came and went.`
+ * joined; carol left; dave joined and left.`
  *
- * @param comings In order: `joined` and `left` only.
+ * @param changes In order: `joined` and `left` only.
  */
-export function comingsSentence(comings: readonly MemberChange[], style: Style): string {
-  const groups = groupByOutcome(comings);
+export function joinsAndLeavesSentence(changes: readonly MemberChange[], style: Style): string {
+  const groups = groupByOutcome(changes);
   const spans: Span[] = [];
   let names = NAMES;
   groups.forEach(({ outcome, people }, index) => {
@@ -48,25 +48,25 @@ export function comingsSentence(comings: readonly MemberChange[], style: Style):
 const OUTCOMES = {
   "joined joined": "joined",
   "left left": "left",
-  "joined left": "came and went",
-  "left joined": "left and came back",
+  "joined left": "joined and left",
+  "left joined": "left and rejoined",
 } as const;
 
 type Outcome = typeof OUTCOMES[keyof typeof OUTCOMES];
 
 function groupByOutcome(
-  comings: readonly MemberChange[],
+  changes: readonly MemberChange[],
 ): { outcome: Outcome; people: readonly Named[] }[] {
   const histories = new Map<string, { first: MemberChange; last: MemberChange }>();
-  for (const coming of comings) {
-    const who = `${coming.fingerprint} ${coming.nick}`;
-    histories.set(who, { first: histories.get(who)?.first ?? coming, last: coming });
+  for (const change of changes) {
+    const who = `${change.fingerprint} ${change.nick}`;
+    histories.set(who, { first: histories.get(who)?.first ?? change, last: change });
   }
-  const changes = [...histories.values()];
+  const ends = [...histories.values()];
   return Object.entries(OUTCOMES)
     .map(([way, outcome]) => ({
       outcome,
-      people: changes
+      people: ends
         .filter(({ first, last }) => `${first.change} ${last.change}` === way)
         .map(({ last }) => last),
     }))

@@ -1,8 +1,8 @@
-import { Calendar } from "../text/clock.ts";
-import { Comings, isComing } from "./joins_and_leaves.ts";
+import { Calendar } from "../text/dates.ts";
+import { isJoinOrLeave, JoinsAndLeaves } from "./joins_and_leaves.ts";
 import type { ChatEvent } from "../events/events.ts";
-import { comingsSentence } from "./member_sentences.ts";
-import { daySentence, sentence } from "./sentences.ts";
+import { joinsAndLeavesSentence } from "./member_sentences.ts";
+import { daySentence, sentence } from "./sentence.ts";
 import type { Style } from "./style.ts";
 
 /** Where the sentences go. */
@@ -18,25 +18,25 @@ export interface NarratorOptions {
 /** Turns events into sentences, in order, and many joins and leaves into one. */
 export class Narrator {
   readonly #options: NarratorOptions;
-  readonly #comings: Comings;
+  readonly #joinsAndLeaves: JoinsAndLeaves;
   readonly #calendar = new Calendar();
 
   /** For one screen. */
   constructor(options: NarratorOptions) {
     this.#options = options;
-    this.#comings = new Comings((comings) =>
-      options.write(comingsSentence(comings, options.style(false)), false)
+    this.#joinsAndLeaves = new JoinsAndLeaves((changes) =>
+      options.write(joinsAndLeavesSentence(changes, options.style(false)), false)
     );
   }
 
   /** Tells of an event, if it is wanted. Resolves when there is room for the next. */
   async tell(event: ChatEvent): Promise<void> {
     if (this.#options.quiet && !isNeeded(event)) return;
-    if (isComing(event)) return await this.#comings.add(event);
+    if (isJoinOrLeave(event)) return await this.#joinsAndLeaves.add(event);
     const text = this.#textFor(event);
     if (text === undefined) return;
     // How somebody is connected is told just before they join: it ends no gathering of joins.
-    const flushing = event.event === "connected" ? undefined : this.#comings.flush();
+    const flushing = event.event === "connected" ? undefined : this.#joinsAndLeaves.flush();
     // Both begin before anything else can be told, so that the order stays.
     const writing = this.#options.write(text, event.event === "message");
     await flushing;
@@ -45,7 +45,7 @@ export class Narrator {
 
   /** Tells what was held back. */
   flush(): Promise<void> {
-    return this.#comings.flush();
+    return this.#joinsAndLeaves.flush();
   }
 
   #textFor(event: ChatEvent): string | undefined {
@@ -58,7 +58,7 @@ export class Narrator {
   }
 }
 
-/** What is shown even to whoever wants it quiet. */
+/** What is shown even with `--quiet`. */
 const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
   "message",
   "error",

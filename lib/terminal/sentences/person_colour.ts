@@ -44,7 +44,7 @@ export function personColour(fingerprint: string, depth: ColourDepth): string {
     case "none":
       return "";
     case "16":
-      return THEME_COLOURS[hash % THEME_COLOURS.length];
+      return THEME_COLOURS[hash % THEME_COLOURS.length] ?? "";
     case "256":
       return `38;5;${PALETTE[hash % PALETTE.length]}`;
     case "true": {
@@ -91,9 +91,10 @@ function fromHsl(
 
 /** WCAG 2.2, relative luminance: 0 for black, 1 for white. */
 function relativeLuminance(colour: readonly [number, number, number]): number {
-  const [red, green, blue] = colour.map((value) => {
+  const [red, green, blue] = colour;
+  const linear = (value: number) => {
     const part = value / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
 }

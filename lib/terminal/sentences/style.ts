@@ -7,10 +7,10 @@ export interface Style {
   readonly paint: Paint;
   /** The terminal's width. Left out where lines may have any length. */
   readonly columns?: number;
-  /** The name that one bears here: it stands out in what others say. */
+  /** Your nickname in this room: it stands out in what others say. */
   readonly ownNick?: string;
-  /** One's own fingerprint: what it belongs to has a colour of its own. */
-  readonly ownFingerprint?: string;
+  /** Your fingerprint: your name has a colour of its own. */
+  readonly ownFingerprint?: string | undefined;
   /** How the time of a message (ISO 8601) is shown. Left out where it is not. */
   readonly timeOfDay?: (time: string) => string;
   /** Whether it is read aloud, or on a terminal that draws nothing: words only, one line a thing. */
@@ -26,7 +26,7 @@ export interface Named {
 /** How many blanks go in front of the further rows of a sentence that does not fit. */
 export const INDENT = 2;
 
-/** Whether somebody is who sits here. */
+/** Whether this is the person at this terminal. */
 export function isOwn({ fingerprint }: Named, { ownFingerprint }: Style): boolean {
   return fingerprint === ownFingerprint;
 }

@@ -25,9 +25,11 @@ export function verificationSentence(
     `${String(index + 1).padStart(2)} ${paint.fingerprint(word)}`
   );
   return [
-    paint.notice(wrap(`${nick} sees the same words, if nobody sits in between:`, margins)),
+    paint.notice(wrap(`${nick} sees the same words if nobody sits in between:`, margins)),
     ...(style.plain ? words : withCode(words, event.safetyWords, columns)),
-    paint.notice(wrap(`Compare them by voice. All the same? Then: /verified ${nick}`, margins)),
+    paint.notice(
+      wrap(`Compare them by voice. If all are the same, enter: /verified ${nick}`, margins),
+    ),
   ].join("\n");
 }
 
@@ -37,8 +39,9 @@ function withCode(
   columns: number,
 ): readonly string[] {
   const code = qrCode(safetyWords).split("\n");
-  if (code[0].length > columns) return words;
-  const hasRoom = code[0].length + WORD_COLUMN <= columns;
+  const [{ length: width } = ""] = code;
+  if (width > columns) return words;
+  const hasRoom = width + WORD_COLUMN <= columns;
   return hasRoom
     ? code.map((row, index) => `${row}   ${words[index - WORDS_BEGIN] ?? ""}`.trimEnd())
     : [...words, "", ...code];

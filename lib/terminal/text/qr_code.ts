@@ -11,10 +11,9 @@ export function qrCode(text: string): string {
   const modules = encodeQR(text, "raw", { ecc: "low", border: 2 });
   const rows: string[] = [];
   for (let y = 0; y < modules.length; y += 2) {
-    const below = modules[y + 1] ?? modules[y].map(() => true);
-    rows.push(
-      modules[y].map((isDark, x) => CELLS[`${Number(isDark)}${Number(below[x])}`]).join(""),
-    );
+    const above = modules[y] ?? [];
+    const below = modules[y + 1] ?? above.map(() => true);
+    rows.push(above.map((isDark, x) => CELLS[`${Number(isDark)}${Number(below[x])}`]).join(""));
   }
   return rows.join("\n");
 }

@@ -1,6 +1,6 @@
 /**
- * Cuts text into the rows of a terminal. A terminal would cut it by itself, but then whoever fills a
- * row could begin the next one as if it were another's.
+ * Cuts text into the rows of a terminal. A terminal would cut it by itself, but then a message that
+ * fills a row could begin the next one as if it were another's.
  *
  * @module
  */
@@ -53,14 +53,6 @@ export function wrap(text: string, margins: Margins): string {
   return wrapSpans([{ text }], margins);
 }
 
-/**
- * How many columns a text may take. Some terminals draw a cluster as one, some draw its characters
- * one by one: this is what the wider of them need.
- */
-export function columnsOf(text: string): number {
-  return clustersOf(text).reduce((sum, { width }) => sum + width, 0);
-}
-
 /** A row of a text: from its first code unit up to, and without, its last. */
 type Row = readonly [start: number, end: number];
 
@@ -85,13 +77,17 @@ interface Cut {
   readonly next: number;
 }
 
+/** Stands before the first cluster of a row. */
+const NO_CLUSTER: Cluster = { start: 0, width: 0, isBlank: true };
+
 function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued: number): Cut {
   let used = 0;
   let hasText = false;
   let cut: Cut | undefined;
+  let before = NO_CLUSTER;
   for (let index = begin; index < clusters.length; index++) {
-    const { start, width, isBlank } = clusters[index];
-    const before = clusters[index - 1];
+    const cluster = clusters[index] ?? NO_CLUSTER;
+    const { start, width, isBlank } = cluster;
     if (isBlank && hasText) {
       // Blanks between words never begin a row: one may be cut in their place.
       cut = { end: before.isBlank && cut ? cut.end : index, next: index + 1 };
@@ -104,6 +100,7 @@ function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued
       hasText ||= !isBlank && start >= glued;
     }
     used += width;
+    before = cluster;
   }
   const end = used > room && cut ? cut.end : clusters.length;
   return { end, next: clusters.length };
@@ -112,14 +109,18 @@ function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued
 /** The rows of the text that the spans make, painted. Spans and rows are both in order. */
 function paintRows(rows: readonly Row[], spans: readonly Span[]): string[] {
   const painted = rows.map(() => "");
+  const startOf = (row: number) => rows[row]?.[0] ?? Infinity;
+  const endOf = (row: number) => rows[row]?.[1] ?? Infinity;
   let from = 0;
   let row = 0;
   for (const { text, paint } of spans) {
     const to = from + text.length;
-    while (row < rows.length && rows[row][1] <= from) row++;
-    for (let index = row; index < rows.length && rows[index][0] < to; index++) {
-      const [start, end] = rows[index];
-      const piece = text.slice(Math.max(start, from) - from, Math.min(end, to) - from);
+    while (row < rows.length && endOf(row) <= from) row++;
+    for (let index = row; index < rows.length && startOf(index) < to; index++) {
+      const piece = text.slice(
+        Math.max(startOf(index), from) - from,
+        Math.min(endOf(index), to) - from,
+      );
       painted[index] += paint === undefined ? piece : paint(piece);
     }
     from = to;
@@ -146,7 +147,10 @@ function clustersOf(text: string): Cluster[] {
   });
 }
 
-/** No terminal shall think a text wider than this: else it would wrap it, where it likes. */
+/**
+ * Some terminals draw a cluster as one, some draw its characters one by one. The wider of them counts:
+ * a terminal that takes a text for wider would wrap it where it likes.
+ */
 function widthOf(cluster: string): number {
   const apart = [...cluster].reduce((sum, character) => sum + widthOfCharacter(character), 0);
   return Math.max(apart, stringWidth(cluster));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { hex } from "../../../lib/crypto/mod.ts";
 import type { Explanation, Field, FieldRole, Step } from "../../../lib/explain/explanation.ts";
 import { Page } from "../../../lib/explain/page/page.ts";
 import { workedExample } from "../../docs/worked_example.ts";
@@ -23,7 +24,7 @@ export async function sampleExplanations(secrets: boolean): Promise<Explanation[
     label,
     role,
     size: bytes.length,
-    bytes: role === "secret" && !secrets ? undefined : bytes,
+    hex: role === "secret" && !secrets ? null : hex(bytes),
     ...(note !== undefined && { note }),
   });
   const step = (

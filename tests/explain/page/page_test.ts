@@ -3,7 +3,7 @@ import fc from "npm:fast-check@4.10.2";
 import { hex } from "../../../lib/crypto/mod.ts";
 import type { Explanation, Field, FieldRole } from "../../../lib/explain/explanation.ts";
 import { Page, type PageOptions } from "../../../lib/explain/page/page.ts";
-import { ROLES } from "../../../lib/explain/page/page_roles.ts";
+import { ROLES } from "../../../lib/explain/page/roles.ts";
 import {
   around,
   attribute,
@@ -50,7 +50,7 @@ function explanationOf(fields: readonly Field[]): Explanation {
 
 function fieldOf(role: FieldRole, size: number): Field {
   const bytes = Uint8Array.from({ length: size }, (_, index) => 255 - index % 251);
-  return { label: "some bytes", role, size, bytes };
+  return { label: "some bytes", role, size, hex: hex(bytes) };
 }
 
 /** What a page says about each field, read back from its attributes. */
@@ -76,12 +76,12 @@ function isStep(element: Element): boolean {
 function expectedFields(explanations: readonly Explanation[]) {
   return explanations.flatMap(({ steps }) =>
     steps.flatMap(({ name, wire, inside, state }) =>
-      [...wire, ...inside, ...state].map(({ label, role, size, bytes }) => ({
+      [...wire, ...inside, ...state].map(({ label, role, size, hex }) => ({
         step: name,
         label,
         role,
         size,
-        hex: bytes && hex(bytes),
+        hex: hex ?? undefined,
       }))
     )
   );
@@ -104,7 +104,7 @@ Deno.test("page: a masked secret is named with its size, and its bytes are nowhe
   assert.ok(secrets.length > 10);
   for (const { hex } of secrets) assert.ok(hex !== undefined && !masked.includes(hex));
 
-  const field: Field = { label: "ck", role: "secret", size: 32, bytes: undefined };
+  const field: Field = { label: "ck", role: "secret", size: 32, hex: null };
   const page = whole([explanationOf([field])]);
   assert.equal(text(only(elements(page).find(isStep) ?? page, "masked")), "32 bytes, not shown");
 });
@@ -120,7 +120,7 @@ Deno.test("page: bytes of any size come back as they were", () => {
         label: role,
         role,
         size: bytes.length,
-        bytes,
+        hex: hex(bytes),
       }));
       const explanation = explanationOf(fields);
       assert.deepEqual(readFields(whole([explanation])), expectedFields([explanation]));
@@ -150,7 +150,7 @@ Deno.test("page: a long field shows its first row and its size, and holds all by
 
 Deno.test("page: texts and numbers can be read without knowing hex", () => {
   const reading = (role: FieldRole, bytes: readonly number[] | Uint8Array) => {
-    const field = { label: "it", role, size: bytes.length, bytes: Uint8Array.from(bytes) };
+    const field = { label: "it", role, size: bytes.length, hex: hex(Uint8Array.from(bytes)) };
     const [found] = elements(whole([explanationOf([field])])).filter((element) =>
       hasClass(element, "reading")
     );
@@ -202,17 +202,17 @@ function everywhere(string: string): Explanation {
     role,
     size: 80,
     // Always as many and always with a letter, so that only what they say differs.
-    bytes: Uint8Array.from(
+    hex: hex(Uint8Array.from(
       { length: 80 },
       (_, index) => index === 0 ? 0x61 : bytes[(index - 1) % bytes.length] ?? 0x61,
-    ),
+    )),
     note: string,
   });
   const masked: Field = {
     label: `-${string}`,
     role: "secret",
     size: 32,
-    bytes: undefined,
+    hex: null,
     note: string,
   };
   const step = {
@@ -361,7 +361,7 @@ Deno.test("page: it says who wrote it, since when, and what it gives away", () =
     text(only(masked, "origin")),
     /^The server wrote this page .* 2026-01-02, 03:04:05 UTC/,
   );
-  assert.match(text(only(masked, "said")), /^This page holds what was said\./);
+  assert.match(text(only(masked, "said")), /^This page contains the conversation\./);
   assert.match(text(only(masked, "calm")), /^Keys and other secrets are not shown\./);
   assert.ok(!elements(masked).some((element) => hasClass(element, "danger")));
   assert.match(
@@ -371,7 +371,7 @@ Deno.test("page: it says who wrote it, since when, and what it gives away", () =
 
   const main = (page: string) =>
     text(elements(page).find(({ tagName }) => tagName === "main") ?? only(page, "main"));
-  assert.equal(main(masked), "No connection came about.");
+  assert.equal(main(masked), "No connection was made.");
   assert.equal(main(pieces([]).slice(0, -1).join("")), "", "there may still be one");
 
   const shown = whole([], { secrets: true });

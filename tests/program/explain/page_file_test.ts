@@ -78,7 +78,7 @@ Deno.test("page file: that nobody says anything is told once", () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
   const file = new PageFile(path, page());
-  const routine = { ...explanation("Ping"), isRoutine: true };
+  const routine = { ...explanation("Ping"), routine: true };
   for (let count = 0; count < 5; count++) file.add(routine);
   file.end();
   const text = Deno.readTextFileSync(path);

@@ -4,8 +4,7 @@ import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { ThrottledExplanations } from "../../../lib/program/explain/throttled_explanations.ts";
 
 function explanation(kind: Explanation["kind"], size = 0): Explanation {
-  const bytes = new Uint8Array(size);
-  const wire = [{ label: "x", role: "ciphertext" as const, size, bytes }];
+  const wire = [{ label: "x", role: "ciphertext" as const, size, hex: "00".repeat(size) }];
   return {
     connection: 2,
     kind,
@@ -67,7 +66,7 @@ Deno.test("explanations: a person is spared further pings, which is said once, a
   for (const isInteractive of [true, false]) {
     const { shown, events } = start(isInteractive);
     for (let count = 0; count < 30; count++) {
-      shown.add({ ...explanation("record"), isRoutine: true });
+      shown.add({ ...explanation("record"), routine: true });
     }
     shown.end();
     assert.equal(events.length, isInteractive ? 1 : 30);

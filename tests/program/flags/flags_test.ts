@@ -115,7 +115,7 @@ Deno.test("flags: any other value of --explain is told of in one sentence, and h
     for (const value of ["", "masked", "Secrets", "127.0.0.1:1"]) {
       assert.throws(
         () => parse([`--explain=${value}`]),
-        /^UsageError: --explain takes no value but secrets, as in --explain=secrets; --help lists/,
+        /^UsageError: --explain takes no value but secrets, as in --explain=secrets; see --help$/,
       );
     }
     const help = parse(["--help"]);
@@ -196,7 +196,7 @@ Deno.test("flags: help and version are no errors", () => {
       const help = parse([flag]);
       assert.ok(help instanceof HelpRequest);
       assert.match(help.text, /^Usage: (server|client)\.ts /);
-      assert.match(help.text, /Exit status: 0 fine/);
+      assert.match(help.text, /Exit status: 0 /);
       assert.match(help.text, /\(default:\s+127\.0\.0\.1:12345\)/);
       assert.ok(help.text.endsWith("\n"));
       for (const line of help.text.split("\n")) assert.ok(line.length <= 80, line);

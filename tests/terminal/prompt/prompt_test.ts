@@ -297,18 +297,11 @@ ptyTest("Ctrl-C with half-typed text calls onInterrupt and leaves the text", asy
   assert.doesNotMatch(screen, /entered/);
 });
 
-ptyTest("an aborted signal closes it", async () => {
-  await using session = await startWithShell();
-  await session.pty.type("half");
-  await session.send("abort");
-  await assertCooked(session, 7);
-});
-
 ptyTest("a completion that comes after the end is left alone", async () => {
   await using session = await startWithShell();
   await session.pty.type("/slow\t");
   await session.pty.waitFor("you> /slow");
-  await session.send("abort");
+  await session.send("close");
   await assertCooked(session, 7);
 });
 

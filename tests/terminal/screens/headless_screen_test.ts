@@ -55,7 +55,7 @@ Deno.test("headless screen: an invitation that was asked for goes to standard ou
   const { stdout, stderr } = await written([INVITATION]);
   assert.equal(
     stdout,
-    "Invitation 0123abcd, for whoever uses it first, until you revoke it. Send it privately:\n" +
+    "Invitation 0123abcd, for one guest, valid until you revoke it. Send it privately:\n" +
       "x25519-chat://127.0.0.1:1/AAAA\n",
   );
   assert.equal(stderr, "");

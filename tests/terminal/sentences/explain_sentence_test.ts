@@ -4,7 +4,7 @@ import fc from "npm:fast-check@4.10.2";
 import { protocolName } from "../../../lib/channel/mod.ts";
 import { encodeMessage, encodeText } from "../../../lib/chat/mod.ts";
 import type { Explanation } from "../../../lib/explain/mod.ts";
-import { explainEvent } from "../../../lib/terminal/events/explain_event.ts";
+import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { explainSentence } from "../../../lib/terminal/sentences/explain_sentence.ts";
 import { jsonLine } from "../../../lib/terminal/text/json_line.ts";
 import { createPaint } from "../../../lib/terminal/sentences/paint.ts";
@@ -30,12 +30,11 @@ function of(kind: Explanation["kind"], explanations = masked): Explanation {
 }
 
 function rowsOf(explanation: Explanation, style: Style): string[] {
-  return explainSentence(explainEvent(explanation), style).split("\n");
+  return explainSentence(explanation, style).split("\n");
 }
 
 /** An explanation with one field. */
 function withField(size: number, more: Partial<Explanation> = {}): Explanation {
-  const bytes = new Uint8Array(size).fill(0xab);
   return {
     connection: 1,
     kind: "record",
@@ -44,7 +43,7 @@ function withField(size: number, more: Partial<Explanation> = {}): Explanation {
     steps: [{
       name: "record",
       text: "A record.",
-      wire: [{ label: "tag", role: "tag", size, bytes }],
+      wire: [{ label: "tag", role: "tag", size, hex: "ab".repeat(size) }],
       inside: [],
       state: [],
     }],
@@ -64,7 +63,7 @@ Deno.test("explain sentence: every row stands behind the same line, and none is 
 });
 
 Deno.test("explain sentence: a handshake message is shown whole, with what it is and what is known then", () => {
-  const text = explainSentence(explainEvent(of("message")), MONOCHROME);
+  const text = explainSentence(of("message"), MONOCHROME);
   assert.match(text, /^\u250c Handshake message 1 of 3, client to server \(sent\)\n/);
   assert.match(text, / {2}wire {3}e1\.public_key, 1,184 bytes\. The ML-KEM-768 public key\.\n/);
   const [, e1] = /e1\.public_key[^\n]*\n((?:\u2502 {5}[\da-f ]+\n)+)/.exec(text) ?? [];
@@ -77,7 +76,7 @@ Deno.test("explain sentence: a handshake message is shown whole, with what it is
 
 Deno.test("explain sentence: of a record what is long is cut in the middle", () => {
   const records = masked.filter(({ kind }) => kind === "record");
-  const text = explainSentence(explainEvent(records[1]), MONOCHROME);
+  const text = explainSentence(records[1], MONOCHROME);
   assert.match(text, /\u2026 [\d,]+ bytes are not shown \u2026/);
   assert.ok(text.split("\n").length < 50);
 });
@@ -126,7 +125,7 @@ Deno.test("explain sentence: a short field stands beside its name, an empty one 
 });
 
 Deno.test("explain sentence: one more ping takes one row", () => {
-  const ping = withField(32, { title: "Record 8: ping", direction: "in", isRoutine: true });
+  const ping = withField(32, { title: "Record 8: ping", direction: "in", routine: true });
   assert.deepEqual(rowsOf(ping, MONOCHROME), ["\u250c Record 8: ping (received)"]);
   assert.deepEqual(rowsOf({ ...ping, connection: 4 }, PLAIN), [
     "Explanation: Connection 4: Record 8: ping (received)",
@@ -145,8 +144,12 @@ Deno.test("explain sentence: nothing that others write is obeyed, or begins a ro
   }));
 });
 
+function explainEvent(kind: Explanation["kind"]): ChatEvent {
+  return { event: "explain", ...of(kind) };
+}
+
 Deno.test("explain event: as JSON it has every field, its bytes in hexadecimal, and null for secrets", () => {
-  const event = JSON.parse(jsonLine(explainEvent(of("message"))));
+  const event = JSON.parse(jsonLine(explainEvent("message")));
   assert.deepEqual(Object.keys(event), [
     "event",
     "connection",
@@ -167,7 +170,7 @@ Deno.test("explain event: as JSON it has every field, its bytes in hexadecimal, 
     hex: "000004c0",
     note: "1,216 bytes follow.",
   }]);
-  const keys = JSON.parse(jsonLine(explainEvent(of("keys"))));
+  const keys = JSON.parse(jsonLine(explainEvent("keys")));
   assert.deepEqual([keys.steps[0].state[0].hex, keys.steps[0].state[0].size], [null, 32]);
   assert.equal(keys.direction, undefined);
 });

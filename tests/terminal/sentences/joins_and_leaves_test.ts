@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import {
-  Comings,
-  isComing,
-  realTiming,
+  isJoinOrLeave,
+  JoinsAndLeaves,
   type Timing,
 } from "../../../lib/terminal/sentences/joins_and_leaves.ts";
 import type { MemberChange } from "../../../lib/terminal/sentences/member_sentences.ts";
@@ -41,23 +40,24 @@ class FakeTiming implements Timing {
   }
 }
 
-function coming(nick: string, change: "joined" | "left" = "joined"): MemberChange {
-  return { event: "member", change, nick, fingerprint: `SHA256:${nick}`, verified: false };
+function change(nick: string, kind: "joined" | "left" = "joined"): MemberChange {
+  return { event: "member", change: kind, nick, fingerprint: `SHA256:${nick}`, verified: false };
 }
 
 function start() {
   const timing = new FakeTiming();
   /** Each line, as the names in it. */
   const lines: string[] = [];
-  const comings = new Comings((told) => {
+  const joinsAndLeaves = new JoinsAndLeaves((told) => {
     lines.push(told.map(({ nick }) => nick).join(" "));
     return Promise.resolve();
   }, timing);
-  const join = (...nicks: string[]) => nicks.forEach((nick) => void comings.add(coming(nick)));
-  return { timing, lines, comings, join };
+  const join = (...nicks: string[]) =>
+    nicks.forEach((nick) => void joinsAndLeaves.add(change(nick)));
+  return { timing, lines, joinsAndLeaves, join };
 }
 
-Deno.test("comings: few are shown at once, one by one", () => {
+Deno.test("joins and leaves: few are shown at once, one by one", () => {
   const { timing, lines, join } = start();
   join("a", "b", "c");
   assert.deepEqual(lines, ["a", "b", "c"]);
@@ -67,7 +67,7 @@ Deno.test("comings: few are shown at once, one by one", () => {
   assert.equal(timing.pending, 0);
 });
 
-Deno.test("comings: the fourth within five seconds waits until it is quiet", () => {
+Deno.test("joins and leaves: the fourth within five seconds waits until it is quiet", () => {
   const { timing, lines, join } = start();
   join("a", "b", "c");
   timing.pass(4_999);
@@ -78,7 +78,7 @@ Deno.test("comings: the fourth within five seconds waits until it is quiet", () 
   assert.deepEqual(lines.slice(3), ["d"]);
 });
 
-Deno.test("comings: each one more starts the quiet time again, but none waits over five seconds", () => {
+Deno.test("joins and leaves: each one more starts the quiet time again, but none waits over five seconds", () => {
   const { timing, lines, join } = start();
   join("a", "b", "c", "d");
   timing.pass(2_000);
@@ -99,7 +99,7 @@ Deno.test("comings: each one more starts the quiet time again, but none waits ov
   assert.deepEqual(lines.slice(5), ["j"]);
 });
 
-Deno.test("comings: while some are gathered, nobody overtakes them", () => {
+Deno.test("joins and leaves: while some are gathered, nobody overtakes them", () => {
   const { timing, lines, join } = start();
   join("a", "b", "c");
   timing.pass(4_900);
@@ -111,78 +111,79 @@ Deno.test("comings: while some are gathered, nobody overtakes them", () => {
   assert.deepEqual(lines.slice(3), ["d e"]);
 });
 
-Deno.test("comings: what was gathered is shown at once when asked for, and once", () => {
-  const { timing, lines, comings, join } = start();
-  void comings.flush();
+Deno.test("joins and leaves: what was gathered is shown at once when asked for, and once", () => {
+  const { timing, lines, joinsAndLeaves, join } = start();
+  void joinsAndLeaves.flush();
   assert.deepEqual(lines, []);
   join("a", "b", "c", "d", "e");
-  void comings.flush();
+  void joinsAndLeaves.flush();
   assert.deepEqual(lines.slice(3), ["d e"]);
   assert.equal(timing.pending, 0, "no timer is left");
-  void comings.flush();
+  void joinsAndLeaves.flush();
   timing.pass(60_000);
   assert.equal(lines.length, 4);
 });
 
-Deno.test("comings: a flood is held back in pieces of a thousand", async () => {
-  const { lines, comings } = start();
-  for (let index = 0; index < 2_503; index++) await comings.add(coming(String(index)));
+Deno.test("joins and leaves: a flood is held back in pieces of a thousand", async () => {
+  const { lines, joinsAndLeaves } = start();
+  for (let index = 0; index < 2_503; index++) await joinsAndLeaves.add(change(String(index)));
   assert.deepEqual(lines.map((line) => line.split(" ").length), [1, 1, 1, 1_000, 1_000]);
 });
 
-Deno.test("comings: whoever adds waits for the screen", async () => {
+Deno.test("joins and leaves: whoever adds waits for the screen", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const comings = new Comings(() => promise, new FakeTiming());
+  const joinsAndLeaves = new JoinsAndLeaves(() => promise, new FakeTiming());
   let isDone = false;
-  const adding = comings.add(coming("a")).then(() => isDone = true);
+  const adding = joinsAndLeaves.add(change("a")).then(() => isDone = true);
   await Promise.resolve();
   assert.equal(isDone, false);
   resolve();
   await adding;
 });
 
-Deno.test("comings: nobody is lost, nobody is told twice, and the order stays", () => {
+Deno.test("joins and leaves: nobody is lost, nobody is told twice, and the order stays", () => {
   const step = fc.oneof(
     fc.constant("come" as const),
     fc.constant("flush" as const),
     fc.integer({ min: 0, max: 6_000 }),
   );
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-    const { timing, lines, comings, join } = start();
+    const { timing, lines, joinsAndLeaves, join } = start();
     let count = 0;
     const since: number[] = [];
     for (const step of steps) {
       if (step === "come") {
         since[count] = timing.now();
         join(String(count++));
-      } else if (step === "flush") void comings.flush();
+      } else if (step === "flush") void joinsAndLeaves.flush();
       else timing.pass(step);
       const told = lines.join(" ").split(" ").filter((nick) => nick !== "").length;
       if (told < count) assert.ok(timing.now() - since[told] <= 5_000, "held back too long");
     }
-    void comings.flush();
+    void joinsAndLeaves.flush();
     const told = lines.flatMap((line) => line.split(" "));
     assert.deepEqual(told, Array.from({ length: count }, (_, index) => String(index)));
     assert.equal(timing.pending, 0);
   }));
 });
 
-Deno.test("isComing: joins and leaves, but neither new names nor somebody who is put out", () => {
-  assert.ok(isComing(coming("a")));
-  assert.ok(isComing(coming("a", "left")));
-  assert.ok(!isComing({ ...coming("a", "left"), reason: "spam" }));
-  assert.ok(!isComing({ ...coming("a", "left"), reason: "" }));
-  assert.ok(!isComing({ ...coming("a"), change: "renamed", previous: "b" }));
-  assert.ok(!isComing({ event: "notice", text: "a" }));
+Deno.test("isJoinOrLeave: joins and leaves, but neither new names nor somebody who is put out", () => {
+  assert.ok(isJoinOrLeave(change("a")));
+  assert.ok(isJoinOrLeave(change("a", "left")));
+  assert.ok(!isJoinOrLeave({ ...change("a", "left"), reason: "spam" }));
+  assert.ok(!isJoinOrLeave({ ...change("a", "left"), reason: "" }));
+  assert.ok(!isJoinOrLeave({ ...change("a"), change: "renamed", previous: "b" }));
+  assert.ok(!isJoinOrLeave({ event: "notice", text: "a" }));
 });
 
-Deno.test("realTiming: runs what is due, unless it was called off", async () => {
-  const before = realTiming.now();
-  const called = await new Promise<string>((resolve) => {
-    const cancel = realTiming.after(0, () => resolve("called off"));
-    cancel();
-    realTiming.after(1, () => resolve("run"));
+Deno.test("joins and leaves: by the real clock, what was shown before its time leaves no timer", async () => {
+  const shown: string[][] = [];
+  const joinsAndLeaves = new JoinsAndLeaves((changes) => {
+    shown.push(changes.map(({ nick }) => nick));
+    return Promise.resolve();
   });
-  assert.equal(called, "run");
-  assert.ok(realTiming.now() >= before);
+  for (const nick of ["a", "b", "c", "d", "e"]) await joinsAndLeaves.add(change(nick));
+  assert.deepEqual(shown, [["a"], ["b"], ["c"]]);
+  await joinsAndLeaves.flush();
+  assert.deepEqual(shown.at(-1), ["d", "e"]);
 });

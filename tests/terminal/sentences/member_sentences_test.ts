@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  comingsSentence,
+  joinsAndLeavesSentence,
   type MemberChange,
   memberSentence,
 } from "../../../lib/terminal/sentences/member_sentences.ts";
@@ -44,9 +44,9 @@ const GATHERED: readonly (readonly [events: readonly MemberChange[], text: strin
     [...many(15), left("eve"), left("mallory")],
     "guest-1, guest-2, guest-3, guest-4 and 11 others joined; eve and 1 other left.",
   ],
-  [[joined("ada"), left("ada")], "ada came and went."],
+  [[joined("ada"), left("ada")], "ada joined and left."],
   [[joined("ada"), left("ada"), joined("ada")], "ada joined."],
-  [[left("ada"), joined("ada")], "ada left and came back."],
+  [[left("ada"), joined("ada")], "ada left and rejoined."],
   [[left("ada"), joined("ada"), left("ada")], "ada left."],
   [
     [joined("ada"), { ...left("ada"), fingerprint: "SHA256:another" }],
@@ -61,21 +61,21 @@ const GATHERED: readonly (readonly [events: readonly MemberChange[], text: strin
       left("dave"),
       joined("carol"),
     ],
-    "guest-1, guest-2 and 5 others joined; eve left; dave came and went; carol left and came back.",
+    "guest-1, guest-2 and 5 others joined; eve left; dave joined and left; carol left and rejoined.",
   ],
 ];
 
 for (const [events, text] of GATHERED) {
-  Deno.test(`comings: ${text}`, () => {
-    assert.equal(comingsSentence(events, STYLE), text);
-    const coloured = comingsSentence(events, { paint: createPaint("true") });
+  Deno.test(`joins and leaves: ${text}`, () => {
+    assert.equal(joinsAndLeavesSentence(events, STYLE), text);
+    const coloured = joinsAndLeavesSentence(events, { paint: createPaint("true") });
     assert.equal(coloured.replaceAll(/\x1b\[[\d;]*m/g, ""), text, "colours add nothing else");
   });
 }
 
-Deno.test("comings: a line that is too long goes on set in", () => {
+Deno.test("joins and leaves: a line that is too long goes on set in", () => {
   assert.equal(
-    comingsSentence(many(3), { ...STYLE, columns: 20 }),
+    joinsAndLeavesSentence(many(3), { ...STYLE, columns: 20 }),
     "guest-1, guest-2 and\n  guest-3 joined.",
   );
 });

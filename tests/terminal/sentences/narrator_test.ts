@@ -103,7 +103,7 @@ Deno.test("narrator: quiet leaves what people say, what went wrong and what was 
   assert.deepEqual(await told(events, { quiet: true }), [
     "ada: hello",
     "an answer",
-    "That was not done: no",
+    "Refused: no",
     "0 people are here:",
     "\u250c Left out",
     "error: an error",

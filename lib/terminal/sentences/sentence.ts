@@ -23,8 +23,9 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
     case "verification":
       return verificationSentence(event, style);
     case "invitation":
-      // Not wrapped, so that it can be copied as one line.
-      return `${paint.notice(invitationTerms(event))}\n${paint.fingerprint(event.invite)}`;
+      // The invitation itself is not wrapped, so that it can be copied as one line.
+      return flow([{ text: invitationTerms(event), paint: paint.notice }], style) +
+        `\n${paint.fingerprint(event.invite)}`;
     case "member":
       return memberSentence(event, style);
     case "members":
@@ -37,7 +38,7 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
       return sanitiseText(event.text).split("\n")
         .map((text) => flow([{ text, paint: paint.dim }], style)).join("\n");
     case "refused":
-      return complaint("That was not done:", sanitiseLine(event.reason), style);
+      return complaint("Refused:", sanitiseLine(event.reason), style);
     case "closed": {
       const text = `The conversation is over: ${sanitiseLine(event.reason)}.`;
       return flow([{ text, paint: paint.notice }], style);
@@ -76,13 +77,11 @@ function connection(event: ChatEvent & { readonly event: "connected" }, style: S
   ].join("\n");
 }
 
-/** Nobody sits there to compare words with; but whoever runs it can read out its fingerprint. */
+/** There is nobody to compare words with; but the server's owner can read out its fingerprint. */
 function trustInServer(event: ChatEvent & { readonly event: "connected" }): string {
   if (event.peer.verified || event.trust === "invited") return trust(event);
-  const known = event.trust === "known"
-    ? "This key is known here."
-    : "You have not verified this key.";
-  return `${known} Nobody sits at the server; whoever runs it can read out its fingerprint.`;
+  const known = event.trust === "known" ? "This key is known." : "You have not verified this key.";
+  return `${known} Nobody is at the server: ask its owner to read out its fingerprint.`;
 }
 
 function trust(event: ChatEvent & { readonly event: "connected" }): string {
@@ -90,18 +89,18 @@ function trust(event: ChatEvent & { readonly event: "connected" }): string {
   const how = {
     new: "You have not verified this key.",
     known: event.listedAs
-      ? `Listed as ${sanitiseLine(event.listedAs)}.`
-      : "This key is known here.",
-    invited: "Here by invitation.",
+      ? `On the guest list as ${sanitiseLine(event.listedAs)}.`
+      : "This key is known.",
+    invited: "Joined by invitation.",
   }[event.trust];
   return `${how} /verify makes sure that nobody sits in between.`;
 }
 
 function invitationTerms(event: ChatEvent & { readonly event: "invitation" }): string {
-  const whom = event.singleUse ? "for whoever uses it first" : "for everybody who has it";
+  const whom = event.singleUse ? "for one guest" : "for anyone who has it";
   const until = event.expires === null
-    ? "until you revoke it"
-    : `until ${event.expires.slice(0, 16).replace("T", " ")} UTC`;
+    ? "valid until you revoke it"
+    : `valid until ${event.expires.slice(0, 16).replace("T", " ")} UTC`;
   return `Invitation ${event.id}, ${whom}, ${until}. Send it privately:`;
 }
 
@@ -109,7 +108,7 @@ function topic(event: ChatEvent & { readonly event: "topic" }, style: Style): st
   const { notice } = style.paint;
   const name = nameSpan(event.by, style);
   if (event.topic === "") {
-    return flow([name, { text: " took the topic away.", paint: notice }], style);
+    return flow([name, { text: " cleared the topic.", paint: notice }], style);
   }
   const text = sanitiseLine(event.topic);
   return flow([name, { text: " set the topic: ", paint: notice }, { text }], style);
@@ -126,7 +125,5 @@ function flow(spans: readonly Span[], { columns = Infinity }: Style): string {
 
 /** `a`, `a and b`, or `a, b and c`. */
 function list(texts: readonly string[]): string {
-  return texts.length < 2
-    ? texts.join()
-    : `${texts.slice(0, -1).join(", ")} and ${texts[texts.length - 1]}`;
+  return texts.length < 2 ? texts.join() : `${texts.slice(0, -1).join(", ")} and ${texts.at(-1)}`;
 }

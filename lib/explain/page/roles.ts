@@ -22,7 +22,7 @@ export const ROLES: Readonly<Record<FieldRole, RoleStyle>> = {
   },
   name: {
     word: "name",
-    meaning: "A text on which both programs have to agree, such as the name of the protocol.",
+    meaning: "A text that both programs have to agree on, such as the name of the protocol.",
     light: ["#dbeafe", "#2563eb"],
     dark: ["#1e3355", "#60a5fa"],
   },
@@ -35,8 +35,8 @@ export const ROLES: Readonly<Record<FieldRole, RoleStyle>> = {
   },
   "kem ciphertext": {
     word: "KEM ciphertext",
-    meaning: "Carries a shared secret. It was made with a KEM public key (KEM: key " +
-      "encapsulation mechanism), and only the matching private key gets the secret out.",
+    meaning: "Carries a shared secret. It was made with a KEM public key (KEM: key encapsulation " +
+      "mechanism), and only the matching private key can recover the secret.",
     light: ["#c9efec", "#0f766e"],
     dark: ["#0f3d3c", "#2dd4bf"],
   },
@@ -49,30 +49,30 @@ export const ROLES: Readonly<Record<FieldRole, RoleStyle>> = {
   },
   ciphertext: {
     word: "ciphertext",
-    meaning: "Encrypted bytes. To somebody without the key they look like random ones.",
+    meaning: "Encrypted bytes. Without the key they look random.",
     light: ["#fde3c8", "#c2570c"],
     dark: ["#4f2f16", "#fb923c"],
   },
   tag: {
     word: "tag",
-    meaning: "Shows the receiver whether anything was changed on the way. It is computed with " +
-      "a key, from the encrypted bytes and from what both sides have counted or hashed so far; the " +
-      "receiver computes it too, and accepts nothing if the two " +
-      "differ. Nobody without the key can make one that fits.",
+    meaning: "Shows the receiver whether anything was changed on the way. It is computed with a " +
+      "key, from the encrypted bytes and from what both sides have counted or hashed so far; the " +
+      "receiver computes it too, and accepts nothing if the two differ. Nobody without the key " +
+      "can forge one.",
     light: ["#fbd7e8", "#be185d"],
     dark: ["#541f3c", "#f472b6"],
   },
   plaintext: {
     word: "plaintext",
-    meaning: "Bytes before their encryption, and again after their decryption: what the client " +
-      "and the server say to each other.",
+    meaning: "Bytes before encryption, and after decryption: what the client and the server say " +
+      "to each other.",
     light: ["#fdf2b3", "#a16207"],
     dark: ["#453a10", "#facc15"],
   },
   padding: {
     word: "padding",
     meaning: "Filler, encrypted together with the plaintext, because AES-CBC works on whole " +
-      "blocks of 16 bytes. The receiver takes it off again.",
+      "blocks of 16 bytes. The receiver removes it again.",
     light: ["#ece4d6", "#8a6d3b"],
     dark: ["#3d3528", "#c8a96a"],
   },
@@ -84,14 +84,14 @@ export const ROLES: Readonly<Record<FieldRole, RoleStyle>> = {
   },
   hash: {
     word: "hash",
-    meaning: "32 bytes that stand for others: they are computed from those with SHA-256, and " +
-      "nobody knows how to find two inputs that give the same.",
+    meaning: "32 bytes that SHA-256 computes from others, to identify them: nobody knows how to " +
+      "find two inputs with the same hash.",
     light: ["#d5e6f0", "#0e6a94"],
     dark: ["#17384a", "#38bdf8"],
   },
   secret: {
     word: "secret",
-    meaning: "A key, or what keys are made from. It is never sent: each side computes it.",
+    meaning: "A key, or what keys are derived from. It is never sent: each side computes it.",
     light: ["#ffd5d0", "#c81e1e"],
     dark: ["#56201f", "#f87171"],
   },

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import {
-  clearPrompt,
-  drawPrompt,
-  layOutPrompt,
-} from "../../../lib/terminal/prompt/prompt_layout.ts";
+import { clearPrompt, drawPrompt, layOutPrompt } from "../../../lib/terminal/prompt/layout.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 const COLOURED = "\x1b[1;36myou\x1b[22;39m> ";

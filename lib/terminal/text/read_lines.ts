@@ -1,11 +1,11 @@
 /** The longest line that is gathered before it is handed on in pieces, in UTF-16 code units. */
-export const MAX_LINE_LENGTH = 262_144;
+const MAX_LINE_LENGTH = 262_144;
 
 /**
  * The lines of a stream of UTF-8, without their ends (LF or CR LF); the last one may lack its end.
  *
- * A line over {@linkcode MAX_LINE_LENGTH} comes in several pieces, so that memory stays flat. The
- * stream is read only as fast as lines are taken.
+ * A line over 262,144 UTF-16 code units comes in several pieces, so that memory stays flat. The stream
+ * is read only as fast as lines are taken.
  */
 export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { roleClass, ROLES } from "../../../lib/explain/page/page_roles.ts";
-import { STYLE } from "../../../lib/explain/page/page_style.ts";
+import { roleClass, ROLES } from "../../../lib/explain/page/roles.ts";
+import { STYLE } from "../../../lib/explain/page/style_sheet.ts";
 import type { FieldRole } from "../../../lib/explain/explanation.ts";
 
 /** The least contrast of text, by WCAG 2.2, success criterion 1.4.3. */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { MAX_LINE_LENGTH, readLines } from "../../../lib/terminal/text/lines.ts";
+import { readLines } from "../../../lib/terminal/text/read_lines.ts";
+
+/** The longest line that comes in one piece, in UTF-16 code units. */
+const MAX_LINE_LENGTH = 262_144;
 
 async function linesOf(...chunks: (string | Uint8Array)[]): Promise<string[]> {
   const encoder = new TextEncoder();

@@ -9,7 +9,7 @@ export type Completer = (
   line: string,
 ) => [candidates: string[], replaced: string] | Promise<[candidates: string[], replaced: string]>;
 
-/** Who hears what becomes of the draft. */
+/** Receives what becomes of the draft. */
 export interface EditorListener {
   /** Enter was pressed. The text may have line breaks in it, but none at its end. */
   onLine(text: string): void;

@@ -5,7 +5,7 @@ import {
   ProtocolError,
   UsageError,
 } from "../../../lib/errors.ts";
-import { errorEvent, ExitStatus, exitStatus } from "../../../lib/terminal/events/report.ts";
+import { errorEvent, ExitStatus, exitStatus } from "../../../lib/terminal/events/error_event.ts";
 
 Deno.test("report: the exit statuses are those that the documents name", () => {
   assert.deepEqual(ExitStatus, {

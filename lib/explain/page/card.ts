@@ -1,10 +1,10 @@
 import type { Explanation, Field, Knowledge, Step } from "../explanation.ts";
 import { count } from "../fields.ts";
-import { fieldList } from "./page_field.ts";
-import { type Html, markup, NO_HTML } from "./page_html.ts";
-import type { Program } from "./page_options.ts";
-import { roleClass } from "./page_roles.ts";
-import { withCommas } from "./page_text.ts";
+import { fieldList } from "./field_list.ts";
+import { type Html, markup, NO_HTML } from "./html.ts";
+import type { Program } from "./options.ts";
+import { roleClass } from "./roles.ts";
+import { withCommas } from "./readable_text.ts";
 
 /** What kind of thing a card tells, in words. */
 const KINDS: Readonly<Record<Explanation["kind"], string>> = {
@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<Explanation["kind"], string>> = {
   keys: "keys",
   record: "record",
   rekey: "new key",
-  close: "end of a direction",
+  close: "direction closed",
   failure: "failure",
   omitted: "left out",
 };
@@ -105,8 +105,8 @@ function stepSection({ name, text, wire, inside, state }: Step, id: string): Htm
     <h3>${name}</h3>
     ${text === "" ? NO_HTML : markup`<p class="prose">${text}</p>`}
     ${part("wire", "On the wire", wire)}
-    ${part("inside", "What is inside", inside)}
-    ${part("state", "What came of it", state)}
+    ${part("inside", "Decrypted", inside)}
+    ${part("state", "Resulting state", state)}
   </section>`;
 }
 
@@ -122,7 +122,7 @@ function knowledge({ client, server, eve }: Knowledge): Html {
   return markup`<section class="knows">
     <h3>Who knows what now</h3>
     <dl>${who("client", "The client", client)}${who("server", "The server", server)}${
-    who("eve", "Eve, who listens", eve)
+    who("eve", "Eve, the eavesdropper", eve)
   }
     </dl></section>`;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { mentions } from "../../../lib/terminal/text/mention.ts";
+import { mentions } from "../../../lib/terminal/text/mentions.ts";
 
 const MENTIONED: readonly (readonly [nick: string, text: string, marked: string])[] = [
   ["ada", "ada", "[ada]"],

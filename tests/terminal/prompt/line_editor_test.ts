@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { emitKeypressEvents, type Key } from "node:readline";
 import { Readable } from "node:stream";
-import { LineEditor } from "../../../lib/terminal/prompt/prompt_editor.ts";
+import { LineEditor } from "../../../lib/terminal/prompt/line_editor.ts";
 
 const LEFT = "\x1b[D";
 const RIGHT = "\x1b[C";

@@ -4,7 +4,7 @@ import {
   type Input,
   MAX_PASTE_LENGTH,
   PasteFilter,
-} from "../../../lib/terminal/prompt/prompt_paste.ts";
+} from "../../../lib/terminal/prompt/paste_filter.ts";
 
 const START = "\x1b[200~";
 const END = "\x1b[201~";

@@ -1,6 +1,6 @@
 import type { Key } from "node:readline";
 
-/** Who hears what becomes of a secret. */
+/** Receives what becomes of a secret. */
 export interface SecretListener {
   /** Enter was pressed. */
   onLine(secret: string): void;

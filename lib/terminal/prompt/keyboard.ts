@@ -2,9 +2,9 @@ import process from "node:process";
 import { Buffer } from "node:buffer";
 import { emitKeypressEvents, type Interface, type Key } from "node:readline";
 import { Readable } from "node:stream";
-import { type Input, PasteFilter } from "./prompt_paste.ts";
+import { type Input, PasteFilter } from "./paste_filter.ts";
 
-/** Who hears what is typed and pasted. */
+/** Receives what is typed and pasted. */
 export interface KeyboardListener {
   /** One key: the text that it stands for, if any, and its name. */
   onKey(text: string | undefined, key: Key): void;

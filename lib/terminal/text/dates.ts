@@ -5,8 +5,13 @@ export function timeOfDay(time: string | Date): string {
   return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }
 
+/** The date, as the files note it: `2026-11-23`, UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
 /** A day, local, as `Tuesday 24 November 2026`. */
-export function day(time: string | Date): string {
+function day(time: string | Date): string {
   const date = new Date(time);
   const name = (part: "weekday" | "month") => date.toLocaleDateString("en-GB", { [part]: "long" });
   return `${name("weekday")} ${date.getDate()} ${name("month")} ${date.getFullYear()}`;

@@ -1,4 +1,4 @@
-import { roleClass, ROLES } from "./page_roles.ts";
+import { roleClass, ROLES } from "./roles.ts";
 import type { FieldRole } from "../explanation.ts";
 
 /** Colours that belong to no role: variable, on white, on black. */

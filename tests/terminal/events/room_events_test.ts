@@ -5,7 +5,7 @@ import {
   memberEvent,
   person,
   topicEvent,
-} from "../../../lib/terminal/events/chat_events.ts";
+} from "../../../lib/terminal/events/room_events.ts";
 import { establish, SERVER_KEYS } from "../../channel/support.ts";
 import { fingerprint } from "../../../lib/identity/mod.ts";
 

@@ -4,7 +4,7 @@ import fc from "npm:fast-check@4.10.2";
 import type { ChatEvent, Trust } from "../../../lib/terminal/events/events.ts";
 import { createPaint } from "../../../lib/terminal/sentences/paint.ts";
 import { qrCode } from "../../../lib/terminal/text/qr_code.ts";
-import { daySentence, sentence } from "../../../lib/terminal/sentences/sentences.ts";
+import { daySentence, sentence } from "../../../lib/terminal/sentences/sentence.ts";
 
 const UNPAINTED = createPaint("none");
 const PLAIN = { paint: UNPAINTED };
@@ -68,19 +68,19 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
     `Listening at 127.0.0.1:1, 127.0.0.2:1 and [::1]:1.\nYour fingerprint is ${FINGERPRINT}`,
   ],
   [connected("new"), connection("You have not verified this key. /verify makes sure that")],
-  [connected("known"), connection("This key is known here. /verify makes sure that")],
+  [connected("known"), connection("This key is known. /verify makes sure that")],
   [
     { ...connected("known"), listedAs: "Ada L\x1b" },
-    connection("Listed as Ada L\u241b. /verify makes sure that"),
+    connection("On the guest list as Ada L\u241b. /verify makes sure that"),
   ],
-  [connected("invited"), connection("Here by invitation. /verify makes sure that")],
+  [connected("invited"), connection("Joined by invitation. /verify makes sure that")],
   [
     { ...connected("new"), peer: { ...ADA, verified: true } },
     connection("You have verified this key:"),
   ],
   [
     { event: "invitation", id: "0123abcd", invite: INVITE, expires: null, singleUse: false },
-    "Invitation 0123abcd, for everybody who has it, until you revoke it. Send it privately:\n" +
+    "Invitation 0123abcd, for anyone who has it, valid until you revoke it. Send it privately:\n" +
     INVITE,
   ],
   [
@@ -91,7 +91,7 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
       expires: "2026-02-03T04:05:06.000Z",
       singleUse: true,
     },
-    "Invitation 0123abcd, for whoever uses it first, until 2026-02-03 04:05 UTC. " +
+    "Invitation 0123abcd, for one guest, valid until 2026-02-03 04:05 UTC. " +
     `Send it privately:\n${INVITE}`,
   ],
   [{ event: "member", change: "joined", ...ADA }, "ada joined."],
@@ -99,9 +99,9 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
   [message("hello"), "ada: hello"],
   [topic("tea"), "ada set the topic: tea"],
   [topic("a\nb\x1b"), "ada set the topic: a\u240ab\u241b"],
-  [topic(""), "ada took the topic away."],
-  [{ event: "refused", id: "00", reason: "ask an operator" }, "That was not done: ask an operator"],
-  [{ event: "refused", id: "00", reason: "a\nb\x1b" }, "That was not done: a\u240ab\u241b"],
+  [topic(""), "ada cleared the topic."],
+  [{ event: "refused", id: "00", reason: "ask an operator" }, "Refused: ask an operator"],
+  [{ event: "refused", id: "00", reason: "a\nb\x1b" }, "Refused: a\u240ab\u241b"],
   [{ event: "notice", text: "one\ntwo" }, "one\ntwo"],
   [{ event: "notice", text: "\x1b[2J" }, "\u241b[2J"],
   [
@@ -133,7 +133,7 @@ Deno.test("sentences: the twelve words are numbered, and stand with their QR cod
   const words = [...shown.matchAll(/ (\d+) ([a-z]+)$/gm)].map(([, number, word]) => [number, word]);
   assert.deepEqual(words, WORDS.split(" ").map((word, index) => [`${index + 1}`, word]));
   for (const row of qrCode(WORDS).split("\n")) assert.ok(shown.includes(row));
-  assert.match(shown, /^a\u241b sees the same words, if nobody sits in between:\n/);
+  assert.match(shown, /^a\u241b sees the same words if nobody sits in between:\n/);
   assert.match(shown, /\/verified a\u241b$/);
   // Together with the prompt it has to fit into the usual terminal.
   const lines = shown.split("\n");

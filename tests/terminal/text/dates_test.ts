@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
-import { Calendar, day, timeOfDay } from "../../../lib/terminal/text/clock.ts";
+import { Calendar, timeOfDay } from "../../../lib/terminal/text/dates.ts";
 
 Deno.test("timeOfDay: hours and minutes, local", () => {
   assert.equal(timeOfDay(new Date(2026, 10, 24, 14, 5, 59)), "14:05");
   assert.equal(timeOfDay(new Date(2026, 10, 24, 0, 0).toISOString()), "00:00");
-});
-
-Deno.test("day: in words, local", () => {
-  assert.equal(day(new Date(2026, 10, 24, 23, 59)), "Tuesday 24 November 2026");
-  assert.equal(day(new Date(2027, 0, 1).toISOString()), "Friday 1 January 2027");
 });
 
 Deno.test("calendar: tells a day when it is not that of the message before", () => {
@@ -18,5 +13,6 @@ Deno.test("calendar: tells a day when it is not that of the message before", () 
   assert.equal(calendar.turn(at(22, 9)), "Sunday 22 November 2026");
   assert.equal(calendar.turn(at(22, 23)), undefined);
   assert.equal(calendar.turn(at(24, 0)), "Tuesday 24 November 2026");
+  assert.equal(calendar.turn(new Date(2027, 0, 1, 23, 59).toISOString()), "Friday 1 January 2027");
   assert.equal(calendar.turn(new Date(2027, 10, 24).toISOString()), "Wednesday 24 November 2027");
 });

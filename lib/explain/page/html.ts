@@ -1,4 +1,4 @@
-import { showHidden } from "./page_text.ts";
+import { visibleText } from "./readable_text.ts";
 
 /** A piece of HTML: what is between its tags, and in its attributes, is escaped. */
 export class Html {
@@ -24,7 +24,7 @@ export type HtmlValue = string | number | Html | readonly Html[];
  *
  * @example
  * ```ts
- * import { markup } from "./page_html.ts";
+ * import { markup } from "./html.ts";
  * import assert from "node:assert/strict";
  *
  * assert.equal(markup`<p>${"1 < 2"}</p>`.source, "<p>1 &lt; 2</p>");
@@ -41,7 +41,7 @@ export const NO_HTML: Html = new Html("");
 
 function render(value: HtmlValue): string {
   if (value instanceof Html) return value.source;
-  if (typeof value === "string") return escape(showHidden(value));
+  if (typeof value === "string") return escape(visibleText(value));
   if (typeof value === "number") return String(value);
   return value.map((piece) => piece.source).join("");
 }

@@ -1,9 +1,8 @@
-import { hex } from "../../crypto/mod.ts";
-import type { Field, FieldRole } from "../explanation.ts";
+import type { Field } from "../explanation.ts";
 import { count } from "../fields.ts";
-import { type Html, markup, NO_HTML } from "./page_html.ts";
-import { roleClass, ROLES } from "./page_roles.ts";
-import { readableText, withCommas } from "./page_text.ts";
+import { type Html, markup, NO_HTML } from "./html.ts";
+import { roleClass, ROLES } from "./roles.ts";
+import { readableText, withCommas } from "./readable_text.ts";
 
 /** How many bytes stand in one row, and how many of a long field are shown at first. */
 const ROW_SIZE = 16;
@@ -20,7 +19,7 @@ export function fieldList(fields: readonly Field[]): Html {
 }
 
 function fieldItem(field: Field): Html {
-  const { label, role, size, note, bytes } = field;
+  const { label, role, size, note, hex } = field;
   return markup`
     <li class="field ${roleClass(role)} ${isFolded(field) ? "folded" : "whole"}">
       <div class="about">
@@ -30,8 +29,8 @@ function fieldItem(field: Field): Html {
         ${note === undefined ? NO_HTML : markup`<p class="note">${note}</p>`}
       </div>
       <div class="bytes">
-        ${bytes === undefined ? masked(field) : shown(field, bytes)}
-        ${bytes === undefined ? NO_HTML : reading(role, bytes)}
+        ${hex === null ? masked(field) : shown(field, hex)}
+        ${hex === null ? NO_HTML : reading(field, hex)}
       </div>
     </li>`;
 }
@@ -49,46 +48,50 @@ function masked({ label, role, size }: Field): Html {
     data-size="${size}">${count(size, "byte")}, not shown</span>`;
 }
 
-function shown(field: Field, bytes: Uint8Array): Html {
-  if (!isFolded(field)) return allBytes(field, bytes);
-  const first = spaced(bytes.subarray(0, ROW_SIZE));
+function shown(field: Field, hex: string): Html {
+  if (!isFolded(field)) return allBytes(field, hex);
+  const first = spaced(hex.slice(0, 2 * ROW_SIZE));
   return markup`<details>
     <summary><span class="first">${first}</span> <span class="more">all ${
-    count(bytes.length, "byte")
+    count(field.size, "byte")
   }</span></summary>
-    ${allBytes(field, bytes)}</details>`;
+    ${allBytes(field, hex)}</details>`;
 }
 
 /** The one element that holds all bytes of the field. */
-function allBytes({ label, role, size }: Field, bytes: Uint8Array): Html {
+function allBytes({ label, role, size }: Field, hex: string): Html {
   return markup`<code class="hex" data-label="${label}" data-role="${role}" data-size="${size}">${
-    spaced(bytes)
+    spaced(hex)
   }</code>`;
 }
 
-function isFolded({ bytes }: Field): boolean {
-  return bytes !== undefined && bytes.length > FOLD_ABOVE;
+function isFolded({ hex, size }: Field): boolean {
+  return hex !== null && size > FOLD_ABOVE;
 }
 
-/** Two hexadecimal digits a byte, with a space between bytes, where a line may break. */
-function spaced(bytes: Uint8Array): string {
-  return hex(bytes).replace(/..(?=.)/g, "$& ");
+/** With a space between bytes, where a line may break. */
+function spaced(hex: string): string {
+  return hex.replace(/..(?=.)/g, "$& ");
 }
 
 /** What the bytes say to a person: a text as characters, a number in decimal. */
-function reading(role: FieldRole, bytes: Uint8Array): Html {
-  if (bytes.length === 0) return NO_HTML;
+function reading({ role, size }: Field, hex: string): Html {
+  if (size === 0) return NO_HTML;
   if (role === "plaintext" || role === "name") {
-    const readable = readableText(bytes);
+    const readable = readableText(bytesOf(hex));
     if (!/\p{L}/u.test(readable)) return NO_HTML;
     const text = markup`<p class="reading"><span class="as">as text</span> <bdi
       dir="ltr">${readable}</bdi></p>`;
-    return bytes.length <= LONG_TEXT ? text : markup`<details>
+    return size <= LONG_TEXT ? text : markup`<details>
       <summary><span class="more">the same as text</span></summary>${text}</details>`;
   }
-  if ((role === "length" || role === "number") && bytes.length <= 8) {
-    const number = withCommas(BigInt(`0x${hex(bytes)}`));
+  if ((role === "length" || role === "number") && size <= 8) {
+    const number = withCommas(BigInt(`0x${hex}`));
     return markup`<p class="reading"><span class="as">as a number</span> ${number}</p>`;
   }
   return NO_HTML;
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => parseInt(digits, 16));
 }

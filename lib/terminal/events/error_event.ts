@@ -19,22 +19,21 @@ export const ExitStatus = {
 
 /** What to do about an error, where its sentence does not say so itself. */
 const ADVICE: Readonly<Record<string, string>> = {
-  "address-in-use": "choose another with --listen HOST:PORT; port 0 takes a free one",
+  "address-in-use": "choose another with --listen HOST:PORT; port 0 picks a free one",
   "address-not-available": "--listen takes an address of this machine, or 0.0.0.0 for all of them",
   "connection-refused": "start server.ts there first, or check the address",
-  "cut": "connect again; what came last may not have arrived",
-  "handshake-ended": "try again; whoever runs the server knows if it takes only one --cipher",
+  "cut": "connect again; the last messages may not have arrived",
+  "handshake-ended": "try again, or ask the server's owner whether it accepts only one --cipher",
   "handshake-failed":
-    "somebody on the way may be changing the traffic; try again, or another network",
-  "invitation-refused":
-    "it may have expired, been revoked, or been used by somebody else; ask for a new one",
-  "low-order-point": "this is no honest mistake; do not trust the other side",
+    "the traffic may have been altered on the way; try again, or use another network",
+  "invitation-refused": "it may have expired, been revoked or already been used; ask for a new one",
+  "low-order-point": "no honest program sends such a key; do not trust the other side",
   "name-not-found": "check the spelling",
   "not-this-protocol": "check the address and the port",
   "tampered":
-    "somebody on the way may be changing the traffic; nothing after it was accepted, so connect again",
-  "too-slow": "connect again; what came last has not arrived",
-  "timed-out": "check the address and the network, and whether a firewall is in between",
+    "the traffic may have been altered on the way; nothing after it was accepted, so connect again",
+  "too-slow": "connect again; the last messages have not arrived",
+  "timed-out": "check the address, the network, and any firewall in between",
   "unreachable": "check the address and the network",
 };
 
