@@ -128,10 +128,10 @@ Deno.test("robots: a command that is wrong is an error, and nothing is sent", as
     [{ command: "dance", text: "secret" }, /^there is no command "dance"$/],
     [{ command: "/say", text: "secret" }, /^there is no command "\/say"$/],
     [{ command: "say" }, /^the command "say" needs "text"$/],
-    [{ command: "say", text: "secret", to: "bob" }, /^the command "say" .*no "to"$/],
+    [{ command: "say", text: "secret", to: "bob" }, /^the command "say" .*not "to"$/],
     [{ command: "say", text: ["secret"] }, /^"text" must be a string or a number$/],
     [{ command: "say", text: "secret", id: "1" }, /^an "id" has 32 hexadecimal digits$/],
-    [{ command: "msg", to: "carol", text: "secret", id }, /^there is no carol here/],
+    [{ command: "msg", to: "carol", text: "secret", id }, /^no carol here/],
     [{ command: 7, text: "secret" }, /^"command" must be a string$/],
   ];
   for (const [object, message] of cases) {
