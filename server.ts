@@ -121,8 +121,7 @@ async function server(
       host?.greet(channel, member);
     },
     onGoodbye: host?.finishSpeaking,
-    onThrottled: (member) => observer.throttled?.(member),
-    onRefused: (request) => observer.refused?.(request),
+    observer,
     onFailure(error, channel, member) {
       if (member !== undefined) return host?.failed(error, member);
       strangers?.failed(error, channel.peer.address ?? "unknown");

@@ -147,15 +147,15 @@ Deno.test("serving: an operator over the wire puts somebody out, who hears why",
   });
   await assert.rejects(ended, {
     code: "removed",
-    message: "the other side says: ada put you out; reason: spam",
+    message: "the other side says: ada kicked you; reason: spam",
   });
   assert.equal(second.remoteClose?.code, CloseCode.removed);
   await ada.leave();
   await heard.ended;
   assert.deepEqual(heard.events.map(described), [
     "bob joined",
-    "bob left: put out by ada; reason: spam",
-    `notice: put out: bob (${formatFingerprint(targetOf(bob.self))})`,
+    "bob left: kicked by ada; reason: spam",
+    `notice: kicked bob (${formatFingerprint(targetOf(bob.self))})`,
     "delivered 0",
   ]);
   await first.close();
