@@ -18,7 +18,7 @@ const ROOMS = [
   "trust",
   ...["conversation/commands", "conversation"],
   "client",
-  ...["server/door", "server/log", "server/host"],
+  ...["server/door", "server/log", "server/host", "server"],
   ...["program/flags", "program/tasks", "program", "program/explain"],
   "mod.ts",
 ];

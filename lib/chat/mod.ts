@@ -6,6 +6,7 @@
 export * from "./room/broadcast.ts";
 export { carryOut } from "./room/carry_out.ts";
 export { Conduct } from "./room/conduct.ts";
+export * from "./visit/door_observer.ts";
 export * from "./visit/guest.ts";
 export type { RequestObserver } from "./visit/guest_requests.ts";
 export * from "./visit/heartbeat.ts";

@@ -30,7 +30,10 @@ Deno.test("identity: the first start makes it, and it stays the same in both pro
   {
     await using server = await home.server(["--json"]);
     first = (await server.waitForEvent("listening")).fingerprint;
-    await server.waitForEvent("notice", ({ text }) => text.includes(`new identity is saved in ${file}`));
+    await server.waitForEvent(
+      "notice",
+      ({ text }) => text.includes(`new identity is saved in ${file}`),
+    );
   }
   if (hasModes) {
     assert.equal(await fileMode(file), 0o600);

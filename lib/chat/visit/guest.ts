@@ -20,10 +20,13 @@ export interface GuestOptions {
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
   readonly helloTimeout?: number;
-  /** Why whoever has this key (32 bytes) may not come in any more, although it was let in before. */
+  /** Why this key (32 bytes) may not come in any more, although it was let in: bans count at once. */
   whyNot?(key: Uint8Array): Promise<string | undefined>;
-  /** Whether whoever has this key (32 bytes) may put others out. Default: nobody. */
-  isOperator?(key: Uint8Array): boolean | Promise<boolean>;
+  /**
+   * Whether the guest may moderate the others, by its key: the very array that `acceptPeer` was given.
+   * Default: no guest may.
+   */
+  isOperator?(key: Uint8Array): boolean;
   /** Told of requests that are not simply carried out. */
   readonly observer?: RequestObserver;
   /** Watches whether the guest is still there. */
@@ -58,7 +61,7 @@ export async function serveGuest(
       // A connection may have waited between its handshake and its hello.
       const why = await options.whyNot?.(channel.peer.publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
-      const isOperator = await options.isOperator?.(channel.peer.publicKey) ?? false;
+      const isOperator = options.isOperator?.(channel.peer.publicKey) ?? false;
       await new Visit(channel, room, options).run(nick, isOperator);
     }
     await channel.close(undefined, FAREWELL_TIMEOUT);

@@ -1,4 +1,5 @@
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import type { DoorObserver } from "./door_observer.ts";
 import { type GuestOptions, serveGuest } from "./guest.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Participant } from "../wire/messages.ts";
@@ -15,8 +16,10 @@ export interface ServeRoomOptions
   extends Pick<GuestOptions, "signal" | "whyNot" | "isOperator" | "observer" | "onGoodbye"> {
   /** Called when a guest has its place. */
   onJoin?(channel: SecureChannel, member: Participant): void;
-  /** Called when a visit ended badly; `member` is missing if the guest never had a place. */
-  onFailure?(error: unknown, channel: SecureChannel, member: Participant | undefined): void;
+  /** Told of guests that never had a place. */
+  readonly door?: Pick<DoorObserver, "turnedAway">;
+  /** Called when the visit of a member ended badly. */
+  onFailure?(error: unknown, member: Participant): void;
 }
 
 /**
@@ -48,7 +51,8 @@ export async function serveRoom(
         },
       });
     } catch (error) {
-      options.onFailure?.(error, channel, member);
+      if (member !== undefined) options.onFailure?.(error, member);
+      else options.door?.turnedAway?.(error, channel.peer.address ?? "unknown");
     } finally {
       waiting.delete(channel);
     }

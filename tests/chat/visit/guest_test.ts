@@ -449,7 +449,7 @@ Deno.test("guest: who may put others out is asked for its key, and is one as soo
   const asked: Uint8Array[] = [];
   const isOperator = (key: Uint8Array) => {
     asked.push(key);
-    return Promise.resolve(true);
+    return true;
   };
   const ada = await enter(room, "ada", { isOperator }, { keys: KEY_PAIRS[0] });
   assert.deepEqual(asked, [KEY_PAIRS[0].publicKey]);
