@@ -19,7 +19,7 @@ const ROOMS = [
   "trust",
   ...["conversation/commands", "conversation"],
   "client",
-  ...["server/door", "server/log", "server/host"],
+  ...["server/door", "server/log", "server/host", "server"],
   ...["program/flags", "program/tasks", "program", "program/explain"],
   "mod.ts",
 ];

@@ -41,7 +41,10 @@ export interface SecureChannelOptions extends ChannelHandshakeOptions {
 
 /** The other side of a channel. */
 export interface Peer {
-  /** Its static public key: 32 bytes. It has proved that it holds the private one. */
+  /**
+   * Its static public key: 32 bytes. It has proved that it holds the private one. It is the very array
+   * that `acceptPeer` was given, so that what was decided there can be kept by it.
+   */
   readonly publicKey: Uint8Array;
   /** Where it is, if the transport knows. */
   readonly address: string | undefined;

@@ -4,12 +4,15 @@
  * @module
  */
 export * from "./room/broadcast.ts";
+export { carryOut } from "./room/carry_out.ts";
 export { Conduct } from "./room/conduct.ts";
+export * from "./visit/door_observer.ts";
 export * from "./visit/guest.ts";
-export type { RequestObservers } from "./visit/guest_requests.ts";
+export type { RequestObserver } from "./visit/guest_requests.ts";
 export * from "./visit/heartbeat.ts";
 export * from "./wire/limits.ts";
 export * from "./member/member.ts";
+export * from "./room/membership.ts";
 export * from "./wire/messages.ts";
 export * from "./room/moderation.ts";
 export { nickKeys } from "./names/confusable_nicks.ts";

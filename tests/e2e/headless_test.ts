@@ -133,7 +133,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
       assert.equal(await guest.status, 0, guest.stderr.text);
       assert.equal(guest.events("closed")[0].reason, "the server has left");
     }
-    assert.match(party.server.stderr.text, /server: Closing reason="told to end"\n/);
+    assert.match(party.server.stderr.text, /server: Closing reason=interrupted\n/);
   });
 }
 

@@ -66,7 +66,7 @@ terminalTest("two people talk, and the server stays when the client leaves", asy
   await server.waitFor("guest left.");
 
   await server.type("is anybody there?\r");
-  await server.waitFor("nobody is here to read that; it was not sent");
+  await server.waitFor("nobody else is here; the message was not sent");
   await using next = startClient(address, ["--json"]);
   await next.waitForEvent("connected");
   await server.type("welcome\r");

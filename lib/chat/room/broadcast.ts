@@ -1,7 +1,7 @@
 import type { RoomMessage } from "../wire/messages.ts";
 import { encodeMessage } from "../wire/wire.ts";
 
-/** A message on its way to several members: encoded once, and only if somebody needs the bytes. */
+/** A message on its way to several members: encoded once, and only if a seat needs the bytes. */
 export class Broadcast {
   #bytes: Uint8Array | undefined;
 

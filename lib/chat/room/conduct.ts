@@ -1,7 +1,7 @@
 import { hex } from "../../crypto/mod.ts";
 import { Pace } from "./pace.ts";
 
-/** How many names and topics somebody may change in a second, on average: everybody is told of each. */
+/** How many names and topics a member may change in a second, on average: everybody is told of each. */
 const CHANGES_PER_SECOND = 1;
 
 /** How many of them at once. */
@@ -17,7 +17,7 @@ export class Conduct {
   lastSpoken: number = -Infinity;
 
   /**
-   * The conduct of somebody who is rested.
+   * The conduct of a member that is rested.
    *
    * @param messagesPerSecond How fast it may go.
    */

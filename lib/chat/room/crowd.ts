@@ -13,13 +13,13 @@ const MAX_STRETCH = 10;
 /** A seat, and what it has got. */
 interface Row {
   readonly seat: Seat;
-  /** Whether it has said that it has no room for more, and not yet that it has. */
+  /** Whether it has said that it has no space for more, and not yet that it has. */
   isFull: boolean;
   /** How many of the gathered messages it has got already. */
   got: number;
 }
 
-/** Somebody who waits until it may go on. */
+/** A speaker that waits until it may go on. */
 interface Waiter {
   readonly seat: Seat;
   /** To whom it speaks alone; to all if it is not there. */
@@ -37,9 +37,9 @@ interface Gathered {
  * The seats of a room: hands messages to all of them, in one order, and knows what holds a speaker
  * back.
  *
- * A speaker waits while more than half of the others have no room. So nobody is faster than most can
- * read, one slow reader holds up nobody but somebody who speaks to it alone, and what the slow one
- * misses fills its own queue, until that is full.
+ * A speaker waits while more than half of the others have no space. So nobody is faster than most can
+ * read, one slow reader holds up only a speaker that speaks to it alone, and what the slow one misses
+ * fills its own queue, until that is full.
  *
  * In a busy room, messages for all are gathered for a moment, so that each member gets several in one
  * record: with a thousand members, that is what a message costs.
@@ -87,7 +87,7 @@ export class Crowd {
       waiter.resolve();
     }
     this.#empty(row);
-    // It may have been the one that had room; or one of those that had none.
+    // It may have been the one that had space; or one of those that had none.
     this.#wake();
   }
 
@@ -129,8 +129,8 @@ export class Crowd {
   }
 
   /**
-   * Resolves when whoever sits here may go on to speak, to all or to one; `undefined` if it may at once.
-   * Those who wait go on one after the other, so that they do not all speak into the same room; each
+   * Resolves when the member in this seat may go on to speak, to all or to one; `undefined` if it may at
+   * once. Those that wait go on one after the other, so that they do not all fill the same space; each
    * has to ask once more.
    */
   ready(seat: Seat, to?: Seat): Promise<void> | undefined {

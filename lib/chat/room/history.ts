@@ -1,6 +1,6 @@
 import type { Broadcast } from "./broadcast.ts";
 
-/** The last messages of a room, for those who come late. */
+/** The last messages of a room, for latecomers. */
 export class History {
   readonly #maxCount: number;
   readonly #maxSize: number;
@@ -23,7 +23,7 @@ export class History {
     return this.#broadcasts;
   }
 
-  /** Adds a message, and lets go of the oldest ones that have no room any more. */
+  /** Adds a message, and lets go of the oldest ones for which there is no space any more. */
   add(broadcast: Broadcast): void {
     if (this.#maxCount === 0) return;
     this.#broadcasts.push(broadcast);

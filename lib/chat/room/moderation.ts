@@ -1,12 +1,12 @@
 import { hex } from "../../crypto/mod.ts";
 
-/** Who may not enter any more. */
+/** A key that may not enter any more. */
 export interface Ban {
-  /** The SHA-256 of their static public key: 32 bytes. */
+  /** The SHA-256 of the static public key: 32 bytes. */
   readonly target: Uint8Array;
-  /** What they were called, if anybody of that key was there. */
+  /** The nickname of a member with that key, if one was there. */
   readonly nick: string | undefined;
-  /** Why, in the words of who put them out; possibly empty. */
+  /** Why, in the operator's words; possibly empty. */
   readonly reason: string;
 }
 
@@ -18,7 +18,7 @@ export interface BanList {
   remove(target: Uint8Array): Promise<boolean>;
 }
 
-/** How long somebody has to pause between two messages. */
+/** Slow mode: how long a member has to pause between two messages. */
 export interface Slowness {
   /** Seconds. */
   readonly seconds: number;
@@ -29,24 +29,24 @@ export interface Slowness {
 /** How long it may take from a handshake to a place in the room, in milliseconds, with some to spare. */
 const COMING_TIME = 30_000;
 
-/** Who may not speak, or not so often, or was banned just now, by the SHA-256 of their keys. It lasts as long as the room. */
+/** The members that are muted, in slow mode, or banned just now, by the SHA-256 of their keys. It lasts as long as the room. */
 export class Moderation {
   readonly #mutes = new Map<string, string>();
   readonly #slow = new Map<string, Slowness>();
-  /** Those who were banned a moment ago, and until when that matters, by `performance.now`. */
+  /** The keys that were banned a moment ago, and until when that matters, by `performance.now`. */
   readonly #leaving = new Map<string, number>();
 
-  /** Why somebody may not speak; `undefined` if they may. */
+  /** Why a member is muted, possibly empty; `undefined` if it is not. */
   muted(target: Uint8Array): string | undefined {
     return this.#mutes.get(hex(target));
   }
 
-  /** How slowly somebody has to speak, if so. */
+  /** The slow mode set for a member, if any. */
   slowness(target: Uint8Array): Slowness | undefined {
     return this.#slow.get(hex(target));
   }
 
-  /** Whether somebody was banned a moment ago: the list may have been asked about them before. */
+  /** Whether a key was banned a moment ago: the list may have been asked about it before that. */
   isLeaving(target: Uint8Array): boolean {
     const until = this.#leaving.get(hex(target));
     if (until === undefined) return false;
@@ -55,27 +55,27 @@ export class Moderation {
     return false;
   }
 
-  /** Keeps somebody out whose connections may have passed the list before the ban stood in it. */
+  /** Keeps a key out whose connections may have passed the list before the ban stood in it. */
   leaving(target: Uint8Array): void {
     this.#leaving.set(hex(target), performance.now() + COMING_TIME);
   }
 
-  /** Lets somebody in again. */
+  /** Lets a key in again. */
   returning(target: Uint8Array): void {
     this.#leaving.delete(hex(target));
   }
 
-  /** Silences somebody. */
+  /** Mutes a member. */
   mute(target: Uint8Array, reason: string): void {
     this.#mutes.set(hex(target), reason);
   }
 
-  /** Lets somebody speak again; false if they were not silenced. */
+  /** Unmutes a member; false if it was not muted. */
   unmute(target: Uint8Array): boolean {
     return this.#mutes.delete(hex(target));
   }
 
-  /** Makes somebody pause between two messages. With 0 seconds, no more. */
+  /** Sets slow mode for a member; 0 seconds turn it off. */
   slow(target: Uint8Array, slowness: Slowness): void {
     if (slowness.seconds === 0) this.#slow.delete(hex(target));
     else this.#slow.set(hex(target), slowness);

@@ -1,4 +1,6 @@
 import { CloseCode } from "../../channel/mod.ts";
+import { equalConstantTime } from "../../crypto/mod.ts";
+import { formatFingerprint } from "../../identity/fingerprint.ts";
 import type { Moderate, Participant } from "../wire/messages.ts";
 import type { BanList, Moderation } from "./moderation.ts";
 import { refusal } from "../wire/refusal.ts";
@@ -7,12 +9,14 @@ import type { Removal } from "./seat.ts";
 /** What an operator asks for. */
 export type ModerationRequest = Omit<Moderate, "type" | "id">;
 
-/** Somebody on whom an operator acts, and who is there. */
+/** A member who is there, as an operator acts, or as one on whom an operator acts. */
 export interface Subject {
   readonly member: Participant;
-  /** Tells them something. */
+  /** The SHA-256 of its key: 32 bytes. */
+  readonly target: Uint8Array;
+  /** Tells this member alone something. */
   notify(text: string): void;
-  /** Puts them out. */
+  /** Takes its place away, and tells it and the others why. */
   expel(removal: Removal, told: string): void;
 }
 
@@ -21,16 +25,39 @@ export interface ModerationTools {
   readonly moderation: Moderation;
   /** Where bans are kept, if anywhere. */
   readonly bans: BanList | undefined;
+  /** The SHA-256 of the room owner's key (32 bytes), on whom nobody can act. */
+  readonly owner: Uint8Array | undefined;
 }
 
 /**
- * Carries out what an operator asks for.
+ * Carries out what an operator asks for, and tells the operator what was done.
  *
- * @param by The operator's name.
- * @param subjects Those who are there with the key in question: one person may have come twice.
- * @throws {UsageError} With code `refused`, if there is nothing to be done.
+ * @param present All who are there. One person may have come twice, with one key.
+ * @returns The member meant, by name and fingerprint.
+ * @throws {UsageError} With code `refused`, if that is not allowed, or there is nothing to be done.
  */
 export async function moderate(
+  tools: ModerationTools,
+  by: Subject,
+  present: readonly Subject[],
+  request: ModerationRequest,
+): Promise<string> {
+  const { target } = request;
+  if (by.member.operator !== true) throw refusal("only operators may do that");
+  if (tools.owner !== undefined && equalConstantTime(tools.owner, target)) {
+    throw refusal("nobody can do that to the owner of the room");
+  }
+  if (equalConstantTime(by.target, target)) throw refusal("you cannot do that to yourself");
+  const subjects = present.filter((subject) => equalConstantTime(subject.target, target));
+  await act(tools, by.member.nick, subjects, request);
+  // People name each other, but it is the key that counts: so both are told.
+  const shown = formatFingerprint(target);
+  const whom = subjects.length === 0 ? shown : `${subjects[0].member.nick} (${shown})`;
+  by.notify(`${done(request)} ${whom}`);
+  return whom;
+}
+
+async function act(
   { moderation, bans }: ModerationTools,
   by: string,
   subjects: readonly Subject[],
@@ -38,36 +65,54 @@ export async function moderate(
 ): Promise<void> {
   const why = reason === "" ? "" : `; reason: ${reason}`;
   const notifyAll = (text: string) => subjects.forEach(({ notify }) => notify(`${text}${why}`));
-  const expelAll = (how: string) => {
-    const removal = { code: CloseCode.removed, reason: `${by} put you out${how}${why}` };
-    subjects.forEach(({ expel }) => expel(removal, `put out${how} by ${by}${why}`));
+  const expelAll = (done: "kicked" | "banned") => {
+    const removal = { code: CloseCode.removed, reason: `${by} ${done} you${why}` };
+    subjects.forEach(({ expel }) => expel(removal, `${done} by ${by}${why}`));
   };
   switch (action) {
     case "kick":
-      if (subjects.length === 0) throw refusal("nobody with that key is here");
-      return expelAll("");
+      if (subjects.length === 0) throw refusal("no member has that key");
+      return expelAll("kicked");
     case "ban":
-      if (bans === undefined) throw refusal("this room keeps no bans");
-      // Put out at once, whatever goes wrong with the list; and not let in again in the meantime.
+      if (bans === undefined) throw refusal("this room does not support bans");
+      // At once, whatever goes wrong with the list; and no way back in the meantime.
       moderation.leaving(target);
-      expelAll(" for good");
+      expelAll("banned");
       return await bans.add({ target, nick: subjects[0]?.member.nick, reason });
     case "unban":
       moderation.returning(target);
-      if (!await bans?.remove(target)) throw refusal("nobody with that key is banned");
+      if (!await bans?.remove(target)) throw refusal("that key is not banned");
       return;
     case "mute":
       moderation.mute(target, reason);
-      return notifyAll(`${by} has muted you: nobody gets what you say`);
+      return notifyAll(`${by} muted you: your messages are not delivered`);
     case "unmute":
-      if (!moderation.unmute(target)) throw refusal("nobody with that key is muted");
-      return notifyAll(`${by} lets you speak again`);
+      if (!moderation.unmute(target)) throw refusal("that key is not muted");
+      return notifyAll(`${by} unmuted you`);
     case "slow":
       moderation.slow(target, { seconds, reason });
       return notifyAll(
         seconds === 0
-          ? `${by} lets you speak as often as you like`
-          : `${by} lets you send one message every ${seconds} s`,
+          ? `${by} turned slow mode off for you`
+          : `${by} set slow mode for you: one message every ${seconds} s`,
       );
+  }
+}
+
+/** What an operator is told that was done. */
+function done({ action, seconds }: ModerationRequest): string {
+  switch (action) {
+    case "kick":
+      return "kicked";
+    case "ban":
+      return "banned";
+    case "unban":
+      return "unbanned";
+    case "mute":
+      return "muted";
+    case "unmute":
+      return "unmuted";
+    case "slow":
+      return seconds === 0 ? "slow mode turned off for" : "slow mode set for";
   }
 }

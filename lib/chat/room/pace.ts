@@ -1,7 +1,7 @@
 /** A wait shorter than this, in milliseconds, is not worth a timer: it is added to the next one. */
 const SHORTEST_WAIT = 5;
 
-/** How fast somebody may go: so many steps a second, and as many at once after a second of rest. */
+/** How fast a member may go: so many steps a second, and as many at once after a second of rest. */
 export class Pace {
   readonly #perMillisecond: number;
   readonly #most: number;
@@ -38,7 +38,7 @@ export class Pace {
     return wait < SHORTEST_WAIT ? 0 : wait;
   }
 
-  /** Takes one step if nobody has to wait for it; says whether it did. */
+  /** Takes one step if that needs no waiting; says whether it did. */
   tryTake(): boolean {
     if (this.take(0) > 0) return false;
     this.take(1);

@@ -1,20 +1,6 @@
 import type { Participant } from "../wire/messages.ts";
 
 /**
- * How the handshake of an accepted connection ended: `refused` for a key that may not enter, `failed`
- * for one that could not be authenticated or broke the protocol, `turned-away` where there was no
- * room for one more, `hung-up` where the other side left first, as every client does that meets this
- * server for the first time.
- */
-export type HandshakeResult =
-  | "accepted"
-  | "refused"
-  | "failed"
-  | "timed-out"
-  | "turned-away"
-  | "hung-up";
-
-/**
  * Why a member is no longer there: it said goodbye, its connection was cut, an operator removed it,
  * it read too slowly, nothing was heard of it for too long, it sent what the protocol does not allow,
  * or the server ends.
@@ -35,20 +21,13 @@ export type MessageKind = "room" | "private";
 export type ByteDirection = "in" | "out";
 
 /**
- * Somebody who is told what happens in a room and at its door, for logs and metrics. No method may
+ * Told what happens in a room, for logs and metrics. No method may
  * throw, or keep the caller waiting. None is given what a message says.
  */
 export interface RoomObserver {
-  /** A handshake ended, so many milliseconds after the connection was accepted; if badly, why. */
-  handshake?(
-    result: HandshakeResult,
-    milliseconds: number,
-    remoteAddress: string,
-    reason?: string,
-  ): void;
-  /** Somebody has a place in the room, in which there are now so many members. */
+  /** A member has its place in the room, in which there are now so many members. */
   joined?(member: Participant, members: number): void;
-  /** Somebody gave up their place, or lost it; so many members are left. */
+  /** A member gave up its place, or lost it; so many members are left. */
   left?(member: Participant, members: number, why: DepartureReason): void;
   /** A member is called something else than before. */
   renamed?(member: Participant, previous: string): void;
@@ -62,14 +41,13 @@ export interface RoomObserver {
   refused?(request: string): void;
   /** An operator did something to a member, who goes by the name of `target`. */
   moderated?(action: string, by: Participant, target: string): void;
-  /** A member says more than it may, and has to wait. */
+  /** A member is throttled: it says more than it may. */
   throttled?(member: Participant): void;
 }
 
 /** An observer that tells each of several, in their order. */
 export function combineObservers(...observers: readonly RoomObserver[]): RoomObserver {
   return {
-    handshake: (...event) => observers.forEach((observer) => observer.handshake?.(...event)),
     joined: (...event) => observers.forEach((observer) => observer.joined?.(...event)),
     left: (...event) => observers.forEach((observer) => observer.left?.(...event)),
     renamed: (...event) => observers.forEach((observer) => observer.renamed?.(...event)),

@@ -1,10 +1,10 @@
 import type { Broadcast } from "./broadcast.ts";
 
-/** Why somebody has to go. */
+/** Why a member is removed. */
 export interface Removal {
   /** One of the channel's close codes. */
   readonly code: number;
-  /** For the one who goes: one sentence. */
+  /** For that member: one sentence. */
   readonly reason: string;
 }
 
@@ -14,11 +14,11 @@ export interface Seat {
    * Takes a message. It queues it and returns at once, so that all seats see one order and none waits
    * for another. It must not throw.
    *
-   * @returns Whether it has room for more. One that has not is asked when it has: {@linkcode drained}.
+   * @returns Whether it has space for more. One that has not is asked when it has: {@linkcode drained}.
    */
   deliver(broadcast: Broadcast): boolean;
-  /** Resolves when it has room for more, or is given up. It must not reject. */
+  /** Resolves when it has space for more, or is given up. It must not reject. */
   drained(): Promise<void>;
-  /** Puts out whoever sits here, who has lost its place already. */
+  /** Disconnects the member that sits here, and has lost its place already. */
   remove(removal: Removal): void;
 }

@@ -2,27 +2,33 @@ import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
 import { Broadcast } from "../room/broadcast.ts";
 import { encodeMembers } from "./encode_members.ts";
-import { GuestRequests, type RequestObservers } from "./guest_requests.ts";
+import { GuestRequests, type RequestObserver } from "./guest_requests.ts";
 import { GuestSeat } from "./guest_seat.ts";
 import type { Heartbeat, Patient } from "./heartbeat.ts";
 import type { Participant } from "../wire/messages.ts";
 import { receiveHello } from "./receive_hello.ts";
-import type { Membership, Room } from "../room/room.ts";
+import type { Membership } from "../room/membership.ts";
+import type { Room } from "../room/room.ts";
 import { encodeMessage } from "../wire/wire.ts";
 
 /** How long a guest who has said goodbye may take to read what is left for it, in milliseconds. */
 export const FAREWELL_TIMEOUT = 60_000;
 
 /** What happens while a guest is served. */
-export interface GuestOptions extends RequestObservers {
+export interface GuestOptions {
   /** Ends the visit: the guest is told that the server shuts down. */
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
   readonly helloTimeout?: number;
-  /** Why whoever has this key (32 bytes) may not come in any more, although it was let in before. */
+  /** Why this key (32 bytes) may not come in any more, although it was let in: bans count at once. */
   whyNot?(key: Uint8Array): Promise<string | undefined>;
-  /** Whether whoever has this key (32 bytes) may put others out. Default: nobody. */
-  isOperator?(key: Uint8Array): boolean | Promise<boolean>;
+  /**
+   * Whether the guest may moderate the others, by its key: the very array that `acceptPeer` was given.
+   * Default: no guest may.
+   */
+  isOperator?(key: Uint8Array): boolean;
+  /** Told of requests that are not simply carried out. */
+  readonly observer?: RequestObserver;
   /** Watches whether the guest is still there. */
   readonly heartbeat?: Heartbeat;
   /** Called when the guest has its place. */
@@ -36,8 +42,8 @@ export interface GuestOptions extends RequestObservers {
  * one of the two leaves. The channel is closed afterwards.
  *
  * @throws {ProtocolError} If the guest does not keep to the protocol; it has been told.
- * @throws {NetworkError} If the connection is cut, the room is full, the guest says nothing, or it was
- *   put out.
+ * @throws {NetworkError} If the connection is cut, the room is full, the guest says nothing, or an
+ *   operator removed it.
  * @throws {AuthenticationError} If the traffic was altered.
  */
 export async function serveGuest(
@@ -55,7 +61,7 @@ export async function serveGuest(
       // A connection may have waited between its handshake and its hello.
       const why = await options.whyNot?.(channel.peer.publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
-      const isOperator = await options.isOperator?.(channel.peer.publicKey) ?? false;
+      const isOperator = options.isOperator?.(channel.peer.publicKey) ?? false;
       await new Visit(channel, room, options).run(nick, isOperator);
     }
     await channel.close(undefined, FAREWELL_TIMEOUT);
@@ -92,14 +98,14 @@ class Visit {
     this.#options = options;
     const { queueSize } = room.limits;
     this.#seat = new GuestSeat(channel, queueSize, () => {
-      this.#membership?.leave("too-slow", "did not keep up with what was said");
+      this.#membership?.leave("too-slow", "did not keep up with the conversation");
     });
   }
 
   async run(nick: string, isOperator: boolean): Promise<void> {
-    const { heartbeat, onJoin, onGoodbye } = this.#options;
+    const { heartbeat, observer, onJoin, onGoodbye } = this.#options;
     const membership = this.#enter(nick, isOperator);
-    const requests = new GuestRequests(this.#channel, membership, this.#room.limits, this.#options);
+    const requests = new GuestRequests(this.#channel, membership, this.#room.limits, observer);
     const patient = this.#patient(requests);
     heartbeat?.add(patient);
     try {
@@ -108,15 +114,15 @@ class Visit {
       this.#assertNotRemoved();
       const isCut = this.#seat.isGone && !this.#options.signal?.aborted;
       if (isCut) return membership.leave("cut", "the connection was cut");
-      // Whoever shuts down does not wait for the end of what is being said, and whoever has gone
-      // without an answer to its goodbye cannot.
+      // A guest that shuts down does not wait for the end of what is being said, and one that is
+      // gone without an answer to its goodbye cannot.
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
       if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
     } catch (error) {
       if (this.#options.signal?.aborted) membership.leave("shutdown");
       else if (error instanceof ProtocolError) membership.leave("malformed", "broke the protocol");
       else membership.leave("cut", "the connection was cut");
-      // However the connection of somebody who was put out ends, that is why.
+      // However the connection of a guest that was removed ends, that is why.
       this.#assertNotRemoved();
       throw error;
     } finally {
@@ -151,7 +157,7 @@ class Visit {
   #patient(requests: GuestRequests): Patient {
     const channel = this.#channel;
     return {
-      // Who has much to read yet reads the pings last: that it reads at all is a sign of life.
+      // A guest with much left to read reads the pings last: that it reads at all is a sign of life.
       get lastIn() {
         const { lastIn, lastRelief } = channel.activity;
         return Math.max(lastIn, lastRelief);
@@ -178,7 +184,7 @@ class Visit {
 
 /** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
 async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
-  // Whoever was put out is being told so.
+  // A guest that was removed is being told so.
   if (error instanceof NetworkError && error.code === "removed") return await channel.closed;
   const code = closeCode(error);
   if (code === undefined) return channel.abort(error);

@@ -1,34 +1,31 @@
 import { orAborted } from "../../abort.ts";
 import { type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
-import { ProtocolError, UsageError } from "../../errors.ts";
+import { ProtocolError } from "../../errors.ts";
 import type { RoomLimits } from "../wire/limits.ts";
-import type { Delivered, MemberRequest, Participant, Refused } from "../wire/messages.ts";
-import type { Membership } from "../room/room.ts";
+import type { Delivered, MemberRequest, Refused } from "../wire/messages.ts";
+import { carryOut } from "../room/carry_out.ts";
+import type { Membership } from "../room/membership.ts";
+import type { RoomObserver } from "../room/room_observer.ts";
 import { decodeMemberMessage } from "../wire/wire.ts";
 
 /** Every so many bytes of a body count as a message of their own. */
 const BYTES_PER_STEP = 256;
 
-/** How often a member who is too fast is told so, in milliseconds. */
+/** How often a member who is throttled is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
 
 /** The reason for which a signal is aborted when the guest is gone. */
 const GONE = new Error("the guest is gone");
 
 /** Told of requests that are not simply carried out. */
-export interface RequestObservers {
-  /** Called when a guest is told that it has to wait. */
-  onThrottled?(member: Participant): void;
-  /** Called when a request is refused, with its kind. */
-  onRefused?(request: MemberRequest["type"]): void;
-}
+export type RequestObserver = Pick<RoomObserver, "throttled" | "refused">;
 
 /** Carries out what one guest asks for, one request after the other, no faster than it may. */
 export class GuestRequests {
   readonly #channel: SecureChannel;
   readonly #membership: Membership;
   readonly #limits: RoomLimits;
-  readonly #observers: RequestObservers;
+  readonly #observer: RequestObserver;
   #listeningSince: number | undefined;
   /** The request after the one that is held back, once it has been asked for. */
   #next: Promise<MemberRequest | undefined> | undefined;
@@ -39,12 +36,12 @@ export class GuestRequests {
     channel: SecureChannel,
     membership: Membership,
     limits: RoomLimits,
-    observers: RequestObservers = {},
+    observer: RequestObserver = {},
   ) {
     this.#channel = channel;
     this.#membership = membership;
     this.#limits = limits;
-    this.#observers = observers;
+    this.#observer = observer;
   }
 
   /** Since when the guest is listened to; `undefined` while it is not, because it has to wait. */
@@ -71,14 +68,14 @@ export class GuestRequests {
       ) {
         // What is held back is dropped: a goodbye that comes before its receipt is a hurried one.
         if (await this.#hold(request, stop.signal) === "left") break;
-        // Nothing may come in between: another speaker could take the room that there is.
+        // Nothing may come in between: another speaker could take the space that there is.
         const answer = this.#answer(request);
         this.#membership.answer(await answer);
-        // It holds back whoever does not read its own answers.
+        // A guest that does not read its own answers is held back.
         if (this.#channel.queued <= SEND_HIGH_WATER_MARK) continue;
         if (await this.#meanwhile(this.#channel.drained(), stop.signal) === "left") break;
       }
-      // Whoever has left may have done so by breaking the protocol, or the connection.
+      // A guest that has left may have done so by breaking the protocol, or the connection.
       if (this.#next !== undefined) await this.#take();
     } catch (error) {
       if (error !== GONE) throw error;
@@ -114,34 +111,9 @@ export class GuestRequests {
   }
 
   async #answer(request: MemberRequest): Promise<Delivered | Refused> {
-    const { id } = request;
-    try {
-      return { type: "delivered", id, seq: await this.#carryOut(request) };
-    } catch (error) {
-      if (!(error instanceof UsageError && error.code === "refused")) throw error;
-      this.#observers.onRefused?.(request.type);
-      return { type: "refused", id, reason: error.message };
-    }
-  }
-
-  /** Carries out one request; its place in the room's order, if it has one. */
-  async #carryOut(request: MemberRequest): Promise<number> {
-    const membership = this.#membership;
-    switch (request.type) {
-      case "send":
-        return request.to === undefined
-          ? membership.post(request.id, request.body).seq
-          : membership.whisper(request.to, request.id, request.body).seq;
-      case "rename":
-        membership.rename(request.nick);
-        return 0;
-      case "topic":
-        membership.setTopic(request.topic);
-        return 0;
-      case "moderate":
-        await membership.moderate(request);
-        return 0;
-    }
+    const answer = await carryOut(this.#membership, request);
+    if (answer.type === "refused") this.#observer.refused?.(request.type);
+    return answer;
   }
 
   /**
@@ -163,7 +135,7 @@ export class GuestRequests {
     return await this.#waitForReaders(request, gone);
   }
 
-  /** Waits until those who are to read it have room. */
+  /** Waits until its readers have space. */
   async #waitForReaders(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
     if (request.type === "moderate") return undefined;
     const to = request.type === "send" ? request.to : undefined;
@@ -177,12 +149,12 @@ export class GuestRequests {
     return undefined;
   }
 
-  /** Waits, and meanwhile looks out for a goodbye, for which nobody shall have to wait. */
+  /** Waits, and meanwhile looks out for a goodbye, which is answered at once. */
   async #meanwhile(waited: Promise<void>, gone: AbortSignal): Promise<"left" | undefined> {
     this.#next ??= this.#receive();
     const left = this.#next.then(
       (next) => next === undefined ? "left" as const : waited.then(() => undefined),
-      // For whoever takes the next request.
+      // The error is for the next take.
       () => "left" as const,
     );
     return await orAborted(Promise.race([waited.then(() => undefined), left]), gone);
@@ -198,14 +170,14 @@ export class GuestRequests {
     const forOperator = this.#waitForOperator();
     const { messagesPerSecond } = this.#limits;
     if (forOperator < 1 && forChange > wait) {
-      this.#tell("you change names and topics often, and are held back");
+      this.#tell("you are throttled: names and topics may not change that often");
     } else if (forOperator < 1 && wait > 0) {
-      this.#tell(`you send faster than ${messagesPerSecond} messages a second, and are held back`);
+      this.#tell(`you are throttled: at most ${messagesPerSecond} messages a second`);
     }
     return Math.max(wait, forChange, forOperator);
   }
 
-  /** For how long an operator lets this guest wait before it says the next thing. */
+  /** How long slow mode makes this guest wait before it says the next thing, in milliseconds. */
   #waitForOperator(): number {
     const { slowness, conduct } = this.#membership;
     const now = performance.now();
@@ -215,7 +187,7 @@ export class GuestRequests {
     const pause = turn - now;
     if (slowness === undefined || pause === 0) return 0;
     const why = slowness.reason === "" ? "" : `; reason: ${slowness.reason}`;
-    this.#tell(`an operator lets you send one message every ${slowness.seconds} s${why}`);
+    this.#tell(`slow mode is on for you: one message every ${slowness.seconds} s${why}`);
     return pause;
   }
 
@@ -224,6 +196,6 @@ export class GuestRequests {
     if (now - this.#toldAt < TOLD_EVERY) return;
     this.#toldAt = now;
     this.#membership.notify(text);
-    this.#observers.onThrottled?.(this.#membership.member);
+    this.#observer.throttled?.(this.#membership.member);
   }
 }

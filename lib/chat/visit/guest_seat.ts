@@ -2,10 +2,10 @@ import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
 import type { Broadcast } from "../room/broadcast.ts";
 import type { Removal, Seat } from "../room/seat.ts";
 
-/** How long one who is put out may take to hear why, in milliseconds. */
+/** How long a guest that is disconnected may take to hear why, in milliseconds. */
 const REMOVAL_TIMEOUT = 5_000;
 
-/** The seat of somebody at the other end of a channel. */
+/** The seat of a guest at the other end of a channel. */
 export class GuestSeat implements Seat {
   readonly #channel: SecureChannel;
   readonly #queueSize: number;
@@ -18,7 +18,7 @@ export class GuestSeat implements Seat {
    * A seat for one channel.
    *
    * @param queueSize How many bytes may wait to be sent.
-   * @param onOverflow Called once, when more do, before this side puts the other out.
+   * @param onOverflow Called once, when more do, before this side disconnects the other.
    */
   constructor(channel: SecureChannel, queueSize: number, onOverflow: () => void) {
     this.#channel = channel;
@@ -26,7 +26,7 @@ export class GuestSeat implements Seat {
     this.#onOverflow = onOverflow;
   }
 
-  /** Why the guest was put out, if it was. */
+  /** Why the guest was disconnected, if it was. */
   get removal(): Removal | undefined {
     return this.#removal;
   }
@@ -45,15 +45,18 @@ export class GuestSeat implements Seat {
   deliver(broadcast: Broadcast): boolean {
     if (this.#removal !== undefined) return true;
     try {
-      const hasRoom = this.#channel.enqueue(broadcast.bytes);
-      if (this.#channel.queued <= this.#queueSize) return hasRoom;
+      const hasSpace = this.#channel.enqueue(broadcast.bytes);
+      if (this.#channel.queued <= this.#queueSize) return hasSpace;
     } catch {
-      // The channel has failed, or has said goodbye: whoever serves the guest sees it as well.
+      // The channel has failed, or has said goodbye: the visit sees it as well.
       this.#leave();
       return true;
     }
     // Not at this moment: the message is on its way to others, who shall not see this one go first.
-    const removal = { code: CloseCode.tooSlow, reason: "you did not keep up with what was said" };
+    const removal = {
+      code: CloseCode.tooSlow,
+      reason: "you did not keep up with the conversation",
+    };
     queueMicrotask(() => {
       if (this.#removal !== undefined) return;
       this.#onOverflow();
@@ -62,12 +65,12 @@ export class GuestSeat implements Seat {
     return true;
   }
 
-  /** Resolves when the channel has room, or is given up. */
+  /** Resolves when the channel has space, or is given up. */
   async drained(): Promise<void> {
     await this.#channel.drained().catch(() => {});
   }
 
-  /** Puts the guest out. What waits for it is thrown away. */
+  /** Disconnects the guest. What waits for it is thrown away. */
   remove(removal: Removal): void {
     if (this.#removal !== undefined) return;
     this.#removal = removal;

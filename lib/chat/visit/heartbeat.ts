@@ -1,10 +1,10 @@
 /** After so many milliseconds of silence a member is asked whether it is still there. */
 export const PING_AFTER = 10_000;
 
-/** After so many milliseconds of silence somebody is taken to be gone. */
+/** After so many milliseconds of silence a member is taken to be gone. */
 export const SILENCE_LIMIT = 25_000;
 
-/** Who gives no sign of life for so many milliseconds, although it was asked, is late. */
+/** A member is late that gives no sign of life for so many milliseconds, although it was asked. */
 const LATE_AFTER = 15_000;
 
 /**
@@ -22,7 +22,7 @@ const INTERVAL = 2_500;
 /** By how much a look may be late before this program, not the other side, is taken to have slept. */
 const OVERSLEPT = 250;
 
-/** Somebody whose life signs are watched. Times are by `performance.now`. */
+/** A member whose signs of life are watched. Times are by `performance.now`. */
 export interface Patient {
   /** When something was heard last. */
   readonly lastIn: number;
@@ -30,7 +30,7 @@ export interface Patient {
   readonly lastOut: number;
   /** How many bytes wait to be sent. */
   readonly queued: number;
-  /** Since when somebody listens without a pause; `undefined` while nobody does. */
+  /** Since when this side listens without a pause; `undefined` while it does not. */
   readonly listeningSince: number | undefined;
   /** Shows the other side that this one lives, and may ask for an answer. */
   beat(): void;
@@ -39,7 +39,7 @@ export interface Patient {
 }
 
 /**
- * Finds out who is gone without a word: nothing is heard of it, or it takes nothing of what it is
+ * Finds out which members are gone without a word: nothing is heard of it, or it takes nothing of what it is
  * sent. One timer serves any number.
  */
 export class Heartbeat implements Disposable {
@@ -60,12 +60,12 @@ export class Heartbeat implements Disposable {
     this.#timer = setInterval(() => this.look(), INTERVAL);
   }
 
-  /** Watches somebody. */
+  /** Watches a member. */
   add(patient: Patient): void {
     this.#patients.add(patient);
   }
 
-  /** Watches somebody no more. */
+  /** Stops watching a member. */
   remove(patient: Patient): void {
     this.#patients.delete(patient);
   }
@@ -94,12 +94,12 @@ export class Heartbeat implements Disposable {
     this.#patients.clear();
   }
 
-  /** For how long somebody has given no sign of life, and what that sign would have been. */
+  /** For how long a member has given no sign of life, and what that sign would have been. */
   #absence(
     { lastIn, lastOut, queued, listeningSince }: Patient,
     now: number,
   ): readonly [milliseconds: number, reason: string] {
-    // Pings stand behind what waits: who is behind has to read on, and need not answer.
+    // Pings stand behind what waits: a member that is behind has to read on, and need not answer.
     if (queued > 0) return [now - Math.max(lastOut, this.#awakeSince), "nothing was read"];
     if (listeningSince === undefined) return [0, ""];
     return [now - Math.max(lastIn, listeningSince, this.#awakeSince), "nothing was heard"];

@@ -1,4 +1,5 @@
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import type { DoorObserver } from "./door_observer.ts";
 import { type GuestOptions, serveGuest } from "./guest.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Participant } from "../wire/messages.ts";
@@ -7,19 +8,18 @@ import type { Room } from "../room/room.ts";
 /** How many guests may be on their way between handshake and introduction. */
 export const MAX_WAITING_GUESTS = 256;
 
-/** How long one who is turned out may take to hear why, in milliseconds: there may be many. */
+/** How long a guest that is turned away may take to hear why, in milliseconds: there may be many. */
 const EVICTION_TIMEOUT = 200;
 
 /** What happens while a room is served. */
-export interface ServeRoomOptions extends
-  Pick<
-    GuestOptions,
-    "signal" | "whyNot" | "isOperator" | "onGoodbye" | "onThrottled" | "onRefused"
-  > {
+export interface ServeRoomOptions
+  extends Pick<GuestOptions, "signal" | "whyNot" | "isOperator" | "observer" | "onGoodbye"> {
   /** Called when a guest has its place. */
   onJoin?(channel: SecureChannel, member: Participant): void;
-  /** Called when a visit ended badly; `member` is missing if the guest never had a place. */
-  onFailure?(error: unknown, channel: SecureChannel, member: Participant | undefined): void;
+  /** Told of guests that never had a place. */
+  readonly door?: Pick<DoorObserver, "turnedAway">;
+  /** Called when the visit of a member ended badly. */
+  onFailure?(error: unknown, member: Participant): void;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function serveRoom(
   options: ServeRoomOptions = {},
 ): Promise<void> {
   const visits = new Set<Promise<void>>();
-  /** Those who have not said who they are, longest waiting first. */
+  /** Guests that have not introduced themselves, longest waiting first. */
   const waiting = new Set<SecureChannel>();
   using heartbeat = new Heartbeat();
   // Before the guests are told that it is over: this listener comes before theirs.
@@ -51,7 +51,8 @@ export async function serveRoom(
         },
       });
     } catch (error) {
-      options.onFailure?.(error, channel, member);
+      if (member !== undefined) options.onFailure?.(error, member);
+      else options.door?.turnedAway?.(error, channel.peer.address ?? "unknown");
     } finally {
       waiting.delete(channel);
     }
@@ -60,7 +61,7 @@ export async function serveRoom(
   for await (const channel of channels) {
     for (const oldest of waiting) {
       if (waiting.size < MAX_WAITING_GUESTS) break;
-      // Whoever is honest introduces itself at once, so the oldest is the least likely to be.
+      // An honest guest introduces itself at once, so the oldest is the least likely to be one.
       waiting.delete(oldest);
       void oldest.close({ code: CloseCode.timeout, reason: "" }, EVICTION_TIMEOUT).catch(() => {});
     }

@@ -18,7 +18,7 @@ import {
   type LogFormat,
   type LogLevelName,
 } from "../../server/log/log_format.ts";
-import { MAX_PER_ADDRESS } from "../../server/door/doorway.ts";
+import { MAX_PER_ADDRESS } from "../../server/door/open_door.ts";
 
 /** The server's flags. */
 export interface ServerFlags extends CommonFlags {

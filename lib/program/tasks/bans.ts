@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { BanBook } from "../../identity/mod.ts";
-import { endBan as remove, listBans } from "../../server/door/bans.ts";
+import { endBan as remove, listBans } from "../../server/door/ban_commands.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags } from "../flags/flags.ts";
 import { print } from "./task_terminal.ts";

@@ -1,7 +1,8 @@
 import { parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { InvitationList } from "../../identity/mod.ts";
-import { Inviter, listInvitations, revokeInvitation } from "../../server/door/inviter.ts";
+import { listInvitations, revokeInvitation } from "../../server/door/invitation_commands.ts";
+import { Inviter } from "../../server/door/inviter.ts";
 import { writeAll } from "../../terminal/prompt/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
 import { sentence } from "../../terminal/sentences/sentence.ts";

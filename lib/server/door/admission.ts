@@ -2,11 +2,11 @@ import type { PeerContext, PeerDecision } from "../../channel/mod.ts";
 import { equalConstantTime, sha256 } from "../../crypto/mod.ts";
 import {
   type BanBook,
-  fingerprint,
   type GuestList,
   type InvitationList,
   invitationPreSharedKey,
   type InvitationRecord,
+  type ListedGuest,
   type Redemption,
 } from "../../identity/mod.ts";
 import type { Trust } from "../../terminal/events/events.ts";
@@ -19,35 +19,47 @@ export interface AdmissionOptions {
   /** The server's own static public key: 32 bytes. */
   readonly serverKey: Uint8Array;
   readonly invitations: InvitationList;
-  /** Those who may enter without an invitation, if there is a list. */
+  /** Keys that may enter without an invitation, if there is a list. */
   readonly guests: GuestList | undefined;
-  /** Those who may not enter whatever else they have. */
+  /** Keys that may not enter, on the list, invited or not. */
   readonly bans: BanBook;
   /** Whether an invitation, or a place on the list, is needed. */
   readonly isClosed: boolean;
-  /** Told of everybody who is refused. */
-  onRefused(fingerprint: string, address: string, why: string): void;
+  /** Told of each key that is refused, where it is, and why, in this program's words. */
+  onRefused(key: Uint8Array, address: string, reason: string): void;
 }
 
-/** How somebody came to be let in. */
+/** What was known of a guest when it was let in. */
 export interface Entry {
   readonly trust: Trust;
+  /** The name on the guest list, if it has one there. */
   readonly listedAs?: string;
+  /** Whether it may moderate the others: the server's own key, and those marked in the list. */
+  readonly isOperator: boolean;
 }
 
 /** What a guest is told whose invitation does not open the door. */
 const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
   expired: "this invitation has expired; ask for a new one",
   revoked: "this invitation was revoked; ask for a new one",
-  used: "this invitation is for one person, and somebody else has used it; ask for a new one",
-  unknown: "this invitation does not hold any more; ask for a new one",
+  used: "this invitation was for one person and has been used; ask for a new one",
+  unknown: "this invitation is not valid any more; ask for a new one",
 };
 
-/** Decides who may enter a server's room: everybody, the invited, those on a list. */
+/**
+ * Decides who may enter a server's room: everybody, the invited, those on a list.
+ *
+ * The guest list is asked once for each connection, during its handshake; what it said then, trust, name
+ * and operator's rights, holds until the visit is over ({@linkcode entryOf}). A list that is edited
+ * meanwhile counts from the next connection on. A ban alone counts at once ({@linkcode whyBanned}).
+ */
 export class Admission {
   readonly #options: AdmissionOptions;
   /** Each is derived once: a stranger can make the server try them all in every handshake. */
   readonly #preSharedKeys = new WeakMap<InvitationRecord, Uint8Array>();
+
+  /** By the array in which the key came, so for each connection: it goes when the channel does. */
+  readonly #entries = new WeakMap<Uint8Array, Entry>();
 
   /** The rules for one room. */
   constructor(options: AdmissionOptions) {
@@ -64,38 +76,47 @@ export class Admission {
     return [...open, ...over].map((record) => this.#preSharedKey(record));
   };
 
-  /** Whether somebody may enter, who has proved this key. */
+  /** Whether a key may enter that the other side has proved to hold. */
   readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
-    const { address = "an unknown address", preSharedKey } = context;
+    const { address = "unknown", preSharedKey } = context;
     const banned = await this.whyBanned(key);
-    const why = banned ??
-      (preSharedKey === undefined
-        ? await this.#whyNotWithout(key)
-        : await this.#whyNotBy(preSharedKey, key));
-    if (why === undefined) return true;
-    this.#options.onRefused(fingerprint(key), address, banned === undefined ? why : "banned");
-    return { refusal: why };
-  };
-
-  /** How somebody came in, who did. */
-  async entry(key: Uint8Array, isInvited: boolean): Promise<Entry> {
-    if (isInvited) return { trust: "invited" };
+    if (banned !== undefined) {
+      this.#options.onRefused(key, address, "banned");
+      return { refusal: banned };
+    }
     const guest = await this.#options.guests?.find(key);
-    if (guest === undefined) return { trust: "new" };
-    return guest.name === "" ? { trust: "known" } : { trust: "known", listedAs: guest.name };
-  }
-
-  /** Whether whoever has this key may put others out: the host's own, and those marked in the list. */
-  readonly isOperator = async (key: Uint8Array): Promise<boolean> => {
-    const { serverKey, guests } = this.#options;
-    return equalConstantTime(key, serverKey) || (await guests?.find(key))?.isOperator === true;
+    const isInvited = preSharedKey !== undefined;
+    const why = isInvited ? await this.#whyNotBy(preSharedKey, key) : this.#whyNotWithout(guest);
+    if (why !== undefined) {
+      this.#options.onRefused(key, address, why);
+      return { refusal: why };
+    }
+    this.#entries.set(key, {
+      trust: isInvited ? "invited" : guest === undefined ? "new" : "known",
+      ...(!isInvited && guest !== undefined && guest.name !== "" && { listedAs: guest.name }),
+      isOperator: guest?.isOperator === true || equalConstantTime(key, this.#options.serverKey),
+    });
+    return true;
   };
 
-  /** Why whoever has this key may not enter, if it is banned. */
+  /**
+   * What was known of a guest when it was let in.
+   *
+   * @param key The very array that {@linkcode decide} was given, which is the channel's
+   *   `peer.publicKey`: an equal one may be another connection's.
+   * @throws {Error} If no connection with this array was let in.
+   */
+  readonly entryOf = (key: Uint8Array): Entry => {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) throw new Error("this connection was not let in");
+    return entry;
+  };
+
+  /** Why a key may not enter, as its holder is told, if it is banned. */
   readonly whyBanned = async (key: Uint8Array): Promise<string | undefined> => {
     const ban = await this.#options.bans.find(sha256(key));
     if (ban === undefined) return undefined;
-    return `you were put out for good${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
+    return `you are banned${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
   };
 
   #preSharedKey(record: InvitationRecord): Uint8Array {
@@ -108,12 +129,12 @@ export class Admission {
     return key;
   }
 
-  async #whyNotWithout(key: Uint8Array): Promise<string | undefined> {
+  #whyNotWithout(guest: ListedGuest | undefined): string | undefined {
     const { guests, isClosed } = this.#options;
-    if (!isClosed || await guests?.find(key) !== undefined) return undefined;
+    if (!isClosed || guest !== undefined) return undefined;
     return guests === undefined
       ? "only the invited may enter; ask for an invitation"
-      : "this key is not on the guest list; ask to be put on it, or for an invitation";
+      : "your key is not on the guest list; ask to be added, or for an invitation";
   }
 
   async #whyNotBy(preSharedKey: Uint8Array, key: Uint8Array): Promise<string | undefined> {

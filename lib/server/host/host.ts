@@ -1,8 +1,8 @@
-import { type SecureChannel, usesPreSharedKey } from "../../channel/mod.ts";
+import type { SecureChannel } from "../../channel/mod.ts";
 import type { Participant, Room } from "../../chat/mod.ts";
 import { safetyWords } from "../../identity/mod.ts";
 import { NetworkError } from "../../errors.ts";
-import type { Admission } from "../door/admission.ts";
+import type { Entry } from "../door/admission.ts";
 import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { Conversation } from "../../conversation/conversation.ts";
@@ -21,7 +21,8 @@ export interface HostOptions {
   /** 32 bytes. */
   readonly serverKey: Uint8Array;
   readonly people: VerifiedPeople;
-  readonly admission: Admission;
+  /** What was known of a guest when it was let in, by the key of its channel. */
+  entryOf(key: Uint8Array): Entry;
   readonly commands: readonly PromptCommand[];
   readonly json: boolean;
 }
@@ -46,7 +47,7 @@ export class Host {
     const seat = new HostSeat({
       hear: (event) => this.#conversation.hear(event).catch((error) => this.#tell(String(error))),
       onLeftOut: (count) =>
-        this.#tell(`${count} lines were left out: more was said than could be shown`),
+        this.#tell(`${count} messages were left out: they came faster than they can be shown`),
       flow: this.#heard,
       isInteractive: screen.isInteractive,
     });
@@ -68,7 +69,7 @@ export class Host {
     return this.#lost;
   }
 
-  /** Greets somebody who has come. */
+  /** Greets a guest that has joined. */
   greet(channel: SecureChannel, member: Participant): void {
     this.#heardFrom.set(member, this.#saidCount);
     // It may have lines to send, the first of which is still on its way.
@@ -82,7 +83,7 @@ export class Host {
   failed(error: unknown, member: Participant): void {
     const { screen } = this.#options;
     if (this.#saidCount > (this.#heardFrom.get(member) ?? 0)) this.#lost = error;
-    // Whoever was put out, or cut off, has left with a reason, for all to see.
+    // A guest that was removed, or cut off, has left with a reason, for all to see.
     if (!(error instanceof NetworkError)) void screen.show(errorEvent(error));
   }
 
@@ -92,12 +93,12 @@ export class Host {
   /**
    * Says what is typed or piped in, until its end, and waits until nothing more is heard.
    *
-   * @param signal Ends the waiting for somebody to come.
+   * @param signal Ends the waiting for a guest to come.
    */
   async speak(signal: AbortSignal): Promise<void> {
     const { screen } = this.#options;
     const lines = await this.#conversation.speak({
-      whyNot: () => this.#isAlone ? "nobody is here to read that; it was not sent" : undefined,
+      whyNot: () => this.#isAlone ? "nobody else is here; the message was not sent" : undefined,
       beforeSaying: async () => {
         while (this.#isAlone) await this.#arrival.promise;
         signal.throwIfAborted();
@@ -115,14 +116,22 @@ export class Host {
   }
 
   async #show(channel: SecureChannel, member: Participant): Promise<void> {
-    const { screen, people, admission, serverKey, json } = this.#options;
+    const { screen, people, entryOf, serverKey, json } = this.#options;
     const peer = person(member, people.has);
-    // How somebody is connected is for programs, and for a conversation of two: not for a crowd.
+    // How a guest is connected is for programs, and for a conversation of two: not for a crowd.
     if (json || this.#place.others.length === 1) {
-      const entry = await admission.entry(member.key, usesPreSharedKey(channel.protocolName));
+      const { trust, listedAs } = entryOf(channel.peer.publicKey);
       const words = await safetyWords(serverKey, member.key);
       const you = person(this.#place.self, people.has);
-      void screen.show(connectedEvent(channel, { peer, you, safetyWords: words, ...entry }));
+      void screen.show(
+        connectedEvent(channel, {
+          peer,
+          you,
+          safetyWords: words,
+          trust,
+          ...(listedAs !== undefined && { listedAs }),
+        }),
+      );
     }
     await this.#conversation.hear({ type: "member", change: "joined", member });
   }

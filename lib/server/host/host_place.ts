@@ -1,13 +1,15 @@
 import {
+  carryOut,
+  type Delivered,
+  type MemberRequest,
   type Membership,
   MESSAGE_ID_SIZE,
   type Participant,
-  refusal,
+  type Refused,
   type Room,
   type Topic,
 } from "../../chat/mod.ts";
 import { hex, randomBytes } from "../../crypto/mod.ts";
-import { UsageError } from "../../errors.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import type { RoomAccess } from "../../conversation/commands/room_access.ts";
 
@@ -44,47 +46,32 @@ export class HostPlace implements RoomAccess {
     return this.#room.limits.messageSize;
   }
 
-  /** Carries a request out, when the readers have room for more. */
+  /** Carries a request out, a message as soon as the readers have space for more. */
   async request(
     request: Parameters<RoomAccess["request"]>[0],
     id: Uint8Array = randomBytes(MESSAGE_ID_SIZE),
   ): Promise<void> {
-    try {
-      const seq = await this.#carryOut(request, id);
-      await this.#show({ event: "delivered", id: hex(id), seq });
-    } catch (error) {
-      if (!(error instanceof UsageError && error.code === "refused")) throw error;
-      await this.#show({ event: "refused", id: hex(id), reason: error.message });
-    }
+    const answer = await this.#carryOut({ ...request, id });
+    await this.#show(
+      answer.type === "delivered"
+        ? { event: "delivered", id: hex(id), seq: answer.seq }
+        : { event: "refused", id: hex(id), reason: answer.reason },
+    );
   }
 
-  async #carryOut(request: Parameters<RoomAccess["request"]>[0], id: Uint8Array): Promise<number> {
+  async #carryOut(request: MemberRequest): Promise<Delivered | Refused> {
     const membership = this.#membership;
-    switch (request.type) {
-      case "send": {
-        const { body, to } = request;
-        if (this.others.length === 0) throw refusal("nobody is here to read that");
-        for (let ready = membership.ready(to); ready !== undefined; ready = membership.ready(to)) {
-          await ready;
-        }
-        const receipt = to === undefined
-          ? membership.post(id, body)
-          : membership.whisper(to, id, body);
-        // Off a terminal the next line waits until this one has left: readers hold their writer back.
-        await membership.ready(to);
-        return receipt.seq;
-      }
-      case "rename":
-        membership.rename(request.nick);
-        return 0;
-      case "topic":
-        membership.setTopic(request.topic);
-        return 0;
-      case "moderate":
-        await membership.moderate(request);
-        return 0;
-      default:
-        throw refusal("the room does not know how");
+    if (request.type !== "send") return await carryOut(membership, request);
+    const { id, to } = request;
+    if (this.others.length === 0) {
+      return { type: "refused", id, reason: "nobody else is here; the message was not sent" };
     }
+    for (let ready = membership.ready(to); ready !== undefined; ready = membership.ready(to)) {
+      await ready;
+    }
+    const answer = await carryOut(membership, request);
+    // Off a terminal the next line waits until this one has left: readers hold their writer back.
+    if (answer.type === "delivered") await membership.ready(to);
+    return answer;
   }
 }

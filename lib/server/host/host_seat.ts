@@ -4,7 +4,7 @@ import type { Flow } from "./flow.ts";
 /** How many bytes may wait to be shown before speakers are asked to wait. */
 const HIGH_WATER_MARK = 65_536;
 
-/** How many may wait before messages are left out: nobody waits for one slow screen among many. */
+/** How many may wait before messages are left out: the room does not wait for one slow screen. */
 const MAX_WAITING = 4 * 1024 * 1024;
 
 /**
@@ -25,7 +25,7 @@ export interface HostSeatOptions {
   readonly isInteractive: boolean;
 }
 
-/** The seat of the person at the server, or of whoever reads its output. */
+/** The seat of the person at the server, or of the program that reads its output. */
 export class HostSeat implements Seat {
   readonly #options: HostSeatOptions;
   #waiting = 0;
@@ -33,7 +33,7 @@ export class HostSeat implements Seat {
   readonly #showing = new Pace(SHOWING_TIME);
   /** Set while too much time has gone into showing things. */
   #rest: ReturnType<typeof setTimeout> | undefined;
-  #room: PromiseWithResolvers<void> | undefined;
+  #space: PromiseWithResolvers<void> | undefined;
 
   /** A seat for one screen. */
   constructor(options: HostSeatOptions) {
@@ -42,7 +42,7 @@ export class HostSeat implements Seat {
 
   /** Shows a message. */
   deliver({ message, bytes }: Broadcast): boolean {
-    // Whoever joins is told of with how they are connected, by whoever lets them in.
+    // A guest that joins is shown by `Host.greet`, with how it is connected.
     if (message.type === "member" && message.change === "joined") return true;
     if (message.type === "members" || message.type === "welcome" || message.type === "ping") {
       return true;
@@ -57,11 +57,11 @@ export class HostSeat implements Seat {
   /** Resolves when the screen keeps up. */
   async drained(): Promise<void> {
     if (this.#waiting <= HIGH_WATER_MARK) return;
-    this.#room ??= Promise.withResolvers();
-    await this.#room.promise;
+    this.#space ??= Promise.withResolvers();
+    await this.#space.promise;
   }
 
-  /** Nobody can put out whoever runs the room. */
+  /** Nobody can remove the room's owner. */
   remove(): void {}
 
   #showInTime(event: MemberEvent, size: number): void {
@@ -73,7 +73,7 @@ export class HostSeat implements Seat {
     clearTimeout(this.#rest);
     this.#rest = setTimeout(() => {
       this.#rest = undefined;
-      if (this.#waiting <= HIGH_WATER_MARK) this.#makeRoom();
+      if (this.#waiting <= HIGH_WATER_MARK) this.#makeSpace();
     }, rest);
   }
 
@@ -84,13 +84,13 @@ export class HostSeat implements Seat {
       await flow.during(hear(event));
     } finally {
       this.#waiting -= size;
-      if (this.#waiting <= HIGH_WATER_MARK) this.#makeRoom();
+      if (this.#waiting <= HIGH_WATER_MARK) this.#makeSpace();
     }
   }
 
-  #makeRoom(): void {
-    this.#room?.resolve();
-    this.#room = undefined;
+  #makeSpace(): void {
+    this.#space?.resolve();
+    this.#space = undefined;
     if (this.#leftOut === 0) return;
     this.#options.onLeftOut(this.#leftOut);
     this.#leftOut = 0;

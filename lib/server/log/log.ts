@@ -4,9 +4,9 @@ import type { Screen } from "../../terminal/screens/screen.ts";
 import type { LogFormat, LogLevelName } from "./log_format.ts";
 import { openServerLog, type ServerLog } from "./server_log.ts";
 
-/** Which log is wanted. */
-export interface LogOptions {
-  /** Whether nobody sits at this server: then there is a log in any case. */
+/** Which log the flags ask for. */
+export interface LogRules {
+  /** Whether no host sits at this server: then there is a log in any case. */
   readonly headless: boolean;
   /** How its lines are written. Default `text`. */
   readonly logFormat: LogFormat | undefined;
@@ -26,8 +26,8 @@ export interface Log extends ServerLog {
  *
  * @throws {UsageError} If it would be written into the conversation.
  */
-export function openLog(options: LogOptions, screen: Screen): Log | undefined {
-  const { headless, logFormat, logLevel } = options;
+export function openLog(rules: LogRules, screen: Screen): Log | undefined {
+  const { headless, logFormat, logLevel } = rules;
   if (!headless && logFormat === undefined && logLevel === undefined) return undefined;
   if (screen.isInteractive && Deno.stderr.isTerminal()) {
     throw new UsageError(

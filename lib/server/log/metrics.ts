@@ -1,5 +1,6 @@
 import { metrics } from "npm:@opentelemetry/api@1.10.0";
 import type { RoomObserver } from "../../chat/room/room_observer.ts";
+import type { DoorObserver } from "../../chat/visit/door_observer.ts";
 import { VERSION } from "../../version.ts";
 
 /** Upper bounds of buckets, in seconds: up to the ten that a handshake may take. */
@@ -22,14 +23,22 @@ export interface MetricsOptions {
   queueDepth(): QueueDepth;
 }
 
+/** What counts. */
+export interface Metrics {
+  /** Counts what happens at the door. */
+  readonly door: DoorObserver;
+  /** Counts what happens in the room. */
+  readonly room: RoomObserver;
+}
+
 /**
  * Counts what happens in the room and at its door, for OpenTelemetry: meter `x25519-tcp-chat`.
  *
  * Deno sends it where `OTEL_EXPORTER_OTLP_ENDPOINT` says if it was started with `OTEL_DENO=true`;
  * without that, nothing is counted. For an executable, what counts is `OTEL_DENO` at the time of
- * `deno compile` (denoland/deno#28839). No attribute tells who somebody is. To be called once.
+ * `deno compile` (denoland/deno#28839). No attribute names a person. To be called once.
  */
-export function openMetrics({ queueDepth }: MetricsOptions): RoomObserver {
+export function openMetrics({ queueDepth }: MetricsOptions): Metrics {
   const meter = metrics.getMeter("x25519-tcp-chat", VERSION);
   const members = meter.createUpDownCounter("chat.members", {
     description: "Members in the room.",
@@ -71,14 +80,18 @@ export function openMetrics({ queueDepth }: MetricsOptions): RoomObserver {
     result.observe(deepest, depth.deepest);
   }, [queued, deepest]);
   return {
-    handshake(result, milliseconds) {
-      handshakes.add(1, { result });
-      handshakeDuration.record(milliseconds / 1_000, { result });
+    door: {
+      handshake({ result, milliseconds }) {
+        handshakes.add(1, { result });
+        handshakeDuration.record(milliseconds / 1_000, { result });
+      },
     },
-    joined: () => members.add(1),
-    left: () => members.add(-1),
-    message: (kind) => messages.add(1, { kind }),
-    fanOut: (_, milliseconds) => fanOutDuration.record(milliseconds / 1_000),
-    bytes: (direction, count) => bytes.add(count, { direction }),
+    room: {
+      joined: () => members.add(1),
+      left: () => members.add(-1),
+      message: (kind) => messages.add(1, { kind }),
+      fanOut: (_, milliseconds) => fanOutDuration.record(milliseconds / 1_000),
+      bytes: (direction, count) => bytes.add(count, { direction }),
+    },
   };
 }

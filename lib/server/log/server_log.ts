@@ -1,9 +1,6 @@
 import { configureSync, getLogger, type LogRecord } from "npm:@logtape/logtape@2.4.2";
-import type {
-  DepartureReason,
-  HandshakeResult,
-  RoomObserver,
-} from "../../chat/room/room_observer.ts";
+import type { DepartureReason, RoomObserver } from "../../chat/room/room_observer.ts";
+import type { DoorObserver, HandshakeFailure } from "../../chat/visit/door_observer.ts";
 import type { Participant } from "../../chat/wire/messages.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import {
@@ -13,23 +10,19 @@ import {
   type LogLevelName,
   type LogProperties,
 } from "./log_format.ts";
+import { LineLimits } from "./line_limits.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 
 /** Under this name stand all of this program's loggers. */
 const ROOT = "x25519-tcp-chat";
 
-/** The period for which lines of one kind are counted, in milliseconds. */
-const LIMIT_PERIOD = 10_000;
-
-/** How many lines of one kind somebody may cause in one such period who need not be a member. */
+/** How many lines of one kind a stranger, who need not be a member, may cause in one period. */
 const MAX_STRANGER_LINES = 10;
 
 /** The same for what takes more work: to join, to leave, to be renamed, to make something fail. */
 const MAX_MEMBER_LINES = 100;
 
-const HANDSHAKE_LEVELS: Readonly<Record<HandshakeResult, LogLevelName>> = {
-  "accepted": "debug",
-  "refused": "warning",
+const FAILURE_LEVELS: Readonly<Record<HandshakeFailure, LogLevelName>> = {
   "failed": "warning",
   "timed-out": "warning",
   "turned-away": "warning",
@@ -60,20 +53,18 @@ export interface ServerLogOptions {
 
 /** A server's log. */
 export interface ServerLog {
-  /** Writes down what happens in the room and at its door. */
-  readonly observer: RoomObserver;
+  /** Writes down what happens at the door. */
+  readonly door: DoorObserver;
+  /** Writes down what happens in the room. */
+  readonly room: RoomObserver;
   /** The server takes connections: a record for each `HOST:PORT`. */
   listening(addresses: readonly string[], fingerprint: string): void;
   /** The server takes no more connections, and its guests are being told. */
   closing(reason: string): void;
   /** The server is done. */
   closed(): void;
-  /** Something that whoever runs the server should know, in the program's own words. */
+  /** Something that the server's owner should know, in the program's own words. */
   notice(text: string): void;
-  /** Somebody got through the handshake, and still did not get into the room. */
-  turnedAway(error: unknown, address: string): void;
-  /** Somebody proved a key, and may not enter. */
-  refused(fingerprint: string, address: string, why: string): void;
   /** Something failed. At level `debug` and below the record says where. */
   error(error: unknown): void;
 }
@@ -99,9 +90,10 @@ export function openServerLog(options: ServerLogOptions): ServerLog {
       { category: ["logtape", "meta"], sinks: [] },
     ],
   });
-  const limits = new LineLimits(options.now ?? (() => performance.now()));
+  const limits = new LineLimits(write, options.now);
   return {
-    observer: roomLog(limits),
+    door: doorLog(limits),
+    room: roomLog(limits),
     listening(addresses, fingerprint) {
       for (const address of addresses) {
         write("info", "server", "Listening at {address}.", { address, fingerprint });
@@ -117,17 +109,6 @@ export function openServerLog(options: ServerLogOptions): ServerLog {
     },
     notice(text) {
       write("info", "server", literal(text.replaceAll("\n", " ")), {});
-    },
-    refused(fingerprint, address, reason) {
-      limits.admit("warning", "handshake", "refused-key", MAX_STRANGER_LINES, () => {
-        write("warning", "handshake", "May not enter", { fingerprint, address, reason });
-      });
-    },
-    turnedAway(error, address) {
-      const { code, message } = errorEvent(error);
-      limits.admit("warning", "room", `turned-away:${code}`, MAX_STRANGER_LINES, () => {
-        write("warning", "room", "Turned away", { code, reason: message, address });
-      });
     },
     error(error) {
       const { code, message } = errorEvent(error);
@@ -160,22 +141,49 @@ function write(
   getLogger([ROOT, category])[level](template, properties);
 }
 
-/** The observer that writes down what happens. */
+/** Writes down what happens at the door. */
+function doorLog(limits: LineLimits): DoorObserver {
+  const tell = (level: LogLevelName, properties: LogProperties & { readonly result: string }) =>
+    limits.admit(level, "handshake", properties.result, MAX_STRANGER_LINES, () => {
+      write(level, "handshake", "Handshake {result}", properties);
+    });
+  return {
+    handshake(end) {
+      const { address } = end;
+      const properties = { result: end.result, address, milliseconds: rounded(end.milliseconds) };
+      switch (end.result) {
+        case "accepted":
+          return write("debug", "handshake", "Handshake {result}", properties);
+        case "refused":
+          // Its line, with the key, is there already.
+          return;
+        default:
+          tell(FAILURE_LEVELS[end.result], { ...properties, ...reasonOf(end.error) });
+      }
+    },
+    refused(key, address, reason) {
+      const print = fingerprint(key);
+      tell("warning", { result: "refused", address, fingerprint: print, reason });
+    },
+    turnedAway(error, address) {
+      const { code, message } = errorEvent(error);
+      // The words of a ban are an operator's, for the guest alone.
+      const reason = code === "key-refused" ? "banned" : message;
+      limits.admit("warning", "room", `turned-away:${code}`, MAX_STRANGER_LINES, () => {
+        write("warning", "room", "Turned away", { code, reason, address });
+      });
+    },
+  };
+}
+
+function reasonOf(error: unknown): { readonly reason?: string } {
+  return error instanceof Error ? { reason: error.message } : {};
+}
+
+/** Writes down what happens in the room. */
 function roomLog(limits: LineLimits): RoomObserver {
   const member = ({ nick, key }: Participant) => ({ nick, fingerprint: fingerprint(key) });
   return {
-    handshake(result, milliseconds, address, reason) {
-      const level = HANDSHAKE_LEVELS[result];
-      const properties = {
-        result,
-        address,
-        milliseconds: rounded(milliseconds),
-        ...(reason !== undefined && { reason }),
-      };
-      const tell = () => write(level, "handshake", "Handshake {result}", properties);
-      if (level === "debug") return tell();
-      limits.admit(level, "handshake", result, MAX_STRANGER_LINES, tell);
-    },
     joined(who, members) {
       limits.admit("info", "room", "joined", MAX_MEMBER_LINES, () => {
         write("info", "room", "{nick} joined", { ...member(who), members });
@@ -213,7 +221,7 @@ function roomLog(limits: LineLimits): RoomObserver {
     },
     throttled(who) {
       limits.admit("warning", "room", "throttled", MAX_STRANGER_LINES, () => {
-        write("warning", "room", "{nick} says too much at once", member(who));
+        write("warning", "room", "{nick} is throttled", member(who));
       });
     },
   };
@@ -222,62 +230,4 @@ function roomLog(limits: LineLimits): RoomObserver {
 /** Microseconds are as exact as anybody reads. */
 function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 1_000) / 1_000;
-}
-
-/** Lines of one kind, and how many of them there were in the period that is running. */
-interface LineCount {
-  readonly level: LogLevelName;
-  readonly category: string;
-  readonly event: string;
-  until: number;
-  lines: number;
-  omitted: number;
-}
-
-/** Leaves out lines of which there are too many, and tells how many they were once that is over. */
-class LineLimits {
-  readonly #now: () => number;
-  readonly #counts = new Map<string, LineCount>();
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  /** Calls `tell`, unless it did so `max` times in this period for the same event. */
-  admit(level: LogLevelName, category: string, event: string, max: number, tell: () => void): void {
-    const count = this.#count(level, category, event);
-    if (this.#now() >= count.until) {
-      this.#tellOmitted(count);
-      count.until = this.#now() + LIMIT_PERIOD;
-      count.lines = 0;
-    }
-    if (count.lines >= max) {
-      count.omitted++;
-      return;
-    }
-    count.lines++;
-    tell();
-  }
-
-  /** Tells now what was left out so far. */
-  tellAll(): void {
-    for (const count of this.#counts.values()) this.#tellOmitted(count);
-  }
-
-  #count(level: LogLevelName, category: string, event: string): LineCount {
-    const key = `${category}:${event}`;
-    let count = this.#counts.get(key);
-    if (count === undefined) {
-      count = { level, category, event, until: -Infinity, lines: 0, omitted: 0 };
-      this.#counts.set(key, count);
-    }
-    return count;
-  }
-
-  #tellOmitted(count: LineCount): void {
-    if (count.omitted === 0) return;
-    const { level, category, event, omitted } = count;
-    count.omitted = 0;
-    write(level, category, "{omitted} more such lines were left out", { omitted, event });
-  }
 }

@@ -192,8 +192,10 @@ Deno.test("member: to be refused is an answer, too", async () => {
   const id = await member.request({ type: "rename", nick: "HOST" });
   await member.leave();
   await ended;
-  const reason = "the name HOST, or one that looks like it, is taken here";
-  assert.deepEqual(events, [{ type: "refused", id: parsed(id), reason }]);
+  const [event, ...others] = events;
+  assert.ok(event.type === "refused" && others.length === 0);
+  assert.deepEqual(event.id, parsed(id));
+  assert.match(event.reason, /^the name HOST, .* taken/);
   assert.equal(member.self.nick, "guest");
   await client.close();
   await served;

@@ -63,12 +63,12 @@ function act(
   return by.moderate({ action, target, reason, seconds });
 }
 
-async function assertRefused(acting: Promise<void> | (() => unknown), message: string) {
+async function assertRefused(acting: Promise<void> | (() => unknown), message: RegExp) {
   await assert.rejects(
     typeof acting === "function" ? (async () => await acting())() : acting,
     (error) => {
       assert.ok(error instanceof UsageError && error.code === "refused", String(error));
-      assert.equal(error.message, message);
+      assert.match(error.message, message);
       return true;
     },
   );
@@ -76,8 +76,8 @@ async function assertRefused(acting: Promise<void> | (() => unknown), message: s
 
 /** What an operator is told of what it has done: people go by names, but the key counts. */
 function done(what: string, whom: Participant | Uint8Array): string {
-  if (whom instanceof Uint8Array) return `notice: ${what}: ${formatFingerprint(whom)}`;
-  return `notice: ${what}: ${whom.nick} (${formatFingerprint(targetOf(whom))})`;
+  if (whom instanceof Uint8Array) return `notice: ${what} ${formatFingerprint(whom)}`;
+  return `notice: ${what} ${whom.nick} (${formatFingerprint(targetOf(whom))})`;
 }
 
 const nicks = (room: Room) => room.members.map(({ nick }) => nick);
@@ -88,7 +88,7 @@ Deno.test("operators: who is none may do nothing of it", async () => {
   const bans = new Bans();
   const { room, seats, bob, eve } = scene({ bans });
   for (const action of MODERATIONS) {
-    await assertRefused(act(eve, action, bob.member, "", 5), "only operators may do that");
+    await assertRefused(act(eve, action, bob.member, "", 5), /^only operators /);
   }
   assert.equal(room.members.length, 6);
   assert.equal(bans.all.size, 0);
@@ -103,13 +103,13 @@ Deno.test("operators: nobody touches whoever runs the room, there or not", async
   for (const action of MODERATIONS) {
     await assertRefused(
       act(ann, action, owner.member, "", 5),
-      "nobody can do that to whoever runs the room",
+      /owner of the room/,
     );
   }
   owner.leave();
   await assertRefused(
     act(ann, "ban", sha256(OWNER_KEY)),
-    "nobody can do that to whoever runs the room",
+    /owner of the room/,
   );
   assert.equal(bans.all.size, 0);
   assert.equal(seats.owner.removal, undefined);
@@ -121,7 +121,7 @@ Deno.test("operators: nobody does it to themselves, whichever of their connectio
   const second = room.join("ann", keyOf(1), new Notebook(), true);
   for (const action of MODERATIONS) {
     for (const by of [ann, second]) {
-      await assertRefused(act(by, action, ann.member), "nobody can do that to themselves");
+      await assertRefused(act(by, action, ann.member), /to yourself/);
     }
   }
   assert.equal(room.members.length, 7);
@@ -131,7 +131,7 @@ Deno.test("operators: one can do it to another", async () => {
   const { room, seats, ann, amy } = scene();
   await act(amy, "kick", ann.member);
   assert.equal(nicks(room).includes("ann"), false);
-  assert.equal(seats.ann.removal?.reason, "amy put you out");
+  assert.equal(seats.ann.removal?.reason, "amy kicked you");
 });
 
 Deno.test("operators: who does something is told to whom, by name and key", async () => {
@@ -144,15 +144,15 @@ Deno.test("operators: who does something is told to whom, by name and key", asyn
   await act(ann, "unban", eve.member);
   assert.deepEqual(seats.ann.heard.filter((line) => line.startsWith("notice")), [
     done("muted", bob.member),
-    done("may speak again", bob.member),
-    done("has another pace now", bob.member),
-    done("put out", bob.member),
-    done("put out for good", eve.member),
-    done("may enter again", targetOf(eve.member)),
+    done("unmuted", bob.member),
+    done("slow mode set for", bob.member),
+    done("kicked", bob.member),
+    done("banned", eve.member),
+    done("unbanned", targetOf(eve.member)),
   ]);
   // It reads no notice of what was not done.
   await assert.rejects(act(ann, "kick", eve.member));
-  assert.equal(seats.ann.heard.at(-1), done("may enter again", targetOf(eve.member)));
+  assert.equal(seats.ann.heard.at(-1), done("unbanned", targetOf(eve.member)));
 });
 
 // Kick and ban.
@@ -161,14 +161,14 @@ Deno.test("operators: who is kicked is put out with every connection of that key
   const { room, seats, ann, bob } = scene();
   await act(ann, "kick", bob.member, "spam");
   assert.deepEqual(nicks(room), ["owner", "ann", "amy", "eve"]);
-  const removal = { code: CloseCode.removed, reason: "ann put you out; reason: spam" };
+  const removal = { code: CloseCode.removed, reason: "ann kicked you; reason: spam" };
   assert.deepEqual(seats.bob.removal, removal);
   assert.deepEqual(seats["bob-2"].removal, removal);
   assert.equal(seats.eve.removal, undefined);
   for (const nick of ["owner", "amy", "eve"]) {
     assert.deepEqual(seats[nick].heard, [
-      "bob left: put out by ann; reason: spam",
-      "bob-2 left: put out by ann; reason: spam",
+      "bob left: kicked by ann; reason: spam",
+      "bob-2 left: kicked by ann; reason: spam",
     ]);
   }
   // What the one who goes hears of the other is thrown away with the rest.
@@ -178,8 +178,8 @@ Deno.test("operators: who is kicked is put out with every connection of that key
 Deno.test("operators: without a reason there is no word of one", async () => {
   const { seats, ann, eve } = scene();
   await act(ann, "kick", eve.member);
-  assert.equal(seats.eve.removal?.reason, "ann put you out");
-  assert.deepEqual(seats.amy.heard, ["eve left: put out by ann"]);
+  assert.equal(seats.eve.removal?.reason, "ann kicked you");
+  assert.deepEqual(seats.amy.heard, ["eve left: kicked by ann"]);
 });
 
 Deno.test("operators: who was kicked may come again", async () => {
@@ -188,7 +188,7 @@ Deno.test("operators: who was kicked may come again", async () => {
   await act(ann, "kick", eve.member);
   assert.equal(bans.all.size, 0);
   assert.equal(room.join("eve", keyOf(4), new Notebook()).member.nick, "eve");
-  await assertRefused(act(ann, "kick", keyOf(77)), "nobody with that key is here");
+  await assertRefused(act(ann, "kick", keyOf(77)), /no member has that key/);
 });
 
 Deno.test("operators: who is banned is put out and put on the list, by key and name, with the reason", async () => {
@@ -196,11 +196,11 @@ Deno.test("operators: who is banned is put out and put on the list, by key and n
   const { room, seats, ann, bob } = scene({ bans });
   await act(ann, "ban", bob.member, "spam");
   assert.deepEqual(nicks(room), ["owner", "ann", "amy", "eve"]);
-  const reason = "ann put you out for good; reason: spam";
+  const reason = "ann banned you; reason: spam";
   for (const nick of ["bob", "bob-2"]) {
     assert.deepEqual(seats[nick].removal, { code: CloseCode.removed, reason });
   }
-  assert.equal(seats.eve.heard[0], "bob left: put out for good by ann; reason: spam");
+  assert.equal(seats.eve.heard[0], "bob left: banned by ann; reason: spam");
   const target = sha256(keyOf(3));
   assert.deepEqual([...bans.all.values()], [{ target, nick: "bob", reason: "spam" }]);
 });
@@ -213,7 +213,7 @@ Deno.test("operators: who is not there can be banned, and nobody else hears of i
     { target: keyOf(77), nick: undefined, reason: "known elsewhere" },
   ]);
   for (const [nick, { heard }] of Object.entries(seats)) {
-    assert.deepEqual(heard, nick === "ann" ? [done("put out for good", keyOf(77))] : []);
+    assert.deepEqual(heard, nick === "ann" ? [done("banned", keyOf(77))] : []);
   }
 });
 
@@ -243,14 +243,14 @@ Deno.test("operators: a ban can be ended, once", async () => {
   await act(ann, "ban", target);
   await act(ann, "unban", target);
   assert.equal(bans.all.size, 0);
-  await assertRefused(act(ann, "unban", target), "nobody with that key is banned");
+  await assertRefused(act(ann, "unban", target), /not banned/);
 });
 
 Deno.test("operators: where no bans are kept, nobody is banned, and nobody put out", async () => {
   const { room, ann, eve } = scene();
-  await assertRefused(act(ann, "ban", eve.member), "this room keeps no bans");
+  await assertRefused(act(ann, "ban", eve.member), /does not support bans/);
   assert.equal(room.members.length, 6);
-  await assertRefused(act(ann, "unban", eve.member), "nobody with that key is banned");
+  await assertRefused(act(ann, "unban", eve.member), /not banned/);
 });
 
 Deno.test("operators: a list that cannot be written keeps nobody in", async () => {
@@ -269,10 +269,10 @@ Deno.test("operators: a list that cannot be written keeps nobody in", async () =
 Deno.test("operators: who is muted is told, and can say and do nothing that others would get", async () => {
   const { room, seats, ann, bob, bob2, eve } = scene();
   await act(ann, "mute", bob.member, "spam");
-  const told = "notice: ann has muted you: nobody gets what you say; reason: spam";
+  const told = "notice: ann muted you: your messages are not delivered; reason: spam";
   assert.deepEqual([seats.bob.heard, seats["bob-2"].heard], [[told], [told]]);
   assert.deepEqual(seats.eve.heard, [], "it is between the two");
-  const why = "an operator has muted you; reason: spam";
+  const why = /muted you; reason: spam$/;
   for (const muted of [bob, bob2]) {
     await assertRefused(() => muted.post(idOf(1), encodeText("hear me")), why);
     await assertRefused(() => muted.whisper(eve.member, idOf(1), encodeText("psst")), why);
@@ -294,7 +294,7 @@ Deno.test("operators: who is muted stays so when it comes back, under whatever n
   const again = room.join("somebody-else", keyOf(4), new Notebook());
   await assertRefused(
     () => again.post(idOf(1), encodeText("hear me")),
-    "an operator has muted you",
+    /muted you$/,
   );
 });
 
@@ -310,12 +310,12 @@ Deno.test("operators: who is no longer muted is told, and may speak", async () =
   await act(ann, "mute", bob.member);
   await act(ann, "unmute", bob2.member, "sorry");
   const told = [
-    "notice: ann has muted you: nobody gets what you say",
-    "notice: ann lets you speak again; reason: sorry",
+    "notice: ann muted you: your messages are not delivered",
+    "notice: ann unmuted you; reason: sorry",
   ];
   assert.deepEqual([seats.bob.heard, seats["bob-2"].heard], [told, told]);
   assert.equal(bob.post(idOf(1), encodeText("thanks")).seq, 1);
-  await assertRefused(act(ann, "unmute", bob.member), "nobody with that key is muted");
+  await assertRefused(act(ann, "unmute", bob.member), /not muted/);
 });
 
 Deno.test("operators: who is made slow is told, by key, until it is ended", async () => {
@@ -331,9 +331,9 @@ Deno.test("operators: who is made slow is told, by key, until it is ended", asyn
   await act(ann, "slow", bob2.member);
   assert.equal(bob2.slowness, undefined);
   assert.deepEqual(seats["bob-2"].heard.filter((line) => line.startsWith("notice")), [
-    "notice: ann lets you send one message every 30 s; reason: let others speak",
-    "notice: ann lets you send one message every 5 s",
-    "notice: ann lets you speak as often as you like",
+    "notice: ann set slow mode for you: one message every 30 s; reason: let others speak",
+    "notice: ann set slow mode for you: one message every 5 s",
+    "notice: ann turned slow mode off for you",
   ]);
 });
 

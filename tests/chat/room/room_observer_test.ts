@@ -9,7 +9,6 @@ const BOB = { nick: "bob", key: keyOf(2) };
 const EVENTS: {
   readonly [Name in keyof RoomObserver]-?: Parameters<Required<RoomObserver>[Name]>;
 } = {
-  handshake: ["failed", 5, "127.0.0.1:1", "it was altered"],
   joined: [ADA, 1],
   left: [ADA, 0, "cut"],
   renamed: [ADA, "before"],

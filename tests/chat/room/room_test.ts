@@ -28,9 +28,9 @@ function post(membership: Membership, byte = 1): number {
   return membership.post(idOf(byte), encodeText(`text ${byte}`)).seq;
 }
 
-const refused = (message: string | RegExp) => (error: unknown) => {
+const refused = (message: RegExp) => (error: unknown) => {
   assert.ok(error instanceof UsageError && error.code === "refused", String(error));
-  assert.match(error.message, typeof message === "string" ? new RegExp(`^${message}$`) : message);
+  assert.match(error.message, message);
   return true;
 };
 
@@ -100,7 +100,7 @@ Deno.test("room: a full one takes nobody, until somebody leaves", () => {
     () => room.join("eve", keyOf(3), new Notebook()),
     (error) =>
       error instanceof NetworkError && error.code === "room-full" &&
-      error.message === "the room is full (2 members); try again when somebody has left",
+      /^the room is full \(2 members\)/.test(error.message),
   );
   assert.deepEqual(seat.heard, ["bob joined"]);
   assert.deepEqual(room.members.map(({ nick }) => nick), ["ada", "bob"]);
@@ -180,7 +180,7 @@ Deno.test("room: a name that is taken, or looks so, is refused, and the old one 
   for (const nick of ["bob", "BOB", "b\u043eb", "b0b"]) {
     assert.throws(
       () => ada.rename(nick),
-      refused(`the name ${nick}, or one that looks like it, is taken here`),
+      refused(new RegExp(`^the name ${nick}, .* is taken$`)),
     );
   }
   assert.deepEqual(seats.map(({ heard }) => heard), [[], []]);
@@ -254,7 +254,7 @@ Deno.test("room: a private message needs both the name and the key of whom it is
   const { seats, members: [ada, bob, eve] } = roomOf(["ada", "bob", "eve"]);
   clear(seats);
   const old = bob.member;
-  const gone = /^bob is not here any more, or has another name; nobody got it$/;
+  const gone = /^bob has left, .* not delivered$/;
   const tell = () => ada.whisper(old, idOf(1), encodeText("psst"));
   bob.rename("robert");
   assert.throws(tell, refused(gone));
@@ -263,10 +263,13 @@ Deno.test("room: a private message needs both the name and the key of whom it is
   assert.throws(tell, refused(gone));
   assert.throws(
     () => ada.whisper({ nick: "robert", key: keyOf(9) }, idOf(1), encodeText("psst")),
-    refused(/^robert is not here/),
+    refused(/^robert has left/),
   );
   bob.leave();
-  assert.throws(() => ada.whisper(bob.member, idOf(1), encodeText("psst")), refused(/nobody got/));
+  assert.throws(
+    () => ada.whisper(bob.member, idOf(1), encodeText("psst")),
+    refused(/not delivered/),
+  );
   for (const { messages } of seats) {
     assert.ok(messages.every(({ type }) => type === "member"));
   }
@@ -280,7 +283,7 @@ Deno.test("room: a body may be as long as the room says, and no longer", () => {
   });
   clear(seats);
   const long = new Uint8Array(101);
-  const why = refused("a message has at most 100 bytes in this room");
+  const why = refused(/at most 100 bytes/);
   assert.throws(() => ada.post(idOf(1), long), why);
   assert.throws(() => ada.whisper(bob.member, idOf(1), long), why);
   assert.deepEqual(seats[1].heard, []);

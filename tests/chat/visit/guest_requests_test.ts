@@ -55,7 +55,7 @@ function slow(host: Membership, guest: Guest, seconds: number, reason = ""): Pro
   return host.moderate({ action: "slow", target: targetOf(guest.self), reason, seconds });
 }
 
-const TOO_FAST = "notice: you send faster than 3 messages a second, and are held back";
+const TOO_FAST = "notice: you are throttled: at most 3 messages a second";
 
 // How fast one may go.
 
@@ -63,7 +63,7 @@ Deno.test("requests: of three a second, a pipe full arrives whole and in order, 
   using clock = new Clock();
   const throttled: string[] = [];
   const { seat, guest, lines } = await visited({ messagesPerSecond: 3 }, {
-    onThrottled: ({ nick }) => throttled.push(nick),
+    observer: { throttled: ({ nick }) => throttled.push(nick) },
   });
   const count = 30;
   await ask(guest, ...Array.from({ length: count }, (_, index) => send(index, `line ${index}`)));
@@ -155,7 +155,7 @@ Deno.test("requests: names and topics have a pace of their own: five, and then o
     assert.equal(done(), count);
     await clock.pass(980);
   }
-  const told = "notice: you change names and topics often, and are held back";
+  const told = "notice: you are throttled: names and topics may not change that often";
   assert.equal(lines.filter((line) => line === told).length, 1);
   // What is said is not held back by that.
   await ask(guest, send(11, "one"), send(12, "two"));
@@ -238,9 +238,9 @@ Deno.test("requests: in slow mode there is a pause between two messages, or name
   await clock.pass(4_990);
   assert.deepEqual(said(seat), ["1 ada"], "the first needs no pause");
   assert.deepEqual(lines, [
-    "notice: host lets you send one message every 5 s; reason: let others speak",
+    "notice: host set slow mode for you: one message every 5 s; reason: let others speak",
     "delivered 1",
-    "notice: an operator lets you send one message every 5 s; reason: let others speak",
+    "notice: slow mode is on for you: one message every 5 s; reason: let others speak",
   ]);
   await clock.pass(20);
   assert.deepEqual(said(seat), ["1 ada", "2 ada"]);
@@ -278,7 +278,7 @@ Deno.test("requests: an operator who is slow can act at once", async () => {
     seconds: 0,
   });
   await turns();
-  assert.equal(seat.heard.at(-1), "ada left: put out by ann");
+  assert.equal(seat.heard.at(-1), "ada left: kicked by ann");
   await leave(ann);
   await clock.pass(0);
 });
@@ -337,7 +337,7 @@ Deno.test("requests: one that is put out while it is held back hears why", async
   assert.equal(room.members.length, 1);
   await assert.rejects(reading, {
     code: "removed",
-    message: "the other side says: host put you out; reason: spam",
+    message: "the other side says: host kicked you; reason: spam",
   });
   assert.equal(await failure(guest.served), "NetworkError/removed");
   await guest.server.closed;
@@ -500,7 +500,7 @@ Deno.test("requests: who speaks to one alone waits for that one, and for no othe
 Deno.test("requests: one that is refused is answered, and the connection lives on", async () => {
   const refused: string[] = [];
   const { seat, host, guest, lines } = await visited({ messageSize: 100 }, {
-    onRefused: (type) => refused.push(type),
+    observer: { refused: (type) => refused.push(type) },
   });
   const target = targetOf(host.member);
   await ask(
@@ -513,13 +513,18 @@ Deno.test("requests: one that is refused is answered, and the connection lives o
   );
   await turns();
   const reasons = [
-    "the name HOST, or one that looks like it, is taken here",
-    "a message has at most 100 bytes in this room",
-    "bob is not here any more, or has another name; nobody got it",
-    "only operators may do that",
+    /name HOST, .* taken/,
+    /at most 100 bytes/,
+    /^bob .* not delivered/,
+    /operators/,
   ];
   assert.deepEqual(refused, ["rename", "send", "send", "moderate"], "what, but not in whose words");
-  assert.deepEqual(lines, [...reasons.map((reason) => `refused: ${reason}`), "delivered 1"]);
+  assert.equal(lines.length, reasons.length + 1);
+  for (const [index, reason] of reasons.entries()) {
+    assert.match(lines[index], /^refused: /);
+    assert.match(lines[index].slice("refused: ".length), reason);
+  }
+  assert.equal(lines.at(-1), "delivered 1");
   assert.deepEqual(seat.heard, ["ada joined", "1 ada"]);
   await leave(guest);
 });

@@ -91,7 +91,7 @@ Deno.test("guest seat: one whose queue is full is put out, and told so when it r
   const { seqs, end } = await readAll(client);
   assert.deepEqual(seqs, [1], "what was on its way arrives");
   assert.ok(end instanceof Error);
-  assert.equal(end.message, "the other side says: you did not keep up with what was said");
+  assert.equal(end.message, "the other side says: you did not keep up with the conversation");
   assert.equal(client.remoteClose?.code, CloseCode.tooSlow);
   await server.closed;
 });
@@ -118,13 +118,13 @@ const TOO_SLOW = "NetworkError/too-slow";
 
 Deno.test("guest seat: one that is put out hears why, once", async () => {
   const { seat, client, server } = await seated();
-  seat.remove({ code: CloseCode.removed, reason: "ada put you out" });
+  seat.remove({ code: CloseCode.removed, reason: "ada kicked you" });
   seat.remove({ code: CloseCode.timeout, reason: "and again" });
-  assert.deepEqual(seat.removal, { code: CloseCode.removed, reason: "ada put you out" });
+  assert.deepEqual(seat.removal, { code: CloseCode.removed, reason: "ada kicked you" });
   await seat.gone;
   await assert.rejects(client.receive(), {
     code: "removed",
-    message: "the other side says: ada put you out",
+    message: "the other side says: ada kicked you",
   });
   await server.closed;
 });
@@ -174,7 +174,7 @@ Deno.test("guest seat: one that does not keep up is put out, and nobody else is 
   }
   const [byAda, byBob] = await heard;
   const changes = ["slow joined", "bob joined"];
-  const goodbye = "slow left: did not keep up with what was said";
+  const goodbye = "slow left: did not keep up with the conversation";
   const said = Array.from({ length: count }, (_, index) => `${index + 1} host`);
   assert.deepEqual(byAda.filter((line) => line.endsWith("host")), said);
   assert.deepEqual(byAda.filter((line) => !line.endsWith("host")), [...changes, goodbye]);

@@ -83,6 +83,7 @@ Deno.test("serving: everybody is told when the server leaves", async () => {
   const failures: unknown[] = [];
   const serving = serveRoom(door, newRoom(), {
     signal: leaving.signal,
+    door: { turnedAway: (error) => failures.push(error) },
     onFailure: (error) => failures.push(error),
   });
   const [first, second] = [await door.enter(), await door.enter()];
@@ -102,8 +103,8 @@ Deno.test("serving: what goes wrong with one guest is told, and concerns nobody 
   const door = new Door();
   const failures: string[] = [];
   const serving = serveRoom(door, newRoom(2), {
-    onFailure: (error, _channel, member) =>
-      failures.push(`${describedError(error)} ${member?.nick ?? "nobody"}`),
+    door: { turnedAway: (error, where) => failures.push(`${describedError(error)} at ${where}`) },
+    onFailure: (error, { nick }) => failures.push(`${describedError(error)} ${nick}`),
   });
   const bad = await door.enter();
   await bad.send(Uint8Array.of(0xff));
@@ -118,8 +119,8 @@ Deno.test("serving: what goes wrong with one guest is told, and concerns nobody 
   await door.close();
   await serving;
   assert.deepEqual(failures, [
-    "ProtocolError/malformed-message nobody",
-    "NetworkError/room-full nobody",
+    "ProtocolError/malformed-message at client",
+    "NetworkError/room-full at client",
     "NetworkError/cut cut",
   ]);
 });
@@ -129,8 +130,8 @@ Deno.test("serving: an operator over the wire puts somebody out, who hears why",
   const failures: string[] = [];
   const serving = serveRoom(door, newRoom(), {
     isOperator: (key) => key.every((byte, index) => byte === KEY_PAIRS[0].publicKey[index]),
-    onFailure: (error, _channel, member) =>
-      failures.push(`${describedError(error)} ${member?.nick ?? "nobody"}`),
+    door: { turnedAway: (error) => failures.push(describedError(error)) },
+    onFailure: (error, { nick }) => failures.push(`${describedError(error)} ${nick}`),
   });
   const [first, second] = [await door.enter(), await door.enter(KEY_PAIRS[1])];
   const ada = await Member.join(first, { nick: "ada" });
@@ -147,15 +148,15 @@ Deno.test("serving: an operator over the wire puts somebody out, who hears why",
   });
   await assert.rejects(ended, {
     code: "removed",
-    message: "the other side says: ada put you out; reason: spam",
+    message: "the other side says: ada kicked you; reason: spam",
   });
   assert.equal(second.remoteClose?.code, CloseCode.removed);
   await ada.leave();
   await heard.ended;
   assert.deepEqual(heard.events.map(described), [
     "bob joined",
-    "bob left: put out by ada; reason: spam",
-    `notice: put out: bob (${formatFingerprint(targetOf(bob.self))})`,
+    "bob left: kicked by ada; reason: spam",
+    `notice: kicked bob (${formatFingerprint(targetOf(bob.self))})`,
     "delivered 0",
   ]);
   await first.close();

@@ -74,8 +74,8 @@ Deno.test("unban: by name or fingerprint, and the file keeps the rest", async ()
   using home = new Home();
   const rest = `# bans\n${print(3)} ${DAY} bob\n`;
   await home.write("banned_keys", `${rest}${print(1)} ${DAY} eve spam\n${print(2)} ${DAY} -\n`);
-  assert.equal(await home.server("unban", "eve"), "eve may enter again\n");
-  const text = `${print(2)} may enter again`;
+  assert.equal(await home.server("unban", "eve"), "eve is no longer banned\n");
+  const text = `${print(2)} is no longer banned`;
   assert.equal(await home.server("unban", print(2), "--json"), notice(text));
   assert.equal(await home.read("banned_keys"), rest);
 });
@@ -86,7 +86,7 @@ Deno.test("unban: whoever is not meant stays out", async () => {
   await home.write("banned_keys", text);
   await assert.rejects(home.server("unban", "eve"), {
     code: "usage",
-    message: "several are banned who were called eve; say the fingerprint",
+    message: /called eve; give the fingerprint$/,
   });
   for (const whom of ["", "-", "ada", print(9)]) {
     await assert.rejects(home.server("unban", whom), { code: "usage" }, whom);
@@ -125,7 +125,7 @@ Deno.test("invite: an invitation to the server whose identity it is, that revoke
   );
   assert.equal(
     await home.server("revoke", event.id),
-    `invitation ${event.id} opens nothing any more\n`,
+    `invitation ${event.id} is revoked\n`,
   );
   assert.match(await home.server("invitations"), new RegExp(`^${event.id}  revoked `));
 });
@@ -144,7 +144,7 @@ Deno.test("invitations and revoke: what there is, and the end of one", async () 
   assert.equal(await home.server("invitations"), "there are no invitations\n");
   await assert.rejects(home.server("revoke", "0123abcd"), {
     code: "usage",
-    message: 'there is no open invitation "0123abcd"; the list names them',
+    message: /^there is no open invitation "0123abcd"; /,
   });
 });
 

@@ -25,9 +25,9 @@ async function written(...args: readonly string[]): Promise<string[]> {
   const log = openLog(flagsOf(...args), PIPED);
   assert.ok(log !== undefined);
   log.listening(["127.0.0.1:1"], print(1));
-  log.observer.handshake?.("accepted", 5, "192.0.2.1:5");
-  log.observer.joined?.(ADA, 1);
-  log.observer.left?.(ADA, 0, "too-slow");
+  log.door.handshake?.({ result: "accepted", milliseconds: 5, address: "192.0.2.1:5" });
+  log.room.joined?.(ADA, 1);
+  log.room.left?.(ADA, 0, "too-slow");
   await log.flush();
   return stderr.text.trimEnd().split("\n");
 }

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { combineObservers, type RoomObserver } from "../../../lib/chat/room/room_observer.ts";
+import {
+  combineDoorObservers,
+  combineObservers,
+  type DoorObserver,
+  type RoomObserver,
+} from "../../../lib/chat/mod.ts";
+import { NetworkError } from "../../../lib/errors.ts";
 import { openMetrics } from "../../../lib/server/log/metrics.ts";
 import { openServerLog } from "../../../lib/server/log/server_log.ts";
 
@@ -14,10 +20,13 @@ const ADDRESS = "192.0.2.77:50123";
 
 let polls = 0;
 
-function report(observer: RoomObserver): void {
-  observer.handshake?.("accepted", 20, ADDRESS);
-  observer.handshake?.("accepted", 40, ADDRESS);
-  observer.handshake?.("timed-out", 10_000, ADDRESS);
+function report(door: DoorObserver, observer: RoomObserver): void {
+  const error = new NetworkError("timed-out", "it took too long");
+  door.handshake?.({ result: "accepted", milliseconds: 20, address: ADDRESS });
+  door.handshake?.({ result: "accepted", milliseconds: 40, address: ADDRESS });
+  door.handshake?.({ result: "timed-out", milliseconds: 10_000, address: ADDRESS, error });
+  door.refused?.(ALICE.key, ADDRESS, "not on the list");
+  door.turnedAway?.(error, ADDRESS);
   observer.joined?.(ALICE, 1);
   observer.joined?.(BOB, 2);
   observer.renamed?.({ ...ALICE, nick: "alicia-in-person" }, ALICE.nick);
@@ -46,7 +55,10 @@ const log = openServerLog({
   level: "trace",
   write: (text) => void Deno.stderr.writeSync(encoder.encode(text)),
 });
-report(combineObservers(metrics, log.observer));
+report(
+  combineDoorObservers(metrics.door, log.door),
+  combineObservers(metrics.room, log.room),
+);
 Deno.stdout.writeSync(encoder.encode("reported\n"));
 await Deno.stdin.readable.pipeTo(new WritableStream());
 Deno.stdout.writeSync(encoder.encode(`polled ${polls === 0 ? "never" : "often"}\n`));

@@ -1,7 +1,5 @@
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
-import { combineObservers, type RoomObserver } from "../../../lib/chat/room/room_observer.ts";
-import { openMetrics } from "../../../lib/server/log/metrics.ts";
 import { VERSION } from "../../../lib/version.ts";
 
 /** How long the program may take before the test is given up, in milliseconds. */
@@ -186,43 +184,4 @@ Deno.test("metrics: without OTEL_DENO nothing is asked for and nothing leaves", 
   const { stdout } = await withProgram(collector, false, async () => {});
   assert.equal(stdout, "reported\npolled never\n");
   assert.deepEqual(collector.requests, []);
-});
-
-Deno.test("metrics: combined observers each hear everything, in their order", () => {
-  const heard: unknown[][] = [];
-  const recorder = (name: string): Required<RoomObserver> => {
-    const hear = (method: string) => (...event: unknown[]) =>
-      void heard.push([name, method, event]);
-    return {
-      handshake: hear("handshake"),
-      joined: hear("joined"),
-      left: hear("left"),
-      renamed: hear("renamed"),
-      message: hear("message"),
-      fanOut: hear("fanOut"),
-      bytes: hear("bytes"),
-      refused: hear("refused"),
-      moderated: hear("moderated"),
-      throttled: hear("throttled"),
-    };
-  };
-  const report = (observer: RoomObserver) => {
-    const member = { nick: "alice", key: new Uint8Array(32) };
-    observer.handshake?.("failed", 3, "192.0.2.1:5");
-    observer.joined?.(member, 2);
-    observer.left?.(member, 1, "cut");
-    observer.renamed?.(member, "alicia");
-    observer.message?.("room", 5);
-    observer.fanOut?.(2, 0.01);
-    observer.bytes?.("in", 80);
-    observer.refused?.("no");
-    observer.moderated?.("kick", member, "bob");
-    observer.throttled?.(member);
-  };
-  report(recorder("alone"));
-  assert.equal(heard.length, 10);
-  const expected = heard.splice(0).flatMap(([, ...event]) => [["a", ...event], ["b", ...event]]);
-  const metrics = openMetrics({ queueDepth: () => ({ bytes: 0, deepest: 0 }) });
-  report(combineObservers(recorder("a"), metrics, {}, recorder("b")));
-  assert.deepEqual(heard, expected);
 });

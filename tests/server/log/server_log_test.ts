@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import type { RoomObserver } from "../../../lib/chat/room/room_observer.ts";
-import { NetworkError } from "../../../lib/errors.ts";
+import type { RoomObserver } from "../../../lib/chat/mod.ts";
+import { AuthenticationError, NetworkError } from "../../../lib/errors.ts";
 import { fingerprint } from "../../../lib/identity/mod.ts";
 import { LOG_LEVELS, type LogLevelName } from "../../../lib/server/log/log_format.ts";
 import { sanitiseLine } from "../../../lib/terminal/text/sanitise.ts";
@@ -53,13 +53,19 @@ function textLog(): { log: ServerLog; lines: string[] } {
   return { log, lines };
 }
 
-function everything(observer: RoomObserver): void {
-  observer.handshake?.("accepted", 1.23456, "192.0.2.1:5");
-  observer.handshake?.("hung-up", 2, "192.0.2.1:5");
-  observer.handshake?.("refused", 2, "192.0.2.1:5");
-  observer.handshake?.("failed", 2, "192.0.2.1:5");
-  observer.handshake?.("timed-out", 10_000, "192.0.2.1:5");
-  observer.handshake?.("turned-away", 0, "192.0.2.1:5");
+const ADDRESS = "192.0.2.1:5";
+const LATE = new NetworkError("timed-out", "it took too long");
+
+function everything({ door, room: observer }: Pick<ServerLog, "door" | "room">): void {
+  const error = "not an error";
+  door.handshake?.({ result: "accepted", milliseconds: 1.23456, address: ADDRESS });
+  door.handshake?.({ result: "hung-up", milliseconds: 2, address: ADDRESS, error });
+  door.refused?.(ALICE.key, ADDRESS, "not on the list");
+  door.handshake?.({ result: "refused", milliseconds: 2, address: ADDRESS });
+  door.handshake?.({ result: "failed", milliseconds: 2, address: ADDRESS, error });
+  door.handshake?.({ result: "timed-out", milliseconds: 10_000, address: ADDRESS, error: LATE });
+  door.handshake?.({ result: "turned-away", milliseconds: 0, address: ADDRESS, error });
+  door.turnedAway?.(new NetworkError("room-full", "the room is full"), ADDRESS);
   observer.joined?.(ALICE, 2);
   observer.renamed?.({ ...ALICE, nick: "alicia" }, "alice");
   observer.message?.("private", 12);
@@ -76,7 +82,7 @@ function everything(observer: RoomObserver): void {
 Deno.test("server log: what happens becomes a line of text each", () => {
   const { log, lines } = textLog();
   log.listening(["127.0.0.1:12345", "[::1]:12345"], PRINT);
-  everything(log.observer);
+  everything(log);
   log.closing("SIGTERM arrived");
   log.closed();
   assert.deepEqual(lines, [
@@ -84,17 +90,20 @@ Deno.test("server log: what happens becomes a line of text each", () => {
     `INFO  server: Listening at [::1]:12345. fingerprint=${PRINT}`,
     "DEBUG handshake: Handshake accepted address=192.0.2.1:5 milliseconds=1.235",
     "INFO  handshake: Handshake hung-up address=192.0.2.1:5 milliseconds=2",
-    "WARN  handshake: Handshake refused address=192.0.2.1:5 milliseconds=2",
+    `WARN  handshake: Handshake refused address=192.0.2.1:5 fingerprint=${PRINT} ` +
+    'reason="not on the list"',
     "WARN  handshake: Handshake failed address=192.0.2.1:5 milliseconds=2",
-    "WARN  handshake: Handshake timed-out address=192.0.2.1:5 milliseconds=10000",
+    "WARN  handshake: Handshake timed-out address=192.0.2.1:5 milliseconds=10000 " +
+    'reason="it took too long"',
     "WARN  handshake: Handshake turned-away address=192.0.2.1:5 milliseconds=0",
+    'WARN  room: Turned away code=room-full reason="the room is full" address=192.0.2.1:5',
     `INFO  room: alice joined fingerprint=${PRINT} members=2`,
     `INFO  room: alice is now alicia fingerprint=${PRINT}`,
     "DEBUG room: Message kind=private size=12",
     "DEBUG room: Fan-out seats=2 milliseconds=0.007",
     "TRACE room: Bytes direction=in count=80",
     "INFO  room: Request refused request=rename",
-    `WARN  room: alice says too much at once fingerprint=${PRINT}`,
+    `WARN  room: alice is throttled fingerprint=${PRINT}`,
     `INFO  room: alice used kick on mallory byFingerprint=${PRINT}`,
     `INFO  room: alice left fingerprint=${PRINT} members=1 reason=left`,
     `WARN  room: alice left fingerprint=${PRINT} members=1 reason=too-slow`,
@@ -106,7 +115,7 @@ Deno.test("server log: what happens becomes a line of text each", () => {
 
 Deno.test("server log: in JSON a line has its properties, and nothing besides", () => {
   const { log, lines } = recordingLog("info");
-  log.observer.joined?.(ALICE, 2);
+  log.room.joined?.(ALICE, 2);
   assert.equal(lines.length, 1);
   const { level, category, message, properties } = lines[0];
   assert.deepEqual({ level, category, message, properties }, {
@@ -120,13 +129,13 @@ Deno.test("server log: in JSON a line has its properties, and nothing besides", 
 Deno.test("server log: what is less serious than the level is left out", () => {
   for (const lowest of LOG_LEVELS) {
     const { log, lines } = recordingLog("trace");
-    everything(log.observer);
+    everything(log);
     log.error(new Error("unexpected"));
     const all = lines.map(({ level }) => level);
     const expected = all.filter((level) => LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(lowest));
 
     const { log: other, lines: fewer } = recordingLog(lowest);
-    everything(other.observer);
+    everything(other);
     other.error(new Error("unexpected"));
     assert.deepEqual(fewer.map(({ level }) => level), expected);
   }
@@ -134,7 +143,8 @@ Deno.test("server log: what is less serious than the level is left out", () => {
 
 Deno.test("server log: of a flood of handshakes ten lines remain, and a count of the others", () => {
   const { log, lines, clock } = recordingLog("info");
-  for (; clock.time < 30_000; clock.time++) log.observer.handshake?.("failed", 1, "192.0.2.1:5");
+  const end = { result: "failed", milliseconds: 1, address: ADDRESS, error: LATE } as const;
+  for (; clock.time < 30_000; clock.time++) log.door.handshake?.(end);
   assert.equal(lines.length, 3 * 10 + 2);
   assert.deepEqual(lines[9].message, "Handshake failed");
   const { level, category, message, properties } = lines[10];
@@ -158,19 +168,19 @@ Deno.test("server log: of a flood of handshakes ten lines remain, and a count of
 Deno.test("server log: a flood of one kind does not hide another", () => {
   const { log, lines } = recordingLog("info");
   for (let count = 0; count < 1_000; count++) {
-    log.observer.handshake?.("turned-away", 1, "192.0.2.1:5");
+    log.door.handshake?.({ result: "turned-away", milliseconds: 1, address: ADDRESS, error: LATE });
   }
   lines.length = 0;
-  everything(log.observer);
-  assert.equal(lines.length, 12);
+  everything(log);
+  assert.equal(lines.length, 13);
   assert.ok(lines.every(({ message }) => message !== "Handshake turned-away"));
 });
 
 Deno.test("server log: whatever others can cause above level debug has a limit", () => {
   const { log, lines } = recordingLog("info");
-  const observer: RoomObserver = { ...log.observer, moderated() {} };
+  const room: RoomObserver = { ...log.room, moderated() {} };
   for (let count = 0; count < 1_000; count++) {
-    everything(observer);
+    everything({ door: log.door, room });
     log.error(new NetworkError("cut", "the connection was cut"));
   }
   assert.ok(lines.length < 1_000, `${lines.length} lines`);
@@ -178,12 +188,27 @@ Deno.test("server log: whatever others can cause above level debug has a limit",
 
 Deno.test("server log: a count of lines is told only at a level that is written", () => {
   const { log, lines, clock } = recordingLog("warning");
+  const end = { result: "hung-up", milliseconds: 1, address: ADDRESS, error: LATE } as const;
   for (let count = 0; count < 1_000; count++) {
-    log.observer.handshake?.("hung-up", 1, "192.0.2.1:5");
+    log.door.handshake?.(end);
   }
   clock.time += 10_000;
-  log.observer.handshake?.("hung-up", 1, "192.0.2.1:5");
+  log.door.handshake?.(end);
   assert.deepEqual(lines, []);
+});
+
+Deno.test("server log: of a ban it has the fingerprint, and not the operator's words", () => {
+  const { log, lines } = recordingLog("info");
+  log.door.refused?.(ALICE.key, ADDRESS, "banned");
+  const error = new AuthenticationError("key-refused", "you are banned; reason: sentinel");
+  log.door.turnedAway?.(error, ADDRESS);
+  assert.deepEqual(lines.map(({ message, properties }) => ({ message, properties })), [{
+    message: "Handshake refused",
+    properties: { result: "refused", address: ADDRESS, fingerprint: PRINT, reason: "banned" },
+  }, {
+    message: "Turned away",
+    properties: { code: "key-refused", reason: "banned", address: ADDRESS },
+  }]);
 });
 
 Deno.test("server log: an error is its sentence and code, without an invitation", () => {
@@ -220,7 +245,7 @@ Deno.test("server log: nobody's words begin a line or reach a terminal", () => {
   fc.assert(
     fc.property(text, text, (nick, words) => {
       const { log, lines } = textLog();
-      log.observer.moderated?.(words, { ...ALICE, nick }, words);
+      log.room.moderated?.(words, { ...ALICE, nick }, words);
       log.notice(words);
       log.error(new Error(words));
       assert.equal(lines.length, 3);

@@ -7,7 +7,7 @@ import {
   protocolName,
   type SecureChannel,
 } from "../../../lib/channel/mod.ts";
-import type { HandshakeResult } from "../../../lib/chat/mod.ts";
+import { combineDoorObservers, type HandshakeEnd } from "../../../lib/chat/mod.ts";
 import { generateX25519KeyPair, sha256 } from "../../../lib/crypto/mod.ts";
 import {
   fingerprint,
@@ -15,47 +15,42 @@ import {
   invitationPreSharedKey,
   parseInvitation,
 } from "../../../lib/identity/mod.ts";
-import { type Doorway, openDoorway } from "../../../lib/server/door/doorway.ts";
+import { type Door, openDoor } from "../../../lib/server/door/open_door.ts";
 import { parseServerFlags } from "../../../lib/program/flags/server_flags.ts";
 import { StateFolder } from "../../../lib/trust/state_folder.ts";
-import { Strangers } from "../../../lib/server/door/strangers.ts";
-import { failure, rejection, turns, until } from "../../channel/support.ts";
+import { DoorReporter } from "../../../lib/server/door/door_reporter.ts";
+import { described, failure, rejection, turns, until } from "../../channel/support.ts";
 import { temporaryFolder } from "../../support/doubles.ts";
 
 const SERVER_KEYS = await generateX25519KeyPair();
 const GUEST_KEYS = await generateX25519KeyPair();
 const PRINT = fingerprint(GUEST_KEYS.publicKey);
 
-interface Handshake {
-  readonly result: HandshakeResult;
-  readonly address: string;
-  readonly reason: string | undefined;
-}
-
-/** A doorway on a free port of this machine, closed at the end of the block. */
-class TestDoorway implements Disposable {
+/** A door on a free port of this machine, closed at the end of the block. */
+class TestDoor implements Disposable {
   readonly told: string[] = [];
-  readonly handshakes: Handshake[] = [];
+  readonly handshakes: HandshakeEnd[] = [];
+  readonly refused: unknown[][] = [];
 
   private constructor(
     readonly folder: ReturnType<typeof temporaryFolder>,
     private opened: {
-      doorway?: Doorway;
+      door?: Door;
     } = {},
   ) {}
 
   /** What was opened. */
-  get doorway(): Doorway {
-    assert.ok(this.opened.doorway !== undefined);
-    return this.opened.doorway;
+  get door(): Door {
+    assert.ok(this.opened.door !== undefined);
+    return this.opened.door;
   }
 
   /** @param files What is in the server's folder. `FOLDER` in an argument stands for it. */
   static async open(
     args: readonly string[] = [],
     files: Readonly<Record<string, string>> = {},
-  ): Promise<TestDoorway> {
-    const test = new TestDoorway(temporaryFolder());
+  ): Promise<TestDoor> {
+    const test = new TestDoor(temporaryFolder());
     const { path } = test.folder;
     try {
       for (const [name, text] of Object.entries(files)) {
@@ -65,15 +60,14 @@ class TestDoorway implements Disposable {
       const named = args.map((arg) => arg.replace("FOLDER", path));
       const flags = parseServerFlags(["--home", path, ...listen, ...named]);
       assert.ok("listen" in flags);
-      test.opened.doorway = await openDoorway({
-        flags,
+      test.opened.door = await openDoor({
+        rules: flags,
         keyPair: SERVER_KEYS,
         folder: new StateFolder(path),
-        observer: {
-          handshake: (result, _milliseconds, address, reason) =>
-            void test.handshakes.push({ result, address, reason }),
-        },
-        strangers: new Strangers((text) => void test.told.push(text)),
+        observer: combineDoorObservers({
+          handshake: (end) => void test.handshakes.push(end),
+          refused: (...event) => void test.refused.push(event),
+        }, new DoorReporter((text) => void test.told.push(text))),
         tell: (text) => void test.told.push(text),
       });
       return test;
@@ -84,7 +78,7 @@ class TestDoorway implements Disposable {
   }
 
   /** How the handshakes have ended so far. */
-  get results(): readonly HandshakeResult[] {
+  get results(): readonly HandshakeEnd["result"][] {
     return this.handshakes.map(({ result }) => result);
   }
 
@@ -92,7 +86,7 @@ class TestDoorway implements Disposable {
   connect(options: Partial<ConnectSecureOptions> = {}): Promise<SecureChannel> {
     return connectSecure({
       acceptPeer: acceptAnyone,
-      ...this.doorway.listener.address,
+      ...this.door.listener.address,
       staticKeyPair: GUEST_KEYS,
       protocols: [protocolName({ cipher: "cbc", classical: true })],
       ...options,
@@ -102,7 +96,7 @@ class TestDoorway implements Disposable {
   /** Connects, and leaves at once. */
   async visit(options: Partial<ConnectSecureOptions> = {}): Promise<void> {
     const channel = await this.connect(options);
-    const accepted = await this.doorway.listener.accept();
+    const accepted = await this.door.listener.accept();
     assert.ok(accepted !== undefined);
     channel.abort();
     accepted.abort();
@@ -115,27 +109,27 @@ class TestDoorway implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.opened.doorway?.listener.close();
+    this.opened.door?.listener.close();
     this.folder[Symbol.dispose]();
   }
 }
 
-Deno.test("doorway: it listens at every address that was named, and invites to the first", async () => {
-  using test = await TestDoorway.open(["--listen", "127.0.0.1:0", "--listen", "localhost:0"]);
-  const { listener, inviter } = test.doorway;
+Deno.test("door: it listens at every address that was named, and invites to the first", async () => {
+  using test = await TestDoor.open(["--listen", "127.0.0.1:0", "--listen", "localhost:0"]);
+  const { listener, inviter } = test.door;
   assert.equal(listener.addresses.length, 2);
   for (const address of listener.addresses) await test.visit(address);
   const { invite } = await inviter.invite({ singleUse: false });
   assert.equal(parseInvitation(invite).address, `127.0.0.1:${listener.addresses[0].port}`);
 });
 
-Deno.test("doorway: --public is the address that invitations name", async () => {
-  using test = await TestDoorway.open(["--public", "chat.example:9"]);
-  const { invite } = await test.doorway.inviter.invite({ singleUse: false });
+Deno.test("door: --public is the address that invitations name", async () => {
+  using test = await TestDoor.open(["--public", "chat.example:9"]);
+  const { invite } = await test.door.inviter.invite({ singleUse: false });
   assert.equal(parseInvitation(invite).address, "chat.example:9");
 });
 
-Deno.test("doorway: it is closed as soon as a flag says who may enter", async () => {
+Deno.test("door: it is closed as soon as a flag says who may enter", async () => {
   const files = { guests: "" };
   const cases: readonly (readonly [args: readonly string[], isClosed: boolean])[] = [
     [[], false],
@@ -144,14 +138,14 @@ Deno.test("doorway: it is closed as soon as a flag says who may enter", async ()
     [["--allow", "FOLDER/guests"], true],
   ];
   for (const [args, isClosed] of cases) {
-    using test = await TestDoorway.open(args, files);
-    assert.equal(test.doorway.isClosed, isClosed);
+    using test = await TestDoor.open(args, files);
+    assert.equal(test.door.isClosed, isClosed);
     if (!isClosed) await test.visit();
     else assert.equal(await test.refusal(), "AuthenticationError/key-refused");
   }
 });
 
-Deno.test("doorway: --cipher and --classical say what is accepted", async () => {
+Deno.test("door: --cipher and --classical say what is accepted", async () => {
   const cases: readonly (readonly [args: string[], ciphers: string, hybrid: boolean])[] = [
     [[], "cbc gcm", true],
     [["--cipher", "cbc"], "cbc", true],
@@ -160,7 +154,7 @@ Deno.test("doorway: --cipher and --classical say what is accepted", async () => 
     [["--cipher", "gcm", "--classical"], "gcm", false],
   ];
   for (const [args, ciphers, hybrid] of cases) {
-    using test = await TestDoorway.open(args);
+    using test = await TestDoor.open(args);
     for (const cipher of ["cbc", "gcm"] satisfies CipherChoice[]) {
       for (const classical of [true, false]) {
         const protocols = [protocolName({ cipher, classical })];
@@ -174,9 +168,9 @@ Deno.test("doorway: --cipher and --classical say what is accepted", async () => 
   }
 });
 
-Deno.test("doorway: an invitation opens a closed one, whatever the cipher", async () => {
-  using test = await TestDoorway.open(["--invite-only"]);
-  const { invite } = await test.doorway.inviter.invite({ singleUse: false });
+Deno.test("door: an invitation opens a closed one, whatever the cipher", async () => {
+  using test = await TestDoor.open(["--invite-only"]);
+  const { invite } = await test.door.inviter.invite({ singleUse: false });
   const preSharedKey = invitationPreSharedKey(parseInvitation(invite));
   for (const cipher of ["cbc", "gcm"] satisfies CipherChoice[]) {
     for (const classical of [true, false]) {
@@ -187,63 +181,65 @@ Deno.test("doorway: an invitation opens a closed one, whatever the cipher", asyn
   assert.deepEqual(test.results, Array(4).fill("accepted"));
 });
 
-Deno.test("doorway: whoever is banned hears why, and is told of once, by fingerprint", async () => {
-  using test = await TestDoorway.open(["--allow", "FOLDER/guests"], {
+Deno.test("door: whoever is banned hears why, and is told of once, by fingerprint", async () => {
+  using test = await TestDoor.open(["--allow", "FOLDER/guests"], {
     guests: `operator ${formatPublicKeyLine(GUEST_KEYS.publicKey)} eve\n`,
     banned_keys: `${PRINT} 2026-01-02 eve too much spam\n`,
   });
-  const why = "you were put out for good; reason: too much spam";
+  const why = "you are banned; reason: too much spam";
   const error = await rejection(test.connect().then((channel) => channel.receive()));
   assert.ok(error instanceof Error);
   assert.equal(error.message, `the other side says: ${why}`);
   await until(() => test.handshakes.length === 1);
-  const [{ result, address, reason }] = test.handshakes;
+  const [{ result, address, milliseconds }] = test.handshakes;
   // The words of the refusal are an operator's: a log is not for them.
-  assert.deepEqual([result, reason], ["refused", undefined]);
+  assert.deepEqual(test.handshakes, [{ result: "refused", address, milliseconds }]);
+  assert.equal(result, "refused");
+  assert.deepEqual(test.refused, [[GUEST_KEYS.publicKey, address, "banned"]]);
   assert.deepEqual(test.told, [`${PRINT} at ${address} may not enter: banned`]);
 
-  await test.doorway.bans.remove(sha256(GUEST_KEYS.publicKey));
+  await test.door.bans.remove(sha256(GUEST_KEYS.publicKey));
   await test.visit();
 });
 
-Deno.test("doorway: how each handshake ended is reported, with the address and the reason", async () => {
-  using test = await TestDoorway.open();
+Deno.test("door: how each handshake ended is reported, with the address and the reason", async () => {
+  using test = await TestDoor.open();
   await test.visit();
   // As a client does that does not know the server yet.
   await rejection(test.connect({ acceptPeer: () => false }));
   await until(() => test.handshakes.length === 2);
-  const { hostname, port } = test.doorway.listener.address;
+  const { hostname, port } = test.door.listener.address;
   const stranger = await Deno.connect({ hostname, port });
   await stranger.write(new TextEncoder().encode("GET / HTTP/1.1\r\n\r\n"));
   await until(() => test.handshakes.length === 3);
   stranger.close();
   assert.deepEqual(test.results, ["accepted", "hung-up", "failed"]);
-  const [{ reason }, ...failed] = test.handshakes;
-  assert.equal(reason, undefined);
-  for (const { address, reason } of failed) {
+  for (const { address, milliseconds } of test.handshakes) {
     assert.match(address, /^127\.0\.0\.1:\d+$/);
-    assert.ok(reason !== undefined && reason !== "");
+    assert.ok(milliseconds > 0);
   }
-  // The host is told of those who came to nothing, and not of those who came in.
+  const errors = test.handshakes.map((end) => "error" in end ? described(end.error) : undefined);
+  assert.deepEqual(errors, [undefined, "NetworkError/hung-up", "ProtocolError/not-this-protocol"]);
+  // The host is told of those who failed, and not of those who came in.
   assert.equal(test.told.length, 1, "the other one comes in the same quiet period");
-  assert.match(test.told[0], /^somebody at 127\.0\.0\.1:\d+ looked at this server's key/);
+  assert.match(test.told[0], /^a client at 127\.0\.0\.1:\d+ looked at this server's key/);
 });
 
-Deno.test("doorway: an address has no more connections than it may", async () => {
-  using test = await TestDoorway.open(["--max-per-address", "1"]);
+Deno.test("door: an address has no more connections than it may", async () => {
+  using test = await TestDoor.open(["--max-per-address", "1"]);
   const first = await test.connect();
   const error = await rejection(test.connect().then((channel) => channel.receive()));
-  assert.match(String(error), /too many connections from this address already \(1 at most\)/);
+  assert.match(String(error), /too many connections/);
   await until(() => test.results.includes("turned-away"));
   first.abort();
-  const accepted = await test.doorway.listener.accept();
+  const accepted = await test.door.listener.accept();
   accepted?.abort();
   await accepted?.closed;
 });
 
-Deno.test("doorway: from this machine any number may come, unless a flag says how many", async () => {
-  using test = await TestDoorway.open();
-  const { hostname, port } = test.doorway.listener.address;
+Deno.test("door: from this machine any number may come, unless a flag says how many", async () => {
+  using test = await TestDoor.open();
+  const { hostname, port } = test.door.listener.address;
   const strangers: Deno.Conn[] = [];
   for (let count = 0; count < 120; count++) strangers.push(await Deno.connect({ hostname, port }));
   await test.visit();
@@ -252,9 +248,9 @@ Deno.test("doorway: from this machine any number may come, unless a flag says ho
   await until(() => test.handshakes.length === 121);
 });
 
-Deno.test("doorway: of too many handshakes at once the oldest is given up", async () => {
-  using test = await TestDoorway.open(["--max-handshakes", "1"]);
-  const { hostname, port } = test.doorway.listener.address;
+Deno.test("door: of too many handshakes at once the oldest is given up", async () => {
+  using test = await TestDoor.open(["--max-handshakes", "1"]);
+  const { hostname, port } = test.door.listener.address;
   const stranger = await Deno.connect({ hostname, port });
   const gone = stranger.read(new Uint8Array(1)).catch(() => null);
   await test.visit();
@@ -263,7 +259,7 @@ Deno.test("doorway: of too many handshakes at once the oldest is given up", asyn
   assert.deepEqual([...test.results].sort(), ["accepted", "turned-away"]);
 });
 
-Deno.test("doorway: with a file that cannot be used it does not open", async () => {
+Deno.test("door: with a file that cannot be used it does not open", async () => {
   const cases: readonly (readonly [args: string[], files: Record<string, string>, what: RegExp])[] =
     [
       [[], { banned_keys: "# bans\neve\n" }, /banned_keys, line 2: /],
@@ -273,17 +269,50 @@ Deno.test("doorway: with a file that cannot be used it does not open", async () 
       [["--allow", "FOLDER/guests"], {}, /^there is no file .*guests; /],
     ];
   for (const [args, files, what] of cases) {
-    await assert.rejects(TestDoorway.open(args, files), { code: "bad-file", message: what });
+    await assert.rejects(TestDoor.open(args, files), { code: "bad-file", message: what });
   }
   // Nothing is left that listens: the test would find it.
   await turns();
 });
 
-Deno.test("doorway: a line in the guest list that is of no use is told of", async () => {
-  using test = await TestDoorway.open(["--allow", "FOLDER/guests"], {
+Deno.test("door: a line in the guest list that is of no use is told of", async () => {
+  using test = await TestDoor.open(["--allow", "FOLDER/guests"], {
     guests: `ssh-rsa AAAA dave\nOperator ${formatPublicKeyLine(GUEST_KEYS.publicKey)}\n`,
   });
   assert.equal(test.told.length, 2);
   assert.match(test.told[0], /guests, line 1: passed over, an ssh-rsa key cannot be used here$/);
   assert.match(test.told[1], /guests, line 2: passed over, a line with options cannot be used/);
+});
+
+Deno.test("door: what the list said during the handshake goes with the visit, whatever it says then", async () => {
+  const line = formatPublicKeyLine(GUEST_KEYS.publicKey);
+  using test = await TestDoor.open(["--allow", "FOLDER/guests"], {
+    guests: `operator ${line} Ada\n`,
+  });
+  const enter = async () => {
+    const client = await test.connect();
+    const channel = await test.door.listener.accept();
+    assert.ok(channel !== undefined);
+    return { client, channel };
+  };
+  const first = await enter();
+  await Deno.writeTextFile(`${test.folder.path}/guests`, `${line} Ada Lovelace\n`);
+  const second = await enter();
+  const { admission } = test.door;
+  // Each by its own channel, although the key is the same.
+  assert.deepEqual(admission.entryOf(second.channel.peer.publicKey), {
+    trust: "known",
+    listedAs: "Ada Lovelace",
+    isOperator: false,
+  });
+  assert.deepEqual(admission.entryOf(first.channel.peer.publicKey), {
+    trust: "known",
+    listedAs: "Ada",
+    isOperator: true,
+  });
+  for (const { client, channel } of [first, second]) {
+    client.abort();
+    channel.abort();
+    await Promise.all([client.closed, channel.closed]);
+  }
 });

@@ -1,29 +1,8 @@
-import { type BanList, refusal } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { BanBook, parseFingerprint } from "../../identity/mod.ts";
+import { type BanBook, parseFingerprint } from "../../identity/mod.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
-import { today } from "../../terminal/text/dates.ts";
 
-/** The bans of a room, kept in a book. */
-export function banList(book: BanBook): BanList {
-  return {
-    add: ({ target, nick = "", reason }) =>
-      refusing(book.add({ target, nick, date: today(), reason })),
-    remove: (target) => refusing(book.remove(target)),
-  };
-}
-
-/** An operator keeps their place, and hears of it: a file that cannot be used is not their doing. */
-async function refusing<T>(change: Promise<T>): Promise<T> {
-  try {
-    return await change;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw refusal("the list of bans cannot be used; at the server, /bans says why");
-  }
-}
-
-/** Who is banned, a line each. */
+/** The banned keys, a line each. */
 export async function listBans(book: BanBook): Promise<string> {
   const records = await book.records();
   if (records.length === 0) return "nobody is banned";
@@ -35,9 +14,9 @@ export async function listBans(book: BanBook): Promise<string> {
 /**
  * Ends a ban, and says so.
  *
- * @param whom A fingerprint, or the name that somebody had.
+ * @param whom A fingerprint, or the nickname that the banned member had.
  * @param onEnd Told whose ban it was: the SHA-256 of their key.
- * @throws {UsageError} If nobody, or more than one, is meant.
+ * @throws {UsageError} If no ban, or more than one, is meant.
  */
 export async function endBan(
   book: BanBook,
@@ -51,17 +30,17 @@ export async function endBan(
   if (records.length > 1) {
     throw new UsageError(
       "usage",
-      `several are banned who were called ${whom}; say the fingerprint`,
+      `several banned members were called ${whom}; give the fingerprint`,
     );
   }
   if (records.length === 0 || !await book.remove(records[0].target)) {
-    throw new UsageError("usage", `nobody called ${whom} is banned`);
+    throw new UsageError("usage", `there is no ban on ${whom}`);
   }
   onEnd(records[0].target);
-  return `${whom} may enter again`;
+  return `${whom} is no longer banned`;
 }
 
-/** `/bans` and `/unban`, for whoever has the list. */
+/** `/bans` and `/unban`, for the person at the server. */
 export function banCommands(
   book: BanBook,
   onEnd?: (target: Uint8Array) => void,
@@ -73,7 +52,7 @@ export function banCommands(
   }, {
     name: "/unban",
     parameters: [{ name: "WHO" }],
-    help: "let somebody in again, by name or fingerprint",
+    help: "end a ban, by name or fingerprint",
     run: async ({ tell }, { who = "" }) => tell(await endBan(book, who, onEnd)),
   }];
 }

@@ -1,0 +1,54 @@
+import { formatAddress } from "../channel/mod.ts";
+import { fingerprint } from "../identity/mod.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
+import { doorNotice, type EntryRules } from "./door/door_notice.ts";
+import type { Door } from "./door/open_door.ts";
+import type { ServerLog } from "./log/server_log.ts";
+
+/** What is said at the start, besides who may enter. */
+export interface AnnouncementRules extends EntryRules {
+  /** How long the invitation holds that is made at the start, in milliseconds. */
+  readonly expires: number | undefined;
+  /** Whether it is for one person. */
+  readonly singleUse: boolean;
+}
+
+/** What an announcement needs. */
+export interface AnnouncementOptions {
+  readonly rules: AnnouncementRules;
+  readonly door: Pick<Door, "listener" | "inviter">;
+  /** 32 bytes. */
+  readonly serverKey: Uint8Array;
+  /** What there is to say of the server's identity, if anything. */
+  readonly notice: string | undefined;
+  readonly screen: Screen;
+  readonly log: Pick<ServerLog, "listening" | "notice"> | undefined;
+}
+
+/**
+ * Says, once a server listens, where that is, by which key it is known, and who may enter; and makes
+ * the invitation that is asked for.
+ *
+ * @throws {UsageError} If that invitation cannot be made.
+ */
+export async function announce(options: AnnouncementOptions): Promise<void> {
+  const { rules, door: { listener, inviter }, serverKey, notice, screen, log } = options;
+  const terms = { lifetime: rules.expires, singleUse: rules.singleUse };
+  const invitation = rules.invite ? await inviter.invite(terms) : undefined;
+  const addresses = listener.addresses.map(formatAddress);
+  log?.listening(addresses, fingerprint(serverKey));
+  await screen.show({
+    event: "listening",
+    address: addresses[0],
+    addresses,
+    fingerprint: fingerprint(serverKey),
+    ...(invitation && { invite: invitation.invite }),
+  });
+  const notices = [doorNotice(rules, listener.addresses)];
+  if (notice !== undefined) notices.unshift({ text: notice });
+  for (const notice of notices) {
+    log?.notice(notice.text);
+    void screen.show({ event: "notice", ...notice });
+  }
+  if (invitation !== undefined) await screen.show(invitation);
+}

@@ -1,0 +1,21 @@
+import { Room, type RoomLimits, type RoomObserver } from "../chat/mod.ts";
+import type { BanBook } from "../identity/mod.ts";
+import { banList } from "./door/ban_list.ts";
+
+/** Nobody notices so many milliseconds, and with a thousand members they save most of the work. */
+const GATHER_FOR = 10;
+
+/** What a server's room needs. */
+export interface ServerRoomOptions {
+  readonly limits: Partial<RoomLimits>;
+  /** The server's own key (32 bytes), whose holder nobody can moderate. */
+  readonly ownerKey: Uint8Array;
+  /** Where its bans are kept. */
+  readonly bans: BanBook;
+  readonly observer: RoomObserver;
+}
+
+/** Opens the room of a server. */
+export function openRoom({ bans, ...options }: ServerRoomOptions): Room {
+  return new Room({ ...options, bans: banList(bans), gatherFor: GATHER_FOR });
+}
