@@ -120,6 +120,13 @@ export class Home implements AsyncDisposable {
   }
 }
 
+/** What `id --json` says about the identity of these flags. */
+export async function shownId(home: Home, ...flags: readonly string[]) {
+  const { status, stdout, stderr } = await home.runClient(["id", "--json", ...flags]);
+  if (status !== 0 || !/^[^\n]+\n$/.test(stdout)) throw new Error(stdout + stderr);
+  return JSON.parse(stdout);
+}
+
 /** All fingerprints in a text, in their order. */
 export function fingerprintsIn(text: string): string[] {
   return text.match(/SHA256:[A-Za-z0-9+/]{43}/g) ?? [];
