@@ -98,30 +98,20 @@ Deno.test("guest list: an invitation opens the door as well", async () => {
   assert.deepEqual(entries, ["invited undefined", "known Ann", "invited undefined"]);
 });
 
-for (
-  const [name, line, problem] of [
-    ["a key that is cut short", "x25519 AAAA", /the key has 3 bytes instead of 32/],
-    ["no base64", "x25519 ???? Ann", /the key is not base64/],
-    ["a word that is no type", "hello there", /it begins with neither x25519 nor ssh-ed25519/],
-    ["a key of low order", `x25519 ${"A".repeat(43)}=`, /the key is of low order/],
-    ["a CR at its end", "# comment\r", /ends in CR LF/],
-  ] as const
-) {
-  Deno.test(`guest list: a line with ${name} ends the start`, async () => {
-    await using host = new Home();
-    await using ann = new Home();
-    const text = `${await ann.publicKeyLine()}\n\n${line}\n`;
-    const list = await host.write("guests", text);
-    const args = ["--listen", "127.0.0.1:0", "--allow", list];
-    const { status, stdout, stderr } = await host.run("server", args);
-    assert.equal(status, 2, stderr);
-    assert.equal(stdout, "");
-    const sentence = onlySentence(stderr);
-    assert.ok(sentence.startsWith(`${list}, line 3`), sentence);
-    assert.match(sentence, problem);
-    assert.equal(await host.read("guests"), text);
-  });
-}
+Deno.test("guest list: a line that cannot be read ends the start", async () => {
+  await using host = new Home();
+  await using ann = new Home();
+  const text = `${await ann.publicKeyLine()}\n\nx25519 ${"A".repeat(43)}=\n`;
+  const list = await host.write("guests", text);
+  const args = ["--listen", "127.0.0.1:0", "--allow", list];
+  const { status, stdout, stderr } = await host.run("server", args);
+  assert.equal(status, 2, stderr);
+  assert.equal(stdout, "");
+  const sentence = onlySentence(stderr);
+  assert.ok(sentence.startsWith(`${list}, line 3`), sentence);
+  assert.match(sentence, /the key is of low order/);
+  assert.equal(await host.read("guests"), text);
+});
 
 Deno.test("guest list: a file that is not there, or a folder, ends the start", async () => {
   await using host = new Home();

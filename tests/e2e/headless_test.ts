@@ -137,23 +137,6 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("headless: a client that never reads does not keep it from ending", async () => {
-  await using party = await Party.open(["--max-rate", "1000000"]);
-  const [ann] = await party.joinAll(["ann"]);
-  // It has said hello, and does not read one byte more.
-  const deaf = startClient(party.server.address, ["--json", "--nick", "deaf"]);
-  await using _deaf = deaf;
-  await seen([ann], "deaf");
-  deaf.signal("SIGSTOP");
-  const flood = ann.write(`${"x".repeat(50_000)}\n`.repeat(100)).catch(() => {});
-  await ann.waitForEvent("delivered", ({ seq }) => seq === 50);
-  party.server.signal("SIGTERM");
-  assert.equal(await party.server.status, 0);
-  assert.match(party.server.stderr.text, /server: Closed\n$/);
-  await flood;
-  deaf.signal("SIGKILL");
-});
-
 Deno.test("headless: the invitation stands on standard output, alone", async () => {
   await using host = new Home();
   await using server = await host.server(["--headless", "--invite", "--single-use"]);
