@@ -180,7 +180,7 @@ Deno.test("drawing and clearing a prompt leave the lines above it as they were",
         assert.equal(column, 0);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -201,6 +201,6 @@ Deno.test("the cursor stands behind the text that is in front of it", async () =
         assert.deepEqual(whole.cursor(), part.cursor());
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });

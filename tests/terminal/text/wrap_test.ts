@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { sanitiseLine, sanitiseText } from "../../../lib/terminal/text/sanitise.ts";
+import { sanitiseLine } from "../../../lib/terminal/text/sanitise.ts";
 import { columnsOf, wrap, wrapSpans } from "../../../lib/terminal/text/wrap.ts";
 import { Emulator } from "../../support/emulator.ts";
 
@@ -112,16 +112,4 @@ Deno.test("wrap: a text of 64 KiB is wrapped, whatever it is made of", () => {
     const rows = wrapped(text, 80);
     assert.equal(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
   }
-});
-
-Deno.test("wrap: no terminal that is tried takes a character for wider than it is counted", () => {
-  // The emulator goes by another version of Unicode than the library that measures.
-  using emulator = new Emulator(80, 5);
-  const wider: string[] = [];
-  for (let codePoint = 0x21; codePoint < 0x110000; codePoint++) {
-    if (codePoint >= 0xd800 && codePoint < 0xe000) continue;
-    const text = sanitiseText(`a${String.fromCodePoint(codePoint).repeat(3)}`);
-    if (emulator.widthOf(text) > columnsOf(text)) wider.push(codePoint.toString(16));
-  }
-  assert.deepEqual(wider, []);
 });
