@@ -43,6 +43,7 @@ async function test(folder: string): Promise<boolean> {
     "test",
     "--frozen",
     "--allow-all",
+    "--no-check",
     "--parallel",
     fileURLToPath(new URL("tests/e2e", root)),
   ];
