@@ -123,19 +123,17 @@ Deno.test("headless: at no level the log holds a word of what is said, a key, or
   }
 });
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`headless: ${signal} tells everybody, and ends with 0`, async () => {
-    await using party = await Party.open();
-    const guests = await party.joinAll(["ann", "bob", "carol"]);
-    party.server.signal(signal);
-    assert.equal(await party.server.status, 0);
-    for (const guest of guests) {
-      assert.equal(await guest.status, 0, guest.stderr.text);
-      assert.equal(guest.events("closed")[0].reason, "the server has left");
-    }
-    assert.match(party.server.stderr.text, /server: Closing reason="told to end"\n/);
-  });
-}
+Deno.test("headless: SIGTERM tells everybody, and ends with 0", async () => {
+  await using party = await Party.open();
+  const guests = await party.joinAll(["ann", "bob"]);
+  party.server.signal("SIGTERM");
+  assert.equal(await party.server.status, 0);
+  for (const guest of guests) {
+    assert.equal(await guest.status, 0, guest.stderr.text);
+    assert.equal(guest.events("closed")[0].reason, "the server has left");
+  }
+  assert.match(party.server.stderr.text, /server: Closing reason="told to end"\n/);
+});
 
 Deno.test("headless: the invitation stands on standard output, alone", async () => {
   await using host = new Home();
