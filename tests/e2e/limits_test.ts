@@ -70,18 +70,18 @@ Deno.test("limits: --max-handshakes gives up the oldest one that does not go on"
 });
 
 Deno.test("limits: --max-rate holds back a pipe that is too fast, and nothing is lost", async () => {
-  await using party = await Party.open(["--max-rate", "250"]);
+  await using party = await Party.open(["--max-rate", "10"]);
   const ann = await party.join("ann");
   const bob = party.start("bob");
-  const lines = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+  const lines = Array.from({ length: 40 }, (_, index) => `line ${index}`);
   await bob.pipe(lines.map((line) => `${line}\n`).join(""));
   assert.equal(await bob.status, 0, bob.stderr.text);
-  await ann.waitForText("line 499");
+  await ann.waitForText("line 39");
   assert.deepEqual(ann.texts, lines);
-  assert.equal(bob.events("delivered").length, 500);
+  assert.equal(bob.events("delivered").length, 40);
   const told = bob.events("notice").filter(({ text }) => text.includes("held back"));
   assert.deepEqual(told.map(({ text }) => text), [
-    "The room says: you send faster than 250 messages a second, and are held back",
+    "The room says: you send faster than 10 messages a second, and are held back",
   ]);
   await party.server.waitForLine("stderr", "bob says too much at once");
 });
