@@ -39,7 +39,14 @@ async function borrowedCompiler(): Promise<Compiler | undefined> {
 }
 
 async function test(folder: string): Promise<boolean> {
-  const args = ["test", "--frozen", "--allow-all", fileURLToPath(new URL("tests/e2e", root))];
+  const args = [
+    "test",
+    "--frozen",
+    "--allow-all",
+    "--no-check",
+    "--parallel",
+    fileURLToPath(new URL("tests/e2e", root)),
+  ];
   const env = { X25519_CHAT_EXECUTABLES: folder };
   const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   return success;

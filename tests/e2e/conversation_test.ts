@@ -1,33 +1,8 @@
 import assert from "node:assert/strict";
 import { IDENTITY_NOTICE, type Program, startClient, startServer } from "../support/programs.ts";
+import { asLines, assertAllDelivered, assertLines, numbered } from "./piped.ts";
 
 const JSON_FLAG = ["--json"];
-
-function numbered(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
-}
-
-function asLines(texts: readonly string[]): string {
-  return texts.map((text) => `${text}\n`).join("");
-}
-
-/** Equality of long lists, with a short message. */
-function assertLines(actual: readonly string[], expected: readonly string[]): void {
-  const index = expected.findIndex((line, index) => actual[index] !== line);
-  assert.ok(
-    index < 0,
-    `line ${index + 1} is ${JSON.stringify(actual[index])?.slice(0, 200)}, ` +
-      `not ${JSON.stringify(expected[index])?.slice(0, 200)}`,
-  );
-  assert.equal(actual.length, expected.length);
-}
-
-/** The `delivered` events tell of each line once, in order. */
-function assertAllDelivered(sender: Program, receiver: Program, count: number): void {
-  const delivered = sender.events("delivered");
-  assert.equal(delivered.length, count);
-  assertLines(delivered.map(({ id }) => id), receiver.events("message").map(({ id }) => id));
-}
 
 Deno.test("conversation: both write 2,000 lines at the same time, and read all the other's in order", async () => {
   await using server = await startServer(JSON_FLAG);
@@ -60,19 +35,6 @@ Deno.test("conversation: both write 2,000 lines at the same time, and read all t
   await server.closeStdin();
   assert.equal(await server.status, 0);
   assertAllDelivered(server, client, 2000);
-});
-
-Deno.test("conversation: 100,000 piped lines arrive in order, and then the client ends with 0", async () => {
-  await using server = await startServer(["--max-rate", "1000000"], { stdin: "null" });
-  await using client = startClient(server.address, JSON_FLAG);
-  const lines = numbered("", 100_000);
-  await client.pipe(asLines(lines));
-  assert.equal(await client.status, 0);
-  assert.equal(client.events("delivered").length, lines.length);
-  assert.deepEqual(client.events("error"), []);
-  await server.waitForLine("stderr", "guest left.");
-  await server.waitForLine("stdout", "guest: 100000");
-  assertLines(server.stdout.lines, lines.map((line) => `guest: ${line}`));
 });
 
 Deno.test("conversation: plain lines go to standard output, everything else to standard error", async () => {
@@ -119,24 +81,6 @@ Deno.test("conversation: lines piped into a server wait for the first client", a
   assertAllDelivered(server, client, 500);
   assert.equal(client.events("closed")[0].reason, "the server has left");
   assert.equal(server.events("closed")[0].reason, "you left");
-});
-
-Deno.test("conversation: of files piped into both, all lines arrive, whichever is longer", async () => {
-  const run = async (fromServer: number, fromClient: number) => {
-    await using server = await startServer(JSON_FLAG);
-    await using client = startClient(server.address, JSON_FLAG);
-    await Promise.all([
-      server.pipe(asLines(numbered("s", fromServer))),
-      client.pipe(asLines(numbered("c", fromClient))),
-    ]);
-    assert.equal(await client.status, 0, client.stderr.text);
-    assert.equal(await server.status, 0, server.stderr.text);
-    assertLines(server.texts, numbered("c", fromClient));
-    assertLines(client.texts, numbered("s", fromServer));
-    assertAllDelivered(server, client, fromServer);
-    assertAllDelivered(client, server, fromClient);
-  };
-  await Promise.all([run(1, 1), run(5, 10_000), run(10_000, 5), run(3000, 0)]);
 });
 
 Deno.test("conversation: every kind of line arrives as it was written", async () => {

@@ -235,32 +235,22 @@ Deno.test("first contact: what people write into known_hosts stays", async () =>
   assert.equal(await client.read("known_hosts"), `${before}\n`);
 });
 
-for (
-  const [name, line, problem] of [
-    ["a word is missing", "127.0.0.1:1 x25519", /a name, a key type and a key are needed/],
-    ["the key is cut short", "127.0.0.1:1 x25519 AAAA", /the key has 3 bytes instead of 32/],
-    ["the key is no base64", "127.0.0.1:1 x25519 ???", /the key is not base64/],
-    ["a CR stands at its end", "# comment\r", /ends in CR LF; run: /],
-    ["it is binary", "\x00\x01\x02", /not text/],
-  ] as const
-) {
-  Deno.test(`first contact: a line of known_hosts where ${name} is named, and stays`, async () => {
-    await using host = new Home();
-    await using client = new Home();
-    await using server = await host.server();
-    const text = `# comment\n${line}\n# another\n`;
-    const file = await client.write("known_hosts", text);
-    for (const args of [[server.address, "--accept-new"], ["forget", server.address]]) {
-      const { status, stdout, stderr } = await client.runClient(args);
-      assert.equal(status, 2, stderr);
-      assert.equal(stdout, "");
-      const sentence = onlySentence(stderr);
-      assert.ok(sentence.startsWith(`${file}, line 2`), sentence);
-      assert.match(sentence, problem);
-      assert.equal(await client.read("known_hosts"), text);
-    }
-  });
-}
+Deno.test("first contact: a line of known_hosts that cannot be read is named, and stays", async () => {
+  await using host = new Home();
+  await using client = new Home();
+  await using server = await host.server();
+  const text = `# comment\n127.0.0.1:1 x25519 AAAA\n# another\n`;
+  const file = await client.write("known_hosts", text);
+  for (const args of [[server.address, "--accept-new"], ["forget", server.address]]) {
+    const { status, stdout, stderr } = await client.runClient(args);
+    assert.equal(status, 2, stderr);
+    assert.equal(stdout, "");
+    const sentence = onlySentence(stderr);
+    assert.ok(sentence.startsWith(`${file}, line 2`), sentence);
+    assert.match(sentence, /the key has 3 bytes instead of 32/);
+    assert.equal(await client.read("known_hosts"), text);
+  }
+});
 
 Deno.test("first contact: clients that remember servers at the same time lose nothing", async () => {
   await using client = new Home();

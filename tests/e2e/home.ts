@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { parsePublicKeyLine } from "../../lib/identity/mod.ts";
+import {
+  formatPublicKeyLine,
+  parsePublicKeyLine,
+} from "../../lib/identity/keys/public_key_line.ts";
+import { loadIdentity } from "../../lib/trust/own_identity.ts";
 import {
   Program,
   programCommand,
@@ -98,16 +102,16 @@ export class Home implements AsyncDisposable {
     });
   }
 
-  /** This person's public key, which the programs make if there is none: 32 bytes. */
+  /** This person's public key, 32 bytes. The identity is made if there is none, as a program would. */
   async publicKey(): Promise<Uint8Array> {
-    return publicKeyOf(await this.publicKeyLine());
+    const flags = { identity: undefined, home: this.folder, passphraseFile: undefined };
+    const { keyPair } = await loadIdentity(flags, () => Promise.resolve(undefined));
+    return keyPair.publicKey;
   }
 
   /** The line that others write into their guest lists. */
   async publicKeyLine(): Promise<string> {
-    const { status, stdout, stderr } = await this.run("client", ["id", "--export-public"]);
-    if (status !== 0) throw new Error(stderr);
-    return stdout.trimEnd();
+    return formatPublicKeyLine(await this.publicKey());
   }
 
   /** Removes everything. */
@@ -118,6 +122,13 @@ export class Home implements AsyncDisposable {
   #args(args: readonly string[]): readonly string[] {
     return args.includes("--home") ? args : [...args, "--home", this.folder];
   }
+}
+
+/** What `id --json` says about the identity of these flags. */
+export async function shownId(home: Home, ...flags: readonly string[]) {
+  const { status, stdout, stderr } = await home.runClient(["id", "--json", ...flags]);
+  if (status !== 0 || !/^[^\n]+\n$/.test(stdout)) throw new Error(stdout + stderr);
+  return JSON.parse(stdout);
 }
 
 /** All fingerprints in a text, in their order. */

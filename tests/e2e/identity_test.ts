@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { fingerprint } from "../../lib/identity/mod.ts";
-import { run, toolTest } from "../identity/keys/tools.ts";
 import { EXECUTABLES, runProgram, startServer } from "../support/programs.ts";
 import { ptyAvailable } from "../support/pty.ts";
-import { fingerprintsIn, Home, onlySentence, publicKeyOf } from "./home.ts";
+import { fingerprintsIn, Home, onlySentence, publicKeyOf, shownId } from "./home.ts";
 
 const noTerminal = ptyAvailable ? "" : " (ignored: no util-linux script here)";
 const hasModes = Deno.build.os !== "windows";
@@ -13,14 +12,6 @@ const NOWHERE = "127.0.0.1:1";
 
 async function fileMode(path: string): Promise<number> {
   return ((await Deno.stat(path)).mode ?? 0) & 0o777;
-}
-
-/** What `id` says about the identity of these flags. */
-async function shownId(home: Home, ...flags: readonly string[]) {
-  const { status, stdout, stderr } = await home.runClient(["id", "--json", ...flags]);
-  assert.equal(status, 0, stderr);
-  assert.match(stdout, /^[^\n]+\n$/);
-  return JSON.parse(stdout);
 }
 
 Deno.test("identity: the first start makes it, and it stays the same in both programs", async () => {
@@ -209,142 +200,39 @@ Deno.test({
   },
 });
 
-toolTest("openssl", "identity: openssl's keys are taken, and it reads ours", async (folder) => {
-  await using home = new Home();
-  const file = `${folder}/key.pem`;
-  await run("openssl", "genpkey", "-algorithm", "X25519", "-out", file);
-  await Deno.chmod(file, 0o600);
-  const described = await run("openssl", "pkey", "-in", file, "-noout", "-text_pub");
-  const hex = described.split("pub:")[1].replaceAll(/[^0-9a-f]/g, "");
-  const shown = await shownId(home, "--identity", file);
-  assert.equal(shown.fingerprint, fingerprint(Uint8Array.fromHex(hex)));
-  assert.equal(shown.file, file);
-
-  const locked = `${folder}/locked.pem`;
-  await run("openssl", "pkey", "-in", file, "-aes256", "-passout", "pass:sesame", "-out", locked);
-  await Deno.chmod(locked, 0o600);
-  const passphrase = await home.write("passphrase", "sesame\n");
-  const opened = await shownId(home, "--identity", locked, "--passphrase-file", passphrase);
-  assert.deepEqual([opened.fingerprint, opened.encrypted], [shown.fingerprint, true]);
-
-  const own = await shownId(home);
-  const text = await run("openssl", "pkey", "-in", own.file, "-noout", "-text");
-  assert.match(text, /^X25519 Private-Key:/);
-  const set = await home.runClient(["id", "--new-passphrase-file", passphrase]);
-  assert.equal(set.status, 0, set.stderr);
-  const again = await run(
-    "openssl",
-    ...["pkey", "-in", own.file, "-noout", "-text", "-passin", "pass:sesame"],
-  );
-  assert.equal(again, text);
-});
-
-toolTest(
-  "ssh-keygen",
-  "identity: an SSH key is taken, with and without passphrase",
-  async (folder) => {
-    await using home = new Home();
-    const file = `${folder}/id_ed25519`;
-    await run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file);
-    const plain = await shownId(home, "--identity", file);
-    assert.deepEqual([plain.format, plain.encrypted, plain.file], ["openssh", false, file]);
-    assert.match(plain.publicKey, /^x25519 /);
-
-    await run("ssh-keygen", "-q", "-p", "-P", "", "-N", "sesame", "-f", file);
-    const before = await Deno.readTextFile(file);
-    const passphrase = await home.write("passphrase", "sesame\n");
-    const locked = await shownId(home, "--identity", file, "--passphrase-file", passphrase);
-    assert.deepEqual(locked, { ...plain, encrypted: true });
-    await using server = await home.server(["--json"]);
-    const flags = ["--accept-new", "--identity", file];
-    const joined = await home.runClient([
-      server.address,
-      ...flags,
-      "--passphrase-file",
-      passphrase,
-    ]);
-    assert.equal(joined.status, 0, joined.stderr);
-    assert.equal((await server.waitForEvent("connected")).peer.fingerprint, plain.fingerprint);
-
-    const without = await home.runClient([server.address, ...flags]);
-    assert.equal(without.status, 2);
-    assert.match(onlySentence(without.stderr), /needs a passphrase; without a terminal, /);
-    const change = ["id", "--identity", file, "--passphrase-file", passphrase];
-    const changed = await home.runClient([...change, "--new-passphrase-file", passphrase]);
-    assert.equal(changed.status, 2);
-    assert.match(onlySentence(changed.stderr), /run: ssh-keygen -p -f /);
-    assert.equal(await Deno.readTextFile(file), before);
-  },
-);
-
 const PEM = "-----BEGIN PRIVATE KEY-----\n" +
   "MC4CAQAwBQYDK2VuBCIEIHBtpxEmV2+nTOPEpJTqvaJd3pVpdQ+XJ6Zsk6J3dCxX\n" +
   "-----END PRIVATE KEY-----\n";
 
-const DAMAGED: readonly [name: string, content: string | Uint8Array, problem: RegExp][] = [
-  ["empty", "", /./],
-  ["cut short", PEM.slice(0, 60), /\bline \d/],
-  ["without its last line", PEM.slice(0, PEM.indexOf("-----END")), /\bline \d/],
-  ["binary", Uint8Array.from({ length: 300 }, (_, at) => at * 7 + 129), /\bline 1\b/],
-  ["with CR LF", PEM.replaceAll("\n", "\r\n"), /\bline 1\b.* ends in CR LF; run: /],
-  ["with a byte order mark", `\ufeff${PEM}`, /\bline 1\b.* byte order mark/],
-  ["with a letter too few", PEM.replace("MC4C", "MC4"), /\blines? 2\b/],
-  ["with another letter", PEM.replace("MC4CAQ", "MC4CBQ"), /\bline \d|damaged|version/],
-  ["a public key", `x25519 ${"CQ".repeat(21)}k=\n`, /holds a public key/],
-  ["a certificate", PEM.replaceAll("PRIVATE KEY", "CERTIFICATE"), /holds a certificate in line 1/],
-  ["two keys", PEM + PEM, /holds a second key in line 4/],
-  ["a poem", "Roses are red\nviolets are blue\n", /./],
-];
+Deno.test("identity: a file that is damaged is told of, and stays", async () => {
+  await using home = new Home();
+  const file = await home.write("identity.pem", PEM.slice(0, 60));
+  const before = await Deno.readFile(file);
+  for (
+    const [program, args] of [
+      ["client", [NOWHERE]],
+      ["client", ["id"]],
+      ["client", ["id", "--passphrase"]],
+      ["server", ["--listen", "127.0.0.1:0"]],
+    ] as const
+  ) {
+    const { status, stdout, stderr } = await home.run(program, args);
+    assert.equal(status, 2, stderr);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^error: [^\n]+\n$/);
+    const sentence = onlySentence(stderr);
+    assert.ok(sentence.startsWith(file), sentence);
+    assert.match(sentence, /\bline \d/);
+    assert.deepEqual(await Deno.readFile(file), before);
+    const names = Array.from(Deno.readDirSync(home.folder), ({ name }) => name);
+    assert.deepEqual(names, ["identity.pem"]);
+  }
+});
 
-for (const [name, content, problem] of DAMAGED) {
-  Deno.test(`identity: a file that is ${name} is told of, and stays`, async () => {
-    await using home = new Home();
-    const file = await home.write("identity.pem", content);
-    const before = await Deno.readFile(file);
-    for (
-      const [program, args] of [
-        ["client", [NOWHERE]],
-        ["client", ["id"]],
-        ["client", ["id", "--passphrase"]],
-        ["server", ["--listen", "127.0.0.1:0"]],
-      ] as const
-    ) {
-      const { status, stdout, stderr } = await home.run(program, args);
-      assert.equal(status, 2, stderr);
-      assert.equal(stdout, "");
-      assert.match(stderr, /^error: [^\n]+\n$/);
-      const sentence = onlySentence(stderr);
-      assert.ok(sentence.startsWith(file), sentence);
-      assert.match(sentence, problem);
-      assert.deepEqual(await Deno.readFile(file), before);
-      const names = Array.from(Deno.readDirSync(home.folder), ({ name }) => name);
-      assert.deepEqual(names, ["identity.pem"]);
-    }
-  });
-}
-
-Deno.test("identity: the key that the damaged ones were made from is taken", async () => {
+Deno.test("identity: the key that the damaged one was made from is taken", async () => {
   await using home = new Home();
   await home.write("identity.pem", PEM);
   assert.equal((await shownId(home)).encrypted, false);
-});
-
-toolTest("openssl", "identity: keys of other kinds are named", async (folder) => {
-  await using home = new Home();
-  const rsa = `${folder}/rsa.pem`;
-  await run("openssl", "genpkey", "-algorithm", "RSA", "-out", rsa);
-  const ed25519 = `${folder}/ed25519.pem`;
-  await run("openssl", "genpkey", "-algorithm", "ED25519", "-out", ed25519);
-  for (const [file, problem] of [[rsa, /\bRSA\b/], [ed25519, /\bEd25519\b/]] as const) {
-    await Deno.chmod(file, 0o600);
-    const before = await Deno.readFile(file);
-    const { status, stderr } = await home.runClient([NOWHERE, "--identity", file]);
-    assert.equal(status, 2);
-    const sentence = onlySentence(stderr);
-    assert.ok(sentence.startsWith(file), sentence);
-    assert.match(sentence, problem);
-    assert.deepEqual(await Deno.readFile(file), before);
-  }
 });
 
 Deno.test("identity: a folder in its place, or no file where one is named, is told of", async () => {

@@ -93,3 +93,14 @@ export class RawMember implements AsyncDisposable {
     for await (const event of this.member.events()) this.events.push(event);
   }
 }
+
+/** Somebody who speaks something else, until the server hangs up. */
+export async function speakHttp(port: number): Promise<void> {
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode("GET /\x1b[2J HTTP/1.1\r\n\r\n"));
+  try {
+    while (await connection.read(new Uint8Array(1024)) !== null);
+  } catch {
+    // Hung up, with what was not read.
+  }
+}

@@ -24,9 +24,9 @@ function assertAscending(events: readonly { readonly seq: number }[]): void {
   assert.deepEqual(places, places.toSorted((one, other) => one - other));
 }
 
-Deno.test("room: ten guests and the host see one order, nothing lost, nothing twice", async () => {
+Deno.test("room: six guests and the host see one order, nothing lost, nothing twice", async () => {
   await using party = await Party.host();
-  const nicks = Array.from({ length: 10 }, (_, index) => `guest${index}`);
+  const nicks = Array.from({ length: 6 }, (_, index) => `guest${index}`);
   const guests = await party.joinAll(nicks);
   const everybody = [party.server, ...guests];
   const speakers = [party.server, ...guests.slice(0, 5)];
@@ -51,7 +51,7 @@ Deno.test("room: ten guests and the host see one order, nothing lost, nothing tw
     });
   }
 
-  const view = viewOf(guests[9]);
+  const view = viewOf(guests[5]);
   assert.deepEqual(view.map(({ seq }) => seq), Array.from({ length: total }, (_, at) => at + 1));
   assert.deepEqual(view.map(({ id }) => id).sort(), [...said.keys()].sort());
   for (const program of everybody) {

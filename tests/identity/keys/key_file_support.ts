@@ -4,15 +4,40 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { type X25519KeyPair, x25519KeyPair } from "../../../lib/crypto/mod.ts";
 import { UsageError, type UsageErrorCode } from "../../../lib/errors.ts";
 import {
   KeyFormatError,
   type KeyFormatProblem,
 } from "../../../lib/identity/keys/key_format_error.ts";
+import { parseKeyFile } from "../../../lib/identity/keys/key_file.ts";
 import { errorOf } from "../../crypto/support.ts";
+import { KEY_EXCHANGE } from "../../crypto/vectors/x25519.ts";
+import { fromHex } from "../../support/vectors.ts";
 
 /** What every file is called here. */
 export const NAME = "some/identity.pem";
+
+/** Alice's key pair of RFC 7748 §6.1. */
+export const ALICE: X25519KeyPair = await x25519KeyPair(fromHex(KEY_EXCHANGE.alicePrivate));
+
+/** The same in a file, unencrypted. */
+export const ALICE_FILE = `-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VuBCIEIHcHbQpzGKV9PBbBclGyZkXfTC+H68CZKrF3+6UduSwq
+-----END PRIVATE KEY-----
+`;
+
+/** One that has more than ASCII in it. */
+export const PASSPHRASE = "Grüße, 世界";
+
+/** How it is said that a passphrase is wrong, and that a key is of another kind. */
+export const WRONG = "does not open with this passphrase";
+export const NEEDS = "this program needs an X25519 private key";
+
+/** The key pair in a text. */
+export async function open(text: string, passphrase?: string): Promise<X25519KeyPair> {
+  return await (await parseKeyFile(text, NAME)).open(passphrase);
+}
 
 /** A PEM file around bytes, however wrong they are. */
 export function pem(label: string, bytes: Uint8Array): string {

@@ -13,7 +13,6 @@ import { bytesOfSize } from "../../crypto/support.ts";
 import { KEY_EXCHANGE, LOW_ORDER_POINTS } from "../../crypto/vectors/x25519.ts";
 import { fromHex } from "../../support/vectors.ts";
 import { publicBlob, sshString } from "./openssh_writer.ts";
-import { run, toolTest } from "./tools.ts";
 
 const ALICE = fromHex(KEY_EXCHANGE.alicePublic);
 // `xxd -r -p | base64` of the public key in RFC 7748 §6.1.
@@ -258,27 +257,4 @@ Deno.test("public key line: a long line is read all the same", () => {
     assert.notEqual(parsePublicKeyLine(`ssh-ed25519 ${text}`).kind, "key");
     assert.equal(parsePublicKeyLine(`${ALICE_LINE} ${text}`).kind, "key");
   }
-});
-
-toolTest("ssh-keygen", "public key line: what ssh-keygen writes", async (folder) => {
-  for (const type of ["ed25519", "ecdsa", "rsa"]) {
-    const file = `${folder}/${type}`;
-    await run("ssh-keygen", "-q", "-t", type, "-N", "", "-C", "bob@home 2", "-f", file);
-    const line = await Deno.readTextFile(`${file}.pub`);
-    const parsed = parsePublicKeyLine(line);
-    if (type === "ed25519") {
-      assert(parsed.kind === "key");
-      assert.equal(parsed.name, "bob@home 2");
-      assert.equal(parsed.type, "ssh-ed25519");
-    } else {
-      assert.deepEqual(parsed, unsupported(line.split(" ")[0]));
-    }
-  }
-  // A certificate, signed by the same key.
-  const [ca, key] = [`${folder}/ed25519`, `${folder}/ed25519.pub`];
-  await run("ssh-keygen", "-q", "-s", ca, "-I", "id", "-n", "bob", key);
-  assert.deepEqual(
-    parsePublicKeyLine(await Deno.readTextFile(`${folder}/ed25519-cert.pub`)),
-    unsupported("ssh-ed25519-cert-v01@openssh.com"),
-  );
 });

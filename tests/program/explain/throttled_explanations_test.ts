@@ -78,11 +78,11 @@ Deno.test("explanations: a person is spared further pings, which is said once, a
 
 Deno.test("explanations: a program gets everything, as long as it reads", async () => {
   const { shown, kinds, takeAll } = start(false);
-  for (let count = 0; count < 200; count++) {
+  for (let count = 0; count < 80; count++) {
     shown.add(explanation("record", 60_000));
     if (count % 10 === 0) await takeAll();
   }
-  assert.deepEqual(kinds(), Array(200).fill("record"));
+  assert.deepEqual(kinds(), Array(80).fill("record"));
 });
 
 Deno.test("explanations: what waits for a slow reader is bounded, and it hears what it missed", async () => {

@@ -156,6 +156,45 @@ for (const args of BAD) {
   });
 }
 
+const SENTENCES: readonly (readonly [
+  parse: (args: readonly string[]) => unknown,
+  args: readonly string[],
+  sentence: string,
+])[] = [
+  [parseServerFlags, ["--no-such-flag"], "unknown option '--no-such-flag'"],
+  [parseServerFlags, ["--listen"], "option '--listen <HOST:PORT>' argument missing"],
+  [
+    parseClientFlags,
+    ["--cipher", "rot13"],
+    "option '--cipher <NAME>' argument 'rot13' is invalid: Allowed choices are cbc, gcm",
+  ],
+  [
+    parseClientFlags,
+    ["one:1", "two:2"],
+    "too many arguments. Expected 1 argument but got 2: one:1, two:2",
+  ],
+  [
+    parseServerFlags,
+    ["one:1"],
+    "too many arguments. Expected 0 arguments but got 1: one:1",
+  ],
+  [
+    parseServerFlags,
+    ["--nick", "two words"],
+    "option '--nick <NAME>' argument 'two words' is invalid: a nickname has 1 to 32 " +
+    "visible characters, no spaces and no colon",
+  ],
+];
+
+for (const [parse, args, sentence] of SENTENCES) {
+  Deno.test(`flags: what is wrong with ${args.join(" ")} is said`, () => {
+    assert.throws(() => parse(args), {
+      code: "usage",
+      message: `${sentence}; --help lists what there is`,
+    });
+  });
+}
+
 const ID_TASK = {
   kind: "id",
   isNew: false,

@@ -176,7 +176,7 @@ Deno.test("drawing and clearing a prompt leave the lines above it as they were",
         assert.equal(column, 0);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
@@ -197,6 +197,6 @@ Deno.test("the cursor stands behind the text that is in front of it", async () =
         assert.deepEqual(whole.cursor(), part.cursor());
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 80 },
   );
 });

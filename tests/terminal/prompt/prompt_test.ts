@@ -314,6 +314,7 @@ ptyTest("an uncaught error leaves the terminal cooked", async () => {
 ptyTest("a terminal that goes away ends the lines and sends no half-typed one", async () => {
   await using session = await Session.start();
   await session.pty.type("whole\r");
+  await session.hear(`entered "whole"\n`);
   await session.pty.type("half-typed");
   await session.pty.waitFor("you> half-typed");
   await session.pty.close();

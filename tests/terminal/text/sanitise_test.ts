@@ -209,7 +209,8 @@ Deno.test("sanitiseText: a terminal shows it as plain text and does nothing else
       assert.equal(terminal.buffer.active.baseY + row, expected.length - 1);
       assert.equal(terminal.buffer.active.type, "normal");
     }),
-    { numRuns: 500 },
+    // Each run fills a large screen.
+    { numRuns: 100 },
   );
 });
 

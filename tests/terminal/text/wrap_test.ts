@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { sanitiseLine, sanitiseText } from "../../../lib/terminal/text/sanitise.ts";
+import { sanitiseLine } from "../../../lib/terminal/text/sanitise.ts";
 import { wrap, wrapSpans } from "../../../lib/terminal/text/wrap.ts";
 import { Emulator } from "../../support/emulator.ts";
+import { fitsBesideOne } from "./fits_beside_one.ts";
 
 function wrapped(text: string, columns: number, indent = 2): string[] {
   return wrap(text, { columns, indent }).split("\n");
@@ -42,11 +43,6 @@ Deno.test("wrap: a character with its marks, or of several, is never parted", ()
     }
   }
 });
-
-/** Whether a text, with another column behind it, fits into so many columns. */
-function fitsBesideOne(text: string, columns: number): boolean {
-  return !wrap(`${text}x`, { columns, indent: 0 }).includes("\n");
-}
 
 Deno.test("wrap: a text counts as wide as in the wider of two terminals", () => {
   const widths: [string, number][] = [
@@ -119,16 +115,4 @@ Deno.test("wrap: a text of 64 KiB is wrapped, whatever it is made of", () => {
     const rows = wrapped(text, 80);
     assert.equal(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
   }
-});
-
-Deno.test("wrap: no terminal that is tried takes a character for wider than it is counted", () => {
-  // The emulator goes by another version of Unicode than the library that measures.
-  using emulator = new Emulator(80, 5);
-  const wider: string[] = [];
-  for (let codePoint = 0x21; codePoint < 0x110000; codePoint++) {
-    if (codePoint >= 0xd800 && codePoint < 0xe000) continue;
-    const text = sanitiseText(`a${String.fromCodePoint(codePoint).repeat(3)}`);
-    if (fitsBesideOne(text, emulator.widthOf(text))) wider.push(codePoint.toString(16));
-  }
-  assert.deepEqual(wider, []);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { acceptAnyone, listenSecure } from "../../lib/channel/mod.ts";
-import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
-import { type Program, startClient, startServer } from "../support/programs.ts";
-import { welcomeMessage } from "./raw.ts";
+import { acceptAnyone, listenSecure } from "../../../lib/channel/mod.ts";
+import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
+import { type Program, startClient, startServer } from "../../support/programs.ts";
+import { welcomeMessage } from "../../e2e/raw.ts";
 
 const LINE = "x".repeat(8_000);
 const LINES_PER_WRITE = 50;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { onlySentence } from "./home.ts";
-import { done, Party, seen } from "./party.ts";
+import { onlySentence } from "../../e2e/home.ts";
+import { done, Party, seen } from "../../e2e/party.ts";
 
 /** A program that is stopped keeps its connection, and does nothing any more. */
 Deno.test({

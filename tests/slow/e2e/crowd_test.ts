@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Program, startClient } from "../support/programs.ts";
-import { Party, seen } from "./party.ts";
-import { connectRaw, helloMessage, RawMember } from "./raw.ts";
+import { type Program, startClient } from "../../support/programs.ts";
+import { Party, seen } from "../../e2e/party.ts";
+import { connectRaw, helloMessage, RawMember } from "../../e2e/raw.ts";
 
 /** So that nobody is held back. */
 const FAST = ["--max-rate", "1000000"];
