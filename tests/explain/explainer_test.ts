@@ -263,7 +263,7 @@ Deno.test("explainer: an end says whose it is, and whether the other may go on",
   });
   assert.match(texts[0], /^The server has closed.*the client may still send/);
   assert.match(texts[1], /^The server has closed.*\(not allowed\).*the connection is over/);
-  assert.match(texts[2], /^The client has ended.*\(shutdown\).*the server may still send/);
+  assert.match(texts[2], /^The client has closed.*\(shutdown\).*the server may still send/);
 });
 
 Deno.test("explainer: the second end is the end of the connection, and unknown codes are a goodbye", () => {
