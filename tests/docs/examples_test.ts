@@ -12,7 +12,6 @@ const { tasks }: { tasks: Record<string, unknown> } = JSON.parse(
 );
 
 /** Tasks that the pages name already. */
-const COMING = ["test:slow", "test:all"];
 
 /** The words of a command, without what a shell keeps for itself. */
 function words(line: string): readonly string[] {
@@ -66,7 +65,7 @@ Deno.test("examples: the two commands of the front page stand in its picture", a
 Deno.test("examples: each task that the pages name is there", async () => {
   for (const { path, text } of [...pages, await readPage("CONTRIBUTING.md")]) {
     for (const [, name] of text.matchAll(/deno(?:@[\d.]+)? task ([a-z:-]+)/g)) {
-      assert.ok(name in tasks || COMING.includes(name), `${path}: there is no task ${name}`);
+      assert.ok(name in tasks, `${path}: there is no task ${name}`);
     }
   }
 });
