@@ -27,7 +27,7 @@ export function serve({ door, room, host, observers, signal }: ServeOptions): Pr
       observers.watch(channel);
       host?.greet(channel, member);
     },
-    onGoodbye: host?.finishSpeaking,
+    ...(host && { onGoodbye: host.finishSpeaking }),
     onFailure: (error, member) => host?.failed(error, member),
   });
 }

@@ -16,7 +16,7 @@ export interface InviterOptions {
 /** How long an invitation holds, and for how many. */
 export interface InvitationTerms {
   /** Milliseconds; `undefined` until it is revoked. */
-  readonly lifetime?: number;
+  readonly lifetime?: number | undefined;
   readonly singleUse: boolean;
 }
 
