@@ -66,8 +66,9 @@ async function converse(folder: string, hidden: readonly string[]): Promise<read
   });
   await client.waitFor(/yes, no/);
   await client.type("yes\r");
-  await server.waitFor(/^alice joined/m);
-  await client.waitFor(/^alice: *$/m);
+  // All that is shown at the start, and the prompt behind it: what is typed before stands elsewhere.
+  await server.waitFor(/^alice joined[^]*\nbob: *\n*$/m);
+  await client.waitFor(/^Here is bob[^]*\nalice: *\n*$/m);
   const say = async (from: Pty, nick: string, to: Pty, text: string) => {
     await from.type(`${text}\r`);
     await to.waitFor(`${nick}: ${text}`);

@@ -7,7 +7,7 @@ import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { Conversation } from "../../conversation/conversation.ts";
 import { Flow } from "./flow.ts";
-import { HostPlace } from "./host_place.ts";
+import { HostAccess } from "./host_access.ts";
 import { HostSeat } from "./host_seat.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
@@ -30,7 +30,7 @@ export interface HostOptions {
 /** The person who sits at the server, or the programs whose output and input stand in for one. */
 export class Host {
   readonly #options: HostOptions;
-  readonly #place: HostPlace;
+  readonly #place: HostAccess;
   readonly #conversation: Conversation;
   readonly #heard = new Flow();
   readonly #spoken = new Flow();
@@ -52,7 +52,7 @@ export class Host {
       isInteractive: screen.isInteractive,
     });
     const membership = room.join(nick, serverKey, seat, true);
-    this.#place = new HostPlace(room, membership, (event) => screen.show(event));
+    this.#place = new HostAccess(room, membership, (event) => screen.show(event));
     this.#conversation = new Conversation({
       screen,
       room: this.#place,

@@ -13,8 +13,8 @@ import { hex, randomBytes } from "../../crypto/mod.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import type { RoomAccess } from "../../conversation/commands/room_access.ts";
 
-/** The place of the person at the server, who needs no channel to the room. */
-export class HostPlace implements RoomAccess {
+/** What the person at the server has of the room, without a channel in between. */
+export class HostAccess implements RoomAccess {
   readonly #room: Room;
   readonly #membership: Membership;
   readonly #show: (event: ChatEvent) => Promise<void>;

@@ -10,7 +10,7 @@ import {
 import { sha256 } from "../../../lib/crypto/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
-import { HostPlace } from "../../../lib/server/host/host_place.ts";
+import { HostAccess } from "../../../lib/server/host/host_access.ts";
 import { isPending, until } from "../../channel/support.ts";
 import { key } from "../../support/doubles.ts";
 
@@ -54,7 +54,7 @@ function setUp(options: RoomOptions = {}) {
   const shown: ChatEvent[] = [];
   const hostSeat = new TestSeat();
   const membership = room.join("host", key(100), hostSeat, true);
-  const place = new HostPlace(
+  const place = new HostAccess(
     room,
     membership,
     (event) => Promise.resolve(void shown.push(event)),
@@ -68,11 +68,11 @@ function setUp(options: RoomOptions = {}) {
 }
 
 /** The two guests, as the room knows them now. */
-function guests({ others }: HostPlace): [ada: Participant, bob: Participant] {
+function guests({ others }: HostAccess): [ada: Participant, bob: Participant] {
   return [others[0], others[1]];
 }
 
-Deno.test("host place: it knows who one is, who else is there, and what the room takes", async () => {
+Deno.test("host access: it knows who one is, who else is there, and what the room takes", async () => {
   const { place, seats, memberships } = setUp({ limits: { messageSize: 1000 } });
   assert.deepEqual(place.self, { nick: "host", key: key(100), operator: true });
   assert.deepEqual(place.others, [{ nick: "ada", key: key(1) }, { nick: "bob", key: key(2) }]);
@@ -83,7 +83,7 @@ Deno.test("host place: it knows who one is, who else is there, and what the room
   await seats[1].got("member");
 });
 
-Deno.test("host place: a message goes to everybody, and is confirmed with its place", async () => {
+Deno.test("host access: a message goes to everybody, and is confirmed with its place", async () => {
   const { place, shown, hostSeat, seats } = setUp();
   await place.request({ type: "send", body: encodeText("one") }, ID);
   await place.request({ type: "send", body: encodeText("two") }, ID);
@@ -101,7 +101,7 @@ Deno.test("host place: a message goes to everybody, and is confirmed with its pl
   assert.deepEqual(hostSeat.of("message"), [], "not to whoever said it");
 });
 
-Deno.test("host place: a private message goes to one alone, and has no place", async () => {
+Deno.test("host access: a private message goes to one alone, and has no place", async () => {
   const { place, shown, seats } = setUp();
   const [, bob] = guests(place);
   await place.request({ type: "send", body: encodeText("psst"), to: bob }, ID);
@@ -111,7 +111,7 @@ Deno.test("host place: a private message goes to one alone, and has no place", a
   assert.deepEqual(shown, [DELIVERED]);
 });
 
-Deno.test("host place: whoever has left, or has another name, gets nothing, and that is said", async () => {
+Deno.test("host access: whoever has left, or has another name, gets nothing, and that is said", async () => {
   const { place, shown, seats, memberships } = setUp();
   const [ada, bob] = guests(place);
   memberships[0].leave();
@@ -129,7 +129,7 @@ Deno.test("host place: whoever has left, or has another name, gets nothing, and 
   assert.deepEqual(seats.flatMap((seat) => seat.of("message")), []);
 });
 
-Deno.test("host place: another name, a topic, and what operators do", async () => {
+Deno.test("host access: another name, a topic, and what operators do", async () => {
   const { room, place, shown, hostSeat, seats } = setUp();
   await place.request({ type: "rename", nick: "chair" }, ID);
   assert.equal(place.self.nick, "chair");
@@ -146,7 +146,7 @@ Deno.test("host place: another name, a topic, and what operators do", async () =
   await hostSeat.got("topic");
 });
 
-Deno.test("host place: what the room refuses is told, with the id and the reason", async () => {
+Deno.test("host access: what the room refuses is told, with the id and the reason", async () => {
   const { place, shown, hostSeat } = setUp({ limits: { messageSize: 300 } });
   const self = { type: "moderate", target: sha256(key(100)), reason: "", seconds: 0 } as const;
   await place.request({ type: "rename", nick: "ADA" }, ID);
@@ -165,7 +165,7 @@ Deno.test("host place: what the room refuses is told, with the id and the reason
   await hostSeat.got("member", 2);
 });
 
-Deno.test("host place: without an id one is drawn, another each time", async () => {
+Deno.test("host access: without an id one is drawn, another each time", async () => {
   const { place, shown, seats } = setUp();
   for (let count = 0; count < 3; count++) {
     await place.request({ type: "send", body: encodeText("x") });
@@ -176,7 +176,7 @@ Deno.test("host place: without an id one is drawn, another each time", async () 
   for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
 });
 
-Deno.test("host place: the next message waits until the readers have room", async () => {
+Deno.test("host access: the next message waits until the readers have room", async () => {
   const { place, shown, seats } = setUp();
   for (const seat of seats) seat.gate = Promise.withResolvers();
   const first = place.request({ type: "send", body: encodeText("one") }, ID);
@@ -187,7 +187,7 @@ Deno.test("host place: the next message waits until the readers have room", asyn
   assert.deepEqual(shown, [{ ...DELIVERED, seq: 1 }]);
 });
 
-Deno.test("host place: what goes wrong otherwise is thrown", async () => {
+Deno.test("host access: what goes wrong otherwise is thrown", async () => {
   const broken = new UsageError("bad-file", "banned_keys is read only");
   const { room, place, shown, seats } = setUp({
     bans: { add: () => Promise.reject(broken), remove: () => Promise.reject(new TypeError("x")) },
