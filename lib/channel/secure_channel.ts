@@ -254,8 +254,8 @@ export class SecureChannel implements AsyncDisposable {
    * @throws {ProtocolError} If one side broke the protocol.
    * @throws {NetworkError} If the connection was cut, or the other side refuses to go on.
    */
-  async receive(options: WaitOptions = {}): Promise<Uint8Array | undefined> {
-    return await this.#receiver.receive(options.signal);
+  receive(options: WaitOptions = {}): Promise<Uint8Array | undefined> {
+    return this.#receiver.receive(options.signal);
   }
 
   /** What the other side said when it ended its direction, once it has. */
