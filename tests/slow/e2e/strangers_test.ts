@@ -49,8 +49,11 @@ Deno.test("strangers: guests that never introduce themselves keep nobody out", a
     await client.pipe("let me through\n");
     assert.equal(await client.status, 0, client.stderr.text);
     await server.waitForText("let me through");
-    // Those who have waited longest had to go.
-    await assert.rejects(silent[0].receive(), { message: "the other side waited too long" });
+    // Those who have waited longest had to go; on a slow machine their time was up even before.
+    await assert.rejects(silent[0].receive(), {
+      message:
+        /: the other side did not introduce itself in time$|^the other side waited too long$/,
+    });
   } finally {
     for (const channel of silent) channel.abort();
   }
