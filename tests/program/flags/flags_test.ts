@@ -190,7 +190,7 @@ for (const [parse, args, sentence] of SENTENCES) {
   Deno.test(`flags: what is wrong with ${args.join(" ")} is said`, () => {
     assert.throws(() => parse(args), {
       code: "usage",
-      message: `${sentence}; --help lists what there is`,
+      message: `${sentence}; see --help`,
     });
   });
 }

@@ -49,8 +49,8 @@ Deno.test("strangers: guests that never introduce themselves keep nobody out", a
     await client.pipe("let me through\n");
     assert.equal(await client.status, 0, client.stderr.text);
     await server.waitForText("let me through");
-    // Those who have waited longest had to go.
-    await assert.rejects(silent[0].receive(), { message: "the other side waited too long" });
+    // Those who have waited longest had to go; on a slow machine their time was up even before.
+    await assert.rejects(silent[0].receive(), { code: "timed-out" });
   } finally {
     for (const channel of silent) channel.abort();
   }
@@ -71,5 +71,5 @@ Deno.test("strangers: a flood of them fills no screen with explanations", async 
   const omitted = server.events("explain").filter(({ kind }) => kind === "omitted");
   assert.equal(omitted.length, 2);
   const shown = kinds.filter((kind) => kind === "failure").length;
-  assert.equal(omitted[1].text[0], `${120 - shown} connections were not explained, over all.`);
+  assert.equal(omitted[1].text[0], `${120 - shown} connections were not explained, in total.`);
 });

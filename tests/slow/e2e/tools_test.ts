@@ -70,7 +70,7 @@ toolTest(
 
     const without = await home.runClient([server.address, ...flags]);
     assert.equal(without.status, 2);
-    assert.match(onlySentence(without.stderr), /needs its passphrase; off a terminal, /);
+    assert.match(onlySentence(without.stderr), /needs a passphrase; .*--passphrase-file/);
     const change = ["id", "--identity", file, "--passphrase-file", passphrase];
     const changed = await home.runClient([...change, "--new-passphrase-file", passphrase]);
     assert.equal(changed.status, 2);
