@@ -74,8 +74,7 @@ async function client(
   const channel = await meetServer({ trust, connect, tell });
 
   // Join the room, and see who is there.
-  const ownKey = keyPair.publicKey;
-  const member = await joinRoom(channel, { nick, ownKey, isInvited, signal });
+  const member = await joinRoom(channel, { nick, isInvited, signal });
   const host = new ProvedHost(address, channel.peer.publicKey, member, people);
   const conversation = new Conversation({
     screen,

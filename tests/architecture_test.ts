@@ -404,3 +404,10 @@ Deno.test("architecture: no folder in lib is a hall", async () => {
   const halls = [...counts].filter(([, count]) => count > MAX_FILES);
   assert.deepEqual(halls, []);
 });
+
+Deno.test("architecture: the map has a sentence for each room, in the order of the house", async () => {
+  const map = await Deno.readTextFile(new URL("../docs/ARCHITECTURE.md", import.meta.url));
+  const [, table = ""] = /^\| room +\|[^\n]*\n\|[-| ]*\n((?:\|[^\n]*\n)+)/m.exec(map) ?? [];
+  const rows = [...table.matchAll(/^\| `([^`]+)` +\| (\S.*?) +\|$/gm)].map(([, room]) => room);
+  assert.deepEqual(rows, ROOMS.filter((room) => !room.endsWith(".ts")));
+});

@@ -78,6 +78,8 @@ export interface WaitOptions {
  * Streams, a chunk for each message.
  */
 export class SecureChannel implements AsyncDisposable {
+  /** This side's static public key: 32 bytes. The other side has it from the handshake. */
+  readonly publicKey: Uint8Array;
   /** The other side. */
   readonly peer: Peer;
   /** The Noise protocol's name. */
@@ -136,6 +138,7 @@ export class SecureChannel implements AsyncDisposable {
       },
       onFailure: (failure) => this.#endAfterFailure(failure),
     });
+    this.publicKey = options.staticKeyPair.publicKey;
     this.peer = { publicKey: handshake.remoteStaticKey, address: transport.remoteAddress };
     this.protocolName = handshake.protocolName;
     this.handshakeHash = handshake.handshakeHash;

@@ -4,8 +4,6 @@ import { AuthenticationError, NetworkError } from "../errors.ts";
 
 /** How a client joins. */
 export interface JoinRoomOptions extends JoinOptions {
-  /** This side's static public key: 32 bytes. */
-  readonly ownKey: Uint8Array;
   /** Whether the connection was made with an invitation. */
   readonly isInvited: boolean;
 }

@@ -26,7 +26,7 @@ async function arrive(options: Options = {}) {
   host.setTopic("engines");
   host.post(idOf(1), encodeText("before"));
   const { client, served } = await visit(room);
-  const member = await Member.join(client, { nick, ownKey: CLIENT_KEYS.publicKey });
+  const member = await Member.join(client, { nick });
   const people = await VerifiedPeople.open(memoryStore("verified_keys"));
   if (verified !== undefined) await people.add({ nick: verified, key: keyOf(99) });
   const screen = recordingScreen({ isInteractive });

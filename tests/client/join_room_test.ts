@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { Room } from "../../lib/chat/mod.ts";
 import { joinRoom } from "../../lib/client/join_room.ts";
-import { establish, failure } from "../channel/support.ts";
-import { HOST_KEY, keyOf, listen, SOMEBODY, visit } from "../chat/support.ts";
+import { CLIENT_KEYS, establish, failure } from "../channel/support.ts";
+import { HOST_KEY, listen, SOMEBODY, visit } from "../chat/support.ts";
 import { memoryPair } from "../support/wire.ts";
 
-const OPTIONS = { nick: "guest", ownKey: keyOf(9) };
+const OPTIONS = { nick: "guest" };
 
 Deno.test("join: as a member of the room, under one's own key", async () => {
   const room = new Room();
   room.join("host", HOST_KEY, SOMEBODY);
   const { client, served } = await visit(room);
   const member = await joinRoom(client, { ...OPTIONS, isInvited: false });
-  assert.deepEqual(member.self, { nick: "guest", key: OPTIONS.ownKey });
+  assert.deepEqual(member.self, { nick: "guest", key: CLIENT_KEYS.publicKey });
   assert.deepEqual(member.others.map(({ nick }) => nick), ["host"]);
   const { ended } = listen(member);
   await member.leave();

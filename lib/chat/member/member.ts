@@ -32,12 +32,6 @@ export type MemberEvent = Exclude<RoomMessage, Members | Welcome | Ping>;
 export interface JoinOptions {
   /** What it would like to be called. */
   readonly nick: string;
-  /**
-   * This side's static public key: 32 bytes. What the room says about it is not believed: a man in the
-   * middle could name the host's key here, and safety words made from it would be the same at both ends.
-   * Default: what the room says.
-   */
-  readonly ownKey?: Uint8Array;
   /** Ends the waiting for a welcome. */
   readonly signal?: AbortSignal;
   /** How long the room may be silent before its welcome, in milliseconds. Default 10,000. */
@@ -67,13 +61,11 @@ export class Member {
   #listeningSince: number | undefined;
   #isOver = false;
 
-  private constructor(
-    channel: SecureChannel,
-    { welcome, members, past }: Introduction,
-    ownKey: Uint8Array = welcome.you.key,
-  ) {
+  private constructor(channel: SecureChannel, { welcome, members, past }: Introduction) {
     this.#channel = channel;
-    this.#self = { ...welcome.you, key: ownKey };
+    // What the room says about this side's key is not believed: a man in the middle could name the
+    // host's here, and safety words made from it would be the same at both ends.
+    this.#self = { ...welcome.you, key: channel.publicKey };
     this.#others = new Map(
       members.filter(({ nick }) => nick !== welcome.you.nick).map((other) => [other.nick, other]),
     );
@@ -120,8 +112,7 @@ export class Member {
     try {
       const hello = { type: "hello", version: CHAT_VERSION, nick: options.nick } as const;
       await channel.send(encodeMessage(hello), { signal });
-      const introduction = await receiveIntroduction(channel, signal, onProgress);
-      return new Member(channel, introduction, options.ownKey);
+      return new Member(channel, await receiveIntroduction(channel, signal, onProgress));
     } catch (error) {
       await tellWhy(channel, error);
       throw error;

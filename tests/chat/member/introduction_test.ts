@@ -12,7 +12,15 @@ import {
 } from "../../../lib/chat/mod.ts";
 import { encodeMembers } from "../../../lib/chat/visit/encode_members.ts";
 import { decodeRoomMessage } from "../../../lib/chat/wire/wire.ts";
-import { Clock, establish, failure, isPending, rejection, turns } from "../../channel/support.ts";
+import {
+  CLIENT_KEYS,
+  Clock,
+  establish,
+  failure,
+  isPending,
+  rejection,
+  turns,
+} from "../../channel/support.ts";
 import { enter, HOST_KEY, idOf, keyOf, leave, SOMEBODY, visit } from "../support.ts";
 
 const ADA = { nick: "ada", key: keyOf(1) };
@@ -104,7 +112,8 @@ Deno.test("introduction: a room without others, past or topic says welcome and n
   const { client, server, joined } = await joining([WELCOME]);
   const member = await joined;
   assert.deepEqual([member.others, member.past, member.topic], [[], [], undefined]);
-  assert.deepEqual([member.self, member.maxBody], [ADA, 1000]);
+  assert.deepEqual(member.self, { nick: ADA.nick, key: CLIENT_KEYS.publicKey });
+  assert.equal(member.maxBody, 1000);
   await Promise.all([client.close(), server.close()]);
 });
 

@@ -17,7 +17,15 @@ import {
   type RoomMessage,
 } from "../../../lib/chat/mod.ts";
 import { hex } from "../../../lib/crypto/mod.ts";
-import { establish, failure, isPending, rejection, turns, until } from "../../channel/support.ts";
+import {
+  CLIENT_KEYS,
+  establish,
+  failure,
+  isPending,
+  rejection,
+  turns,
+  until,
+} from "../../channel/support.ts";
 import { memoryPair } from "../../support/wire.ts";
 import { described, HOST_KEY, idOf, keyOf, listen, Notebook, SOMEBODY, visit } from "../support.ts";
 
@@ -49,12 +57,11 @@ async function inRoom(): Promise<
 async function withServer(
   others: readonly Participant[] = [HOST],
   transports = memoryPair(),
-  ownKey?: Uint8Array,
 ): Promise<{ member: Member; client: SecureChannel; server: SecureChannel }> {
   const { client, server } = await establish({ transports });
   await server.send(encodeMessage({ type: "members", members: others }));
   await server.send(encodeMessage(WELCOME));
-  const member = await Member.join(client, { nick: "guest", ...(ownKey && { ownKey }) });
+  const member = await Member.join(client, { nick: "guest" });
   assert.deepEqual(decodeMemberMessage(await server.receive() ?? new Uint8Array()), {
     type: "hello",
     version: 2,
@@ -84,8 +91,8 @@ Deno.test("member: it knows its name, who is there, and what the room is about",
 });
 
 Deno.test("member: what the room says about this side's own key is not believed", async () => {
-  const ownKey = keyOf(9);
-  const { member, client, server } = await withServer([HOST], memoryPair(), ownKey);
+  const { member, client, server } = await withServer();
+  const ownKey = CLIENT_KEYS.publicKey;
   assert.deepEqual(member.self, { nick: "guest", key: ownKey });
   const { events, ended } = listen(member);
   const renamed = { nick: "bob", key: HOST.key, operator: true } as const;
@@ -230,7 +237,7 @@ Deno.test("member: it keeps track of who comes, goes, and takes another name", a
     { nick: "rob", key: keyOf(2) },
     { nick: "bob", key: keyOf(4) },
   ]);
-  assert.deepEqual(member.self, { ...SELF, nick: "ada" });
+  assert.deepEqual(member.self, { nick: "ada", key: CLIENT_KEYS.publicKey });
   await Promise.all([client.close(), server.close()]);
 });
 
