@@ -158,7 +158,7 @@ Deno.test("operators: one whom the guest list marks can do it from afar, others 
   const self = fingerprint(await ann.publicKey());
   assert.match(await refused(operator, "kick", { who: self }), /to yourself$/);
   await command(operator, "kick", { who: "carol" });
-  await operator.waitForEvent("error", ({ message }) => message.startsWith("there is no carol"));
+  await operator.waitForEvent("error", ({ message }) => message.startsWith("no carol here"));
 
   const absent = fingerprint(new Uint8Array(32).fill(9));
   await done(operator, "ban", { who: absent });
