@@ -1,4 +1,4 @@
-/** What somebody asks of the lab on the command line. */
+/** What the lab is asked for on the command line. */
 import { Argument, Command, CommanderError } from "npm:commander@15.1.0";
 import { UsageError } from "../lib/errors.ts";
 import type { Experiment } from "./experiment.ts";

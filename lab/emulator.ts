@@ -1,4 +1,4 @@
-/** A terminal without a window: what somebody would see of the bytes that a program writes. */
+/** A terminal without a window: what a person would see of the bytes that a program writes. */
 import xterm from "npm:@xterm/headless@6.0.0";
 
 /** A terminal that obeys what it is told, as all of them do. */

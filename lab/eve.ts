@@ -22,7 +22,7 @@ export interface Passing {
 
 /** What Eve can do on the wire besides. */
 export interface Wire {
-  /** Brings bytes to somebody, as if the other one had sent them. */
+  /** Brings bytes to one side, as if the other one had sent them. */
   bring(to: Sender, bytes: Uint8Array): Promise<void>;
   /** Ends the connection on both sides, as if a cable had been cut. */
   cut(): void;
@@ -201,7 +201,7 @@ export class Eve implements AsyncDisposable {
   }
 }
 
-/** Writes all bytes; to somebody who is gone, none. */
+/** Writes all bytes; to a side that is gone, none. */
 async function write(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
   try {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(await connection.write(rest));

@@ -1,4 +1,4 @@
-/** Somebody in a room who uses the library and no program: nothing filters what is said. */
+/** A guest in a room who uses the library and no program: nothing filters what is said. */
 import { acceptAnyone, connectSecure } from "../lib/channel/mod.ts";
 import { encodeText, Member } from "../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../lib/crypto/mod.ts";

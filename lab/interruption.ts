@@ -1,4 +1,4 @@
-/** Somebody who wants the lab to end before it is through. */
+/** Ctrl-C, or a signal, ends the lab before it is through. */
 
 /** The exit status of a program that was ended by each signal: 128 and the signal's number. */
 const STATUS: Partial<Record<Deno.Signal, number>> = Deno.build.os === "windows"
@@ -34,7 +34,7 @@ export class Interruption implements Disposable {
   /** When it happened, by `performance.now`. */
   #since: number | undefined;
 
-  /** Listens from now on. Who presses Ctrl-C again a second later does not want to wait. */
+  /** Listens from now on. A person who presses Ctrl-C again does not want to wait. */
   constructor() {
     const { promise, reject } = Promise.withResolvers<never>();
     this.happened = promise;

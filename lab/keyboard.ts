@@ -1,4 +1,4 @@
-/** The keyboard of somebody who reads step by step. */
+/** The keyboard of a person who reads step by step. */
 
 /** What asks for a key; it is erased when one was pressed. */
 const HINT = "press a key (q ends)";

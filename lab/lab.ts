@@ -7,7 +7,7 @@ import type { Stage } from "./stage.ts";
 const NET = ["--allow-net"];
 const NET_AND_FILES = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
 
-/** Somebody whose program listens. */
+/** A person whose program listens. */
 export interface Listening {
   readonly program: Process;
   readonly port: number;

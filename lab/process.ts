@@ -1,4 +1,4 @@
-/** Somebody whose program runs: its lines as they come, and a keyboard. */
+/** A person whose program runs: its lines as they come, and a keyboard. */
 import { fileURLToPath } from "node:url";
 
 /** How long anything may take before an experiment is given up, in milliseconds. */

@@ -1,4 +1,4 @@
-/** How fast somebody reads who has not seen such things before, in characters a second. */
+/** How fast a person reads who has not seen such things before, in characters a second. */
 const SPEED = 30;
 
 const SHORTEST = 600;

@@ -1,4 +1,4 @@
-/** Where an experiment tells its story, so that somebody who reads it learns what happened. */
+/** Where an experiment tells its story, so that its reader learns what happened. */
 import { hex } from "../lib/crypto/mod.ts";
 
 /** A range of bytes that is to stand out. */
@@ -61,7 +61,7 @@ export class Stage {
     await this.#show(`\n${wrap(text, this.#columns).join("\n")}`);
   }
 
-  /** What somebody sees in front of them, line by line. Whatever a terminal would obey is shown. */
+  /** What a person sees in front of them, line by line. Whatever a terminal would obey is shown. */
   async screen(owner: string, lines: readonly string[]): Promise<void> {
     const look = owner === "Eve" ? "eve" : owner === "Alice" ? "alice" : "bob";
     const width = this.#columns - 6;

@@ -1,4 +1,4 @@
-/** Somebody who connects and speaks no protocol. */
+/** A stranger, who connects and speaks no protocol. */
 
 /** A TCP connection to 127.0.0.1. */
 export class Stranger implements AsyncDisposable {

@@ -28,7 +28,7 @@ export interface Reading {
   readonly text: string;
 }
 
-/** An address that leads to Bob or to Eve. Who connects there cannot see which. */
+/** An address that leads to Bob or to Eve. A client that connects there cannot see which. */
 export class Road implements AsyncDisposable {
   /** The port on 127.0.0.1 to which the next connection is carried. */
   leadsTo = 0;
@@ -139,7 +139,7 @@ export class Impostor implements AsyncDisposable {
   readonly read: Reading[] = [];
   /** The static public keys of those who have shown her theirs. */
   readonly keys: Uint8Array[] = [];
-  /** Resolves when somebody who connected to her has shown their key, or hung up before. */
+  /** Resolves when a client that connected to her has shown its key, or hung up before. */
   readonly met: Promise<void>;
   readonly #met = Promise.withResolvers<void>();
   readonly #options: ImpostorOptions;

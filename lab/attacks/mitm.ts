@@ -164,7 +164,7 @@ async function changed(lab: Lab): Promise<Finding> {
   );
   const alice = await lab.alice(road.port, ...args);
   await talk(alice, server.program);
-  // Who has come along is met, or hangs up; who has not will not come any more.
+  // A client that has come this way is met, or hangs up; one that has not will not come any more.
   const came = () => road.visitors > visitors;
   await Promise.race([eve.met, alice.status.then(() => came() ? eve.met : undefined)]);
   await stage.screen("Alice", alice.lines.map(({ text }) => text).filter(isTold));

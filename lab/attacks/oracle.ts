@@ -1,4 +1,4 @@
-/** Vaudenay's attack (2002): whoever is told whether a padding is right can decrypt CBC without the key. */
+/** Vaudenay's attack (2002): an attacker who learns whether a padding is right can decrypt CBC. */
 
 const BLOCK_SIZE = 16;
 

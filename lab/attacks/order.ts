@@ -59,12 +59,12 @@ export async function endBob(bob: Process): Promise<string[]> {
   return said(bob);
 }
 
-/** The messages on somebody's screen. */
+/** The messages on one person's screen. */
 export function said({ lines }: Process): string[] {
   return lines.filter(({ output }) => output === "stdout").map(({ text }) => text);
 }
 
-/** The messages on somebody's screen, and how the conversation ended there. */
+/** The messages on one person's screen, and how the conversation ended there. */
 export function screenOf(program: Process): string[] {
   const end = program.lines.findLast(({ text }) =>
     /^(error: |alice left|The conversation is over|they left)/.test(text)

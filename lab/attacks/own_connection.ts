@@ -17,7 +17,7 @@ export class OwnConnection implements Disposable {
     return new OwnConnection(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Sends bytes. Somebody who has hung up does not get them. */
+  /** Sends bytes. A side that has hung up does not get them. */
   async send(...parts: readonly Uint8Array[]): Promise<void> {
     try {
       for (let rest: Uint8Array = concat(...parts); rest.length > 0;) {

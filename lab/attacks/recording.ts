@@ -74,7 +74,7 @@ export function recordingOf(eve: Eve): Recording {
 }
 
 /**
- * The fresh public key that somebody sent on one connection, in the clear, at the beginning of their
+ * The fresh public key that one side sent on a connection, in the clear, at the beginning of its
  * first handshake message; empty if there is none.
  */
 export function freshKey(eve: Eve, sender: Sender, connection = 0): Uint8Array {

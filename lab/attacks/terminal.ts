@@ -43,7 +43,7 @@ interface Scene {
   readonly names: { readonly alice: string; readonly eve: string };
   /** How many rows above Eve's first line Alice's line stands. */
   readonly rows: number;
-  /** What Bob's program writes when somebody leaves, and when somebody comes. */
+  /** What Bob's program writes when a member leaves, and when one joins. */
   readonly comings: readonly string[];
   /** Whether what Eve tries is to succeed. */
   readonly isNaive: boolean;

@@ -80,7 +80,7 @@ async function againstThis(lab: Lab): Promise<Finding> {
       "one.",
   );
   const isTold = await alice.line(TOLD).then(() => true, () => false);
-  // Whoever is told nothing, and does not end, may never do so.
+  // A program that is told nothing, and does not end, may never do so.
   const status = await Promise.race([alice.status, isTold ? alice.status : undefined]);
   await stage.screen("Alice", screenOf(alice));
   const succeeded = !isTold && !alice.shows(SECOND);

@@ -105,7 +105,7 @@ export class Conversation {
     return speak({ ...hooks, screen, json, commands: this.commands, voice: this.#voice });
   }
 
-  /** Shows at the prompt who one is, and whether the others are verified. */
+  /** Shows this side's nickname at the prompt, and whether the others are verified. */
   updatePrompt(): void {
     const { screen, room, people, verifiable } = this.#options;
     const { nick, key } = room.self;

@@ -9,7 +9,7 @@ import { omitted } from "./omitted.ts";
 import { closeName } from "./record_content.ts";
 import { RecordExplainer } from "./record_explainer.ts";
 
-/** How many records of one connection are explained, if nobody says otherwise. */
+/** How many records of one connection are explained by default. */
 export const MAX_EXPLAINED_RECORDS = 1_000;
 
 /** How many bytes of frames are explained of one connection: a page of several shall have room. */
@@ -202,7 +202,7 @@ export class Explainer implements Trace {
   }
 
   #takeFailure(error: Error): void {
-    // Whoever is told to go need not say goodbye.
+    // A side that was told to go need not say goodbye.
     if (this.#isOver && codeOf(error) === "cut") return;
     for (const explanation of this.#early.splice(0)) this.#emit(explanation);
     const code = codeOf(error);

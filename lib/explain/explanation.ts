@@ -49,7 +49,7 @@ export interface Knowledge {
   readonly client: string;
   /** What the server knows. */
   readonly server: string;
-  /** Somebody who listens on the wire. */
+  /** What an eavesdropper on the wire knows. */
   readonly eve: string;
 }
 

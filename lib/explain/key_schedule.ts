@@ -48,7 +48,7 @@ export class KeySchedule {
     return this.#hasKey;
   }
 
-  /** Whether whoever listens can compute `k`, so that it hides nothing. */
+  /** Whether an eavesdropper can compute `k`, so that it hides nothing. */
   get isPublic(): boolean {
     return this.#isPublic;
   }

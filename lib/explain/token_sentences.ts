@@ -16,7 +16,7 @@ export interface TokenPlace {
   readonly message: number;
   /** Whether its bytes are encrypted. */
   readonly isEncrypted: boolean;
-  /** Whether whoever listens could compute the key they are encrypted with. */
+  /** Whether an eavesdropper could compute the key they are encrypted with. */
   readonly isKeyPublic: boolean;
 }
 

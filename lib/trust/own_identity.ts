@@ -22,7 +22,7 @@ export interface IdentityFlags {
   readonly passphraseFile: string | undefined;
 }
 
-/** Who one is. */
+/** The identity that this side runs with. */
 export interface OwnIdentity {
   readonly keyPair: X25519KeyPair;
   /** Where it is kept; `undefined` if it lasts for this run. */

@@ -5,9 +5,10 @@ import {
   mayReadEnvironment,
   mayWrite,
   memoryStore,
+  type ReadOptions,
   readTextFile,
+  type TextStore,
 } from "../identity/mod.ts";
-import type { ReadOptions, TextStore } from "../identity/mod.ts";
 
 const NOT_PERMITTED = "saving is off; run with --allow-read --allow-write --allow-env";
 
@@ -34,14 +35,14 @@ export class StateFolder {
     return mayRead(this.path) && mayWrite(this.path) ? undefined : NOT_PERMITTED;
   }
 
-  /** A file in it; a place in memory, that begins as the file is, where it may not be written. */
+  /** A text in this folder, by its file's name; without a folder it is kept in memory. */
   async store(name: string, options?: ReadOptions): Promise<TextStore> {
     if (this.path === undefined) return memoryStore(name);
     return await openStore(`${this.path}/${name}`, options);
   }
 }
 
-/** The same for any file. */
+/** A text in a file; where that may not be written, in memory, as the file has it now. */
 export async function openStore(path: string, options?: ReadOptions): Promise<TextStore> {
   if (mayRead(path) && mayWrite(path)) return fileStore(path, options);
   return memoryStore(path, mayRead(path) ? await readTextFile(path, options) : "");

@@ -2,7 +2,7 @@ import { nickKey, nickKeys, type Participant } from "../chat/mod.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
 import { today } from "../terminal/text/dates.ts";
 
-/** Names that everybody has who has not chosen one: they tell nobody apart. */
+/** The names of people who have not chosen one: they tell nobody apart. */
 const EVERYBODYS_NAME = /^(?:host|guest)(?:-\d+)?$/;
 
 /** Whose key was compared on this side, and under which name they were known then. */

@@ -19,8 +19,8 @@ interface RecordReceiverOptions {
 }
 
 /**
- * The receiving half of a channel: one record at a time, and only when somebody waits for one, so that
- * a reader that is slow holds the sender back.
+ * The receiving half of a channel: one record at a time, and only when a caller waits for one, so
+ * that a reader that is slow holds the sender back.
  */
 export class RecordReceiver {
   readonly #options: RecordReceiverOptions;

@@ -55,7 +55,7 @@ export class NickRegistry {
    * Takes another nickname in place of an old one.
    *
    * @returns `false`, and nothing changes, if nobody has the old one or the new one looks like
-   *   somebody else's.
+   *   another member's.
    */
   rename(old: string, wanted: string): boolean {
     const keys = nickKeys(wanted);

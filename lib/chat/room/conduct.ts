@@ -13,7 +13,7 @@ export class Conduct {
   readonly pace: Pace;
   /** For names and topics. */
   readonly changes: Pace = new Pace(CHANGES_PER_SECOND, { burst: CHANGES_AT_ONCE });
-  /** When it says, or is to say, something that others get, by `performance.now`: the last time. */
+  /** When its latest message is due, by `performance.now`: later than now if slow mode holds it. */
   lastSpoken: number = -Infinity;
 
   /**
@@ -46,7 +46,11 @@ export class Conducts {
     return entry.conduct;
   }
 
-  /** Gives it back. @param isKept Whether it matters when the key comes again. */
+  /**
+   * Gives it back.
+   *
+   * @param isKept Whether it matters when the key comes again.
+   */
   release(target: Uint8Array, isKept: boolean): void {
     const key = hex(target);
     const entry = this.#conducts.get(key);

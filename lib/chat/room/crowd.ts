@@ -172,7 +172,7 @@ export class Crowd {
   /** Lets the first one who may go on do so, and the next one in the next moment. */
   #wake(): void {
     if (this.#waiters.size === 0 || this.#waking !== undefined) return;
-    // While all are held whoever they are, there is no need to look at each.
+    // While nobody may speak to all, there is no need to look at each.
     const areAllHeld = 2 * (this.#fullCount - 1) > this.#rows.size - 1;
     for (const waiter of this.#waiters) {
       if (areAllHeld && waiter.to === undefined) continue;

@@ -1,4 +1,4 @@
-/** How a handshake ended that was not accepted, and not for its key. */
+/** How a handshake failed for another reason than its key. */
 export type HandshakeFailure =
   /** It could not be authenticated, or broke the protocol. */
   | "failed"

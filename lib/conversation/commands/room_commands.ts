@@ -13,11 +13,11 @@ export interface RoomCommandOptions {
   readonly voice: Voice;
   /** Shows something to the person alone. */
   show(event: ChatEvent): Promise<void>;
-  /** Who is there, as it is shown. */
+  /** The members who are here, as they are shown. */
   occupants(): ChatEvent & { event: "members" };
 }
 
-/** What everybody in a room can do: `/who`, `/nick`, `/msg`, `/me`, `/topic`. */
+/** What everybody in a room can do: `/who`, `/nick`, `/msg`, `/me`, `/say`, `/topic`. */
 export function roomCommands(options: RoomCommandOptions): readonly PromptCommand[] {
   const { room, voice, show, occupants } = options;
   return [

@@ -6,7 +6,7 @@ import type { ChatEvent } from "../../terminal/events/events.ts";
 import { findPerson, type Occupants } from "./find_person.ts";
 import type { Scrollback } from "./scrollback.ts";
 
-/** How many messages `/history` shows where nobody says how many. */
+/** How many messages `/history` shows without a COUNT. */
 const USUAL_COUNT = 20;
 
 /** What the commands work with. */

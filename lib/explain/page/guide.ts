@@ -1,6 +1,6 @@
 import { type Html, markup } from "./html.ts";
 
-/** How to read bytes and cards, for somebody who has never seen either. */
+/** How to read bytes and cards, for readers who have never seen either. */
 export const READING: Html = markup`<section class="guide" aria-labelledby="how">
 <h2 id="how">How to read this page</h2>
 <div class="columns">

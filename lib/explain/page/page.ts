@@ -6,8 +6,8 @@ import type { PageOptions } from "./options.ts";
 import { STYLE } from "./style_sheet.ts";
 
 /**
- * Nothing is loaded and nothing runs, even if a text that somebody else chose should get through the
- * escaping one day.
+ * Nothing is loaded and nothing runs, even if a text that another person chose should get through
+ * the escaping one day.
  */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 

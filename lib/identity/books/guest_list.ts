@@ -8,17 +8,17 @@ import type { TextStore } from "../files/text_store.ts";
 export interface ListedGuest {
   /** What stands behind the key; it may be empty, and is not sanitised. */
   readonly name: string;
-  /** Whether they may put others out: the word `operator` stands in front of their key. */
+  /** Whether they are an operator: the word `operator` stands in front of their key. */
   readonly isOperator: boolean;
 }
 
-/** The word in front of the key of a guest who may remove others. */
+/** The word in front of an operator's key. */
 const OPERATOR = /^\s*operator\s+(?=\S)/;
 
 /**
- * The guests who may enter: a text with public keys, one a line, as {@linkcode parsePublicKeyLine} reads them,
- * with the word `operator` in front of those that may remove others. Blank lines and comments count as
- * nothing.
+ * The guests who may enter: a text with public keys, one a line, as {@linkcode parsePublicKeyLine}
+ * reads them, with the word `operator` in front of those of operators. Blank lines and comments count
+ * as nothing.
  *
  * It may be edited at any time, and counts at once. But no guest is let in, and none shut out, because
  * it is broken: then the last good list holds until it is mended.
@@ -54,7 +54,7 @@ export class GuestList {
   }
 
   /**
-   * Who a key belongs to, or `undefined` if it is not on the list.
+   * The guest that a key belongs to, or `undefined` if it is not on the list.
    *
    * @param key 32 bytes.
    * @throws {UsageError} As {@linkcode load} does, if there never was a good list.

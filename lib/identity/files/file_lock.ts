@@ -19,9 +19,9 @@ export class FileLock {
   /**
    * Takes the lock that goes with a file; closing what is returned gives it back.
    *
-   * It is a file of its own, because a change puts a new file in the place of the old one: whoever
-   * waits for a lock on the old one would get it, and change what is no longer there. It stays, because
-   * a program could be waiting for the one that is removed while another locks the next.
+   * It is a file of its own, because a change puts a new file in the place of the old one: a program
+   * that waits for a lock on the old one would get it, and change what is no longer there. It stays,
+   * because a program could be waiting for the one that is removed while another locks the next.
    */
   async take(target: string): Promise<Deno.FsFile> {
     // A wait cannot be called off, and keeps one of the runtime's threads: one of them is enough.

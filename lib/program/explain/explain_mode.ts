@@ -63,7 +63,7 @@ export class ExplainMode {
     return explain;
   }
 
-  /** Who watches connections; `undefined` where nothing is explained, so that it costs nothing. */
+  /** Gives what watches a connection; `undefined` where nothing is explained: that costs nothing. */
   get traceFor(): (() => ConnectionTrace | undefined) | undefined {
     const connections = this.#connections;
     return connections && (() => connections.next());

@@ -49,7 +49,7 @@ export class ExplainedConnections {
     this.#beginnings = new Pace(CONNECTIONS_PER_SECOND, paceOptions);
   }
 
-  /** Who explains the next connection, if anybody does. */
+  /** What explains the next connection; `undefined` if it is left out. */
   next(): ConnectionTrace | undefined {
     const connection = ++this.#count;
     if (!this.#hasRoom()) {

@@ -16,7 +16,7 @@ import { Inviter } from "./inviter.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import { isThisMachine } from "./this_machine.ts";
 
-/** How many connections an address of another machine may have, if nobody says otherwise. */
+/** How many connections an address of another machine may have, unless the rules say otherwise. */
 export const MAX_PER_ADDRESS = 100;
 
 /** Where a door is, who may come in, how, and how many. */
@@ -39,7 +39,7 @@ export interface DoorOptions {
   readonly folder: StateFolder;
   /** Told of each connection, until its handshake is over. */
   readonly observer: DoorObserver;
-  /** Asked for each connection who watches it, where connections are explained. */
+  /** Asked for each connection what watches it, where connections are explained. */
   readonly traceFor?: (() => ConnectionTrace | undefined) | undefined;
   /** Told of lines in the guest list that cannot be used. */
   tell(text: string): void;

@@ -27,7 +27,7 @@ export interface HostOptions {
   readonly json: boolean;
 }
 
-/** The person who sits at the server, or the programs whose output and input stand in for one. */
+/** The person who sits at the server, or the programs that read and write in their place. */
 export class Host {
   readonly #options: HostOptions;
   readonly #place: HostAccess;

@@ -13,7 +13,7 @@ export interface TerminalInput {
   setRaw(isRaw: boolean): void;
 }
 
-/** Takes the line that somebody waits for. */
+/** Takes the line that is waited for. */
 type Waiter = (line: string | undefined) => void;
 
 /** What has been typed of a secret, and who waits for it. */
@@ -60,8 +60,8 @@ export class PlainInput {
   }
 
   /**
-   * The next line, even if somebody waits for lines; `undefined` for Ctrl-D, and at the end. What was
-   * read before does not count as an answer.
+   * The next line, even if a reader waits for lines; `undefined` for Ctrl-D, and at the end. What
+   * was read before does not count as an answer.
    */
   ask(): Promise<string | undefined> {
     this.#typed = "";
@@ -111,7 +111,7 @@ export class PlainInput {
     this.#isRaw = isRaw;
   }
 
-  /** Reads as long as somebody waits, or has to be heard because no signal is sent. */
+  /** Reads as long as a line is waited for, or Ctrl-C has to be heard: in raw mode it is a key. */
   async #read(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;

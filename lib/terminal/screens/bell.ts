@@ -5,7 +5,7 @@ import { sanitiseText } from "../text/sanitise.ts";
 /** How long the bell is silent after it has rung, in milliseconds. */
 const SILENCE = 3_000;
 
-/** Rings when somebody is spoken to: by name, or alone. */
+/** Rings when this side is spoken to: by name, or alone. */
 export class Bell {
   readonly #ring: () => void;
   readonly #now: () => number;

@@ -4,7 +4,7 @@ import { sanitiseLine } from "../text/sanitise.ts";
 import type { Style } from "./style.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
 
-/** Stands in front of every row, so that nothing in it passes for what somebody says. */
+/** Stands in front of every row, so that nothing in it passes for what a member says. */
 const GUTTER = "\u2502 ";
 const CORNER = "\u250c ";
 

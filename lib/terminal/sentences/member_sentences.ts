@@ -3,17 +3,17 @@ import { sanitiseLine } from "../text/sanitise.ts";
 import { INDENT, type Named, nameSpan, type Style } from "./style.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
 
-/** Somebody who comes, goes, or takes another name. */
+/** A member joins, leaves, or takes another name. */
 export type MemberChange = ChatEvent & { readonly event: "member" };
 
 /** How many names one line tells at most; of further people it tells how many there are. */
 const NAMES = 5;
 
-/** `alice joined.`, `alice left.`, `alice is now bob.`, or that somebody left, and why. */
+/** `alice joined.`, `alice left.`, `alice is now bob.`, or `alice left (why).` */
 export function memberSentence(member: MemberChange, style: Style): string {
   const { change, previous, reason } = member;
   if (change === "renamed") {
-    const before = nameSpan(member, style, previous ?? "somebody");
+    const before = nameSpan(member, style, previous ?? "a member");
     return line([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);
   }
   if (change === "joined" || reason === undefined) return joinsAndLeavesSentence([member], style);
@@ -44,7 +44,7 @@ export function joinsAndLeavesSentence(changes: readonly MemberChange[], style: 
   return line([...spans, end(style)], style);
 }
 
-/** What is to be told of somebody, by what they did first and what they did last. */
+/** What is told of a member, by what they did first and what they did last. */
 const OUTCOMES = {
   "joined joined": "joined",
   "left left": "left",

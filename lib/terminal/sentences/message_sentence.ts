@@ -5,7 +5,7 @@ import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { isOwn, nameSpan, type Style } from "./style.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
 
-/** Something that somebody says. */
+/** Something that a member says. */
 export type Message = ChatEvent & { readonly event: "message" };
 
 /** How many lines of one message are shown on a terminal. */
@@ -18,8 +18,8 @@ const MAX_CHARACTERS = 16_384;
 const NARROW_INDENT = 4;
 
 /**
- * What somebody says: `14:05 alice: text`, or `alice: text` where no time is shown. Further lines are
- * set in, so that no text can look as if somebody else had begun to speak.
+ * What a member says: `14:05 alice: text`, or `alice: text` where no time is shown. Further lines
+ * are set in, so that no text can look as if another member had begun to speak.
  */
 export function messageSentence(message: Message, style: Style): string {
   const { columns = Infinity } = style;

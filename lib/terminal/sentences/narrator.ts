@@ -35,7 +35,7 @@ export class Narrator {
     if (isJoinOrLeave(event)) return await this.#joinsAndLeaves.add(event);
     const text = this.#textFor(event);
     if (text === undefined) return;
-    // How somebody is connected is told just before they join: it ends no gathering of joins.
+    // How a guest is connected is told just before they join: it ends no gathering of joins.
     const flushing = event.event === "connected" ? undefined : this.#joinsAndLeaves.flush();
     // Both begin before anything else can be told, so that the order stays.
     const writing = this.#options.write(text, event.event === "message");

@@ -2,7 +2,7 @@
 export type Mention = readonly [start: number, end: number];
 
 /**
- * Where a text mentions somebody: as a whole word, in capitals or not, in any of Unicode's forms of
+ * Where a text mentions a name: as a whole word, in capitals or not, in any of Unicode's forms of
  * compatibility (NFKC), with an `@` in front or not. `guest` is mentioned in "guest's turn", but not
  * in "guests", nor in the name "guest-2".
  *
