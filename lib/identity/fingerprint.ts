@@ -1,4 +1,7 @@
-import { equalConstantTime, sha256 } from "../crypto/mod.ts";
+import { equalConstantTime, sha256, SHA256_SIZE } from "../crypto/mod.ts";
+import { decodeBase64, encodeBase64 } from "./base64.ts";
+
+const PREFIX = "SHA256:";
 
 /** The key that was asked for last: in a conversation it is mostly the same one again. */
 let last = { publicKey: new Uint8Array(0), text: "" };
@@ -16,5 +19,15 @@ export function fingerprint(publicKey: Uint8Array): string {
 
 /** The same, from the hash alone: 32 bytes. */
 export function formatFingerprint(hash: Uint8Array): string {
-  return `SHA256:${btoa(String.fromCharCode(...hash)).replace(/=+$/, "")}`;
+  return `${PREFIX}${encodeBase64(hash).replace(/=+$/, "")}`;
+}
+
+/**
+ * The bytes that a fingerprint (`SHA256:` and 43 characters of base64) shows: 32, or `undefined` if it
+ * is none.
+ */
+export function parseFingerprint(text: string): Uint8Array | undefined {
+  if (!text.startsWith(PREFIX)) return undefined;
+  const bytes = decodeBase64(`${text.slice(PREFIX.length)}=`);
+  return bytes?.length === SHA256_SIZE ? bytes : undefined;
 }

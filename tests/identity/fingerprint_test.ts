@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "npm:fast-check@4.10.2";
-import { fingerprint } from "../../lib/identity/mod.ts";
+import { sha256 } from "../../lib/crypto/mod.ts";
+import { fingerprint, parseFingerprint } from "../../lib/identity/mod.ts";
 import { fromHex } from "../support/vectors.ts";
 
 // Computed with `xxd -r -p | openssl dgst -sha256 -binary | base64`. The last two are the public keys
@@ -48,4 +49,21 @@ Deno.test("fingerprint: a key that changes in place is another key", () => {
   assert.notEqual(fingerprint(key), before);
   key[31] = 0;
   assert.equal(fingerprint(key), before);
+});
+
+Deno.test("fingerprint: its 32 bytes come back, and no other text is one", () => {
+  fc.assert(fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (publicKey) => {
+    assert.deepEqual(parseFingerprint(fingerprint(publicKey)), sha256(publicKey));
+  }));
+  const [[, known]] = KNOWN;
+  const others = ["", "SHA256:", "eve", known.slice(7), ` ${known}`, `${known}\n`, `${known}=`];
+  // Of other sizes, whose base64 ends with one `=` as well.
+  for (const size of [2, 29, 35]) {
+    others.push(`SHA256:${btoa("\x01".repeat(size)).slice(0, -1)}`);
+  }
+  // The last character has two bits that mean nothing: with one of them set, it is another text.
+  const last = known.at(-1) ?? "";
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  others.push(known.slice(0, -1) + alphabet[alphabet.indexOf(last) + 1]);
+  for (const text of others) assert.equal(parseFingerprint(text), undefined, text);
 });

@@ -1,6 +1,6 @@
 import { assertSize, SHA256_SIZE } from "../../crypto/mod.ts";
-import { decodeBase64, encodeBase64 } from "../base64.ts";
-import { formatFingerprint } from "../fingerprint.ts";
+import { encodeBase64 } from "../base64.ts";
+import { formatFingerprint, parseFingerprint } from "../fingerprint.ts";
 import { malformedLine, splitLines } from "./text_lines.ts";
 import type { TextStore } from "../files/text_store.ts";
 
@@ -17,8 +17,6 @@ export interface BanRecord {
   /** Why, in the words of who did it; possibly empty, and not sanitised. */
   readonly reason: string;
 }
-
-const PREFIX = "SHA256:";
 
 /** What stands in the place of a name that is not known: no nickname has white space, or is this. */
 const NO_NAME = "-";
@@ -98,16 +96,6 @@ export class BanBook {
       .map((line) => line.text)
       .join("");
   }
-}
-
-/**
- * The bytes that a fingerprint (`SHA256:` and 43 characters of base64) shows: 32, or `undefined` if it
- * is none.
- */
-export function parseFingerprint(text: string): Uint8Array | undefined {
-  if (!text.startsWith(PREFIX)) return undefined;
-  const bytes = decodeBase64(`${text.slice(PREFIX.length)}=`);
-  return bytes?.length === SHA256_SIZE ? bytes : undefined;
 }
 
 function oneLine(text: string): string {
