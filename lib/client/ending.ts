@@ -26,7 +26,8 @@ async function serverLeft(talk: Talk): Promise<number> {
   const { channel, member, screen } = talk.options;
   await settledWithin(channel.end(), talk.patience.hasty).catch(() => {});
   if (member.unconfirmed > 0) {
-    throw new NetworkError("ended", `the server left before it confirmed ${talk.unconfirmed}`);
+    const lost = messages(member.unconfirmed);
+    throw new NetworkError("ended", `the server left before it confirmed ${lost}`);
   }
   const reason = channel.remoteClose?.reason || "the server left";
   void screen.show({ event: "closed", reason });
@@ -46,7 +47,8 @@ async function leave(talk: Talk, end: "all-said" | "interrupted"): Promise<numbe
     throw new NetworkError("not-taken", `the room refused ${messages(member.refused)}`);
   }
   if (member.unconfirmed > 0) {
-    const text = `The server does not respond; ${talk.unconfirmed} may not have arrived.`;
+    const lost = messages(member.unconfirmed);
+    const text = `The server does not respond; ${lost} may not have arrived.`;
     void screen.show({ event: "notice", text });
   }
   void screen.show({ event: "closed", reason: "you left" });

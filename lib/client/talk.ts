@@ -70,11 +70,6 @@ export class Talk {
     return this.#heardCount;
   }
 
-  /** How many messages the server has not confirmed: `1 message`. */
-  get unconfirmed(): string {
-    return messages(this.options.member.unconfirmed);
-  }
-
   /**
    * Waits for what comes first.
    *
@@ -108,7 +103,7 @@ export class Talk {
       if (await settledWithin(member.leave(LEAVING), this.patience.hasty)) return;
       throw new NetworkError(
         "timed-out",
-        `the server does not respond; ${this.unconfirmed} may not have arrived`,
+        `the server does not respond; ${messages(member.unconfirmed)} may not have arrived`,
       );
     } catch (error) {
       // Where sending fails, what arrives may tell why: that is the better reason.

@@ -114,7 +114,7 @@ export class Member {
       await channel.send(encodeMessage(hello), { signal });
       return new Member(channel, await receiveIntroduction(channel, signal, onProgress));
     } catch (error) {
-      await tellWhy(channel, error);
+      await endAfter(channel, error);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -173,7 +173,7 @@ export class Member {
         else yield this.#note(message);
       }
     } catch (error) {
-      await tellWhy(this.#channel, error);
+      await endAfter(this.#channel, error);
       throw error;
     } finally {
       this.#isOver = true;
@@ -293,8 +293,8 @@ export class Member {
 
 const PONG = encodeMessage({ type: "pong" });
 
-/** Tells a room that does not keep to the protocol; where the channel has failed, there is nobody. */
-async function tellWhy(channel: SecureChannel, error: unknown): Promise<void> {
+/** Ends a channel after an error: a room that does not keep to the protocol is told so. */
+async function endAfter(channel: SecureChannel, error: unknown): Promise<void> {
   if (!(error instanceof ProtocolError)) return channel.abort(error);
   await channel.close({ code: CloseCode.malformed, reason: error.message }).catch(() => {});
 }
