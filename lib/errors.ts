@@ -41,7 +41,6 @@ export type AuthenticationErrorCode =
 export type ProtocolErrorCode =
   | "frame-empty"
   | "frame-too-long"
-  | "handshake-order"
   | "malformed-message"
   | "malformed-record"
   | "message-too-long"
