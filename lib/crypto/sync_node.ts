@@ -26,9 +26,9 @@ export function nodeFunctions(): SyncFunctions | undefined {
   const cbcName = (key: Uint8Array) => `aes-${key.length * 8}-cbc`;
   const gcmName = (key: Uint8Array) => `aes-${key.length * 8}-gcm` as NodeCrypto.CipherGCMTypes;
   const hash = (name: HashName, ...parts: readonly Uint8Array[]) => {
-    const hash = crypto.createHash(HASHES[name].nodeName);
-    for (const part of parts) hash.update(part);
-    return plain(hash.digest());
+    const state = crypto.createHash(HASHES[name].nodeName);
+    for (const part of parts) state.update(part);
+    return plain(state.digest());
   };
   return {
     sha256: (...parts) => hash("SHA-256", ...parts),

@@ -1,6 +1,6 @@
 import { x25519 as webX25519 } from "npm:@noble/curves@2.4.0/webcrypto.js";
 import { AuthenticationError } from "../errors.ts";
-import { assertSize, equalConstantTime, randomBytes } from "./bytes.ts";
+import { assertSize, equalConstantTime, type MaybePromise, randomBytes } from "./bytes.ts";
 
 /** Size of a private key, a public key and a shared secret in bytes (RFC 7748 §5). */
 export const X25519_SIZE = 32;
@@ -70,12 +70,10 @@ async function multiplyOrZero(privateKey: Uint8Array, publicKey: Uint8Array): Pr
  * WebCrypto's X25519 where there is one, JavaScript elsewhere. A public key is derived by multiplying
  * the base point as well: WebCrypto has no call for it.
  */
-const multiply: (privateKey: Uint8Array, publicKey: Uint8Array) => MaybeSecret =
+const multiply: (privateKey: Uint8Array, publicKey: Uint8Array) => MaybePromise<Uint8Array> =
   await webX25519.isSupported()
     ? (privateKey, publicKey) => webX25519.getSharedSecret(privateKey, publicKey, RAW)
     : (await import("npm:@noble/curves@2.4.0/ed25519.js")).x25519.getSharedSecret;
-
-type MaybeSecret = Uint8Array | Promise<Uint8Array>;
 
 function lowOrderPoint(): AuthenticationError {
   return new AuthenticationError("low-order-point", "the public key is one of low order");

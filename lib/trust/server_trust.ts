@@ -154,13 +154,12 @@ export class ServerTrust {
     const { address, people } = this.#options;
     const verified = people.history(oldKey);
     const and = verified === undefined ? "" : ` (which you verified as ${verified})`;
+    const [before, now] = [fingerprint(oldKey), fingerprint(newKey)];
     return new AuthenticationError(
       "key-changed",
-      `THE KEY OF ${address} HAS CHANGED; it was ${fingerprint(oldKey)}${and}; it is now ` +
-        `${
-          fingerprint(newKey)
-        }; there may be a man in the middle, or the server has a new identity; ` +
-        "nothing was sent; ask the person who runs it, in another way, for its fingerprint; " +
+      `THE KEY OF ${address} HAS CHANGED; it was ${before}${and}; it is now ${now}; ` +
+        "there may be a man in the middle, or the server has a new identity; nothing was sent; " +
+        "ask the person who runs it, in another way, for its fingerprint; " +
         `only if it is the new one, run: ${programName("client")} forget ${address}`,
     );
   }

@@ -1,6 +1,5 @@
 import { metrics } from "npm:@opentelemetry/api@1.10.0";
-import type { RoomObserver } from "../../chat/room/room_observer.ts";
-import type { DoorObserver } from "../../chat/visit/door_observer.ts";
+import type { DoorObserver, RoomObserver } from "../../chat/mod.ts";
 import { VERSION } from "../../version.ts";
 
 /** Upper bounds of buckets, in seconds: up to the ten that a handshake may take. */

@@ -1,7 +1,11 @@
 import { configureSync, getLogger, type LogRecord } from "npm:@logtape/logtape@2.4.2";
-import type { DepartureReason, RoomObserver } from "../../chat/room/room_observer.ts";
-import type { DoorObserver, HandshakeFailure } from "../../chat/visit/door_observer.ts";
-import type { Participant } from "../../chat/wire/messages.ts";
+import type {
+  DepartureReason,
+  DoorObserver,
+  HandshakeFailure,
+  Participant,
+  RoomObserver,
+} from "../../chat/mod.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import {
   formatEntry,
