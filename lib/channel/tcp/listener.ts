@@ -1,7 +1,7 @@
 import { NetworkError } from "../../errors.ts";
 import { orAborted } from "../../abort.ts";
 import type { Address } from "./address.ts";
-import { AddressLimit } from "./address_limit.ts";
+import { ConnectionCounts } from "./connection_counts.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { CloseCode } from "../records/record.ts";
 import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
@@ -67,7 +67,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   readonly #options: ListenerOptions;
   /** Connections whose handshake is under way, oldest first. */
   readonly #pending = new Map<Transport, AbortController>();
-  readonly #connections = new AddressLimit();
+  readonly #connections = new ConnectionCounts();
   readonly #ready: SecureChannel[] = [];
   readonly #maxWaiting: number;
   readonly #stop = new AbortController();

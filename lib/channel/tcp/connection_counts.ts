@@ -2,7 +2,7 @@
 const NETWORK_GROUPS = 4;
 
 /** Counts the connections of each address. */
-export class AddressLimit {
+export class ConnectionCounts {
   readonly #counts = new Map<string, number>();
 
   /** How many connections an address has. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { AddressLimit, origin } from "../../../lib/channel/tcp/address_limit.ts";
+import { ConnectionCounts, origin } from "../../../lib/channel/tcp/connection_counts.ts";
 
 /** Addresses, and what counts as theirs. */
 const ORIGINS: readonly (readonly [address: string, origin: string])[] = [
@@ -24,7 +24,7 @@ const ORIGINS: readonly (readonly [address: string, origin: string])[] = [
 ];
 
 for (const [address, expected] of ORIGINS) {
-  Deno.test(`address limit: ${address || "no address"} counts as ${expected || "itself"}`, () => {
+  Deno.test(`connection counts: ${address || "no address"} counts as ${expected || "itself"}`, () => {
     assert.equal(origin(address), expected);
   });
 }
@@ -50,7 +50,7 @@ function long(groups: readonly number[]): string {
   return groups.map((group) => group.toString(16).padStart(4, "0")).join(":");
 }
 
-Deno.test("address limit: however an IPv6 address is written, it counts as its network of 64 bits", () => {
+Deno.test("connection counts: however an IPv6 address is written, it counts as its network of 64 bits", () => {
   fc.assert(fc.property(ipv6, ipv6, (one, other) => {
     assert.equal(origin(one.text), one.groups.slice(0, 4).map((g) => g.toString(16)).join(":"));
     assert.equal(origin(one.text), origin(long(one.groups)));
@@ -63,7 +63,7 @@ Deno.test("address limit: however an IPv6 address is written, it counts as its n
   }));
 });
 
-Deno.test("address limit: an IPv4 address counts as itself, mapped or not", () => {
+Deno.test("connection counts: an IPv4 address counts as itself, mapped or not", () => {
   fc.assert(fc.property(fc.ipV4(), fc.ipV4(), (one, other) => {
     assert.equal(origin(one), one);
     assert.equal(origin(`::ffff:${one}`), one);
@@ -71,7 +71,7 @@ Deno.test("address limit: an IPv4 address counts as itself, mapped or not", () =
   }));
 });
 
-Deno.test("address limit: nothing that stands for an address makes it throw, or count without end", () => {
+Deno.test("connection counts: nothing that stands for an address makes it throw, or count without end", () => {
   const odd = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.string({
@@ -87,18 +87,20 @@ Deno.test("address limit: nothing that stands for an address makes it throw, or 
   }));
 });
 
-Deno.test("address limit: it counts up and down, and forgets who has gone", () => {
+Deno.test("connection counts: it counts up and down, and forgets who has gone", () => {
   const hosts = ["192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1", "2001:db8::2", "garbage", ""];
   const steps = fc.array(fc.tuple(fc.constantFrom(...hosts), fc.boolean()), { maxLength: 60 });
   fc.assert(fc.property(steps, (steps) => {
-    const limit = new AddressLimit();
+    const connections = new ConnectionCounts();
     const counts = new Map<string, number>();
     for (const [host, adds] of steps) {
       const before = counts.get(origin(host)) ?? 0;
       counts.set(origin(host), Math.max(0, before + (adds ? 1 : -1)));
-      if (adds) limit.add(host);
-      else limit.remove(host);
-      for (const each of hosts) assert.equal(limit.count(each), counts.get(origin(each)) ?? 0);
+      if (adds) connections.add(host);
+      else connections.remove(host);
+      for (const each of hosts) {
+        assert.equal(connections.count(each), counts.get(origin(each)) ?? 0);
+      }
     }
   }));
 });
