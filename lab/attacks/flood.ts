@@ -25,7 +25,7 @@ const OLDEST_MAKES_ROOM: Check = {
 };
 
 const LENGTH_IS_CHECKED: Check = {
-  file: "lib/channel/frames/framing.ts",
+  file: "lib/channel/frames/frame_reader.ts",
   code: "if (size > maxSize) {",
 };
 

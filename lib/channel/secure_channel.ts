@@ -1,8 +1,8 @@
 import { orAborted, settledWithin } from "../abort.ts";
 import { AuthenticationError, NetworkError, ReportedError, UsageError } from "../errors.ts";
 import { AESCBC, AESGCM, parseProtocolName, type Role } from "../noise/mod.ts";
+import { FrameReader } from "./frames/frame_reader.ts";
 import { FrameWriter } from "./frames/frame_writer.ts";
-import { FrameReader } from "./frames/framing.ts";
 import {
   type ChannelHandshake,
   type ChannelHandshakeOptions,

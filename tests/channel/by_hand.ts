@@ -5,7 +5,7 @@ import {
   SecureChannel,
   type SecureChannelOptions,
 } from "../../lib/channel/mod.ts";
-import { FrameReader } from "../../lib/channel/frames/framing.ts";
+import { FrameReader } from "../../lib/channel/frames/frame_reader.ts";
 import { type CipherState, HandshakeState } from "../../lib/noise/mod.ts";
 import { memoryPair, type MemoryTransport } from "../support/wire.ts";
 import { classical, CLIENT_KEYS, SERVER_KEYS, utf8 } from "./support.ts";

@@ -10,8 +10,9 @@ import {
 } from "../../noise/mod.ts";
 import { type AcceptPeer, refusalOf, requireAcceptPeer } from "./accept_peer.ts";
 import { endedEarly, handshakeFailure, notThisProtocol } from "./handshake_failure.ts";
-import { encodeFrame, type FrameReader } from "../frames/framing.ts";
+import type { FrameReader } from "../frames/frame_reader.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
+import { encodeFrame } from "../frames/framing.ts";
 import {
   MAX_HANDSHAKE_MESSAGE_SIZE,
   MAX_PROTOCOL_NAME_SIZE,

@@ -1,6 +1,7 @@
 import { orAborted } from "../../abort.ts";
 import { AuthenticationError, NetworkError, type ReportedError, UsageError } from "../../errors.ts";
-import { FRAME_HEADER_SIZE, type FrameReader } from "../frames/framing.ts";
+import type { FrameReader } from "../frames/frame_reader.ts";
+import { FRAME_HEADER_SIZE } from "../frames/framing.ts";
 import { closeError } from "./close_error.ts";
 import { Inbox } from "./inbox.ts";
 import { type CloseInfo, decodeRecord, RecordType } from "./record.ts";

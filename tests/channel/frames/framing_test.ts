@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { FrameReader } from "../../../lib/channel/frames/frame_reader.ts";
 import { FrameWriter } from "../../../lib/channel/frames/frame_writer.ts";
 import { encodeFrame } from "../../../lib/channel/mod.ts";
-import {
-  FRAME_HEADER_SIZE,
-  FrameReader,
-  MAX_FRAME_SIZE,
-} from "../../../lib/channel/frames/framing.ts";
+import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "../../../lib/channel/frames/framing.ts";
 import { NetworkError, ProtocolError } from "../../../lib/errors.ts";
 import { join, Pipe } from "../../support/wire.ts";
 import { assertSame, failure, pattern, rejection, same } from "../support.ts";

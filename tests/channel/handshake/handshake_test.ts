@@ -15,7 +15,7 @@ import {
   MAX_HANDSHAKE_MESSAGE_SIZE,
   MAX_PROTOCOL_NAME_SIZE,
 } from "../../../lib/channel/handshake/protocol.ts";
-import { FrameReader } from "../../../lib/channel/frames/framing.ts";
+import { FrameReader } from "../../../lib/channel/frames/frame_reader.ts";
 import { HandshakeState } from "../../../lib/noise/mod.ts";
 import {
   type Attack,

@@ -1,0 +1,125 @@
+import { NetworkError, ProtocolError } from "../../errors.ts";
+import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "./framing.ts";
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * Cuts a stream of bytes into frames.
+ *
+ * Memory follows what has arrived, never what a length announces.
+ */
+export class FrameReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #onBytes: ((bytes: Uint8Array) => void) | undefined;
+  /** What has arrived and is not taken yet: `#buffer[#start..#end]`. */
+  #buffer: Uint8Array = EMPTY;
+  #start = 0;
+  #end = 0;
+  /** Whether `#buffer` is ours to write to: a chunk from the stream is not. */
+  #owned = false;
+
+  /**
+   * A reader that owns `stream` from now on.
+   *
+   * @param onBytes Sees every chunk as it arrives.
+   */
+  constructor(stream: ReadableStream<Uint8Array>, onBytes?: (bytes: Uint8Array) => void) {
+    this.#reader = stream.getReader();
+    this.#onBytes = onBytes;
+  }
+
+  /**
+   * The next frame's body, or `undefined` if the stream ends where a frame ends.
+   *
+   * The body may share memory with what arrived with it: use it before the next call.
+   *
+   * @param maxSize The largest body to accept, in bytes.
+   * @throws {ProtocolError} If the length is zero or larger than `maxSize`: before any more is read.
+   * @throws {NetworkError} With code `cut` if the stream fails or ends inside a frame.
+   */
+  async read(maxSize: number = MAX_FRAME_SIZE): Promise<Uint8Array | undefined> {
+    while (this.#end - this.#start < FRAME_HEADER_SIZE) {
+      if (await this.#fill(FRAME_HEADER_SIZE)) continue;
+      if (this.#end === this.#start) return undefined;
+      throw cut();
+    }
+    const view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset + this.#start);
+    const size = view.getUint32(0);
+    if (size === 0) throw new ProtocolError("frame-empty", "received an empty frame");
+    if (size > maxSize) {
+      throw new ProtocolError("frame-too-long", `received a frame of more than ${maxSize} bytes`);
+    }
+
+    const wanted = FRAME_HEADER_SIZE + size;
+    while (this.#end - this.#start < wanted) {
+      if (!await this.#fill(wanted)) throw cut();
+    }
+    const body = this.#buffer.subarray(this.#start + FRAME_HEADER_SIZE, this.#start + wanted);
+    this.#start += wanted;
+    return body;
+  }
+
+  /** The bytes that have arrived and belong to no frame yet; for telling what a stranger speaks. */
+  get pending(): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#end);
+  }
+
+  /** Reads on and throws everything away, until the stream ends or fails. */
+  async discard(): Promise<void> {
+    this.#start = this.#end = 0;
+    this.#buffer = EMPTY;
+    try {
+      while (!(await this.#reader.read()).done);
+    } catch {
+      // Nobody waits for these bytes: however the stream ends, it has ended.
+    }
+  }
+
+  /** Stops reading; a pending read ends as if the stream had. */
+  async cancel(reason?: unknown): Promise<void> {
+    await this.#reader.cancel(reason).catch(() => {});
+  }
+
+  /** Waits for more bytes, on the way to `wanted` in all; false at the end of the stream. */
+  async #fill(wanted: number): Promise<boolean> {
+    let result: ReadableStreamReadResult<Uint8Array>;
+    try {
+      result = await this.#reader.read();
+    } catch (cause) {
+      throw cut(cause);
+    }
+    if (result.done) return false;
+    this.#onBytes?.(result.value);
+    this.#append(result.value, wanted);
+    return true;
+  }
+
+  #append(chunk: Uint8Array, wanted: number): void {
+    const length = this.#end - this.#start;
+    if (length === 0) {
+      // Most often a chunk begins with a frame: then it is read where it lies.
+      this.#buffer = chunk;
+      this.#start = 0;
+      this.#end = chunk.length;
+      this.#owned = false;
+      return;
+    }
+    // A peer that sends a frame byte by byte must not make us keep a chunk's whole buffer for each,
+    // so the bytes are gathered in one of our own, which grows with them.
+    const needed = length + chunk.length;
+    if (!this.#owned || this.#start + needed > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(needed, Math.min(wanted, 2 * needed)));
+      grown.set(this.pending);
+      this.#buffer = grown;
+      this.#start = 0;
+      this.#end = length;
+      this.#owned = true;
+    }
+    this.#buffer.set(chunk, this.#end);
+    this.#end += chunk.length;
+  }
+}
+
+function cut(cause?: unknown): NetworkError {
+  return new NetworkError("cut", "the connection was cut", { cause });
+}
