@@ -1,8 +1,8 @@
 import type { SecureChannel } from "../channel/mod.ts";
 import type { Member } from "../chat/mod.ts";
-import { fingerprint, safetyWords } from "../identity/mod.ts";
 import { warnOf } from "../conversation/commands/verification_commands.ts";
 import type { Conversation } from "../conversation/conversation.ts";
+import { fingerprint, safetyWords } from "../identity/mod.ts";
 import { connectedEvent, person, topicEvent } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { sanitiseLine } from "../terminal/text/sanitise.ts";

@@ -1,19 +1,19 @@
 import { type MemberEvent, nickKey, type Participant } from "../chat/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
+import type { ChatEvent } from "../terminal/events/events.ts";
 import { type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
+import type { VerifiedPeople } from "../trust/verified_people.ts";
 import { commandTable, type PromptCommand } from "./commands/command_table.ts";
 import { complete } from "./commands/completion.ts";
-import type { ChatEvent } from "../terminal/events/events.ts";
 import { operatorCommands } from "./commands/operator_commands.ts";
 import type { RoomAccess } from "./commands/room_access.ts";
 import { roomCommands } from "./commands/room_commands.ts";
-import type { Screen } from "../terminal/screens/screen.ts";
 import { Scrollback } from "./commands/scrollback.ts";
-import { speak, type SpeechHooks } from "./speech.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./commands/verification_commands.ts";
-import type { VerifiedPeople } from "../trust/verified_people.ts";
 import { viewCommands } from "./commands/view_commands.ts";
 import { Voice } from "./commands/voice.ts";
+import { speak, type SpeechHooks } from "./speech.ts";
 
 /** What a conversation needs. */
 export interface ConversationOptions {

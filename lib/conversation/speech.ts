@@ -1,15 +1,15 @@
 import { splitText } from "../chat/mod.ts";
 import { hex } from "../crypto/mod.ts";
 import { ReportedError } from "../errors.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
+import { parseCommandObject } from "./commands/command_object.ts";
 import {
   type CommandContext,
   type PromptCommand,
   runNamed,
   runTyped,
 } from "./commands/command_table.ts";
-import { parseCommandObject } from "./commands/command_object.ts";
 import type { Voice } from "./commands/voice.ts";
-import type { Screen } from "../terminal/screens/screen.ts";
 
 /** What only one of the programs wants to do about lines. */
 export interface SpeechHooks {

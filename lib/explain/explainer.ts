@@ -1,5 +1,5 @@
-import { closeError } from "../channel/records/close_error.ts";
 import type { Direction, Trace, TraceEvent } from "../channel/mod.ts";
+import { closeError } from "../channel/records/close_error.ts";
 import { AuthenticationError, ProtocolError, ReportedError } from "../errors.ts";
 import type { Explanation } from "./explanation.ts";
 import { count, field, lengthField } from "./fields.ts";

@@ -1,18 +1,18 @@
 import { aborted, settledWithin } from "../abort.ts";
-import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
-import { jsonLine } from "../terminal/text/json_line.ts";
-import { writeAll } from "../terminal/prompt/output.ts";
 import {
   errorEvent,
   ExitStatus,
   exitStatus,
   withoutInvitations,
 } from "../terminal/events/error_event.ts";
-import { sanitiseText } from "../terminal/text/sanitise.ts";
+import { writeAll } from "../terminal/prompt/output.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
-import { sentence } from "../terminal/sentences/sentence.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
+import { sentence } from "../terminal/sentences/sentence.ts";
+import { jsonLine } from "../terminal/text/json_line.ts";
+import { sanitiseText } from "../terminal/text/sanitise.ts";
+import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
 import { runTask } from "./tasks/run_task.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */

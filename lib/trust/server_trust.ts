@@ -1,10 +1,10 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
-import type { Trust } from "../terminal/events/events.ts";
-import { parseKnownHostName } from "./known_host_name.ts";
 import { programName } from "../program_name.ts";
+import type { Trust } from "../terminal/events/events.ts";
 import { today } from "../terminal/text/dates.ts";
+import { parseKnownHostName } from "./known_host_name.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
 /** What decides whether a server's key is accepted. */

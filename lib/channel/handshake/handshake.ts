@@ -8,11 +8,12 @@ import {
   HandshakeState,
   type Role,
 } from "../../noise/mod.ts";
-import { type AcceptPeer, refusalOf, requireAcceptPeer } from "./accept_peer.ts";
-import { endedEarly, handshakeFailure, notThisProtocol } from "./handshake_failure.ts";
 import type { FrameReader } from "../frames/frame_reader.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
 import { encodeFrame } from "../frames/framing.ts";
+import type { Trace } from "../records/trace.ts";
+import { type AcceptPeer, refusalOf, requireAcceptPeer } from "./accept_peer.ts";
+import { endedEarly, handshakeFailure, notThisProtocol } from "./handshake_failure.ts";
 import {
   MAX_HANDSHAKE_MESSAGE_SIZE,
   MAX_PROTOCOL_NAME_SIZE,
@@ -21,7 +22,6 @@ import {
   supportedProtocols,
   usesPreSharedKey,
 } from "./protocol.ts";
-import type { Trace } from "../records/trace.ts";
 
 /** What a handshake needs to know. */
 export interface ChannelHandshakeOptions {

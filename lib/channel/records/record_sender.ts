@@ -1,6 +1,6 @@
 import { NetworkError, UsageError } from "../../errors.ts";
-import { encodeFrame, FRAME_HEADER_SIZE } from "../frames/framing.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
+import { encodeFrame, FRAME_HEADER_SIZE } from "../frames/framing.ts";
 import { Outbox } from "./outbox.ts";
 import { CloseCode, type CloseInfo, encodeClose, MAX_MESSAGE_SIZE, RecordType } from "./record.ts";
 import type { RecordCipher } from "./record_cipher.ts";

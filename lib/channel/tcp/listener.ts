@@ -1,12 +1,12 @@
-import { NetworkError } from "../../errors.ts";
 import { orAborted } from "../../abort.ts";
-import type { Address } from "./address.ts";
-import { ConnectionCounts } from "./connection_counts.ts";
+import { NetworkError } from "../../errors.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { CloseCode } from "../records/record.ts";
+import type { Trace } from "../records/trace.ts";
 import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
 import type { Transport } from "../transport.ts";
-import type { Trace } from "../records/trace.ts";
+import type { Address } from "./address.ts";
+import { ConnectionCounts } from "./connection_counts.ts";
 
 /** How many handshakes a listener works on at once. */
 export const MAX_PENDING_HANDSHAKES = 256;

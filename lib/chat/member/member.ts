@@ -2,6 +2,7 @@ import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod
 import { hex, randomBytes } from "../../crypto/mod.ts";
 import { NetworkError, ProtocolError, UsageError } from "../../errors.ts";
 import { Heartbeat, type Patient } from "../visit/heartbeat.ts";
+import { HELLO_TIMEOUT } from "../visit/receive_hello.ts";
 import {
   CHAT_VERSION,
   type Envelope,
@@ -15,15 +16,14 @@ import {
   type Topic,
   type Welcome,
 } from "../wire/messages.ts";
+import { refusal } from "../wire/refusal.ts";
+import { decodeRoomMessage, encodeMessage } from "../wire/wire.ts";
 import {
   type Introduction,
   MAX_MEMBERS,
   receiveIntroduction,
   tooManyMembers,
 } from "./introduction.ts";
-import { HELLO_TIMEOUT } from "../visit/receive_hello.ts";
-import { refusal } from "../wire/refusal.ts";
-import { decodeRoomMessage, encodeMessage } from "../wire/wire.ts";
 
 /** What a member hears from the room. */
 export type MemberEvent = Exclude<RoomMessage, Members | Welcome | Ping>;

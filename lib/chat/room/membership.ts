@@ -1,8 +1,8 @@
 import type { Delivered, Participant, Refused } from "../wire/messages.ts";
 import type { Conduct } from "./conduct.ts";
-import type { DepartureReason } from "./room_observer.ts";
-import type { ModerationRequest } from "./operators.ts";
 import type { Slowness } from "./moderation.ts";
+import type { ModerationRequest } from "./operators.ts";
+import type { DepartureReason } from "./room_observer.ts";
 
 /** What the room made of a message. */
 export interface Receipt {

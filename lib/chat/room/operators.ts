@@ -2,8 +2,8 @@ import { CloseCode } from "../../channel/mod.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { formatFingerprint } from "../../identity/fingerprint.ts";
 import type { Moderate, Participant } from "../wire/messages.ts";
-import type { BanList, Moderation } from "./moderation.ts";
 import { refusal } from "../wire/refusal.ts";
+import type { BanList, Moderation } from "./moderation.ts";
 import type { Removal } from "./seat.ts";
 
 /** What an operator asks for. */

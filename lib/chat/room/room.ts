@@ -1,17 +1,17 @@
 import { equalConstantTime, sha256 } from "../../crypto/mod.ts";
 import { AuthenticationError, NetworkError } from "../../errors.ts";
+import { NickRegistry } from "../names/nick_registry.ts";
+import { DEFAULT_LIMITS, type RoomLimits } from "../wire/limits.ts";
+import type { Participant, RoomMessage, Topic } from "../wire/messages.ts";
+import { refusal } from "../wire/refusal.ts";
 import { Broadcast } from "./broadcast.ts";
 import { Conducts } from "./conduct.ts";
 import { Crowd } from "./crowd.ts";
 import { History } from "./history.ts";
-import { DEFAULT_LIMITS, type RoomLimits } from "../wire/limits.ts";
 import type { Membership, Receipt } from "./membership.ts";
-import type { Participant, RoomMessage, Topic } from "../wire/messages.ts";
 import { type BanList, Moderation } from "./moderation.ts";
-import { NickRegistry } from "../names/nick_registry.ts";
-import type { DepartureReason, RoomObserver } from "./room_observer.ts";
 import { moderate, type ModerationRequest, type Subject } from "./operators.ts";
-import { refusal } from "../wire/refusal.ts";
+import type { DepartureReason, RoomObserver } from "./room_observer.ts";
 import type { Seat } from "./seat.ts";
 
 /** How many bytes the last messages may have together: everybody who comes is sent them. */

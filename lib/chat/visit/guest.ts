@@ -1,15 +1,15 @@
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
 import { Broadcast } from "../room/broadcast.ts";
+import type { Membership } from "../room/membership.ts";
+import type { Room } from "../room/room.ts";
+import type { Participant } from "../wire/messages.ts";
+import { encodeMessage } from "../wire/wire.ts";
 import { encodeMembers } from "./encode_members.ts";
 import { GuestRequests, type RequestObserver } from "./guest_requests.ts";
 import { GuestSeat } from "./guest_seat.ts";
 import type { Heartbeat, Patient } from "./heartbeat.ts";
-import type { Participant } from "../wire/messages.ts";
 import { receiveHello } from "./receive_hello.ts";
-import type { Membership } from "../room/membership.ts";
-import type { Room } from "../room/room.ts";
-import { encodeMessage } from "../wire/wire.ts";
 
 /** How long a guest who has said goodbye may take to read what is left for it, in milliseconds. */
 export const FAREWELL_TIMEOUT = 60_000;

@@ -1,11 +1,11 @@
 import { orAborted } from "../../abort.ts";
 import { type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
 import { ProtocolError } from "../../errors.ts";
-import type { RoomLimits } from "../wire/limits.ts";
-import type { Delivered, MemberRequest, Refused } from "../wire/messages.ts";
 import { carryOut } from "../room/carry_out.ts";
 import type { Membership } from "../room/membership.ts";
 import type { RoomObserver } from "../room/room_observer.ts";
+import type { RoomLimits } from "../wire/limits.ts";
+import type { Delivered, MemberRequest, Refused } from "../wire/messages.ts";
 import { decodeMemberMessage } from "../wire/wire.ts";
 
 /** Every so many bytes of a body count as a message of their own. */

@@ -1,9 +1,9 @@
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import type { Room } from "../room/room.ts";
+import type { Participant } from "../wire/messages.ts";
 import type { DoorObserver } from "./door_observer.ts";
 import { type GuestOptions, serveGuest } from "./guest.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { Participant } from "../wire/messages.ts";
-import type { Room } from "../room/room.ts";
 
 /** How many guests may be on their way between handshake and introduction. */
 export const MAX_WAITING_GUESTS = 256;

@@ -6,6 +6,7 @@
  */
 import * as v from "npm:valibot@1.5.0";
 import { ProtocolError } from "../../errors.ts";
+import { isNick } from "../names/nick.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import {
   type Body,
@@ -20,7 +21,6 @@ import {
   MODERATIONS,
   type RoomMessage,
 } from "./messages.ts";
-import { isNick } from "../names/nick.ts";
 import { isShortEnough, MAX_TEXT_SIZE } from "./text.ts";
 
 const KEY_SIZE = 32;

@@ -1,10 +1,10 @@
 import { isNick, isShortEnough, MAX_NICK_LENGTH, MAX_TOPIC_SIZE } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
-import type { PromptCommand } from "./command_table.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import type { PromptCommand } from "./command_table.ts";
 import { findPerson } from "./find_person.ts";
 import type { RoomAccess } from "./room_access.ts";
-import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { Voice } from "./voice.ts";
 
 /** What the commands work with. */

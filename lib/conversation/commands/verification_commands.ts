@@ -2,10 +2,10 @@ import { nickKey, type Participant } from "../../chat/mod.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { safetyWords } from "../../identity/mod.ts";
 import { person } from "../../terminal/events/room_events.ts";
-import type { CommandContext, PromptCommand } from "./command_table.ts";
-import { someNames } from "./find_person.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
+import type { CommandContext, PromptCommand } from "./command_table.ts";
+import { someNames } from "./find_person.ts";
 
 /** What the commands work with. */
 export interface VerificationOptions {

@@ -1,8 +1,8 @@
 import { nickKey } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { fingerprint } from "../../identity/mod.ts";
-import type { PromptCommand } from "./command_table.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
+import type { PromptCommand } from "./command_table.ts";
 import { findPerson, type Occupants } from "./find_person.ts";
 import type { Scrollback } from "./scrollback.ts";
 

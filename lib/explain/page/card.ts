@@ -3,8 +3,8 @@ import { count } from "../fields.ts";
 import { fieldList } from "./field_list.ts";
 import { type Html, markup, NO_HTML } from "./html.ts";
 import type { Program } from "./options.ts";
-import { roleClass } from "./roles.ts";
 import { withCommas } from "./readable_text.ts";
+import { roleClass } from "./roles.ts";
 
 /** What kind of thing a card tells, in words. */
 const KINDS: Readonly<Record<Explanation["kind"], string>> = {

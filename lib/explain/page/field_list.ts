@@ -1,8 +1,8 @@
 import type { Field } from "../explanation.ts";
 import { count } from "../fields.ts";
 import { type Html, markup, NO_HTML } from "./html.ts";
-import { roleClass, ROLES } from "./roles.ts";
 import { readableText, withCommas } from "./readable_text.ts";
+import { roleClass, ROLES } from "./roles.ts";
 
 /** How many bytes stand in one row, and how many of a long field are shown at first. */
 const ROW_SIZE = 16;

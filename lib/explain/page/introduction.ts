@@ -1,8 +1,8 @@
 import type { FieldRole } from "../explanation.ts";
+import { READING, WORDS } from "./guide.ts";
 import { type Html, markup } from "./html.ts";
 import type { PageOptions } from "./options.ts";
 import { roleClass, ROLES } from "./roles.ts";
-import { READING, WORDS } from "./guide.ts";
 
 /** The top of the page: where it comes from, what it holds, and how to read it. */
 export function introduction(origin: PageOptions): Html {

@@ -1,5 +1,5 @@
-import { roleClass, ROLES } from "./roles.ts";
 import type { FieldRole } from "../explanation.ts";
+import { roleClass, ROLES } from "./roles.ts";
 
 /** Colours that belong to no role: variable, on white, on black. */
 const COLOURS: readonly (readonly [name: string, light: string, dark: string])[] = [

@@ -1,8 +1,8 @@
 import { assertSize, SHA256_SIZE } from "../../crypto/mod.ts";
 import { encodeBase64 } from "../base64.ts";
+import type { TextStore } from "../files/text_store.ts";
 import { formatFingerprint, parseFingerprint } from "../fingerprint.ts";
 import { malformedLine, splitLines } from "./text_lines.ts";
-import type { TextStore } from "../files/text_store.ts";
 
 /** A person who is banned. */
 export interface BanRecord {

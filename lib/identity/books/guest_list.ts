@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import { encodeBase64 } from "../base64.ts";
+import type { TextStore } from "../files/text_store.ts";
 import { parsePublicKeyLine } from "../keys/public_key_line.ts";
 import { malformedLine } from "./text_lines.ts";
-import type { TextStore } from "../files/text_store.ts";
 
 /** A guest who may enter. */
 export interface ListedGuest {

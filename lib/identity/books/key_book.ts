@@ -1,7 +1,7 @@
 import { assertSize, equalConstantTime, X25519_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
-import { malformedLine, splitLines } from "./text_lines.ts";
 import type { TextStore } from "../files/text_store.ts";
+import { malformedLine, splitLines } from "./text_lines.ts";
 
 /** A name and a key that belongs to it. */
 export interface KeyBookEntry {

@@ -1,13 +1,13 @@
 import type { ConnectionTrace } from "../../channel/mod.ts";
 import { Page } from "../../explain/mod.ts";
-import { VERSION } from "../../version.ts";
-import { ExplainedConnections } from "./explained_connections.ts";
-import { ThrottledExplanations } from "./throttled_explanations.ts";
-import type { CommonFlags } from "../flags/flags.ts";
-import { PageFile } from "./page_file.ts";
-import type { ProgramContext } from "../program.ts";
-import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import { VERSION } from "../../version.ts";
+import type { CommonFlags } from "../flags/flags.ts";
+import type { ProgramContext } from "../program.ts";
+import { ExplainedConnections } from "./explained_connections.ts";
+import { PageFile } from "./page_file.ts";
+import { ThrottledExplanations } from "./throttled_explanations.ts";
 
 /** What `--explain=secrets` says before it shows anything. */
 const SECRETS_WARNING =

@@ -1,8 +1,8 @@
 import { type Address, parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { type Invitation, looksLikeInvitation, parseInvitation } from "../../identity/mod.ts";
-import { FlagParser } from "./flag_parser.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
+import { FlagParser } from "./flag_parser.ts";
 import {
   type CommonFlags,
   commonFlags,

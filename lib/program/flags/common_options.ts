@@ -1,8 +1,8 @@
 import { type Command, Option } from "npm:commander@15.1.0";
 import { isNick } from "../../chat/mod.ts";
+import { BAD_NICK } from "../../conversation/commands/room_commands.ts";
 import { UsageError } from "../../errors.ts";
 import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
-import { BAD_NICK } from "../../conversation/commands/room_commands.ts";
 
 /** Adds the flags of both programs. */
 export function addCommonOptions(command: Command): Command {

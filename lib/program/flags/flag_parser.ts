@@ -6,9 +6,9 @@ import {
   type OptionValues,
 } from "npm:commander@15.1.0";
 import { ReportedError, UsageError } from "../../errors.ts";
+import { programName } from "../../program_name.ts";
 import { VERSION } from "../../version.ts";
 import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from "./flags.ts";
-import { programName } from "../../program_name.ts";
 
 /** The library's parser, with its output caught and its tasks told from a conversation. */
 export class FlagParser {

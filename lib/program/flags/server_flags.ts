@@ -3,8 +3,15 @@ import { type Address, MAX_PENDING_HANDSHAKES, parseAddress } from "../../channe
 import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { parseLifetime } from "../../identity/mod.ts";
-import { argument, countOption, countParser, FlagParser } from "./flag_parser.ts";
+import { MAX_PER_ADDRESS } from "../../server/door/open_door.ts";
+import {
+  LOG_FORMATS,
+  LOG_LEVELS,
+  type LogFormat,
+  type LogLevelName,
+} from "../../server/log/log_format.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
+import { argument, countOption, countParser, FlagParser } from "./flag_parser.ts";
 import {
   type CommonFlags,
   commonFlags,
@@ -12,13 +19,6 @@ import {
   type Parsed,
   type RawFlags,
 } from "./flags.ts";
-import {
-  LOG_FORMATS,
-  LOG_LEVELS,
-  type LogFormat,
-  type LogLevelName,
-} from "../../server/log/log_format.ts";
-import { MAX_PER_ADDRESS } from "../../server/door/open_door.ts";
 
 /** The server's flags. */
 export interface ServerFlags extends CommonFlags {

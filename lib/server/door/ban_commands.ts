@@ -1,6 +1,6 @@
+import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { UsageError } from "../../errors.ts";
 import { type BanBook, parseFingerprint } from "../../identity/mod.ts";
-import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 
 /** The banned keys, a line each. */
 export async function listBans(book: BanBook): Promise<string> {

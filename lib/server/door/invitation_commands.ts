@@ -1,8 +1,8 @@
+import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { UsageError } from "../../errors.ts";
 import { type InvitationList, type InvitationRecord, parseLifetime } from "../../identity/mod.ts";
-import type { PromptCommand } from "../../conversation/commands/command_table.ts";
-import type { Inviter } from "./inviter.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
+import type { Inviter } from "./inviter.ts";
 
 /** `/invite`, `/invitations` and `/revoke`. */
 export function invitationCommands(

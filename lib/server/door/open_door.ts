@@ -7,13 +7,13 @@ import {
 import type { DoorObserver } from "../../chat/mod.ts";
 import type { X25519KeyPair } from "../../crypto/mod.ts";
 import { BanBook, InvitationList } from "../../identity/mod.ts";
+import type { StateFolder } from "../../trust/state_folder.ts";
 import { acceptedProtocols, type ProtocolRules } from "./accepted_protocols.ts";
 import { Admission } from "./admission.ts";
 import type { EntryRules } from "./door_notice.ts";
 import { openGuestList } from "./guest_list_file.ts";
 import { handshakeEnd } from "./handshake_end.ts";
 import { Inviter } from "./inviter.ts";
-import type { StateFolder } from "../../trust/state_folder.ts";
 import { isThisMachine } from "./this_machine.ts";
 
 /** How many connections an address of another machine may have, unless the rules say otherwise. */

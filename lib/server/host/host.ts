@@ -1,17 +1,17 @@
 import type { SecureChannel } from "../../channel/mod.ts";
 import type { Participant, Room } from "../../chat/mod.ts";
-import { safetyWords } from "../../identity/mod.ts";
-import { NetworkError } from "../../errors.ts";
-import type { Entry } from "../door/admission.ts";
-import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { Conversation } from "../../conversation/conversation.ts";
+import { NetworkError } from "../../errors.ts";
+import { safetyWords } from "../../identity/mod.ts";
+import { errorEvent } from "../../terminal/events/error_event.ts";
+import { connectedEvent, person } from "../../terminal/events/room_events.ts";
+import type { Screen } from "../../terminal/screens/screen.ts";
+import type { VerifiedPeople } from "../../trust/verified_people.ts";
+import type { Entry } from "../door/admission.ts";
 import { Flow } from "./flow.ts";
 import { HostAccess } from "./host_access.ts";
 import { HostSeat } from "./host_seat.ts";
-import { errorEvent } from "../../terminal/events/error_event.ts";
-import type { Screen } from "../../terminal/screens/screen.ts";
-import type { VerifiedPeople } from "../../trust/verified_people.ts";
 
 /** What a host needs. */
 export interface HostOptions {

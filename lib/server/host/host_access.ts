@@ -9,9 +9,9 @@ import {
   type Room,
   type Topic,
 } from "../../chat/mod.ts";
+import type { RoomAccess } from "../../conversation/commands/room_access.ts";
 import { hex, randomBytes } from "../../crypto/mod.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
-import type { RoomAccess } from "../../conversation/commands/room_access.ts";
 
 /** What the person at the server has of the room, without a channel in between. */
 export class HostAccess implements RoomAccess {

@@ -1,5 +1,5 @@
-import { jsonLine } from "../../terminal/text/json_line.ts";
 import { withoutInvitations } from "../../terminal/events/error_event.ts";
+import { jsonLine } from "../../terminal/text/json_line.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 
 /** How serious a record can be, least first. */

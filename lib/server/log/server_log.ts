@@ -7,6 +7,8 @@ import type {
   RoomObserver,
 } from "../../chat/mod.ts";
 import { fingerprint } from "../../identity/mod.ts";
+import { errorEvent } from "../../terminal/events/error_event.ts";
+import { LineLimits } from "./line_limits.ts";
 import {
   formatEntry,
   literal,
@@ -14,8 +16,6 @@ import {
   type LogLevelName,
   type LogProperties,
 } from "./log_format.ts";
-import { LineLimits } from "./line_limits.ts";
-import { errorEvent } from "../../terminal/events/error_event.ts";
 
 /** Under this name stand all of this program's loggers. */
 const ROOT = "x25519-tcp-chat";

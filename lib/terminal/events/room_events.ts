@@ -1,4 +1,3 @@
-import { parseProtocolName } from "../../noise/mod.ts";
 import type { SecureChannel } from "../../channel/mod.ts";
 import {
   type Body,
@@ -11,8 +10,9 @@ import {
 import { hex } from "../../crypto/mod.ts";
 import { ProtocolError } from "../../errors.ts";
 import { fingerprint } from "../../identity/mod.ts";
-import type { ChatEvent, Person, Trust } from "./events.ts";
+import { parseProtocolName } from "../../noise/mod.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
+import type { ChatEvent, Person, Trust } from "./events.ts";
 
 /** Tells whether a key was verified on this side. */
 export type IsVerified = (key: Uint8Array) => boolean;

@@ -10,10 +10,10 @@
  * @module
  */
 
-import { writeAll } from "./output.ts";
-import { type Completer, LineEditor } from "./line_editor.ts";
 import { Keyboard } from "./keyboard.ts";
 import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
+import { type Completer, LineEditor } from "./line_editor.ts";
+import { writeAll } from "./output.ts";
 import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./paste_filter.ts";
 import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./process_events.ts";
 import { SecretLine } from "./secret_line.ts";

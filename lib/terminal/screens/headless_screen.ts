@@ -1,7 +1,7 @@
 import { Output } from "../prompt/output.ts";
 import { createPaint } from "../sentences/paint.ts";
-import type { Screen } from "./screen.ts";
 import { sentence } from "../sentences/sentence.ts";
+import type { Screen } from "./screen.ts";
 
 /**
  * For a server without a host, whose log tells what happens: shows only the invitation that was asked

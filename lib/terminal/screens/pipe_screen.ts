@@ -1,10 +1,10 @@
+import { Output } from "../prompt/output.ts";
+import { Narrator } from "../sentences/narrator.ts";
+import { createPaint, paintFor } from "../sentences/paint.ts";
+import { sentence } from "../sentences/sentence.ts";
 import { jsonLine } from "../text/json_line.ts";
 import { readLines } from "../text/read_lines.ts";
-import { Narrator } from "../sentences/narrator.ts";
-import { Output } from "../prompt/output.ts";
-import { createPaint, paintFor } from "../sentences/paint.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
-import { sentence } from "../sentences/sentence.ts";
 
 /** What people say on standard output, everything else on standard error. */
 export function pipeScreen(options: ScreenOptions): Screen {

@@ -1,11 +1,11 @@
-import { timeOfDay } from "../text/dates.ts";
-import { Narrator } from "../sentences/narrator.ts";
 import { Output } from "../prompt/output.ts";
-import { createPaint } from "../sentences/paint.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
+import { terminalWidth } from "../prompt/terminal_width.ts";
+import { Narrator } from "../sentences/narrator.ts";
+import { createPaint } from "../sentences/paint.ts";
+import { timeOfDay } from "../text/dates.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
-import { terminalWidth } from "../prompt/terminal_width.ts";
 
 /**
  * A terminal on which everything is written in order, line below line, on standard output, and whose

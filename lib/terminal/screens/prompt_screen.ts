@@ -1,13 +1,13 @@
-import { Bell } from "./bell.ts";
-import { timeOfDay } from "../text/dates.ts";
-import { Narrator } from "../sentences/narrator.ts";
-import { paintFor } from "../sentences/paint.ts";
 import type { Completer } from "../prompt/line_editor.ts";
 import { Prompt } from "../prompt/prompt.ts";
-import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
-import type { Screen, ScreenOptions } from "./screen.ts";
-import type { Style } from "../sentences/style.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
+import { Narrator } from "../sentences/narrator.ts";
+import { paintFor } from "../sentences/paint.ts";
+import type { Style } from "../sentences/style.ts";
+import { timeOfDay } from "../text/dates.ts";
+import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
+import { Bell } from "./bell.ts";
+import type { Screen, ScreenOptions } from "./screen.ts";
 
 /** A prompt at the bottom, and everything else above it. */
 export function promptScreen(options: ScreenOptions): Screen {

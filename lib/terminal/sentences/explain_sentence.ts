@@ -1,8 +1,8 @@
 import type { Explanation, Field, Step } from "../../explain/mod.ts";
 import { hexRows } from "../text/hex_rows.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import type { Style } from "./style.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
+import type { Style } from "./style.ts";
 
 /** Stands in front of every row, so that nothing in it passes for what a member says. */
 const GUTTER = "\u2502 ";

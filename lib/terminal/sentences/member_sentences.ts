@@ -1,7 +1,7 @@
 import type { ChatEvent } from "../events/events.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import { INDENT, type Named, nameSpan, type Style } from "./style.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
+import { INDENT, type Named, nameSpan, type Style } from "./style.ts";
 
 /** A member joins, leaves, or takes another name. */
 export type MemberChange = ChatEvent & { readonly event: "member" };

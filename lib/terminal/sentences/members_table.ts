@@ -1,7 +1,7 @@
 import stringWidth from "npm:string-width@9.0.0";
 import type { Occupant } from "../events/events.ts";
-import { INDENT, nameSpan, type Style } from "./style.ts";
 import { type Margins, type Span, wrapSpans } from "../text/wrap.ts";
+import { INDENT, nameSpan, type Style } from "./style.ts";
 
 /** How wide the column of marks is, with the blank behind it. */
 const MARKS = 3;

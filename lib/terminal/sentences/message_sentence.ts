@@ -2,8 +2,8 @@ import stringWidth from "npm:string-width@9.0.0";
 import type { ChatEvent } from "../events/events.ts";
 import { mentions } from "../text/mentions.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
-import { isOwn, nameSpan, type Style } from "./style.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
+import { isOwn, nameSpan, type Style } from "./style.ts";
 
 /** Something that a member says. */
 export type Message = ChatEvent & { readonly event: "message" };

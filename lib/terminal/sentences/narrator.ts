@@ -1,6 +1,6 @@
+import type { ChatEvent } from "../events/events.ts";
 import { Calendar } from "../text/dates.ts";
 import { isJoinOrLeave, JoinsAndLeaves } from "./joins_and_leaves.ts";
-import type { ChatEvent } from "../events/events.ts";
 import { joinsAndLeavesSentence } from "./member_sentences.ts";
 import { daySentence, sentence } from "./sentence.ts";
 import type { Style } from "./style.ts";

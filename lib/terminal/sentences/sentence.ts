@@ -1,12 +1,12 @@
 import type { ChatEvent } from "../events/events.ts";
+import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
+import { type Span, wrapSpans } from "../text/wrap.ts";
 import { explainSentence } from "./explain_sentence.ts";
 import { memberSentence } from "./member_sentences.ts";
 import { membersTable } from "./members_table.ts";
 import { messageSentence } from "./message_sentence.ts";
-import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { INDENT, nameSpan, type Style } from "./style.ts";
 import { verificationSentence } from "./verification_sentence.ts";
-import { type Span, wrapSpans } from "../text/wrap.ts";
 
 /** What a person reads when something happens; `undefined` for what only programs need. */
 export function sentence(event: ChatEvent, style: Style): string | undefined {

@@ -1,6 +1,6 @@
-import type { Paint } from "./paint.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
 import type { Span } from "../text/wrap.ts";
+import type { Paint } from "./paint.ts";
 
 /** How sentences are shown. */
 export interface Style {

@@ -1,8 +1,8 @@
 import type { ChatEvent } from "../events/events.ts";
 import { qrCode } from "../text/qr_code.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import { INDENT, type Style } from "./style.ts";
 import { wrap } from "../text/wrap.ts";
+import { INDENT, type Style } from "./style.ts";
 
 /** How wide the column of words is, with the blanks in front. */
 const WORD_COLUMN = 16;
