@@ -56,7 +56,7 @@ export interface Activity {
   readonly bytesIn: number;
   /** Bytes that the transport has taken. */
   readonly bytesOut: number;
-  /** When a record was received last. */
+  /** When bytes were received last, also those of a record that has not arrived whole. */
   readonly lastIn: number;
   /** When the transport took something last, or was offered it. */
   readonly lastOut: number;
@@ -242,7 +242,7 @@ export class SecureChannel implements AsyncDisposable {
       bytesIn: this.#receiver.bytes,
       bytesOut: bytes,
       lastIn: this.#receiver.lastProgress,
-      lastOut: lastProgress,
+      lastOut: Math.max(lastProgress, this.#transport.lastTaken ?? -Infinity),
       lastRelief,
     };
   }

@@ -10,4 +10,9 @@ export interface Transport {
   readonly remoteAddress?: string;
   /** The same without the port. */
   readonly remoteHostname?: string;
+  /**
+   * When it took bytes last, by `performance.now`, also in the middle of a write: a peer that reads
+   * slowly is not dead. Without it only whole writes tell.
+   */
+  readonly lastTaken?: number;
 }

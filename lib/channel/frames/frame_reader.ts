@@ -1,6 +1,12 @@
 import { NetworkError, ProtocolError } from "../../errors.ts";
 import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "./framing.ts";
 
+/**
+ * For how long, in milliseconds, the bytes of one frame are taken as a sign of life while it has not
+ * arrived whole: enough for the longest one at 220 bytes a second.
+ */
+export const MAX_FRAME_TIME = 300_000;
+
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -17,6 +23,9 @@ export class FrameReader {
   #end = 0;
   /** Whether `#buffer` is ours to write to: a chunk from the stream is not. */
   #owned = false;
+  #lastArrival = performance.now();
+  /** When the frame that has not arrived whole began to, or was first waited for. */
+  #beganAt: number | undefined;
 
   /**
    * A reader that owns `stream` from now on.
@@ -38,6 +47,7 @@ export class FrameReader {
    * @throws {NetworkError} With code `cut` if the stream fails or ends inside a frame.
    */
   async read(maxSize: number = MAX_FRAME_SIZE): Promise<Uint8Array | undefined> {
+    this.#beganAt = this.#end > this.#start ? performance.now() : undefined;
     while (this.#end - this.#start < FRAME_HEADER_SIZE) {
       if (await this.#fill(FRAME_HEADER_SIZE)) continue;
       if (this.#end === this.#start) return undefined;
@@ -56,7 +66,18 @@ export class FrameReader {
     }
     const body = this.#buffer.subarray(this.#start + FRAME_HEADER_SIZE, this.#start + wanted);
     this.#start += wanted;
+    this.#beganAt = undefined;
     return body;
+  }
+
+  /**
+   * When bytes arrived last, by `performance.now`: a link that is slow is not dead. Those of one frame
+   * count for {@linkcode MAX_FRAME_TIME} at most, because they are not authenticated before the last
+   * one is there.
+   */
+  get lastArrival(): number {
+    if (this.#beganAt === undefined) return this.#lastArrival;
+    return Math.min(this.#lastArrival, this.#beganAt + MAX_FRAME_TIME);
   }
 
   /** The bytes that have arrived and belong to no frame yet; for telling what a stranger speaks. */
@@ -89,6 +110,8 @@ export class FrameReader {
       throw cut(cause);
     }
     if (result.done) return false;
+    this.#lastArrival = performance.now();
+    this.#beganAt ??= this.#lastArrival;
     this.#onBytes?.(result.value);
     this.#append(result.value, wanted);
     return true;

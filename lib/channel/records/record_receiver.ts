@@ -34,7 +34,7 @@ export class RecordReceiver {
   #isDraining = false;
   #isDestroyed = false;
   #bytes = 0;
-  #lastProgress = performance.now();
+  #lastRecord = performance.now();
 
   /** A receiver that owns the frames from now on. */
   constructor(options: RecordReceiverOptions) {
@@ -46,9 +46,9 @@ export class RecordReceiver {
     return this.#bytes;
   }
 
-  /** When a record was received last, by `performance.now`. */
+  /** When a record was taken last, or bytes of one arrived, by `performance.now`. */
   get lastProgress(): number {
-    return this.#lastProgress;
+    return Math.max(this.#lastRecord, this.#options.frames.lastArrival);
   }
 
   /** What the other side said when it ended its direction, once it has. */
@@ -109,7 +109,7 @@ export class RecordReceiver {
       if (frame === undefined) {
         throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");
       }
-      this.#lastProgress = performance.now();
+      this.#lastRecord = performance.now();
       this.#bytes += FRAME_HEADER_SIZE + frame.length;
       const { number } = opener;
       const opened = opener.open(frame);

@@ -85,9 +85,13 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
   }
   connections++;
   const { hostname, port } = connection.remoteAddr;
+  let lastTaken = performance.now();
   return {
     readable: incoming(connection),
-    writable: outgoing(connection),
+    writable: outgoing(connection, () => lastTaken = performance.now()),
+    get lastTaken() {
+      return lastTaken;
+    },
     remoteAddress: formatAddress({ hostname, port }),
     remoteHostname: hostname,
     close() {
@@ -120,10 +124,13 @@ function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
   }, { highWaterMark: 0 });
 }
 
-function outgoing(connection: Deno.TcpConn): WritableStream<Uint8Array> {
+function outgoing(connection: Deno.TcpConn, onTaken: () => void): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
     async write(bytes) {
-      for (let sent = 0; sent < bytes.length;) sent += await connection.write(bytes.subarray(sent));
+      for (let sent = 0; sent < bytes.length;) {
+        sent += await connection.write(bytes.subarray(sent));
+        onTaken();
+      }
     },
   });
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { FrameReader } from "../../../lib/channel/frames/frame_reader.ts";
+import { FrameReader, MAX_FRAME_TIME } from "../../../lib/channel/frames/frame_reader.ts";
 import { FrameWriter } from "../../../lib/channel/frames/frame_writer.ts";
 import { encodeFrame } from "../../../lib/channel/mod.ts";
 import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "../../../lib/channel/frames/framing.ts";
 import { NetworkError, ProtocolError } from "../../../lib/errors.ts";
 import { join, Pipe } from "../../support/wire.ts";
-import { assertSame, failure, pattern, rejection, same } from "../support.ts";
+import { assertSame, Clock, failure, pattern, rejection, same, turns } from "../support.ts";
 
 /** A stream of given chunks that counts how many were asked for. */
 class Source {
@@ -330,4 +330,33 @@ Deno.test("FrameWriter: a transport that fails is a cut, and so is one that is g
   await waiting.abort("enough");
   await waiting.abort("enough");
   assert.equal(await write, "NetworkError/cut");
+});
+
+Deno.test("frames: each byte that arrives is a sign of life, those of one frame for some time", async () => {
+  using clock = new Clock();
+  const start = performance.now();
+  const pipe = new Pipe();
+  const writer = pipe.writable.getWriter();
+  const reader = new FrameReader(pipe.readable);
+  const since = () => reader.lastArrival - start;
+  const frame = encodeFrame(pattern(4));
+  const reading = reader.read();
+  const arrives = async (bytes: Uint8Array) => {
+    await writer.write(bytes);
+    await turns();
+  };
+  await clock.pass(MAX_FRAME_TIME);
+  assert.equal(since(), 0, "nothing has arrived");
+  await arrives(frame.subarray(0, 1));
+  assert.equal(since(), MAX_FRAME_TIME);
+  await clock.pass(20_000);
+  await arrives(frame.subarray(1, 6));
+  assert.equal(since(), MAX_FRAME_TIME + 20_000);
+  await clock.pass(MAX_FRAME_TIME);
+  await arrives(frame.subarray(6, 7));
+  assert.equal(since(), 2 * MAX_FRAME_TIME, "as long as a frame may take");
+  await arrives(frame.subarray(7));
+  assertSame(await reading, pattern(4));
+  assert.equal(since(), 2 * MAX_FRAME_TIME + 20_000, "it is there");
+  await writer.close();
 });

@@ -195,6 +195,22 @@ Deno.test("activity: when something was heard, and when something was taken", as
   await Promise.all([client.close(), server.close()]);
 });
 
+Deno.test("activity: a transport that takes a part of what it is offered has taken something", async () => {
+  using clock = new Clock();
+  const transports = memoryPair(CAPACITY);
+  let lastTaken = performance.now();
+  const slow = Object.create(transports.client, { lastTaken: { get: () => lastTaken } });
+  const { client, server } = await establish({ transports: { ...transports, client: slow } });
+  client.enqueue(pattern(2 * CAPACITY));
+  await turns();
+  await clock.pass(20_000);
+  lastTaken = performance.now();
+  await clock.pass(10_000);
+  assert.equal(performance.now() - client.activity.lastOut, 10_000);
+  client.abort();
+  server.abort();
+});
+
 // Dismissing.
 
 Deno.test("dismissing: what waits is thrown away, and the peer hears why when it reads again", async () => {
