@@ -52,6 +52,7 @@ export type UsageErrorCode =
   | "bad-file"
   | "bad-invitation"
   | "closed"
+  | "output"
   | "permission"
   | "refused"
   | "usage"

@@ -5,7 +5,7 @@ import {
   exitStatus,
   withoutInvitations,
 } from "../terminal/events/error_event.ts";
-import { writeAll } from "../terminal/prompt/output.ts";
+import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/prompt/output.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
@@ -43,7 +43,7 @@ export async function runProgram<Flags extends CommonFlags>(
   try {
     const parsed = parse(Deno.args);
     if (parsed instanceof HelpRequest) {
-      await writeAll(Deno.stdout, parsed.text);
+      await writeOutput(parsed.text);
       Deno.exit(ExitStatus.fine);
     }
     if (parsed instanceof TaskRequest) {
@@ -52,18 +52,31 @@ export async function runProgram<Flags extends CommonFlags>(
     }
     flags = parsed;
   } catch (error) {
+    if (hasNoReader(error)) Deno.exit(ExitStatus.fine);
     await reportUsage(error);
     Deno.exit(exitStatus(error));
   }
 
+  const isHeadless = "headless" in flags && flags.headless === true;
   const stop = new AbortController();
   const interrupt = () => {
     if (stop.signal.aborted) Deno.exit(ExitStatus.interrupted);
     stop.abort();
   };
-  for (const signal of TERMINATION_SIGNALS) Deno.addSignalListener(signal, interrupt);
+  for (const signal of TERMINATION_SIGNALS) {
+    const isIgnored = signal === "SIGHUP" && ignoresHangup(isHeadless);
+    Deno.addSignalListener(signal, isIgnored ? () => {} : interrupt);
+  }
 
-  const screen = openScreen({ ...flags, onInterrupt: interrupt });
+  let outputFailure: Error | undefined;
+  const screen = openScreen({
+    ...flags,
+    onInterrupt: interrupt,
+    onOutputFailure(error) {
+      if (!hasNoReader(error)) outputFailure = outputError(error);
+      interrupt();
+    },
+  });
   // Where nobody reads any more, what is left cannot be written: then an interrupt ends the wait.
   const written = (writing: Promise<void>) => {
     const interrupted = aborted(stop.signal).then(() => settledWithin(writing, WRITE_TIMEOUT));
@@ -82,19 +95,38 @@ export async function runProgram<Flags extends CommonFlags>(
     }
   }
   await written(screen.close());
+  if (outputFailure !== undefined) {
+    await tellError(outputFailure).catch(() => {});
+    status = exitStatus(outputFailure);
+  }
   Deno.exit(status);
 }
 
-/** Windows knows only the first. */
+/** The signals that end a program. Windows knows only the first. */
 const TERMINATION_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
+/**
+ * Whether SIGHUP is to be ignored: by a server without a host that has no terminal either, such as
+ * `nohup` starts. The runtime takes the signal whatever was asked for, and does not tell what that was.
+ */
+function ignoresHangup(isHeadless: boolean): boolean {
+  return isHeadless &&
+    ![Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+}
+
 /** A mistake in the flags, on standard error; as JSON, too, if they ask for it. */
 async function reportUsage(error: unknown): Promise<void> {
+  await tellError(error);
+  if (!Deno.args.includes("--json")) return;
+  // Where standard output is what failed, the sentence on standard error has to do.
+  await writeAll(Deno.stdout, `${jsonLine(errorEvent(error))}\n`).catch(() => {});
+}
+
+async function tellError(error: unknown): Promise<void> {
   const event = errorEvent(error);
   await writeAll(Deno.stderr, `${sentence(event, { paint: paintFor("stderr") })}\n`);
-  if (Deno.args.includes("--json")) await writeAll(Deno.stdout, `${jsonLine(event)}\n`);
 }
 
 async function showStack(error: unknown): Promise<void> {

@@ -10,7 +10,7 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../../identity/mod.ts";
-import { writeAll } from "../../terminal/prompt/output.ts";
+import { writeAll, writeOutput } from "../../terminal/prompt/output.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
 import { sanitiseText } from "../../terminal/text/sanitise.ts";
 import {
@@ -55,7 +55,7 @@ export async function showIdentity(
     await closePrompt();
     const { file, format, isEncrypted } = identity;
     const fields = { fingerprint: shown, publicKey: line, file, format, encrypted: isEncrypted };
-    return await writeAll(Deno.stdout, `${jsonLine({ event: "identity", ...fields })}\n`);
+    return await writeOutput(`${jsonLine({ event: "identity", ...fields })}\n`);
   }
   const locked = identity.isEncrypted ? " (with a passphrase)" : "";
   await print(`Fingerprint: ${shown}\nPublic key:  ${line}\nFile:        ${path}${locked}`);

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { InvitationList } from "../../identity/mod.ts";
 import { listInvitations, revokeInvitation } from "../../server/door/invitation_commands.ts";
 import { Inviter } from "../../server/door/inviter.ts";
-import { writeAll } from "../../terminal/prompt/output.ts";
+import { writeOutput } from "../../terminal/prompt/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
 import { sentence } from "../../terminal/sentences/sentence.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
@@ -32,7 +32,7 @@ export async function invite(
   const text = flags.json
     ? jsonLine(invitation)
     : sentence(invitation, { paint: paintFor("stdout") });
-  await writeAll(Deno.stdout, `${text}\n`);
+  await writeOutput(`${text}\n`);
 }
 
 /** `invitations`: lists them. */

@@ -1,5 +1,5 @@
 import { ExitStatus } from "../../terminal/events/error_event.ts";
-import { writeAll } from "../../terminal/prompt/output.ts";
+import { writeOutput } from "../../terminal/prompt/output.ts";
 import { Prompt } from "../../terminal/prompt/prompt.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
 import { sanitiseText } from "../../terminal/text/sanitise.ts";
@@ -30,5 +30,5 @@ export async function closePrompt(): Promise<void> {
 export async function print(text: string, flags?: CommonFlags): Promise<void> {
   await closePrompt();
   const line = flags?.json ? jsonLine({ event: "notice", text }) : sanitiseText(text);
-  await writeAll(Deno.stdout, `${line}\n`);
+  await writeOutput(`${line}\n`);
 }

@@ -39,7 +39,10 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** The exit status that an error leads to. */
 export function exitStatus(error: unknown): number {
-  if (error instanceof UsageError) return ExitStatus.usage;
+  if (error instanceof UsageError) {
+    // A full disk is no wrong usage.
+    return error.code === "output" ? ExitStatus.unexpected : ExitStatus.usage;
+  }
   if (error instanceof NetworkError) return ExitStatus.network;
   if (error instanceof AuthenticationError || error instanceof ProtocolError) {
     return ExitStatus.authentication;

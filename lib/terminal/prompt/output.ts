@@ -1,3 +1,5 @@
+import { UsageError } from "../../errors.ts";
+
 /** How much may wait for a slow reader before {@linkcode Output.write} makes its caller wait. */
 const HIGH_WATER_MARK = 65_536;
 
@@ -10,13 +12,13 @@ export interface ByteSink {
 /** Text for a pipe or a file, in large pieces, with back-pressure. */
 export class Output {
   readonly #sink: ByteSink;
-  readonly #onGone: () => void;
+  readonly #onGone: (error: unknown) => void;
   #waiting = "";
   #writing: Promise<void> | undefined;
   #isGone = false;
 
-  /** @param onGone Called when nobody reads any more, as after `| head -1`. */
-  constructor(sink: ByteSink, onGone: () => void = () => {}) {
+  /** @param onGone Called once, with the reason, when nothing can be written any more. */
+  constructor(sink: ByteSink, onGone: (error: unknown) => void = () => {}) {
     this.#sink = sink;
     this.#onGone = onGone;
   }
@@ -43,14 +45,38 @@ export class Output {
         this.#waiting = "";
         await writeAll(this.#sink, text);
       }
-    } catch {
+    } catch (error) {
       this.#isGone = true;
       this.#waiting = "";
-      this.#onGone();
+      this.#onGone(error);
     } finally {
       // In the same moment in which nothing waits: what comes in the next one starts another.
       this.#writing = undefined;
     }
+  }
+}
+
+/** Whether a write failed because nobody reads any more, as after `| head -1`: that is no defect. */
+export function hasNoReader(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset;
+}
+
+/** The error of standard output that cannot be written, where somebody would have read it. */
+export function outputError(cause: unknown): UsageError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new UsageError("output", `standard output cannot be written: ${why}`, { cause });
+}
+
+/**
+ * Writes all of a text to standard output.
+ *
+ * @throws {UsageError} With code `output` if that is not possible, unless nobody reads any more.
+ */
+export async function writeOutput(text: string): Promise<void> {
+  try {
+    await writeAll(Deno.stdout, text);
+  } catch (error) {
+    throw hasNoReader(error) ? error : outputError(error);
   }
 }
 

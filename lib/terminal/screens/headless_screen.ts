@@ -1,14 +1,14 @@
 import { Output } from "../prompt/output.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
-import type { Screen } from "./screen.ts";
+import type { Screen, ScreenOptions } from "./screen.ts";
 
 /**
  * For a server without a host, whose log tells what happens: shows only the invitation that was asked
  * for, on standard output, and what made the program end, on standard error.
  */
-export function headlessScreen(): Screen {
-  const output = new Output(Deno.stdout);
+export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">): Screen {
+  const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const errorOutput = new Output(Deno.stderr);
   const style = { paint: createPaint("none") };
   return {

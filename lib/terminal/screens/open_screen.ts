@@ -8,7 +8,7 @@ import type { Screen, ScreenOptions } from "./screen.ts";
 /** The screen that suits the flags and what standard input and output are connected to. */
 export function openScreen(options: ScreenOptions): Screen {
   if (options.json) return jsonScreen(options);
-  if (options.headless) return headlessScreen();
+  if (options.headless) return headlessScreen(options);
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return pipeScreen(options);
   return options.plain || isDumbTerminal() ? plainScreen(options) : promptScreen(options);
 }

@@ -9,7 +9,7 @@ import type { Screen, ScreenOptions } from "./screen.ts";
 /** What people say on standard output, everything else on standard error. */
 export function pipeScreen(options: ScreenOptions): Screen {
   const { plain, quiet } = options;
-  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const errorOutput = new Output(Deno.stderr);
   const messageStyle = { paint: plain ? createPaint("none") : paintFor("stdout"), plain };
   const otherStyle = { paint: plain ? createPaint("none") : paintFor("stderr"), plain };
@@ -31,7 +31,7 @@ export function pipeScreen(options: ScreenOptions): Screen {
 
 /** Every event as a line of JSON on standard output; errors on standard error as well. */
 export function jsonScreen(options: ScreenOptions): Screen {
-  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const errorOutput = new Output(Deno.stderr);
   const style = { paint: options.plain ? createPaint("none") : paintFor("stderr") };
   return {

@@ -12,7 +12,7 @@ import type { Screen, ScreenOptions } from "./screen.ts";
  * own line mode serves for typing: nothing moves, blinks, rings or is coloured.
  */
 export function plainScreen(options: ScreenOptions): Screen {
-  const output = new Output(Deno.stdout, () => options.onInterrupt());
+  const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const input = new PlainInput(Deno.stdin, () => options.onInterrupt());
   const paint = createPaint("none");
   let isClosing = false;

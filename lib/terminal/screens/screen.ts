@@ -39,6 +39,8 @@ export interface ScreenOptions {
   readonly plain: boolean;
   /** Whether nobody sits here, as at a server that writes a log. Default false. */
   readonly headless?: boolean;
-  /** Called when the person presses Ctrl-C, or nobody reads standard output any more. */
+  /** Called when the person presses Ctrl-C. */
   onInterrupt(): void;
+  /** Called once, with the reason, when standard output cannot be written any more. */
+  onOutputFailure(error: unknown): void;
 }

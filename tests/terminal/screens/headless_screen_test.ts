@@ -45,7 +45,7 @@ const OTHERS: readonly ChatEvent[] = [
 async function written(events: readonly ChatEvent[]): Promise<{ stdout: string; stderr: string }> {
   using stdout = capture("stdout");
   using stderr = capture("stderr");
-  const screen = headlessScreen();
+  const screen = headlessScreen({ onOutputFailure: assert.fail });
   for (const event of events) await screen.show(event);
   await screen.close();
   return { stdout: stdout.text, stderr: stderr.text };
@@ -75,14 +75,14 @@ Deno.test("headless screen: everything else is the log's affair", async () => {
 
 Deno.test("headless screen: closing writes what is left", async () => {
   using stdout = capture("stdout");
-  const screen = headlessScreen();
+  const screen = headlessScreen({ onOutputFailure: assert.fail });
   void screen.show(INVITATION);
   await screen.close();
   assert.match(stdout.text, /^Invitation /);
 });
 
 Deno.test("headless screen: nobody sits there, types or answers", async () => {
-  const screen = headlessScreen();
+  const screen = headlessScreen({ onOutputFailure: assert.fail });
   assert.equal(screen.isInteractive, false);
   assert.deepEqual(await Array.fromAsync(screen.lines()), []);
   assert.equal(await screen.ask("text", "question?", { hidden: true }), undefined);
@@ -92,7 +92,11 @@ Deno.test("headless screen: nobody sits there, types or answers", async () => {
 });
 
 Deno.test("headless screen: --headless opens it, --json besides opens one for programs", async () => {
-  const options = { json: false, quiet: false, plain: false, headless: true, onInterrupt() {} };
+  const options = {
+    ...{ json: false, quiet: false, plain: false, headless: true },
+    onInterrupt: assert.fail,
+    onOutputFailure: assert.fail,
+  };
   using stdout = capture("stdout");
   const notice = { event: "notice", text: "hello" } as const;
   for (const json of [false, true]) {
