@@ -5,7 +5,10 @@ import { decodeMemberMessage } from "../wire/wire.ts";
 /** How long a side may take to introduce itself, in milliseconds. */
 export const HELLO_TIMEOUT = 10_000;
 
-/** The guest's nickname, or `undefined` if it leaves without a word. */
+/**
+ * The guest's nickname, or `undefined` if it leaves instead, whatever reason it gives. It has no place
+ * yet that it could lose, so its words are not passed on: in a log they could pass for this side's.
+ */
 export async function receiveHello(
   channel: SecureChannel,
   timeout: number = HELLO_TIMEOUT,
@@ -24,6 +27,9 @@ export async function receiveHello(
       throw new ProtocolError("malformed-message", "received a message before the hello");
     }
     return message.nick;
+  } catch (error) {
+    if (channel.remoteClose !== undefined) return undefined;
+    throw error;
   } finally {
     clearTimeout(timer);
   }

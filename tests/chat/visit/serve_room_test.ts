@@ -125,6 +125,23 @@ Deno.test("serving: what goes wrong with one guest is told, and concerns nobody 
   ]);
 });
 
+Deno.test("serving: one that leaves before it has a place puts no words into the log", async () => {
+  const door = new Door();
+  const told: string[] = [];
+  const serving = serveRoom(door, newRoom(), {
+    door: { turnedAway: (error) => told.push(String(error)) },
+  });
+  // With `notAllowed` it would pass for a guest that this side has banned.
+  for (const code of Object.values(CloseCode)) {
+    const guest = await door.enter();
+    await guest.close({ code, reason: "the server was broken into" });
+    await guest.closed;
+  }
+  await door.close();
+  await serving;
+  assert.deepEqual(told, []);
+});
+
 Deno.test("serving: an operator over the wire puts somebody out, who hears why", async () => {
   const door = new Door();
   const failures: string[] = [];
