@@ -53,10 +53,15 @@ export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Bytes as hexadecimal digits, two each, in lower case. */
 export function hex(bytes: Uint8Array): string {
+  // Every record is written so where connections are explained, and guests wait meanwhile.
+  if (bytes.toHex !== undefined) return bytes.toHex();
   let digits = "";
-  for (const byte of bytes) digits += byte.toString(16).padStart(2, "0");
+  for (const byte of bytes) digits += DIGITS[byte];
   return digits;
 }
+
+/** For platforms that know no `toHex`, such as Deno 2.4: the digits of each byte. */
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Throws a `RangeError` that names the value unless it has the size (bytes) that it must have. */
 export function assertSize(name: string, bytes: Uint8Array, size: number): void {
