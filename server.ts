@@ -35,7 +35,7 @@ async function server(
   { flags, screen, signal }: ProgramContext<ServerFlags>,
   { traceFor }: ExplainMode,
 ): Promise<number> {
-  const log = openLog(flags, screen);
+  const log = await openLog(flags, screen);
   const show = (text: string) => void screen.show({ event: "notice", text });
   const tell = (text: string) => {
     log?.notice(text);

@@ -26,7 +26,7 @@ export interface Log extends ServerLog {
  *
  * @throws {UsageError} If it would be written into the conversation.
  */
-export function openLog(rules: LogRules, screen: Screen): Log | undefined {
+export async function openLog(rules: LogRules, screen: Screen): Promise<Log | undefined> {
   const { headless, logFormat, logLevel } = rules;
   if (!headless && logFormat === undefined && logLevel === undefined) return undefined;
   if (screen.isInteractive && Deno.stderr.isTerminal()) {
@@ -36,7 +36,7 @@ export function openLog(rules: LogRules, screen: Screen): Log | undefined {
     );
   }
   const output = new Output(Deno.stderr);
-  const log = openServerLog({
+  const log = await openServerLog({
     format: logFormat ?? "text",
     level: logLevel ?? "info",
     write: (text) => void output.write(text),

@@ -1,4 +1,4 @@
-import { configureSync, getLogger, type LogRecord } from "npm:@logtape/logtape@2.4.2";
+import type { LogRecord } from "npm:@logtape/logtape@2.4.2";
 import type {
   DepartureReason,
   DoorObserver,
@@ -8,7 +8,7 @@ import type {
 } from "../../chat/mod.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
-import { LineLimits } from "./line_limits.ts";
+import { LineLimits, type WriteLine } from "./line_limits.ts";
 import {
   formatEntry,
   literal,
@@ -82,7 +82,11 @@ export interface ServerLog {
  *
  * There is one log at a time: another one takes the place of the one before.
  */
-export function openServerLog(options: ServerLogOptions): ServerLog {
+export async function openServerLog(options: ServerLogOptions): Promise<ServerLog> {
+  // Here, and not above: a server without a log starts about 10 ms sooner.
+  const { configureSync, getLogger } = await import("npm:@logtape/logtape@2.4.2");
+  const write: WriteLine = (level, category, template, properties) =>
+    getLogger([ROOT, category])[level](template, properties);
   configureSync({
     reset: true,
     sinks: {
@@ -96,8 +100,8 @@ export function openServerLog(options: ServerLogOptions): ServerLog {
   });
   const limits = new LineLimits(write, options.now);
   return {
-    door: doorLog(limits),
-    room: roomLog(limits),
+    door: doorLog(limits, write),
+    room: roomLog(limits, write),
     listening(addresses, fingerprint) {
       for (const address of addresses) {
         write("info", "server", "Listening at {address}.", { address, fingerprint });
@@ -136,17 +140,8 @@ function formatRecord(format: LogFormat, record: LogRecord): string {
   });
 }
 
-function write(
-  level: LogLevelName,
-  category: string,
-  template: string,
-  properties: LogProperties,
-): void {
-  getLogger([ROOT, category])[level](template, properties);
-}
-
 /** Writes down what happens at the door. */
-function doorLog(limits: LineLimits): DoorObserver {
+function doorLog(limits: LineLimits, write: WriteLine): DoorObserver {
   const tell = (level: LogLevelName, properties: LogProperties & { readonly result: string }) =>
     limits.admit(level, "handshake", properties.result, MAX_STRANGER_LINES, () => {
       write(level, "handshake", "Handshake {result}", properties);
@@ -185,7 +180,7 @@ function reasonOf(error: unknown): { readonly reason?: string } {
 }
 
 /** Writes down what happens in the room. */
-function roomLog(limits: LineLimits): RoomObserver {
+function roomLog(limits: LineLimits, write: WriteLine): RoomObserver {
   const member = ({ nick, key }: Participant) => ({ nick, fingerprint: fingerprint(key) });
   return {
     joined(who, members) {

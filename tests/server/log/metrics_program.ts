@@ -50,7 +50,7 @@ const metrics = openMetrics({
   },
 });
 const encoder = new TextEncoder();
-const log = openServerLog({
+const log = await openServerLog({
   format: "text",
   level: "trace",
   write: (text) => void Deno.stderr.writeSync(encoder.encode(text)),
