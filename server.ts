@@ -47,7 +47,7 @@ async function server(
   const folder = new StateFolder(flags.home);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
 
-  const observers = openObservers(log, flags.headless ? undefined : new DoorReporter(show));
+  const observers = await openObservers(log, flags.headless ? undefined : new DoorReporter(show));
   const door = await openDoor({
     rules: flags,
     keyPair,

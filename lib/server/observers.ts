@@ -25,11 +25,11 @@ export interface Observers {
  * @param log The log, if there is one.
  * @param reporter Tells the host of what happens at the door, if there is a host.
  */
-export function openObservers(
+export async function openObservers(
   log: Pick<ServerLog, "door" | "room"> | undefined,
   reporter: DoorObserver | undefined,
-): Observers {
-  const metrics = openMetrics({ queueDepth: () => traffic.depth() });
+): Promise<Observers> {
+  const metrics = await openMetrics({ queueDepth: () => traffic.depth() });
   const room = log === undefined ? metrics.room : combineObservers(metrics.room, log.room);
   const traffic = new Traffic(room);
   const doors = [metrics.door, log?.door, reporter].filter((door) => door !== undefined);

@@ -15,7 +15,7 @@ Deno.test("observers: log and host are told of the door, and the log of the room
     renamed: (_member, previous) => void told.push(`log renamed ${previous}`),
     bytes: (direction, count) => received += direction === "in" ? count : 0,
   };
-  const observers = openObservers({ door: door("log"), room }, door("host"));
+  const observers = await openObservers({ door: door("log"), room }, door("host"));
   observers.door.handshake?.({ result: "accepted", address: "192.0.2.1:5", milliseconds: 1 });
   observers.door.refused?.(new Uint8Array(32), "192.0.2.1:5", "banned");
   observers.door.turnedAway?.("the room is full", "192.0.2.1:5");

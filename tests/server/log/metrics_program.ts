@@ -43,7 +43,7 @@ function report(door: DoorObserver, observer: RoomObserver): void {
   observer.left?.(BOB, 1, "removed");
 }
 
-const metrics = openMetrics({
+const metrics = await openMetrics({
   queueDepth() {
     polls++;
     return { bytes: 4096, deepest: 1024 };
