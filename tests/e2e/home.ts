@@ -148,8 +148,8 @@ export function onlySentence(stderr: string): string {
 }
 
 /** The 32 bytes that a public key line stands for. */
-export function publicKeyOf(line: string): Uint8Array {
-  const parsed = parsePublicKeyLine(line);
+export async function publicKeyOf(line: string): Promise<Uint8Array> {
+  const parsed = await parsePublicKeyLine(line);
   if (parsed.kind !== "key") throw new Error(`no public key line: ${parsed.kind}`);
   return parsed.key;
 }

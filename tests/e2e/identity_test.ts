@@ -54,7 +54,7 @@ Deno.test("identity: id shows it, for people and for programs", async () => {
   assert.equal(exported.status, 0, exported.stderr);
   assert.match(exported.stdout, /^x25519 [A-Za-z0-9+/]{43}=\n$/);
   const line = exported.stdout.trimEnd();
-  const shown = fingerprint(publicKeyOf(line));
+  const shown = fingerprint(await publicKeyOf(line));
   const file = home.path("identity.pem");
   assert.deepEqual(await shownId(home), {
     event: "identity",

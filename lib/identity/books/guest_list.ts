@@ -28,7 +28,7 @@ export class GuestList {
   readonly #onPassedOver: (text: string) => void;
   #lastGood: Parsed | undefined;
   /** What the text was when it was parsed last, and what came of it. */
-  #last: { readonly text: string; readonly result: Parsed | UsageError } | undefined;
+  #last: { readonly text: string; readonly result: Promise<Parsed | UsageError> } | undefined;
   /** The problem that was told last, until it is gone. */
   #toldProblem: string | undefined;
 
@@ -68,7 +68,7 @@ export class GuestList {
   async #refresh(): Promise<Parsed> {
     const text = await this.#store.read();
     if (this.#last?.text !== text) this.#last = { text, result: parse(this.#store.name, text) };
-    const { result } = this.#last;
+    const result = await this.#last.result;
     if (result instanceof UsageError) throw result;
     this.#toldProblem = undefined;
     if (result !== this.#lastGood) {
@@ -102,14 +102,14 @@ interface Parsed {
   readonly passedOver: ReadonlyMap<string, string>;
 }
 
-function parse(name: string, text: string): Parsed | UsageError {
+async function parse(name: string, text: string): Promise<Parsed | UsageError> {
   const guests = new Map<string, ListedGuest>();
   const passedOver = new Map<string, string>();
   for (const [index, line] of text.split("\n").entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const where = `${name}, line ${index + 1}`;
     const isOperator = OPERATOR.test(line);
-    const parsed = parsePublicKeyLine(line.replace(OPERATOR, ""));
+    const parsed = await parsePublicKeyLine(line.replace(OPERATOR, ""));
     switch (parsed.kind) {
       case "key": {
         const id = encodeBase64(parsed.key);

@@ -1,6 +1,5 @@
-import { ed25519 } from "npm:@noble/curves@2.4.0/ed25519.js";
 import { equalConstantTime, wipe, type X25519KeyPair } from "../../crypto/mod.ts";
-import { x25519FromEd25519Seed } from "./ed25519_conversion.ts";
+import { ed25519PublicKey, x25519FromEd25519Seed } from "./ed25519_conversion.ts";
 import { KeyFormatError, wrongPassphrase } from "./key_format_error.ts";
 import { type OpenSshCipher, openSshCipher } from "./openssh_cipher.ts";
 import { decodeSshEd25519, ED25519_SIZE, SSH_ED25519, SshReader } from "./ssh_wire.ts";
@@ -101,7 +100,7 @@ async function openPrivatePart(
   if (
     !equalConstantTime(seedAndPublicKey.subarray(ED25519_SIZE), publicKey) ||
     !equalConstantTime(publicKeyAgain, publicKey) ||
-    !equalConstantTime(ed25519.getPublicKey(seed), publicKey)
+    !equalConstantTime(await ed25519PublicKey(seed), publicKey)
   ) {
     throw malformed("is damaged: its public key does not belong to its private key");
   }

@@ -51,7 +51,7 @@ export function formatPublicKeyLine(publicKey: Uint8Array, name = ""): string {
 
 /**
  * Reads a line as {@linkcode formatPublicKeyLine} writes it, or as a file of `ssh-keygen` or
- * `authorized_keys` has it, with an Ed25519 key. Never throws. Blank lines and comments are the
+ * `authorized_keys` has it, with an Ed25519 key. Never rejects. Blank lines and comments are the
  * caller's affair: here they are malformed.
  *
  * An X25519 key is returned as it stands, in whichever of its encodings (RFC 7748 §5).
@@ -59,7 +59,7 @@ export function formatPublicKeyLine(publicKey: Uint8Array, name = ""): string {
  * A line with options in front of the key is not supported: `from="…"` or `restrict` limit what the
  * key may do, and to pass over a limit would allow what its author did not.
  */
-export function parsePublicKeyLine(line: string): ParsedPublicKeyLine {
+export async function parsePublicKeyLine(line: string): Promise<ParsedPublicKeyLine> {
   const [type, afterType] = splitWord(line.trim());
   if (type !== X25519 && type !== SSH_ED25519) return parseOther(line.trim());
   const [base64, name] = splitWord(afterType);
@@ -69,7 +69,7 @@ export function parsePublicKeyLine(line: string): ParsedPublicKeyLine {
   try {
     const key = type === X25519
       ? checkX25519(bytes)
-      : x25519FromEd25519PublicKey(decodeSshEd25519(bytes));
+      : await x25519FromEd25519PublicKey(decodeSshEd25519(bytes));
     return { kind: "key", key, name, type };
   } catch (error) {
     if (error instanceof KeyFormatError) return malformed(`the key ${error.message}`);

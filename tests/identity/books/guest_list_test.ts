@@ -52,7 +52,7 @@ Deno.test("guest list: the first of several lines with one key counts", async ()
 });
 
 Deno.test("guest list: a line of authorized_keys lets in by the converted key", async () => {
-  const parsed = parsePublicKeyLine(SSH_LINE);
+  const parsed = await parsePublicKeyLine(SSH_LINE);
   assert.ok(parsed.kind === "key", JSON.stringify(parsed));
   const { list } = listOf(`${SSH_LINE}\n`);
   assert.deepEqual(await list.find(parsed.key), { name: "carol@host", isOperator: false });
@@ -88,7 +88,7 @@ Deno.test("guest list: a line that cannot be read is an error at the start", asy
   ];
   for (const line of lines) {
     const { list } = listOf(`# guests\nx25519 ${TWO64} bob\n${line}\n`);
-    const parsed = parsePublicKeyLine(line);
+    const parsed = await parsePublicKeyLine(line);
     assert.ok(parsed.kind === "malformed");
     const refused = usageError(
       "bad-file",
@@ -132,7 +132,7 @@ Deno.test("guest list: while it is broken the last good one holds", async () => 
 });
 
 Deno.test("guest list: the word operator in front of a key makes an operator", async () => {
-  const parsed = parsePublicKeyLine(SSH_LINE);
+  const parsed = await parsePublicKeyLine(SSH_LINE);
   assert.ok(parsed.kind === "key");
   const { list, told } = listOf([
     `operator x25519 ${ONE64} ada of london`,
