@@ -14,7 +14,8 @@ const GCM_TAG_SIZE = 16;
 
 /**
  * Deno's `node:crypto` has no AES-192 in CBC mode (2.4 to 2.9), which RFC 7518's A192CBC-HS384
- * needs: noble takes that key size.
+ * needs: noble takes that key size. It costs each start 25 ms of CPU, but there is no way around it:
+ * single blocks (`aes-192-ecb`), from which CBC could be made, crash Deno 2.4.
  */
 const AES_192_KEY_SIZE = 24;
 
