@@ -97,6 +97,17 @@ Deno.test("a message in parts of any sizes, and the longest there is", async () 
   channel.abort();
 });
 
+Deno.test("what a peer sends after it was told to go is not looked into", async () => {
+  const { peer, channel } = await ClientByHand.meet();
+  const closing = channel.close({ code: CloseCode.removed, reason: "" });
+  assert.ok(await peer.receiveRecord() !== undefined);
+  await peer.sendRecord(Uint8Array.of(9));
+  await peer.sendRecord(encodePart(utf8("half"), false));
+  await peer.sendRecord(encodeClose({ code: CloseCode.done, reason: "gone" }));
+  await closing;
+  assert.deepEqual(channel.remoteClose, { code: CloseCode.done, reason: "gone" });
+});
+
 Deno.test("a goodbye in the middle of a message is a cut, not an end", async () => {
   const { peer, channel } = await ClientByHand.meet();
   await peer.sendRecord(encodeMessages([utf8("whole")]));
