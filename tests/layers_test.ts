@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { ALONE, sharing } from "./support/together.ts";
 
 const ROOT = new URL("..", import.meta.url);
 const SLOW = "tests/slow/";
+const TOGETHER = "tests/together/";
 
 const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
 
@@ -18,7 +20,10 @@ async function modules(folder = ""): Promise<string[]> {
 
 Deno.test("layers: every test is in the fast one, or in the folder of slow ones", async () => {
   // Which of two layers a file is in is a matter of its folder alone, so none is in neither.
-  assert.match(tasks.test.command, /^deno test .*--ignore=tests\/slow$/);
+  assert.match(
+    tasks.test.command,
+    /^deno test .*--ignore=tests\/slow,\S+ \. tests\/together\/\*\.ts$/,
+  );
   assert.match(tasks["test:slow"].command, /^deno test .* tests\/slow$/);
   const all = await modules();
   const tests = all.filter((path) => path.endsWith("_test.ts"));
@@ -30,6 +35,29 @@ Deno.test("layers: every test is in the fast one, or in the folder of slow ones"
     const text = await Deno.readTextFile(new URL(path, ROOT));
     assert.doesNotMatch(text, /^Deno\.test\(|^toolTest\(/m, path);
   }
+});
+
+Deno.test("layers: what the fast one leaves to tests/together is loaded there, once", async () => {
+  const [, ignored = ""] = /--ignore=(\S+)/.exec(tasks.test.command) ?? [];
+  const folders = ignored.split(",").filter((path) => `${path}/` !== SLOW)
+    .map((path) => path.replace("tests/", ""));
+  const expected = [
+    ...folders.map((folder) =>
+      `import { together } from "../support/together.ts";\n\nawait together("${folder}");\n`
+    ),
+    ...ALONE.map((path) => `import "../${path}";\n`),
+  ];
+  const all = await modules("tests/");
+  const loaders = all.filter((path) => path.startsWith(TOGETHER));
+  const texts = loaders.map((path) => Deno.readTextFileSync(new URL(path, ROOT)));
+  assert.deepEqual(texts.sort(), expected.sort());
+
+  const loaded = (await Promise.all(folders.map(sharing))).flat().concat(ALONE);
+  const left = all.filter((path) =>
+    path.endsWith("_test.ts") && folders.some((folder) => path.startsWith(`tests/${folder}/`))
+  );
+  assert.deepEqual(loaded.map((path) => `tests/${path}`).sort(), left.sort());
+  assert.ok(left.length > 150, `${left.length}`);
 });
 
 Deno.test("layers: other people's tools are needed in the slow one alone", async () => {

@@ -32,14 +32,6 @@ class Pair implements AsyncDisposable {
   }
 }
 
-/** The server goes on serving: the next client gets in, and its words arrive. */
-async function assertServes(server: Server): Promise<void> {
-  await using next = startClient(server.address, ["--json", "--nick", "next"]);
-  await next.pipe("is anybody there?\n");
-  assert.equal(await next.status, 0, next.stderr.text);
-  await server.waitForText("is anybody there?");
-}
-
 /** The server has not spoken of a cut, or of anything else that went wrong. */
 function assertNoCut(server: Program): void {
   for (const { text } of server.events("notice")) assert.doesNotMatch(text, /cut|fail|nothing/);
@@ -60,39 +52,74 @@ function keepSpeaking(program: Program): { stop(): Promise<void> } {
   };
 }
 
-const INTERRUPTIONS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-
-for (const signal of INTERRUPTIONS) {
-  Deno.test(`ends: ${signal} ends a client with 130, and the server is told`, async () => {
-    await using pair = await Pair.meet();
-    const { server, client } = pair;
-    client.signal(signal);
-    assert.equal(await client.status, 130);
-    assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
-    assert.equal(client.stderr.text, "");
-    await server.waitForEvent(
+Deno.test("ends: however a client ends, the server is told, and serves the next one", async (test) => {
+  await using server = await startServer(JSON_FLAG);
+  const visits: Program[] = [];
+  const visit = async () => {
+    const client = startClient(server.address, JSON_FLAG);
+    visits.push(client);
+    await client.waitForEvent("connected");
+    return client;
+  };
+  const left = async () => {
+    let passedOver = visits.length - 1;
+    return await server.waitForEvent(
       "member",
-      ({ nick, change }) => nick === "guest" && change === "left",
+      ({ change }) => change === "left" && passedOver-- === 0,
     );
-    assertNoCut(server);
-    await assertServes(server);
-  });
+  };
+  try {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      await test.step(`${signal}: 130`, async () => {
+        const client = await visit();
+        client.signal(signal);
+        assert.equal(await client.status, 130);
+        assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+        assert.equal(client.stderr.text, "");
+        assert.equal((await left()).nick, "guest");
+        assertNoCut(server);
+      });
+    }
+    await test.step("the end of its input: 0", async () => {
+      const client = await visit();
+      await client.pipe("is anybody there?\n");
+      assert.equal(await client.status, 0, client.stderr.text);
+      assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+      await left();
+      assert.deepEqual(server.texts, ["is anybody there?"]);
+      assertNoCut(server);
+    });
+    await test.step("killed: the connection was cut", async () => {
+      const client = await visit();
+      client.signal("SIGKILL");
+      const { nick, reason } = await left();
+      assert.deepEqual([nick, reason], ["guest", "the connection was cut"]);
+    });
+    await test.step("and the next one gets in", async () => {
+      const client = await visit();
+      await client.pipe("I am\n");
+      assert.equal(await client.status, 0, client.stderr.text);
+      await server.waitForText("I am");
+    });
+  } finally {
+    for (const client of visits) await client[Symbol.asyncDispose]();
+  }
+});
 
-  Deno.test(`ends: ${signal} ends a server with 0, and the client is told`, async () => {
-    await using pair = await Pair.meet();
-    const { server, client } = pair;
-    server.signal(signal);
-    assert.equal(await server.status, 0);
-    assert.equal(server.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
-    assert.equal(await client.status, 0);
-    assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server has left"}');
-    assert.equal(client.stderr.text + server.stderr.text, "");
-  });
-}
+Deno.test("ends: SIGTERM ends a server with 0, and the client is told", async () => {
+  await using pair = await Pair.meet();
+  const { server, client } = pair;
+  server.signal("SIGTERM");
+  assert.equal(await server.status, 0);
+  assert.equal(server.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
+  assert.equal(await client.status, 0);
+  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server has left"}');
+  assert.equal(client.stderr.text + server.stderr.text, "");
+});
 
 Deno.test("ends: a server that nobody has joined ends at once", async () => {
   await using server = await startServer(JSON_FLAG);
-  server.signal("SIGINT");
+  server.signal("SIGHUP");
   assert.equal(await server.status, 0);
   assert.equal(server.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
 });
@@ -103,16 +130,6 @@ Deno.test("ends: a server whose input waits for somebody ends when it is interru
   server.signal("SIGINT");
   assert.equal(await server.status, 0);
   assert.deepEqual(server.events("delivered"), []);
-});
-
-Deno.test("ends: the end of its input ends a client with 0, and the server is told", async () => {
-  await using pair = await Pair.meet();
-  const { server, client } = pair;
-  await client.closeStdin();
-  assert.equal(await client.status, 0);
-  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
-  await server.waitForEvent("member", ({ change }) => change === "left");
-  await assertServes(server);
 });
 
 Deno.test("ends: the end of its input ends a server with 0, and the client is told", async () => {
@@ -138,40 +155,17 @@ Deno.test("ends: a client says that the connection was cut when the server is ki
   assert.deepEqual(client.events("closed"), [], "a cut is no goodbye");
 });
 
-Deno.test("ends: a server says that the connection was cut when a client is killed", async () => {
-  await using pair = await Pair.meet();
-  const { server, client } = pair;
-  client.signal("SIGKILL");
-  const { nick, reason } = await server.waitForEvent("member", ({ change }) => change === "left");
-  assert.deepEqual([nick, reason], ["guest", "the connection was cut"]);
-  await server.waitForEvent("member", ({ change }) => change === "left");
-  await assertServes(server);
-});
-
-Deno.test("ends: an interrupted client does not wait for the end of what the server pipes", async () => {
-  await using server = await startServer(JSON_FLAG);
-  await using client = startClient(server.address, JSON_FLAG);
-  const flow = keepSpeaking(server);
-  await client.waitForText("still speaking");
-  client.signal("SIGINT");
-  assert.equal(await client.status, 130);
-  await server.waitForEvent("member", ({ change }) => change === "left");
-  assertNoCut(server);
-  // With nobody there it does not read on, so the pipe may be full: then its end ends the write.
-  server.signal("SIGINT");
-  assert.equal(await server.status, 0);
-  await flow.stop();
-});
-
 Deno.test("ends: lines for a client that has gone after its last word wait for the next one", async () => {
   await using server = await startServer(JSON_FLAG);
   await using client = startClient(server.address, JSON_FLAG);
   const flow = keepSpeaking(server);
   await client.waitForText("still speaking");
+  // It does not wait for the end of what the server pipes.
   await client.closeStdin();
   client.signal("SIGINT");
   assert.equal(await client.status, 130);
   await server.waitForEvent("member", ({ change }) => change === "left");
+  assertNoCut(server);
   await using next = startClient(server.address, JSON_FLAG);
   await next.waitForText("still speaking");
   await flow.stop();

@@ -33,17 +33,6 @@ function assertNoSecret(text: string, invite: string): void {
   assert.equal(text.includes(invite.split("/").at(-1) ?? ""), false);
 }
 
-Deno.test("invitation: it is printed on standard error, in one line", async () => {
-  await using host = new Home();
-  await using server = await host.server(["--invite"]);
-  const line = await server.waitForLine("stderr", "x25519-chat://");
-  const { address, serverKey } = parseInvitation(line);
-  assert.equal(address, server.address);
-  assert.ok(server.stderr.text.includes(fingerprint(serverKey)), server.stderr.text);
-  assert.match(server.stderr.text, /\nInvitation [0-9a-f]{8}, for anyone /);
-  assert.equal(server.stdout.text, "");
-});
-
 Deno.test("invitation: who has it enters without a question, and knows the server afterwards", async () => {
   await using host = new Home();
   await using client = new Home();
@@ -64,27 +53,28 @@ Deno.test("invitation: who has it enters without a question, and knows the serve
   await server.waitForText("thank you");
   assert.equal(await program.status, 0, program.stderr.text);
 
-  // Known now, but the address alone opens no door.
   assert.match(await client.read("known_hosts"), new RegExp(`^${server.address} x25519 \\S+ `));
-  const without = await client.runClient([server.address, "--strict"]);
-  assert.equal(without.status, 4);
-  assert.match(without.stderr, /\bonly the invited may enter; ask for an invitation\n$/);
 });
 
-Deno.test("invitation: who has none is told so, and the server's log names the key", async () => {
+Deno.test("invitation: it is printed in one line; who has none is told so, and the host reads the key", async () => {
   await using host = new Home();
   await using client = new Home();
   const key = fingerprint(await client.publicKey());
-  for (const flag of ["--invite", "--invite-only"]) {
-    await using server = await host.server([flag]);
-    await server.waitForLine("stderr", "Only the invited may enter.");
-    const { status, stdout, stderr } = await client.runClient([server.address, "--accept-new"]);
-    assert.equal(status, 4);
-    assert.equal(stdout, "");
-    assert.match(onlySentence(stderr), /only the invited may enter; ask for an invitation$/);
-    const log = await server.waitForLine("stderr", "may not enter");
-    assert.ok(log.startsWith(`${key} at 127.0.0.1:`), log);
-  }
+  await using server = await host.server(["--invite"]);
+  const line = await server.waitForLine("stderr", "x25519-chat://");
+  const { address, serverKey } = parseInvitation(line);
+  assert.equal(address, server.address);
+  assert.ok(server.stderr.text.includes(fingerprint(serverKey)), server.stderr.text);
+  assert.match(server.stderr.text, /\nInvitation [0-9a-f]{8}, for anyone /);
+  assert.equal(server.stdout.text, "");
+
+  await server.waitForLine("stderr", "Only the invited may enter.");
+  const { status, stdout, stderr } = await client.runClient([server.address, "--accept-new"]);
+  assert.equal(status, 4);
+  assert.equal(stdout, "");
+  assert.match(onlySentence(stderr), /only the invited may enter; ask for an invitation$/);
+  const log = await server.waitForLine("stderr", "may not enter");
+  assert.ok(log.startsWith(`${key} at 127.0.0.1:`), log);
 });
 
 Deno.test("invitation: a single-use one belongs to whoever used it first", async () => {
@@ -93,10 +83,8 @@ Deno.test("invitation: a single-use one belongs to whoever used it first", async
   await using second = new Home();
   await using server = await inviting(host, ["--single-use"]);
   assert.equal((await server.waitForEvent("invitation")).singleUse, true);
-  for (const visit of ["first", "second"]) {
-    const { status, stderr } = await first.runClient([server.invite]);
-    assert.equal(status, 0, `${visit}: ${stderr}`);
-  }
+  const { status, stderr } = await first.runClient([server.invite]);
+  assert.equal(status, 0, stderr);
   const other = await second.runClient([server.invite, "--json"]);
   assert.equal(other.status, 4, other.stderr);
   assert.match(
@@ -105,20 +93,7 @@ Deno.test("invitation: a single-use one belongs to whoever used it first", async
   );
   const key = fingerprint(await second.publicKey());
   await server.waitForEvent("notice", ({ text }) => text.startsWith(key));
-  assert.equal(server.events("connected").length, 2);
-});
-
-Deno.test("invitation: of two who use a single-use one at once, one gets in", async () => {
-  await using host = new Home();
-  await using first = new Home();
-  await using second = new Home();
-  await using server = await inviting(host, ["--single-use"]);
-  const ends = await Promise.all([first, second].map((home) => home.runClient([server.invite])));
-  assert.deepEqual(
-    ends.map(({ status }) => status).sort(),
-    [0, 4],
-    ends[0].stderr + ends[1].stderr,
-  );
+  assert.equal(server.events("connected").length, 1);
 });
 
 Deno.test("invitation: one that has expired is refused, and its holder told", async () => {
@@ -128,9 +103,6 @@ Deno.test("invitation: one that has expired is refused, and its holder told", as
   const { expires } = await server.waitForEvent("invitation");
   assert.ok(expires);
   assert.ok(Date.parse(expires) > Date.now(), expires);
-  const inTime = await client.runClient([server.invite]);
-  assert.equal(inTime.status, 0, inTime.stderr);
-
   const text = await host.read("invitations");
   const late = text.replace(/expires=\S+/, "expires=2026-01-31T00:00:00Z");
   assert.notEqual(late, text);
@@ -138,35 +110,32 @@ Deno.test("invitation: one that has expired is refused, and its holder told", as
   const { status, stderr } = await client.runClient([server.invite]);
   assert.equal(status, 4);
   assert.match(onlySentence(stderr), /this invitation has expired; ask for a new one$/);
-  const listed = await host.run("server", ["invitations"]);
-  assert.match(
-    listed.stdout,
-    /^[0-9a-f]{8} {2}expired, reusable, made .*, until 2026-01-31 00:00 UTC\n$/,
-  );
 });
 
-Deno.test("invitation: a revoked one is refused, and its holder told", async () => {
+Deno.test("invitation: a revoked one is refused, its holder told, and who is inside stays", async () => {
   await using host = new Home();
   await using client = new Home();
   await using server = await inviting(host);
   const { id } = await server.waitForEvent("invitation");
-  const open = await host.run("server", ["invitations"]);
-  assert.equal(open.status, 0);
-  assert.match(open.stdout, new RegExp(`^${id}  open, reusable, made [^\n]* UTC\n$`));
-  assertNoSecret(open.stdout, server.invite);
+  await using inside = client.client([server.invite, "--json"]);
+  await inside.waitForEvent("connected");
 
   const revoked = await host.run("server", ["revoke", id]);
   assert.equal(revoked.status, 0, revoked.stderr);
   assert.equal(revoked.stdout, `invitation ${id} is revoked\n`);
-  assertNoSecret(revoked.stdout, server.invite);
+  const listed = await host.run("server", ["invitations"]);
+  assert.match(
+    listed.stdout,
+    new RegExp(`^${id}  revoked [^\n]* UTC, reusable, made [^\n]* UTC\n$`),
+  );
+  for (const { stdout } of [revoked, listed]) assertNoSecret(stdout, server.invite);
   const { status, stderr } = await client.runClient([server.invite]);
   assert.equal(status, 4);
   assert.match(onlySentence(stderr), /this invitation was revoked; ask for a new one$/);
-  assert.match((await host.run("server", ["invitations"])).stdout, new RegExp(`^${id}  revoked `));
 
-  const again = await host.run("server", ["revoke", id]);
-  assert.equal(again.status, 2);
-  assert.match(onlySentence(again.stderr), new RegExp(`there is no open invitation "${id}"`));
+  await inside.pipe("still here\n");
+  await server.waitForText("still here");
+  assert.equal(await inside.status, 0, inside.stderr.text);
 });
 
 Deno.test("invitation: a mistyped one is told apart, and nobody is called", async () => {
@@ -177,21 +146,12 @@ Deno.test("invitation: a mistyped one is told apart, and nobody is called", asyn
     secret: crypto.getRandomValues(new Uint8Array(16)),
   });
   const end = right.at(-2) === "A" ? "B" : "A";
-  const wrong = [
-    right.slice(0, -2) + end + right.slice(-1),
-    right.slice(0, -10),
-    right.replace("://", ":/"),
-  ];
-  await Promise.all(wrong.map(async (invite) => {
-    const { status, stdout, stderr } = await client.runClient([invite, "--json"]);
-    assert.equal(status, 2, stderr);
-    assert.equal(JSON.parse(stdout).code, "bad-invitation");
-    assert.match(onlySentence(stderr), /^this invitation is mistyped or cut short; /);
-    assertNoSecret(stdout + stderr, right);
-  }));
-  // Where nothing is wrong with it, somebody is called.
-  const { status, stderr } = await client.runClient([right]);
-  assert.equal(status, 3, stderr);
+  const wrong = right.slice(0, -2) + end + right.slice(-1);
+  const { status, stdout, stderr } = await client.runClient([wrong, "--json"]);
+  assert.equal(status, 2, stderr);
+  assert.equal(JSON.parse(stdout).code, "bad-invitation");
+  assert.match(onlySentence(stderr), /^this invitation is mistyped or cut short; /);
+  assertNoSecret(stdout + stderr, right);
 });
 
 Deno.test("invitation: a secret that the server does not know opens nothing", async () => {
@@ -246,16 +206,13 @@ Deno.test("invitation: its secret is nowhere but in the invitation", async () =>
   const refused = await stranger.runClient([invite, "--verbose"]);
   assert.equal(refused.status, 4);
   keep(refused);
-  keep(await host.run("server", ["invitations"]));
   keep(await host.run("server", ["invitations", "--json", "--verbose"]));
   const text = await host.read("invitations");
-  for (const broken of [text.replace("created=", "made="), `${text}${text}`]) {
-    await host.write("invitations", broken);
-    const failed = await host.run("server", ["invitations", "--verbose"]);
-    assert.equal(failed.status, 2);
-    assert.match(failed.stderr, /\/invitations, line [12]: /);
-    keep(failed);
-  }
+  await host.write("invitations", text.replace("created=", "made="));
+  const failed = await host.run("server", ["invitations", "--verbose"]);
+  assert.equal(failed.status, 2);
+  assert.match(failed.stderr, /\/invitations, line 1: /);
+  keep(failed);
   for (const output of outputs) assertNoSecret(output, invite);
   // The server says it twice, where it hands it out.
   assertNoSecret(server.stdout.text.replaceAll(invite, "") + server.stderr.text, invite);
@@ -264,38 +221,18 @@ Deno.test("invitation: its secret is nowhere but in the invitation", async () =>
   assert.equal((await Deno.stat(host.path("invitations"))).mode! & 0o777, 0o600);
 });
 
-for (const flags of [["--cipher", "gcm"], ["--classical"]]) {
-  Deno.test(`invitation: it works with ${flags.join(" ")}`, async () => {
-    await using host = new Home();
+Deno.test({
+  name: "invitation: a file that is open to others is refused" +
+    (Deno.build.os === "windows" ? " (ignored: this system has no modes)" : ""),
+  ignore: Deno.build.os === "windows",
+  async fn() {
     await using client = new Home();
-    await using server = await inviting(host);
-    const { status, stdout, stderr } = await client.runClient([server.invite, "--json", ...flags]);
-    assert.equal(status, 0, stderr);
-    const connected = stdout.split("\n").find((line) => line.startsWith('{"event":"connected"'));
-    assert.ok(connected);
-    const { protocol, trust } = JSON.parse(connected);
-    assert.equal(trust, "invited");
-    assert.match(protocol, /psk3/);
-    assert.equal(/MLKEM/.test(protocol), !flags.includes("--classical"));
-    assert.equal(/AESGCM/.test(protocol), flags.includes("gcm"));
-  });
-}
-
-Deno.test("invitation: a file that is not there, or open to others, is told of", async () => {
-  await using client = new Home();
-  const file = client.path("invite");
-  const missing = await client.runClient(["--invite-file", file]);
-  assert.equal(missing.status, 2);
-  assert.equal(onlySentence(missing.stderr), `there is no file ${file}`);
-  await client.write("invite", "nonsense\n");
-  const nonsense = await client.runClient(["--invite-file", file]);
-  assert.equal(nonsense.status, 2);
-  assert.match(onlySentence(nonsense.stderr), /mistyped or cut short/);
-  if (Deno.build.os === "windows") return;
-  await Deno.chmod(file, 0o644);
-  const open = await client.runClient(["--invite-file", file]);
-  assert.equal(open.status, 2);
-  assert.match(onlySentence(open.stderr), /; run: chmod 600 /);
+    const file = await client.write("invite", "nonsense\n");
+    await Deno.chmod(file, 0o644);
+    const open = await client.runClient(["--invite-file", file]);
+    assert.equal(open.status, 2);
+    assert.match(onlySentence(open.stderr), /; run: chmod 600 /);
+  },
 });
 
 Deno.test({
@@ -336,32 +273,14 @@ function lastRow(screen: readonly string[]): string {
   return screen.findLast((row) => row !== "") ?? "";
 }
 
-Deno.test("invitation: who is inside stays when it is revoked", async () => {
-  await using host = new Home();
-  await using client = new Home();
-  await using server = await inviting(host);
-  await using program = client.client([server.invite, "--json"]);
-  await program.waitForEvent("connected");
-  const { id } = await server.waitForEvent("invitation");
-  assert.equal((await host.run("server", ["revoke", id])).status, 0);
-  await program.pipe("still here\n");
-  await server.waitForText("still here");
-  assert.equal(await program.status, 0, program.stderr.text);
-  assert.equal((await client.runClient([server.invite])).status, 4);
-});
-
 Deno.test("invitation: one can be made for a server that runs, from outside it", async () => {
   await using host = new Home();
   await using client = new Home();
   await using server = await host.server(["--headless", "--json", "--invite-only"]);
-  assert.equal((await client.runClient([server.address, "--accept-new"])).status, 4);
   const made = await host.run("server", ["invite", "--public", server.address, "--json"]);
   assert.equal(made.status, 0, made.stderr);
   const { event, invite } = JSON.parse(made.stdout);
   assert.equal(event, "invitation");
   const { status, stderr } = await client.runClient([invite]);
   assert.equal(status, 0, stderr);
-  const without = await host.run("server", ["invite"]);
-  assert.equal(without.status, 2);
-  assert.match(onlySentence(without.stderr), /--public HOST:PORT$/);
 });

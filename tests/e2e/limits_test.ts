@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Program, runProgram } from "../support/programs.ts";
 import { onlySentence } from "./home.ts";
-import { command, done, Party, seen } from "./party.ts";
+import { command, Party, seen } from "./party.ts";
 import { RawMember } from "./raw.ts";
 
 /** A program that was not let in, with the reason that it gives. */
@@ -12,37 +12,36 @@ async function assertNoRoom(guest: Program, reason: string): Promise<void> {
 }
 
 /** Comes again and again until there is a place. */
-async function getIn(party: Party, nick: string): Promise<Program> {
+async function getIn(party: Party, nick: string): Promise<RawMember> {
   while (true) {
-    const guest = party.start(nick);
-    const isIn = guest.waitForEvent("members").then(() => true, () => false);
-    if (await isIn) return guest;
+    const guest = await RawMember.join(party.server, nick).catch(() => undefined);
+    if (guest !== undefined) return guest;
   }
 }
 
 Deno.test("limits: --max-members turns away the next one, until somebody has left", async () => {
-  await using party = await Party.open(["--max-members", "3"]);
-  const [ann, bob] = await party.joinAll(["ann", "bob", "carol"]);
-  const reason = "the room is full (3 members); try again when a member has left";
-  await assertNoRoom(party.start("dave"), reason);
+  await using party = await Party.open(["--max-members", "2"]);
+  await using _ann = await RawMember.join(party.server, "ann");
+  await using bob = await RawMember.join(party.server, "bob");
+  const reason = "the room is full (2 members); try again when a member has left";
+  const carol = party.start("carol");
+  await assertNoRoom(carol, reason);
+  const message = `the other side says: ${reason}`;
+  assert.deepEqual(carol.events("error"), [{ event: "error", code: "room-full", message }]);
   await party.server.waitForLine("stderr", "room-full");
-  await bob.closeStdin();
-  await seen([ann], "bob", "left");
-  const dave = await party.join("dave");
-  await done(dave, "say", { text: "in" });
-  await ann.waitForText("in");
+  await bob.leave();
+  await using dave = await RawMember.join(party.server, "dave");
+  assert.deepEqual(dave.member.others.map(({ nick }) => nick), ["ann"]);
 });
 
 Deno.test("limits: --max-per-address turns away the next one, until a connection has ended", async () => {
   await using party = await Party.open(["--max-per-address", "2"]);
-  const [ann, bob] = await party.joinAll(["ann", "bob"]);
-  const reason = "too many connections from this address (2 at most)";
-  await assertNoRoom(party.start("carol"), reason);
-  await bob.closeStdin();
-  assert.equal(await bob.status, 0);
-  const carol = await getIn(party, "carol");
-  await done(carol, "say", { text: "in" });
-  await ann.waitForText("in");
+  await using _ann = await RawMember.join(party.server, "ann");
+  await using bob = await RawMember.join(party.server, "bob");
+  await assertNoRoom(party.start("carol"), "too many connections from this address (2 at most)");
+  await bob.leave();
+  await using dave = await getIn(party, "dave");
+  await dave.say("in");
 });
 
 Deno.test("limits: --max-handshakes gives up the oldest one that does not go on", async () => {
@@ -61,9 +60,9 @@ Deno.test("limits: --max-handshakes gives up the oldest one that does not go on"
       connections.push(await Deno.connect({ hostname: "127.0.0.1", port }));
     }
     await isGivenUp(connections[0]);
-    const ann = await party.join("ann");
+    await using ann = await RawMember.join(party.server, "ann");
     await isGivenUp(connections[1]);
-    await done(ann, "say", { text: "in" });
+    await ann.say("in");
   } finally {
     for (const connection of connections) connection.close();
   }
@@ -120,7 +119,6 @@ Deno.test("limits: --max-message splits long lines, and refuses what cannot be s
 
 Deno.test("limits: a value that a limit cannot have ends the start with one sentence", async () => {
   const cases = [
-    ["--max-members", "0"],
     ["--max-rate", "1.5"],
   ] as const;
   await Promise.all(cases.map(async ([flag, value]) => {

@@ -106,29 +106,15 @@ Deno.test("man in the middle: where new keys are accepted he gets through, and t
   });
 });
 
-Deno.test("man in the middle: without him the safety words are the same", async () => {
-  await withRoad([], async ({ server, serverKey, road, client }) => {
-    await using program = client.client([road.address, "--json", "--accept-new"]);
-    const here = await program.waitForEvent("connected");
-    const there = await server.waitForEvent("connected");
-    assert.equal(here.peer.fingerprint, fingerprint(serverKey));
-    assert.equal(here.safetyWords, there.safetyWords);
-    await program.closeStdin();
-    assert.equal(await program.status, 0, program.stderr.text);
-  });
-});
-
 Deno.test("man in the middle: for a known host he is refused before anything is revealed", async () => {
   await withRoad([], async ({ serverKey, road, client, mallory, mallorysKeyPair }) => {
-    const first = await client.runClient([road.address, "--accept-new"]);
-    assert.equal(first.status, 0, first.stderr);
-    const before = await client.read("known_hosts");
-    assert.ok(before.startsWith(`${road.address} x25519 `), before);
-
+    const base64 = btoa(String.fromCharCode(...serverKey));
+    const before = `${road.address} x25519 ${base64} 2026-01-31\n`;
+    await client.write("known_hosts", before);
     const clientKey = await client.publicKey();
     road.leadsTo = mallory.port;
     // Not even where new keys are accepted: this one is not new, it is another.
-    for (const flags of [[], ["--accept-new"], ["--classical", "--cipher", "gcm"]]) {
+    for (const flags of [["--accept-new"], ["--classical", "--cipher", "gcm"]]) {
       const { status, stdout, stderr } = await client.runClient([road.address, ...flags]);
       assert.equal(status, 4, stderr);
       assert.equal(stdout, "");
@@ -154,14 +140,12 @@ Deno.test("man in the middle: an invitation names another key, so he is refused"
     const clientKey = await client.publicKey();
     road.leadsTo = mallory.port;
     // Nor does accepting new keys help him.
-    for (const flags of [[], ["--accept-new"]]) {
-      const { status, stdout, stderr } = await client.runClient([invite, ...flags]);
-      assert.equal(status, 4, stderr);
-      assert.equal(stdout, "");
-      assert.match(onlySentence(stderr), /is not the one that the invitation names/);
-      const name = protocolName({ preSharedKey: true });
-      await assertNothingRevealed(road, mallory, name, clientKey);
-    }
+    const refused = await client.runClient([invite, "--accept-new"]);
+    assert.equal(refused.status, 4, refused.stderr);
+    assert.equal(refused.stdout, "");
+    assert.match(onlySentence(refused.stderr), /is not the one that the invitation names/);
+    const name = protocolName({ preSharedKey: true });
+    await assertNothingRevealed(road, mallory, name, clientKey);
     await assert.rejects(client.read("known_hosts"), Deno.errors.NotFound);
     assert.deepEqual(server.events("connected"), []);
 

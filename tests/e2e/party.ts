@@ -131,8 +131,3 @@ export async function who(program: Program): Promise<readonly Occupant[]> {
   await command(program, "who");
   return (await program.waitForEvent("members", () => passedOver-- === 0)).members;
 }
-
-/** Every event so far, in order. */
-export function allEvents(program: Program): ChatEvent[] {
-  return program.stdout.lines.map((line) => JSON.parse(line));
-}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EXECUTABLES, programCommand, startClient } from "../support/programs.ts";
-import { allEvents, command, newId, Party, seen, who } from "./party.ts";
+import { command, newId, Party, seen, who } from "./party.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/script-it.md", import.meta.url));
 
@@ -116,51 +116,6 @@ Deno.test("robots: commands that ask only this side, and the end", async () => {
   assert.equal(await ann.status, 0, ann.stderr.text);
   await seen([bob], "ann", "left");
   assert.deepEqual(bob.texts, []);
-});
-
-Deno.test("robots: a command that is wrong is an error, and nothing is sent", async () => {
-  await using party = await Party.open();
-  const ann = await party.join("ann");
-  const bob = await party.join("bob");
-  await seen([ann], "bob");
-  const id = newId();
-  const cases: readonly (readonly [object, RegExp])[] = [
-    [{ command: "dance", text: "secret" }, /^there is no command "dance"$/],
-    [{ command: "/say", text: "secret" }, /^there is no command "\/say"$/],
-    [{ command: "say" }, /^the command "say" needs "text"$/],
-    [{ command: "say", text: "secret", to: "bob" }, /^the command "say" .*not "to"$/],
-    [{ command: "say", text: ["secret"] }, /^"text" must be a string or a number$/],
-    [{ command: "say", text: "secret", id: "1" }, /^an "id" has 32 hexadecimal digits$/],
-    [{ command: "msg", to: "carol", text: "secret", id }, /^no carol here/],
-    [{ command: 7, text: "secret" }, /^"command" must be a string$/],
-  ];
-  for (const [object, message] of cases) {
-    await ann.write(`${JSON.stringify(object)}\n`);
-    const isExpected = (event: { message: string }) => message.test(event.message);
-    const { code } = await ann.waitForEvent("error", isExpected);
-    assert.equal(code, "usage");
-  }
-  await ann.pipe("the end\n");
-  assert.equal(await ann.status, 0, ann.stderr.text);
-  await bob.waitForText("the end");
-  assert.deepEqual(bob.texts, ["the end"]);
-  assert.equal(allEvents(ann).filter(({ event }) => event === "error").length, cases.length);
-});
-
-Deno.test("robots: an id that is in use is refused, and used again once it is free", async () => {
-  await using party = await Party.open(["--max-rate", "1"]);
-  const ann = await party.join("ann");
-  const bob = await party.join("bob");
-  const id = newId();
-  // The room takes one a second, so that the others are still open.
-  const say = (text: string) => `${JSON.stringify({ command: "say", text, id })}\n`;
-  await ann.write(`first\nsecond\n${say("third")}${say("again")}`);
-  const { message } = await ann.waitForEvent("error");
-  assert.equal(message, `the id ${id} is in use already`);
-  await ann.waitForEvent("delivered", (event) => event.id === id);
-  await ann.write(say("fourth"));
-  await bob.waitForText("fourth");
-  assert.deepEqual(bob.texts, ["first", "second", "third", "fourth"]);
 });
 
 Deno.test("robots: whatever is no command object is a text, and so is every line without --json", async () => {

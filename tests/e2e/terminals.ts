@@ -53,7 +53,10 @@ export async function joinOnTerminal(
 }
 
 /** Adds a test that needs a terminal. */
-export function terminalTest(name: string, run: () => Promise<void>): void {
+export function terminalTest(
+  name: string,
+  run: (test: Deno.TestContext) => Promise<void>,
+): void {
   Deno.test({
     name: name + (ptyAvailable ? "" : " (ignored: there is no util-linux script)"),
     ignore: !ptyAvailable,

@@ -144,6 +144,5 @@ Deno.test("command objects: whatever a line is, it is a text, a command or a usa
         assert.ok(error instanceof UsageError, String(error));
       }
     }),
-    { numRuns: 1000 },
   );
 });

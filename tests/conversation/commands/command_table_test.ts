@@ -259,6 +259,5 @@ Deno.test("commands: whatever is typed, it is sent, or runs one command, or is t
       // Of what looks like a command, only several lines can be a text.
       assert.ok(sent !== undefined ? !/^\/(?!\/).*$/.test(line) : line.startsWith("/"));
     }),
-    { numRuns: 500 },
   );
 });

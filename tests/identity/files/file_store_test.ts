@@ -245,17 +245,17 @@ folderTest("file store: a file that everybody may change is refused", async (fol
 
 folderTest("file store: the commands in its sentences mend the file", async (folder) => {
   const here = (command: readonly string[]) => ["sh", "-c", 'cd "$0"; "$@"', folder, ...command];
-  for (const name of ["-rf", "a b", "it's", "$(false)", "file"]) {
-    for (const content of ["a\r\nb\r\n", "a\rb"]) {
-      await Deno.writeTextFile(`${folder}/${name}`, content);
-      const read = here(fixture("file_store_program", ["read", name]));
-      const outcome = await outcomeOf(read);
-      const command = "message" in outcome && /; run: (.*)$/.exec(outcome.message)?.[1];
-      assert.ok(command, JSON.stringify(outcome));
-      await runToEnd(here(["sh", "-c", command]));
-      const mended = await outcomeOf(read);
-      assert.ok("value" in mended && /^a\nb\n?$/.test(`${mended.value}`), JSON.stringify(mended));
-    }
+  // One name with all that a shell could take for something else.
+  const name = "-rf it's $(false)";
+  for (const content of ["a\r\nb\r\n", "a\rb"]) {
+    await Deno.writeTextFile(`${folder}/${name}`, content);
+    const read = here(fixture("file_store_program", ["read", name]));
+    const outcome = await outcomeOf(read);
+    const command = "message" in outcome && /; run: (.*)$/.exec(outcome.message)?.[1];
+    assert.ok(command, JSON.stringify(outcome));
+    await runToEnd(here(["sh", "-c", command]));
+    const mended = await outcomeOf(read);
+    assert.ok("value" in mended && /^a\nb\n?$/.test(`${mended.value}`), JSON.stringify(mended));
   }
 }, Deno.build.os !== "linux" && "sed -i as GNU has it");
 

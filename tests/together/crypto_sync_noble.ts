@@ -1,0 +1,1 @@
+import "../crypto/sync_noble_test.ts";

@@ -1,0 +1,1 @@
+import "../crypto/x25519_noble_test.ts";

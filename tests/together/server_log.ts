@@ -1,0 +1,1 @@
+import "../server/log/log_test.ts";
