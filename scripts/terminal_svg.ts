@@ -20,7 +20,7 @@ const TITLE_HEIGHT = 30;
 const GAP = 16;
 
 /** The colours by SGR parameter (30 to 37, 90 to 97), as a light and a dark theme show them. */
-const THEME: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+const THEME = {
   text: ["#24292f", "#dcdfe4"],
   dim: ["#656d76", "#8b929e"],
   window: ["#f6f8fa", "#0d1117"],
@@ -41,7 +41,7 @@ const THEME: Readonly<Record<string, readonly [light: string, dark: string]>> = 
   c95: ["#a475f9", "#dcbdfb"],
   c96: ["#3192aa", "#56d4dd"],
   c97: ["#8c959f", "#cdd9e5"],
-};
+} as const satisfies Readonly<Record<string, readonly [light: string, dark: string]>>;
 
 /** A piece of a row that looks the same throughout. */
 interface Run {
@@ -141,9 +141,11 @@ function cellStyle(cell: Cell): string {
 /** The palette of 256: a cube of six steps a side from 16 on, and greys from 232 on. */
 function paletteColour(index: number): number {
   if (index >= 232) return (8 + 10 * (index - 232)) * 0x010101;
-  const step = (digit: number) => digit === 0 ? 0 : 55 + 40 * digit;
-  const [red, green, blue] = [36, 6, 1].map((unit) => step(Math.floor((index - 16) / unit) % 6));
-  return red * 0x10000 + green * 0x100 + blue;
+  const step = (unit: number) => {
+    const digit = Math.floor((index - 16) / unit) % 6;
+    return digit === 0 ? 0 : 55 + 40 * digit;
+  };
+  return step(36) * 0x10000 + step(6) * 0x100 + step(1);
 }
 
 function hex(colour: number): string {

@@ -29,7 +29,7 @@ const CHECKS = {
   unknown: { file: "lib/channel/handshake/handshake.ts", code: "if (refusal !== undefined) {" },
   changed: {
     file: TRUST,
-    code: "if (!known && entries.length > 0) throw this.#changed(entries[0].key, key);",
+    code: "if (!known && first !== undefined) throw this.#changed(first.key, key);",
   },
   invited: {
     file: TRUST,

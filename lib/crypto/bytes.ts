@@ -23,7 +23,8 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
 export function equalConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
-  for (let index = 0; index < a.length; index++) difference |= a[index] ^ b[index];
+  // Both have a byte at each index: `?? 0` is for the compiler, and looks at no content.
+  for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0);
   return difference === 0;
 }
 

@@ -1,5 +1,5 @@
 import { wordlist } from "npm:@scure/bip39@2.4.0/wordlists/english.js";
-import { assertSize, concat, X25519_SIZE } from "../crypto/mod.ts";
+import { assertSize, concat, hex, X25519_SIZE } from "../crypto/mod.ts";
 
 /** How many words two people compare. */
 const SAFETY_WORD_COUNT = 12;
@@ -28,7 +28,7 @@ const SALT = new TextEncoder().encode("X25519-TCP-Chat safety words");
 export async function safetyWords(one: Uint8Array, other: Uint8Array): Promise<string> {
   assertSize("X25519 public key", one, X25519_SIZE);
   assertSize("X25519 public key", other, X25519_SIZE);
-  const keys = isBefore(one, other) ? concat(one, other) : concat(other, one);
+  const keys = hex(one) < hex(other) ? concat(one, other) : concat(other, one);
   const password = await crypto.subtle.importKey("raw", keys, "PBKDF2", false, ["deriveBits"]);
   const parameters = { name: "PBKDF2", hash: "SHA-256", salt: SALT, iterations: ITERATIONS };
   const size = Math.ceil(SAFETY_WORD_COUNT * BITS_PER_WORD / 8) * 8;
@@ -38,10 +38,4 @@ export async function safetyWords(one: Uint8Array, other: Uint8Array): Promise<s
     const start = index * BITS_PER_WORD;
     return wordlist[Number.parseInt(bits.slice(start, start + BITS_PER_WORD), 2)];
   }).join(" ");
-}
-
-/** Whether the bytes of `one` come first, compared as numbers from the left. */
-function isBefore(one: Uint8Array, other: Uint8Array): boolean {
-  const index = one.findIndex((byte, index) => byte !== other[index]);
-  return index === -1 || one[index] < other[index];
 }

@@ -181,10 +181,11 @@ export class HandshakeState {
     this.#state = "over";
     const [first, second] = this.#symmetric.split();
     this.#steps.split(first, second);
-    const states = [first, second].map((key) => this.#symmetric.cipherState(key));
+    const initiatorToResponder = this.#symmetric.cipherState(first);
+    const responderToInitiator = this.#symmetric.cipherState(second);
     wipe(first, second);
     this.#wipe();
-    return [states[0], states[1]];
+    return [initiatorToResponder, responderToInitiator];
   }
 
   /** Ends the handshake and overwrites its secrets, but for the static key, which is its owner's. */
@@ -198,12 +199,13 @@ export class HandshakeState {
     mine: boolean,
     work: (tokens: readonly Token[]) => Promise<Uint8Array>,
   ): Promise<Uint8Array> {
-    if (this.#state !== "running" || this.isMyTurn !== mine) {
+    const tokens = this.#pattern.messages[this.#message];
+    if (tokens === undefined || this.#state !== "running" || this.isMyTurn !== mine) {
       throw new UsageError("usage", `it is not this side's turn to ${mine ? "write" : "read"}`);
     }
     this.#state = "busy";
     try {
-      const result = await work(this.#pattern.messages[this.#message]);
+      const result = await work(tokens);
       if (this.#isOver()) throw ended();
       this.#message++;
       this.#state = this.#message === this.#pattern.messages.length ? "complete" : "running";

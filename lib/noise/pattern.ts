@@ -15,12 +15,19 @@ export interface HandshakePattern {
   readonly messages: readonly (readonly Token[])[];
 }
 
+/** The initiator's pre-message, the responder's pre-message, and then the messages. */
+type PatternLine = readonly [
+  initiator: string,
+  responder: string,
+  first: string,
+  ...others: string[],
+];
+
 /**
  * The patterns of Noise revision 34: the one-way ones (§7.4), the fundamental ones (§7.5) and the
- * deferred ones (§18.1). Each line holds the initiator's pre-message, the responder's pre-message,
- * and then the messages.
+ * deferred ones (§18.1).
  */
-const PATTERNS: Readonly<Record<string, readonly string[]>> = {
+const PATTERNS: ReadonlyMap<string, PatternLine> = new Map(Object.entries<PatternLine>({
   N: ["", "s", "e es"],
   K: ["s", "s", "e es ss"],
   X: ["", "s", "e es s ss"],
@@ -61,7 +68,10 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
   I1X: ["", "", "e s", "e ee s es", "se"],
   IX1: ["", "", "e s", "e ee se s", "es"],
   I1X1: ["", "", "e s", "e ee s", "se es"],
-};
+}));
+
+/** The messages of a pattern; each has one at least. */
+type Messages = [first: Token[], ...others: Token[][]];
 
 /**
  * The pattern behind a name such as `XX`, `NKpsk0` or `XXhfs+psk3`.
@@ -71,25 +81,33 @@ const PATTERNS: Readonly<Record<string, readonly string[]>> = {
  */
 export function parsePattern(name: string): HandshakePattern {
   const [, base = "", modifiers = ""] = /^([A-Z][A-Z0-9]*)(.*)$/.exec(name) ?? [];
-  if (!Object.hasOwn(PATTERNS, base)) throw unknown(name);
+  const line = PATTERNS.get(base);
+  if (line === undefined) throw unknown(name);
 
-  const [initiatorPreMessage, responderPreMessage, ...messages] = PATTERNS[base].map(tokens);
+  const [initiator, responder, first, ...others] = line;
+  const messages: Messages = [tokens(first), ...others.map(tokens)];
   const list = modifiers === "" ? [] : modifiers.split("+");
   if (new Set(list).size !== list.length) throw unknown(name);
   for (const modifier of list) {
     if (modifier === "hfs") applyHfs(name, messages);
     else applyPsk(name, modifier, messages);
   }
-  return { name, initiatorPreMessage, responderPreMessage, messages };
+  return {
+    name,
+    initiatorPreMessage: tokens(initiator),
+    responderPreMessage: tokens(responder),
+    messages,
+  };
 }
 
 /** Noise §9.4: `psk0` stands before the first message's tokens, `pskN` after those of message N. */
-function applyPsk(name: string, modifier: string, messages: Token[][]): void {
+function applyPsk(name: string, modifier: string, messages: Messages): void {
   const [, digits] = /^psk(0|[1-9][0-9]?)$/.exec(modifier) ?? [];
   const position = Number(digits);
-  if (digits === undefined || position > messages.length) throw unknown(name);
-  if (position === 0) messages[0].unshift("psk");
-  else messages[position - 1].push("psk");
+  const message = position === 0 ? messages[0] : messages[position - 1];
+  if (message === undefined) throw unknown(name);
+  if (position === 0) message.unshift("psk");
+  else message.push("psk");
 }
 
 /**
@@ -97,7 +115,7 @@ function applyPsk(name: string, modifier: string, messages: Token[][]): void {
  * key, or the first DH of the same message where there is one, so that the key is encrypted; the
  * responder's ciphertext (`ekem1`) follows right after `ee`.
  */
-function applyHfs(name: string, messages: Token[][]): void {
+function applyHfs(name: string, messages: Messages): void {
   const [first] = messages;
   const withBoth = messages.find((message) => message.includes("ee"));
   if (withBoth === undefined) throw unknown(name);

@@ -22,12 +22,11 @@ export interface ProtocolName {
  * @throws {UsageError} If it does not have the form of one, or is longer than 255 characters.
  */
 export function parseProtocolName(name: string): ProtocolName {
-  const parts =
+  const [, pattern = "", dh = "", kem, cipher = "", hash = ""] =
     /^Noise_([A-Za-z0-9+]+)_([A-Za-z0-9]+)(?:\+([A-Za-z0-9]+))?_([A-Za-z0-9]+)_([A-Za-z0-9]+)$/
-      .exec(name);
-  if (parts === null || name.length > 255) {
+      .exec(name) ?? [];
+  if (pattern === "" || name.length > 255) {
     throw new UsageError("usage", "not the name of a Noise protocol");
   }
-  const [, pattern, dh, kem, cipher, hash] = parts;
   return { name, pattern, dh, kem, cipher, hash };
 }

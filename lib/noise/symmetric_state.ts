@@ -104,6 +104,8 @@ export class SymmetricState {
   }
 
   /** Noise §4.3's HKDF is RFC 5869's with the chaining key as salt and an empty info. */
+  #hkdf(inputKeyMaterial: Uint8Array, outputs: 2): [Uint8Array, Uint8Array];
+  #hkdf(inputKeyMaterial: Uint8Array, outputs: 3): [Uint8Array, Uint8Array, Uint8Array];
   #hkdf(inputKeyMaterial: Uint8Array, outputs: 2 | 3): Uint8Array[] {
     const output = hkdf(this.#ck, inputKeyMaterial, EMPTY, outputs * SHA256_SIZE);
     const parts = Array.from(

@@ -39,7 +39,7 @@ export async function announce(options: AnnouncementOptions): Promise<void> {
   log?.listening(addresses, fingerprint(serverKey));
   await screen.show({
     event: "listening",
-    address: addresses[0],
+    address: formatAddress(listener.address),
     addresses,
     fingerprint: fingerprint(serverKey),
     ...(invitation && { invite: invitation.invite }),

@@ -58,6 +58,7 @@ export class ServerTrust {
   readonly judge = async (key: Uint8Array): Promise<boolean> => {
     const { address, invitedBy, acceptNew, strict } = this.#options;
     const entries = await this.#entries();
+    const [first] = entries;
     const known = entries.some((entry) => equalConstantTime(entry.key, key));
     if (invitedBy !== undefined && !equalConstantTime(invitedBy, key)) {
       throw new AuthenticationError(
@@ -67,7 +68,7 @@ export class ServerTrust {
           "ask the person who invited you",
       );
     }
-    if (!known && entries.length > 0) throw this.#changed(entries[0].key, key);
+    if (!known && first !== undefined) throw this.#changed(first.key, key);
     if (known || invitedBy !== undefined) {
       this.#trust = invitedBy === undefined ? "known" : "invited";
       return true;
@@ -130,7 +131,8 @@ export class ServerTrust {
   async remember(key: Uint8Array): Promise<void> {
     const entries = await this.#entries();
     if (entries.some((entry) => equalConstantTime(entry.key, key))) return;
-    if (entries.length > 0) throw this.#changed(entries[0].key, key);
+    const [first] = entries;
+    if (first !== undefined) throw this.#changed(first.key, key);
     await this.#options.knownHosts.add(this.#options.address, key, today());
   }
 

@@ -15,12 +15,11 @@ export class Inbox {
 
   /** The next message, in memory of its own. */
   shift(): Uint8Array | undefined {
-    if (this.#taken === this.#messages.length) {
-      this.#messages = [];
-      this.#taken = 0;
-      return undefined;
-    }
-    return this.#messages[this.#taken++].slice();
+    const message = this.#messages[this.#taken++];
+    if (message !== undefined) return message.slice();
+    this.#messages = [];
+    this.#taken = 0;
+    return undefined;
   }
 
   /** Whether a message is still in parts, so that an end now would cut it. */

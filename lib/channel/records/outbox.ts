@@ -33,23 +33,23 @@ export class Outbox {
     if (this.#rest !== undefined) return this.#nextPart(this.#rest);
     const batch: Uint8Array[] = [];
     let size = RECORD_HEADER_SIZE;
-    while (this.#sent < this.#messages.length) {
-      const message = this.#messages[this.#sent];
-      const wanted = MESSAGE_HEADER_SIZE + message.length;
+    let first = this.#messages[this.#sent];
+    while (first !== undefined) {
+      const wanted = MESSAGE_HEADER_SIZE + first.length;
       if (size + wanted > this.#maxPlaintextSize) break;
-      batch.push(message);
+      batch.push(first);
       size += wanted;
       this.#dropFirst();
+      first = this.#messages[this.#sent];
     }
     if (batch.length > 0) {
       this.#forget(size - RECORD_HEADER_SIZE);
       return encodeMessages(batch);
     }
-    if (this.#sent === this.#messages.length) return undefined;
+    if (first === undefined) return undefined;
     this.#size -= MESSAGE_HEADER_SIZE;
-    const large = this.#messages[this.#sent];
     this.#dropFirst();
-    return this.#nextPart(large);
+    return this.#nextPart(first);
   }
 
   /** Throws everything away. */

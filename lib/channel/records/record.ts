@@ -117,9 +117,10 @@ export function decodeRecord(plaintext: Uint8Array): RecordContent {
 }
 
 function decodeClose(body: Uint8Array): CloseInfo {
-  if (body.length === 0 || body.length > 1 + MAX_REASON_SIZE) throw malformed("not a close");
+  const [code] = body;
+  if (code === undefined || body.length > 1 + MAX_REASON_SIZE) throw malformed("not a close");
   const reason = new TextDecoder("utf-8", { ignoreBOM: true }).decode(body.subarray(1));
-  return { code: body[0], reason };
+  return { code, reason };
 }
 
 function decodeMessages(body: Uint8Array): Uint8Array[] {

@@ -28,10 +28,11 @@ export class ConnectionCounts {
  * most often belong to one machine.
  */
 export function origin(hostname: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(hostname);
-  if (mapped !== null) return mapped[1];
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(hostname) ?? [];
+  if (mapped !== undefined) return mapped;
   if (!hostname.includes(":")) return hostname;
-  const [front, back] = hostname.split("%")[0].toLowerCase().split("::");
+  const [withoutZone = ""] = hostname.split("%");
+  const [front = "", back] = withoutZone.toLowerCase().split("::");
   const before = front === "" ? [] : front.split(":");
   const after = back === undefined || back === "" ? [] : back.split(":");
   const zeros = back === undefined ? 0 : Math.max(0, 8 - before.length - after.length);

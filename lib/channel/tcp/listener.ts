@@ -1,5 +1,5 @@
 import { orAborted } from "../../abort.ts";
-import { NetworkError } from "../../errors.ts";
+import { NetworkError, UsageError } from "../../errors.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { CloseCode } from "../records/record.ts";
 import type { Trace } from "../records/trace.ts";
@@ -62,6 +62,8 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
 export class SecureListener implements AsyncIterable<SecureChannel>, Disposable {
   /** Where it listens; a port is the one that the system chose if 0 was asked for. */
   readonly addresses: readonly Address[];
+  /** Where it listens; the first, if there are several addresses. */
+  readonly address: Address;
 
   readonly #acceptors: readonly Acceptor[];
   readonly #options: ListenerOptions;
@@ -77,22 +79,20 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
    * Use {@linkcode listenSecure} for TCP.
    *
    * @param acceptors At least one. They belong to the listener from now on.
-   * @throws {UsageError} If `acceptPeer` is missing.
+   * @throws {UsageError} If `acceptPeer` is missing, or there is no acceptor.
    */
   constructor(acceptors: readonly Acceptor[], options: ListenerOptions) {
     requireAcceptPeer(options);
+    const [first] = acceptors;
+    if (first === undefined) throw new UsageError("usage", "a listener needs at least one address");
     this.#acceptors = acceptors;
     this.#options = options;
     this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
     this.addresses = acceptors.map(({ address }) => address);
+    this.address = first.address;
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
     for (const acceptor of acceptors) void this.#acceptConnections(acceptor);
     if (options.signal?.aborted) this.close();
-  }
-
-  /** Where it listens; the first, if there are several addresses. */
-  get address(): Address {
-    return this.addresses[0];
   }
 
   /** The next channel, or `undefined` once the listener is closed. */

@@ -24,7 +24,7 @@ export function skeleton(text: string): string {
 function parse(table: string): Map<string, string> {
   const map = new Map<string, string>();
   for (const entry of table.trim().split(/\s+/)) {
-    const [codePoints, lookAlikes] = entry.split("=");
+    const [codePoints = "", lookAlikes = ""] = entry.split("=");
     const prototype = codePoints.split("+").map(decode).join("");
     for (const codePoint of lookAlikes.split(",")) map.set(decode(codePoint), prototype);
   }

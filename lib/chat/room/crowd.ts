@@ -141,9 +141,11 @@ export class Crowd {
   }
 
   #catchUp(row: Row): void {
-    while (row.got < this.#gathered.length) {
-      const { broadcast, except } = this.#gathered[row.got++];
-      if (row.seat !== except) this.#deliver(row, broadcast);
+    let next = this.#gathered[row.got];
+    while (next !== undefined) {
+      row.got++;
+      if (row.seat !== next.except) this.#deliver(row, next.broadcast);
+      next = this.#gathered[row.got];
     }
   }
 

@@ -52,7 +52,8 @@ export async function moderate(
   await act(tools, by.member.nick, subjects, request);
   // People name each other, but it is the key that counts: so both are told.
   const shown = formatFingerprint(target);
-  const whom = subjects.length === 0 ? shown : `${subjects[0].member.nick} (${shown})`;
+  const [first] = subjects;
+  const whom = first === undefined ? shown : `${first.member.nick} (${shown})`;
   by.notify(`${done(request)} ${whom}`);
   return whom;
 }

@@ -16,7 +16,7 @@ const TEXT_OPTIONS = { ...OPTIONS, retainStringBytes: true } as const;
 /** What the library puts where text is not UTF-8. People may write it, too. */
 const REPLACEMENT = "\uFFFD";
 
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

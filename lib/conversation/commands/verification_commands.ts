@@ -70,18 +70,18 @@ async function choose(
   isHere: (name: string) => boolean,
   tell: CommandContext["tell"],
 ): Promise<Participant | undefined> {
-  if (others.length === 0) {
+  const [first] = others;
+  if (first === undefined) {
     await tell("nobody else is here");
     return undefined;
   }
-  if (name === "" && others.length === 1) return others[0];
+  if (name === "" && others.length === 1) return first;
   const whom = others.find(({ nick }) => nickKey(nick) === nickKey(name));
   if (whom !== undefined) return whom;
   if (isHere(name)) {
-    const [{ nick }] = others;
     await tell(
-      `You know ${name} only from the server. From here you can verify only ${nick}, to whom you ` +
-        "are connected; the host can verify every member.",
+      `You know ${name} only from the server. From here you can verify only ${first.nick}, to whom ` +
+        "you are connected; the host can verify every member.",
     );
     return undefined;
   }
@@ -92,9 +92,10 @@ async function choose(
 
 /** What the prompt says about the others. */
 export function verifiedNote(others: readonly Participant[], people: VerifiedPeople): string {
-  if (others.length === 0 || !others.every(({ key }) => people.has(key))) return "";
+  const [first] = others;
+  if (first === undefined || !others.every(({ key }) => people.has(key))) return "";
   if (others.length > 1) return "all verified";
-  const [{ nick, key }] = others;
+  const { nick, key } = first;
   const name = people.nameOf(key);
   return nickKey(name ?? nick) === nickKey(nick)
     ? `${nick} verified`

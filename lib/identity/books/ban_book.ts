@@ -116,7 +116,7 @@ function parseLines(name: string, text: string): Line[] {
 
 function parseRecord(name: string, text: string, line: number): BanRecord | undefined {
   if (/^[ \t]*(?:#|\n|$)/.test(text)) return undefined;
-  const [first, date = "", nick = "", ...reason] = text.trim().split(/[ \t]+/);
+  const [first = "", date = "", nick = "", ...reason] = text.trim().split(/[ \t]+/);
   const target = parseFingerprint(first);
   if (target === undefined) {
     throw malformedLine(name, line, "it does not begin with a fingerprint (SHA256:…)");

@@ -54,11 +54,12 @@ export function formatInvitation({ address, serverKey, secret }: Invitation): st
  */
 export function parseInvitation(text: string): Invitation {
   const line = text.trim().replace(/^<(.*)>$/, "$1");
-  const match = /^x25519-chat:\/\/([^/\s]+)\/([A-Za-z0-9_-]+)\/?$/i.exec(line);
-  const payload = match === null ? undefined : decodeBase64Url(match[2]);
-  if (match === null || payload === undefined) throw mistyped();
+  const [, address = "", payloadText = ""] =
+    /^x25519-chat:\/\/([^/\s]+)\/([A-Za-z0-9_-]+)\/?$/i.exec(line) ?? [];
+  const payload = decodeBase64Url(payloadText);
+  if (address === "" || payload === undefined) throw mistyped();
   // The checksum comes last in every version, so a typo is not taken for a later one.
-  const host = match[1].toLowerCase();
+  const host = address.toLowerCase();
   const content = payload.subarray(0, -CHECKSUM_SIZE);
   const sum = payload.subarray(-CHECKSUM_SIZE);
   if (payload.length <= CHECKSUM_SIZE || !equalConstantTime(sum, checksum(host, content))) {

@@ -59,7 +59,7 @@ const KNOWN_WORDS: ReadonlySet<string> = new Set([
 
 /** @param malformed Makes the error for a problem, which must not quote any of the words. */
 function parseRecord(
-  [id, secretText = "", ...words]: readonly string[],
+  [id = "", secretText = "", ...words]: readonly string[],
   malformed: (problem: string) => UsageError,
 ): InvitationRecord {
   if (!/^[0-9a-f]{8}$/.test(id)) {

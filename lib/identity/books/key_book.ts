@@ -108,10 +108,10 @@ function parseEntry(name: string, text: string, line: number): KeyBookEntry | un
   const malformed = (problem: string) => malformedLine(name, line, problem);
   if (/^[ \t]*(?:#|\n|$)/.test(text)) return undefined;
   // Not \s: it takes more characters for blanks than those who write the file do.
-  const match = /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
-    .exec(text);
-  if (match === null) throw malformed("a name, a key type and a key are needed");
-  const [, subject, type, base64, note] = match;
+  const [, subject = "", type = "", base64 = "", note = ""] =
+    /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
+      .exec(text) ?? [];
+  if (subject === "") throw malformed("a name, a key type and a key are needed");
   // Only a key that is plainly OpenSSH's is none of ours: a typo must not hide a line.
   if (/^(?:ssh|ecdsa|sk)-/.test(type)) return undefined;
   if (type !== KEY_TYPE) throw malformed("the type of the key is not x25519");

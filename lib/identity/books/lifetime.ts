@@ -18,7 +18,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
  *   days).
  */
 export function parseLifetime(text: string): number {
-  const [, count, unit] = /^([0-9]+)([smhdw])$/.exec(text) ?? [];
+  const [, count, unit = ""] = /^([0-9]+)([smhdw])$/.exec(text) ?? [];
   const lifetime = Number(count) * (UNITS.get(unit) ?? NaN);
   if (!(lifetime > 0 && lifetime <= MAX_LIFETIME)) {
     throw new UsageError(

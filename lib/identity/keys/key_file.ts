@@ -133,15 +133,17 @@ function onlyBlock(text: string): { block: PemBlock; format: Format } {
       "holds a public key; the private key is in the file without .pub",
     );
   }
-  const blocks = parsePem(text);
-  const known = blocks.map((block) => ({ block, format: formatOf(block) }));
-  if (known.length > 1) {
+  const [block, ...others] = parsePem(text);
+  const format = formatOf(block);
+  others.forEach(formatOf);
+  const [second] = others;
+  if (second !== undefined) {
     throw new KeyFormatError(
       "refused",
-      `holds a second key in line ${known[1].block.line}; exactly one is expected`,
+      `holds a second key in line ${second.line}; exactly one is expected`,
     );
   }
-  return known[0];
+  return { block, format };
 }
 
 function formatOf({ label, line }: PemBlock): Format {

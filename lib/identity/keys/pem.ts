@@ -28,7 +28,7 @@ const BOUNDARY = /^-----(?:BEGIN|END) ([A-Z0-9]+(?: [A-Z0-9]+)*)-----$/;
  *
  * @throws {KeyFormatError} If there is no block, or one without its END, with the number of the line.
  */
-export function parsePem(text: string): readonly PemBlock[] {
+export function parsePem(text: string): readonly [PemBlock, ...PemBlock[]] {
   const blocks: PemBlock[] = [];
   let open: { label: string; line: number; body: string[] } | undefined;
   for (const [index, untrimmed] of text.split(/\r\n|\n|\r/).entries()) {
@@ -51,8 +51,9 @@ export function parsePem(text: string): readonly PemBlock[] {
     }
   }
   if (open !== undefined) throw cutShort(open.line);
-  if (blocks.length === 0) throw malformed("has no line -----BEGIN … PRIVATE KEY-----");
-  return blocks;
+  const [first, ...others] = blocks;
+  if (first === undefined) throw malformed("has no line -----BEGIN … PRIVATE KEY-----");
+  return [first, ...others];
 }
 
 /** A block with its label, in lines of 64 characters, each with `\n` (RFC 7468 §3, strict). */
@@ -89,9 +90,9 @@ function decodeBody(lines: readonly string[], firstLine: number): Uint8Array<Arr
 }
 
 function labelOf(content: string, line: number): string {
-  const match = BOUNDARY.exec(content);
-  if (match === null) throw malformed(`has a damaged BEGIN or END in line ${line}`);
-  return match[1];
+  const [, label] = BOUNDARY.exec(content) ?? [];
+  if (label === undefined) throw malformed(`has a damaged BEGIN or END in line ${line}`);
+  return label;
 }
 
 function cutShort(line: number): KeyFormatError {

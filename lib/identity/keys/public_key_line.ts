@@ -105,7 +105,7 @@ function parseOther(line: string): ParsedPublicKeyLine {
 function optionsLength(line: string): number {
   let isQuoted = false;
   for (let index = 0; index < line.length; index++) {
-    const character = line[index];
+    const character = line.charAt(index);
     if (!isQuoted && /\s/.test(character)) return index;
     if (character === "\\" && line[index + 1] === '"') index++;
     else if (character === '"') isQuoted = !isQuoted;

@@ -56,9 +56,9 @@ export class ExplainedConnections {
       this.#leaveOut(connection);
       return undefined;
     }
-    // As at the door: an honest guest is in within moments, so the oldest makes room.
+    // As at the door: an honest guest is in within moments, so the oldest of many makes room.
     const waiting = [...this.#running].filter(({ isIn }) => !isIn);
-    if (waiting.length >= MAX_WAITING) waiting[0].giveUp();
+    waiting.at(-MAX_WAITING)?.giveUp();
     const { secrets, emit } = this.#options;
     const explained = new ExplainedConnection({
       connection,

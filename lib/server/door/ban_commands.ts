@@ -24,19 +24,19 @@ export async function endBan(
   onEnd: (target: Uint8Array) => void = () => {},
 ): Promise<string> {
   const target = parseFingerprint(whom);
-  const records = (await book.records()).filter((record) =>
+  const [record, another] = (await book.records()).filter((record) =>
     target === undefined ? whom !== "" && record.nick === whom : record.fingerprint === whom
   );
-  if (records.length > 1) {
+  if (another !== undefined) {
     throw new UsageError(
       "usage",
       `several banned members were called ${whom}; give the fingerprint`,
     );
   }
-  if (records.length === 0 || !await book.remove(records[0].target)) {
+  if (record === undefined || !await book.remove(record.target)) {
     throw new UsageError("usage", `there is no ban on ${whom}`);
   }
-  onEnd(records[0].target);
+  onEnd(record.target);
   return `${whom} is no longer banned`;
 }
 

@@ -89,10 +89,11 @@ function render({ template, properties }: LogEntry): { sentence: string; used: S
   const sentence = template.replaceAll(
     /\{\{|\}\}|\{(\w+)\}/g,
     (placeholder: string, name: string | undefined) => {
-      if (name === undefined) return placeholder[0];
-      if (!Object.hasOwn(properties, name)) return placeholder;
+      if (name === undefined) return placeholder.charAt(0);
+      const value = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      if (value === undefined) return placeholder;
       used.add(name);
-      return shown(properties[name]);
+      return shown(value);
     },
   );
   return { sentence: printable(sentence), used };

@@ -104,6 +104,10 @@ async function closeBoth(...pairs: { client: SecureChannel; server: SecureChanne
 
 // Several addresses.
 
+Deno.test("listener: it needs an address", () => {
+  assert.throws(() => listenOn([]), { name: "UsageError", code: "usage", message: /address/ });
+});
+
 Deno.test("listener: it listens at several addresses at once, and names them", async () => {
   const entrances = [new Entrance(LOCAL, 1), new Entrance("::1", 2), new Entrance("::1", 3)];
   const { listener } = listenOn(entrances);
