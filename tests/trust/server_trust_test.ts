@@ -118,6 +118,14 @@ Deno.test("server trust: a yes holds for the key that was shown, and for no othe
   assert.equal(trust.isUndecided, false);
 });
 
+Deno.test("server trust: a key that another program has met meanwhile is not joined by a second", async () => {
+  const { trust, knownHosts } = await setUp({ acceptNew: true });
+  assert.equal(await trust.judge(key(1)), true);
+  await knownHosts.add(ADDRESS, key(2), "2026-01-01");
+  assert.match(await refusal(trust.remember(key(1)), "key-changed"), /HAS CHANGED/);
+  assert.deepEqual(await keysOf(knownHosts), [key(2)]);
+});
+
 Deno.test("server trust: without a clear yes the key is refused", async () => {
   const cases: [answers: string[], message: RegExp][] = [
     [["no"], /; you did not accept it$/],

@@ -139,6 +139,21 @@ Deno.test("admission: an invitation that is over opens nothing, and its holder h
   }
 });
 
+Deno.test("admission: of the invitations that are over, a stranger makes it try the latest 64", async () => {
+  const { admission, invitations, secretOf } = setUp({ isClosed: true });
+  const open = await invitations.create();
+  const over = [];
+  for (let count = 0; count < 70; count++) {
+    const invitation = await invitations.create();
+    await invitations.revoke(invitation.id);
+    over.push(invitation);
+  }
+  assert.deepEqual(
+    await admission.candidatePreSharedKeys(),
+    [open, ...over.slice(-64)].map(secretOf),
+  );
+});
+
 Deno.test("admission: a secret opens no other server's door", async () => {
   const { admission, invitations } = setUp({ isClosed: true });
   const { secret } = await invitations.create();
