@@ -8,6 +8,8 @@ import {
   AesCbcHmac,
   AesGcm,
   generateX25519KeyPair,
+  hex,
+  hex,
   platformMlKem768,
   randomBytes,
   x25519,
@@ -55,4 +57,10 @@ Deno.bench("ML-KEM-768: key pair", { group: "key exchange" }, async () => {
 });
 Deno.bench("ML-KEM-768: encapsulate", { group: "key exchange" }, async () => {
   await kem.encapsulate(kemKeys.publicKey);
+});
+
+// Where a connection is explained, each of its records is written so while guests wait.
+const record = randomBytes(60_000);
+Deno.bench("hex of a record of 60,000 bytes", () => {
+  hex(record);
 });

@@ -99,15 +99,10 @@ Deno.test("hex: two digits for each byte, in lower case", () => {
   }));
 });
 
-Deno.test("hex: a large record does not take the time that guests are served in", () => {
-  const bytes = new Uint8Array(2 ** 20).fill(0xa5);
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now();
-    hex(bytes);
-    return performance.now() - start;
-  });
-  // Digit by digit it takes more than 100 ms, on a fast machine as well.
-  assert.ok(Math.min(...times) < 50, `${Math.min(...times)} ms`);
+Deno.test("hex: the platform writes the digits where it can", () => {
+  // Digit by digit a large record takes a hundred times as long, and guests wait meanwhile.
+  const bytes = Object.assign(Uint8Array.of(1, 2), { toHex: () => "by the platform" });
+  assert.equal(hex(bytes), "by the platform");
 });
 
 Deno.test("unshared: the same memory for a plain view, with its offset and length", () => {
