@@ -38,7 +38,7 @@ async function announced(
   };
   const outcome = await announce({
     rules: { ...OPEN, ...rules },
-    door: { listener: { addresses }, inviter } as unknown as Door,
+    door: { listener: { addresses, address: addresses[0] }, inviter } as unknown as Door,
     serverKey: key(1),
     notice: "a new identity",
     screen,
