@@ -9,7 +9,6 @@ import {
   AesGcm,
   generateX25519KeyPair,
   hex,
-  hex,
   platformMlKem768,
   randomBytes,
   x25519,
