@@ -26,8 +26,8 @@ function talk(protocol: string): Promise<ExplainedConnection> {
     encodeMessage({ type: "hello", version: 2, nick: "ada" }),
     encodeMessage({ type: "send", id, body: encodeText("hello, bob") }),
     new Uint8Array(0),
-    crypto.getRandomValues(new Uint8Array(40_000)),
-    new Uint8Array(150_000).fill(7),
+    crypto.getRandomValues(new Uint8Array(10_000)),
+    new Uint8Array(70_000).fill(7),
     encodeMessage({ type: "pong" }),
   ];
   return explainConnection(protocol, async (client, server) => {
