@@ -66,20 +66,29 @@ async function converse(folder: string, hidden: readonly string[]): Promise<read
   });
   await client.waitFor(/yes, no/);
   await client.type("yes\r");
-  // All that is shown at the start, and the prompt behind it: what is typed before stands elsewhere.
-  await server.waitFor(/^alice joined[^]*\nbob: *\n*$/m);
-  await client.waitFor(/^Here is bob[^]*\nalice: *\n*$/m);
-  const say = async (from: Pty, nick: string, to: Pty, text: string) => {
+  // What is typed before all is shown, with the prompt behind it, would stand elsewhere.
+  await Promise.all([rest(server, "alice joined.", "bob"), rest(client, "Here is bob.", "alice")]);
+  const say = async (from: Pty, nick: string, to: Pty, other: string, text: string) => {
     await from.type(`${text}\r`);
-    await to.waitFor(`${nick}: ${text}`);
+    const said = `${nick}: ${text}`;
+    await Promise.all([rest(from, said, nick), rest(to, said, other)]);
   };
-  await say(client, "alice", server, "hi bob, can anybody else read this?");
-  await say(server, "bob", client, "only the two of us");
+  await say(client, "alice", server, "bob", "hi bob, can anybody else read this?");
+  await say(server, "bob", client, "alice", "only the two of us");
   await client.type("/me waves\r");
-  await server.waitFor("alice waves");
-  // The last thing on each terminal is the prompt, which waits for the next line.
-  await Promise.all([server.waitFor(/\nbob: *\n*$/), client.waitFor(/\nalice: *\n*$/)]);
+  await Promise.all([
+    rest(server, "alice waves", "bob"),
+    rest(client, "alice: /me waves", "alice"),
+  ]);
   return [server, client].map(({ output }) => steady(output, address));
+}
+
+/** Waits until a terminal shows a row that ends so, the empty prompt in the next one, and no more. */
+async function rest(terminal: Pty, shown: string, nick: string): Promise<void> {
+  await terminal.waitFor((screen) => {
+    const [row = "", prompt = ""] = screen.map((row) => row.trimEnd()).filter(Boolean).slice(-2);
+    return row.endsWith(shown) && prompt === `${nick}:`;
+  }, `${shown}, and the prompt`);
 }
 
 const LISTENING = /\b(127\.0\.0\.1:\d+)\b/;
