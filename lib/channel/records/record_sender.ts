@@ -43,7 +43,7 @@ export class RecordSender {
   #sealing: Promise<unknown> | undefined;
   #isPumping = false;
   #isDestroyed = false;
-  #room: PromiseWithResolvers<void> | undefined;
+  #space: PromiseWithResolvers<void> | undefined;
   #failure: Error | undefined;
   #goodbye: Goodbye | undefined;
   #isSayingGoodbye = false;
@@ -110,8 +110,8 @@ export class RecordSender {
   async drained(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#outbox.size <= SEND_HIGH_WATER_MARK) return;
-    this.#room ??= Promise.withResolvers();
-    await this.#room.promise;
+    this.#space ??= Promise.withResolvers();
+    await this.#space.promise;
   }
 
   /**
@@ -182,7 +182,7 @@ export class RecordSender {
         const plaintext = this.#outbox.next();
         if (plaintext !== undefined) {
           await this.#writeRecord(plaintext);
-          if (this.#outbox.size <= SEND_HIGH_WATER_MARK) this.#makeRoom();
+          if (this.#outbox.size <= SEND_HIGH_WATER_MARK) this.#makeSpace();
         } else if (this.#goodbye !== undefined && !this.#goodbyeSent) {
           await this.#writeGoodbye(this.#goodbye);
         } else {
@@ -222,15 +222,15 @@ export class RecordSender {
     this.#options.onGoodbyeSent();
   }
 
-  #makeRoom(): void {
-    this.#room?.resolve();
-    this.#room = undefined;
+  #makeSpace(): void {
+    this.#space?.resolve();
+    this.#space = undefined;
   }
 
   #turnAway(error: Error): void {
-    this.#room?.promise.catch(() => {});
-    this.#room?.reject(error);
-    this.#room = undefined;
+    this.#space?.promise.catch(() => {});
+    this.#space?.reject(error);
+    this.#space = undefined;
   }
 }
 
