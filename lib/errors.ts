@@ -55,6 +55,7 @@ export type UsageErrorCode =
   | "output"
   | "permission"
   | "refused"
+  | "storage"
   | "usage"
   | "wrong-passphrase";
 

@@ -38,6 +38,12 @@ function memberSentence(message: MemberMessage): string {
       return `topic: ${quote(message.topic)}`;
     case "moderate":
       return `moderate: ${message.action}`;
+    case "past":
+      return message.words === undefined
+        ? "past: what was said earlier?"
+        : `past: where does ${quote(message.words)} occur?`;
+    case "got":
+      return `got: private messages up to ${message.private}`;
     case "pong":
       return "pong";
   }
@@ -50,7 +56,18 @@ function roomSentence(message: RoomMessage): string {
         (message.members.length > 3 ? ` and ${message.members.length - 3} more` : "");
     case "welcome":
       return `welcome: you are ${name(message.you)}`;
+    case "caught-up":
+      return `caught-up: nothing is missing up to message ${message.seq}`;
+    case "page":
+      return `page: ${count(message.messages.length, "earlier message")}`;
+    case "log":
+      return `log: numbers belong to another log from ${message.seq} on`;
     case "message":
+      if (message.private !== undefined) {
+        return `private message ${message.private} from ${name(message.from)}: ${
+          said(message.body)
+        }`;
+      }
       return `message ${message.seq} from ${name(message.from)}: ${said(message.body)}`;
     case "delivered":
       return message.seq === 0 ? "delivered" : `delivered: it is message ${message.seq}`;

@@ -107,7 +107,9 @@ export async function workedExample(): Promise<Value[]> {
   };
 
   const id = Uint8Array.from({ length: 16 }, (_, index) => index);
-  const hello = encodeMessage({ type: "hello", version: 2, nick: "alice" });
+  const visit = Uint8Array.from({ length: 16 }, (_, index) => 0x10 + index);
+  const log = Uint8Array.from({ length: 16 }, (_, index) => 0x20 + index);
+  const hello = encodeMessage({ type: "hello", version: 3, nick: "alice", visit, past: 200 });
   await record("record 0, client to server (hello)", clientSends, encodeMessages([hello]));
   const members = encodeMessage({
     type: "members",
@@ -117,11 +119,17 @@ export async function workedExample(): Promise<Value[]> {
     type: "welcome",
     you: { nick: "alice", key: client.static.publicKey },
     maxBody: 131_072,
+    log,
+    seq: 0,
+    kept: false,
+    gone: 0,
+    grace: 120_000,
   });
+  const caughtUp = encodeMessage({ type: "caught-up", seq: 0 });
   await record(
-    "record 0, server to client (members, welcome)",
+    "record 0, server to client (members, welcome, caught-up)",
     serverSends,
-    encodeMessages([members, welcome]),
+    encodeMessages([members, welcome, caughtUp]),
   );
   const send = encodeMessage({ type: "send", id, body: encodeText("hello, bob") });
   await record("record 1, client to server (send)", clientSends, encodeMessages([send]));

@@ -23,7 +23,7 @@ const PROTOCOLS = [...supportedProtocols(false), ...supportedProtocols(true)];
 function talk(protocol: string): Promise<ExplainedConnection> {
   const id = new Uint8Array(16);
   const messages = [
-    encodeMessage({ type: "hello", version: 2, nick: "ada" }),
+    encodeMessage({ type: "hello", version: 3, nick: "ada", visit: id, past: 0 }),
     encodeMessage({ type: "send", id, body: encodeText("hello, bob") }),
     new Uint8Array(0),
     crypto.getRandomValues(new Uint8Array(10_000)),

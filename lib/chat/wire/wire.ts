@@ -8,19 +8,22 @@ import * as v from "npm:valibot@1.5.0";
 import { ProtocolError } from "../../errors.ts";
 import { isNick } from "../names/nick.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { type MemberMessage, MODERATIONS } from "./member_messages.ts";
 import {
   type Body,
   CHAT_VERSION,
+  LOG_ID_SIZE,
   MAX_BODY_SIZE,
   MAX_MEMBERS_PER_MESSAGE,
   MAX_MODERATION_REASON_SIZE,
+  MAX_PAGE_COUNT,
+  MAX_SEARCH_SIZE,
   MAX_SLOWNESS,
   MAX_TOPIC_SIZE,
-  type MemberMessage,
   MESSAGE_ID_SIZE,
-  MODERATIONS,
-  type RoomMessage,
+  VISIT_ID_SIZE,
 } from "./messages.ts";
+import type { RoomMessage } from "./room_messages.ts";
 import { isShortEnough, MAX_TEXT_SIZE } from "./text.ts";
 
 const KEY_SIZE = 32;
@@ -42,11 +45,22 @@ const participant = v.strictObject({
   nick,
   key: bytesOfSize(KEY_SIZE),
   operator: v.exactOptional(v.literal(true)),
+  away: v.exactOptional(v.literal(true)),
 });
 const topic = { topic: text(MAX_TOPIC_SIZE), by: participant, time };
+const position = { log: bytesOfSize(LOG_ID_SIZE), seq: count };
+const said = { id, seq: count, time, from: participant, body };
+const words = v.pipe(text(MAX_SEARCH_SIZE), v.check((value) => value.trim() !== ""));
 
 const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type", [
-  v.strictObject({ type: v.literal("hello"), version: v.literal(CHAT_VERSION), nick }),
+  v.strictObject({
+    type: v.literal("hello"),
+    version: v.literal(CHAT_VERSION),
+    nick,
+    visit: bytesOfSize(VISIT_ID_SIZE),
+    after: v.exactOptional(v.strictObject(position)),
+    past: count,
+  }),
   v.strictObject({ type: v.literal("send"), id, body, to: v.exactOptional(participant) }),
   v.strictObject({ type: v.literal("rename"), id, nick }),
   v.strictObject({ type: v.literal("topic"), id, topic: text(MAX_TOPIC_SIZE) }),
@@ -58,6 +72,14 @@ const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type",
     reason: text(MAX_MODERATION_REASON_SIZE),
     seconds: v.pipe(count, v.maxValue(MAX_SLOWNESS)),
   }),
+  v.strictObject({
+    type: v.literal("past"),
+    id,
+    before: count,
+    count: v.pipe(count, v.minValue(1), v.maxValue(MAX_PAGE_COUNT)),
+    words: v.exactOptional(words),
+  }),
+  v.strictObject({ type: v.literal("got"), private: count }),
   v.strictObject({ type: v.literal("pong") }),
 ]);
 
@@ -80,13 +102,25 @@ const roomMessage: v.GenericSchema<unknown, RoomMessage> = v.variant("type", [
     you: participant,
     maxBody: v.pipe(count, v.minValue(1), v.maxValue(MAX_BODY_SIZE)),
     topic: v.exactOptional(v.strictObject(topic)),
+    ...position,
+    kept: v.boolean(),
+    gone: count,
+    grace: count,
   }),
-  v.strictObject({ type: v.literal("message"), id, seq: count, time, from: participant, body }),
+  v.strictObject({ type: v.literal("caught-up"), seq: count }),
+  v.strictObject({ type: v.literal("log"), ...position, kept: v.boolean() }),
+  v.strictObject({ type: v.literal("message"), ...said, private: v.exactOptional(count) }),
+  v.strictObject({
+    type: v.literal("page"),
+    id,
+    messages: v.pipe(v.array(v.strictObject(said)), v.maxLength(MAX_PAGE_COUNT)),
+    before: count,
+  }),
   v.strictObject({ type: v.literal("delivered"), id, seq: count }),
   v.strictObject({ type: v.literal("refused"), id, reason: text(MAX_SENTENCE_SIZE) }),
   v.strictObject({
     type: v.literal("member"),
-    change: v.picklist(["joined", "left", "renamed"]),
+    change: v.picklist(["joined", "left", "renamed", "away", "back"]),
     member: participant,
     previous: v.exactOptional(nick),
     reason: v.exactOptional(text(MAX_SENTENCE_SIZE)),

@@ -14,9 +14,12 @@ import {
   MAX_BODY_SIZE,
   MAX_MEMBERS_PER_MESSAGE,
   MAX_MODERATION_REASON_SIZE,
+  MAX_PAGE_COUNT,
+  MAX_SEARCH_SIZE,
   MAX_SLOWNESS,
   MAX_TEXT_SIZE,
   MAX_TOPIC_SIZE,
+  type MemberChange,
   type MemberMessage,
   MODERATIONS,
   type Participant,
@@ -47,9 +50,11 @@ const text = (size: number) =>
     fc.nat(Math.floor(size / 3)).map((length) => "\u6c34".repeat(length)),
   ).filter((value) => isShortEnough(value, size));
 const person: fc.Arbitrary<Participant> = fc.record(
-  { nick, key, operator: fc.constant(true as const) },
+  { nick, key, operator: fc.constant(true as const), away: fc.constant(true as const) },
   { requiredKeys: ["nick", "key"], noNullPrototype: true },
 );
+const position = { log: id, seq: count };
+const said = { id, seq: count, time, from: person, body };
 const topic = { topic: text(MAX_TOPIC_SIZE), by: person, time };
 
 /** One arbitrary for each type: a type that has none does not compile. */
@@ -62,7 +67,10 @@ const memberMessages: ByType<MemberMessage> = {
     type: fc.constant("hello" as const),
     version: fc.constant(CHAT_VERSION),
     nick,
-  }),
+    visit: id,
+    after: fc.record(position),
+    past: count,
+  }, { requiredKeys: ["type", "version", "nick", "visit", "past"] }),
   send: fc.record(
     { type: fc.constant("send" as const), id, body, to: person },
     { requiredKeys: ["type", "id", "body"] },
@@ -77,6 +85,14 @@ const memberMessages: ByType<MemberMessage> = {
     reason: text(MAX_MODERATION_REASON_SIZE),
     seconds: fc.nat(MAX_SLOWNESS),
   }),
+  past: fc.record({
+    type: fc.constant("past" as const),
+    id,
+    before: count,
+    count: fc.integer({ min: 1, max: MAX_PAGE_COUNT }),
+    words: text(MAX_SEARCH_SIZE).filter((words) => words.trim() !== ""),
+  }, { requiredKeys: ["type", "id", "before", "count"] }),
+  got: fc.record({ type: fc.constant("got" as const), private: count }),
   pong: fc.record({ type: fc.constant("pong" as const) }),
 };
 
@@ -91,23 +107,31 @@ const roomMessages: ByType<RoomMessage> = {
       you: person,
       maxBody: fc.integer({ min: 1, max: MAX_BODY_SIZE }),
       topic: fc.record(topic),
+      ...position,
+      kept: fc.boolean(),
+      gone: count,
+      grace: count,
     },
-    { requiredKeys: ["type", "you", "maxBody"] },
+    { requiredKeys: ["type", "you", "maxBody", "log", "seq", "kept", "gone", "grace"] },
   ),
-  message: fc.record({
-    type: fc.constant("message" as const),
+  "caught-up": fc.record({ type: fc.constant("caught-up" as const), seq: count }),
+  log: fc.record({ type: fc.constant("log" as const), ...position, kept: fc.boolean() }),
+  message: fc.record(
+    { type: fc.constant("message" as const), ...said, private: count },
+    { requiredKeys: ["type", "id", "seq", "time", "from", "body"] },
+  ),
+  page: fc.record({
+    type: fc.constant("page" as const),
     id,
-    seq: count,
-    time,
-    from: person,
-    body,
+    messages: fc.array(fc.record(said), { maxLength: 3 }),
+    before: count,
   }),
   delivered: fc.record({ type: fc.constant("delivered" as const), id, seq: count }),
   refused: fc.record({ type: fc.constant("refused" as const), id, reason: text(1024) }),
   member: fc.record(
     {
       type: fc.constant("member" as const),
-      change: fc.constantFrom("joined" as const, "left" as const, "renamed" as const),
+      change: fc.constantFrom<MemberChange["change"]>("joined", "left", "renamed", "away", "back"),
       member: person,
       previous: nick,
       reason: text(1024),
@@ -181,7 +205,9 @@ function maps(value: unknown, path: readonly string[] = []): (readonly string[])
 
 /** Whether something may be left out of a message. */
 function isOptional({ type }: { type: string }, path: readonly string[]): boolean {
-  return path.at(-1) === "operator" || type === "member" && /^(previous|reason)$/.test(path[0]);
+  return /^(operator|away|words)$/.test(path.at(-1) ?? "") ||
+    type === "message" && path[0] === "private" ||
+    type === "member" && /^(previous|reason)$/.test(path[0]);
 }
 
 for (
@@ -201,10 +227,11 @@ for (
           );
         for (const path of maps(message)) refused([...path, "more"], 1);
         for (const path of leaves(message)) {
-          const others: readonly unknown[] = [null, false, -1, [], {}];
+          const others: readonly unknown[] = [null, -1, [], {}];
           for (const other of others) refused(path, other);
+          if (path[0] !== "kept") refused(path, false);
           // Elsewhere this is a text like any other.
-          if (!/^(topic|reason|text)$/.test(path.at(-1) ?? "")) refused(path, "\0 \n");
+          if (!/^(topic|reason|text|words)$/.test(path.at(-1) ?? "")) refused(path, "\0 \n");
           if (!isOptional(message, path)) refused(path, undefined);
         }
       }),
@@ -214,9 +241,12 @@ for (
 }
 
 Deno.test("wire: a hello, written by hand after RFC 8949", () => {
-  // {"nick": "ada", "type": "hello", "version": 2}, in an order of its own.
-  const bytes = fromHex("a3 646e69636b 63616461 6474797065 6568656c6c6f 6776657273696f6e 02");
-  assertSame(decodeMemberMessage(bytes), { type: "hello", version: 2, nick: "ada" });
+  // {"nick": "ada", "past": 200, "type": "hello", "visit": …, "version": 3}, in an order of its own.
+  const bytes = fromHex(
+    "a5 646e69636b 63616461 6470617374 18c8 6474797065 6568656c6c6f 657669736974" +
+      "50 01010101010101010101010101010101 6776657273696f6e 03",
+  );
+  assertSame(decodeMemberMessage(bytes), HELLO);
 });
 
 Deno.test("wire: a text, written by hand after RFC 8949", () => {
@@ -225,7 +255,8 @@ Deno.test("wire: a text, written by hand after RFC 8949", () => {
   assert.equal(encodeText("hi").length, bytes.length);
 });
 
-const HELLO = { type: "hello", version: 2, nick: "ada" };
+const HELLO = { type: "hello", version: 3, nick: "ada", visit: ID, past: 200 };
+const PAST = { type: "past", id: ID, before: 0, count: 10 };
 const SEND = { type: "send", id: ID, body: new Uint8Array() };
 const TOPIC = { type: "topic", id: ID, topic: "engines" };
 const MODERATE = {
@@ -240,14 +271,25 @@ const BAD_MEMBER_MESSAGES: readonly (readonly [what: string, value: unknown])[] 
   ["no map", []],
   ["no map", "hello"],
   ["no map", null],
-  ["no type", { version: 2, nick: "ada" }],
+  ["no type", { ...HELLO, type: undefined }],
   ["an unknown type", { ...HELLO, type: "goodbye" }],
   ["a type that is no text", { ...HELLO, type: 1 }],
   ["another version", { ...HELLO, version: 1 }],
-  ["another version", { ...HELLO, version: 3 }],
-  ["no version", { type: "hello", nick: "ada" }],
-  ["a version that is text", { ...HELLO, version: "2" }],
-  ["no nickname", { type: "hello", version: 2 }],
+  ["another version", { ...HELLO, version: 4 }],
+  ["no version", { ...HELLO, version: undefined }],
+  ["a version that is text", { ...HELLO, version: "3" }],
+  ["no nickname", { ...HELLO, nick: undefined }],
+  ["a visit of 15 bytes", { ...HELLO, visit: new Uint8Array(15) }],
+  ["a position without a log", { ...HELLO, after: { seq: 1 } }],
+  ["a position that is a number", { ...HELLO, after: 1 }],
+  ["a log of 17 bytes", { ...HELLO, after: { log: new Uint8Array(17), seq: 1 } }],
+  ["less than none of the past", { ...HELLO, past: -1 }],
+  ["none of the past", { ...PAST, count: 0 }],
+  ["too much of the past", { ...PAST, count: MAX_PAGE_COUNT + 1 }],
+  ["no words", { ...PAST, words: "" }],
+  ["only blanks", { ...PAST, words: " \u3000\t" }],
+  ["too many words", { ...PAST, words: "x".repeat(MAX_SEARCH_SIZE + 1) }],
+  ["what it has got, by a fraction", { type: "got", private: 0.5 }],
   ["a nickname that is none", { ...HELLO, nick: "a b" }],
   ["a nickname that is no text", { ...HELLO, nick: 5 }],
   ["an unknown key", { ...HELLO, extra: 1 }],
@@ -276,14 +318,30 @@ const BAD_MEMBER_MESSAGES: readonly (readonly [what: string, value: unknown])[] 
 
 for (const [what, value] of BAD_MEMBER_MESSAGES) {
   Deno.test(`wire: a member's message with ${what} is refused: ${describe(value)}`, () => {
-    assert.throws(() => decodeMemberMessage(encodeCbor(value)), isMalformed);
+    assert.throws(() => decodeMemberMessage(encodeCbor(withoutUndefined(value))), isMalformed);
   });
+}
+
+/** A key whose value is `undefined` is not there. */
+function withoutUndefined(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
 }
 
 const MEMBERS = { type: "members", members: [PERSON] };
 const ABOUT = { topic: "engines", by: PERSON, time: 0 };
-const WELCOME = { type: "welcome", you: PERSON, maxBody: 1000 };
+const WELCOME = {
+  type: "welcome",
+  you: PERSON,
+  maxBody: 1000,
+  log: ID,
+  seq: 5,
+  kept: false,
+  gone: 0,
+  grace: 0,
+};
 const MESSAGE = { type: "message", id: ID, seq: 1, time: 0, from: PERSON, body: new Uint8Array() };
+const { type: _, ...SAID } = MESSAGE;
 const DELIVERED = { type: "delivered", id: ID, seq: 1 };
 const MEMBER = { type: "member", change: "joined", member: PERSON };
 const BAD_ROOM_MESSAGES: readonly (readonly [what: string, value: unknown])[] = [
@@ -309,6 +367,11 @@ const BAD_ROOM_MESSAGES: readonly (readonly [what: string, value: unknown])[] = 
   ["a topic of nobody", { type: "topic", topic: "engines", time: 0 }],
   ["a topic of some time", { type: "topic", topic: "engines", by: PERSON }],
   ["a topic that is too long", { type: "topic", ...ABOUT, topic: "x".repeat(513) }],
+  ["a log of 15 bytes", { ...WELCOME, log: new Uint8Array(15) }],
+  ["what is kept, by a number", { ...WELCOME, kept: 1 }],
+  ["a page of 201", { type: "page", id: ID, messages: new Array(201).fill(SAID), before: 0 }],
+  ["a page of whole messages", { type: "page", id: ID, messages: [MESSAGE], before: 0 }],
+  ["a member that is not away", { ...MEMBERS, members: [{ ...PERSON, away: false }] }],
   ["a number below 0", { ...MESSAGE, seq: -1 }],
   ["a number with a fraction", { ...MESSAGE, seq: 1.5 }],
   ["a number above 2^53", { ...MESSAGE, seq: 2 ** 53 }],
@@ -448,11 +511,11 @@ Deno.test("wire: random, altered and truncated messages give a message or a prot
 });
 
 Deno.test("wire: a hello of another version is told apart, with both versions", () => {
-  for (const version of [1, 3]) {
+  for (const version of [1, 2, 4]) {
     const hello = encodeCbor({ type: "hello", version, nick: "ada", more: "unknown here" });
     assert.throws(() => decodeMemberMessage(hello), {
       code: "malformed-message",
-      message: `the other side speaks version ${version} of the chat, this side 2`,
+      message: `the other side speaks version ${version} of the chat, this side 3`,
     });
   }
 });

@@ -244,7 +244,7 @@ export async function sampleExplanations(secrets: boolean): Promise<Explanation[
       "The client introduces itself as alice.",
     ),
     record(
-      "record 0, server to client (members, welcome)",
+      "record 0, server to client (members, welcome, caught-up)",
       "in",
       0,
       "The server says who is there, and welcomes alice.",
