@@ -7,6 +7,7 @@ import {
   encodeMessage,
   encodeText,
   type GuestOptions,
+  type Hello,
   type Member,
   type MemberEvent,
   type MemberMessage,
@@ -47,6 +48,8 @@ export function targetOf(member: Participant): Uint8Array {
 export class Notebook implements Seat {
   readonly broadcasts: Broadcast[] = [];
   removal: Removal | undefined;
+  /** Whether it gives a sign of life. */
+  lives = true;
   #room: PromiseWithResolvers<void> | undefined;
 
   deliver(broadcast: Broadcast): boolean {
@@ -56,6 +59,10 @@ export class Notebook implements Seat {
 
   async drained(): Promise<void> {
     await this.#room?.promise;
+  }
+
+  isAlive(): Promise<boolean> {
+    return Promise.resolve(this.lives);
   }
 
   remove(removal: Removal): void {
@@ -90,7 +97,9 @@ export class Notebook implements Seat {
 export function described(message: RoomMessage): string {
   switch (message.type) {
     case "message":
-      return `${message.seq} ${message.from.nick}`;
+      return message.private === undefined
+        ? `${message.seq} ${message.from.nick}`
+        : `private ${message.private} ${message.from.nick}`;
     case "member": {
       const { change, member, previous, reason } = message;
       const before = previous === undefined ? "" : `, before ${previous}`;
@@ -104,22 +113,31 @@ export function described(message: RoomMessage): string {
       return `delivered ${message.seq}`;
     case "refused":
       return `refused: ${message.reason}`;
+    case "caught-up":
+      return `caught up ${message.seq}`;
+    case "log":
+      return `log ${message.seq} ${message.kept}`;
     default:
       return message.type;
   }
 }
 
 /** A seat of which nobody takes notice. */
-export const SOMEBODY: Seat = {
-  deliver: () => true,
-  drained: () => Promise.resolve(),
-  remove: () => {},
-};
+export function somebody(): Seat {
+  return {
+    deliver: () => true,
+    drained: () => Promise.resolve(),
+    isAlive: () => Promise.resolve(true),
+    remove: () => {},
+  };
+}
 
 /** How somebody comes. */
 export interface Journey {
   readonly transports?: ReturnType<typeof memoryPair>;
   readonly keys?: X25519KeyPair;
+  /** What its hello says besides its name. */
+  readonly hello?: Partial<Hello>;
 }
 
 /** A channel whose server's end is served as a guest. */
@@ -135,8 +153,17 @@ export async function visit(
   return { ...ends, served };
 }
 
-export function hello(nick = "guest"): Uint8Array {
-  return encodeMessage({ type: "hello", version: CHAT_VERSION, nick });
+/** A hello; from a new visit each time, unless it says otherwise. */
+export function hello(nick = "guest", details: Partial<Hello> = {}): Uint8Array {
+  const visit = crypto.getRandomValues(new Uint8Array(16));
+  return encodeMessage({
+    type: "hello",
+    version: CHAT_VERSION,
+    nick,
+    visit,
+    past: 200,
+    ...details,
+  });
 }
 
 /** What to say to everybody, or to one. */
@@ -165,7 +192,7 @@ export interface Guest {
   readonly served: Promise<void>;
   /** How the room knows it. */
   readonly self: Participant;
-  /** What it was told up to the welcome. */
+  /** What it was told until it had caught up. */
   readonly introduction: readonly RoomMessage[];
 }
 
@@ -177,12 +204,14 @@ export async function enter(
   journey: Journey = {},
 ): Promise<Guest> {
   const ends = await visit(room, options, journey);
-  await ends.client.send(hello(nick));
+  await ends.client.send(hello(nick, journey.hello));
   const introduction: RoomMessage[] = [];
+  let self: Participant | undefined;
   while (true) {
     const message = await hear(ends.client);
     introduction.push(message);
-    if (message.type === "welcome") return { ...ends, self: message.you, introduction };
+    if (message.type === "welcome") self = message.you;
+    if (message.type === "caught-up" && self !== undefined) return { ...ends, self, introduction };
   }
 }
 
@@ -196,10 +225,14 @@ export async function leave({ client, served }: Guest): Promise<void> {
 export const HURRY = { code: CloseCode.shutdown, reason: "" };
 
 /** Listens to a member until the end; what it has heard so far, and how that ended. */
-export function listen(member: Member): { events: MemberEvent[]; ended: Promise<void> } {
+export function listen(
+  member: Member,
+): { events: MemberEvent[]; ended: Promise<void> } {
   const events: MemberEvent[] = [];
   const ended = (async () => {
-    for await (const event of member.events()) events.push(event);
+    for await (const event of member.events()) {
+      if (event.type !== "caught-up") events.push(event);
+    }
   })();
   ended.catch(() => {});
   return { events, ended };

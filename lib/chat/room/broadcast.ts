@@ -1,4 +1,4 @@
-import type { RoomMessage } from "../wire/messages.ts";
+import type { RoomMessage } from "../wire/room_messages.ts";
 import { encodeMessage } from "../wire/wire.ts";
 
 /** A message on its way to several members: encoded once, and only if a seat needs the bytes. */

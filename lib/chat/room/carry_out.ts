@@ -1,16 +1,36 @@
 import { UsageError } from "../../errors.ts";
-import type { Delivered, MemberRequest, Refused } from "../wire/messages.ts";
+import type { MemberRequest } from "../wire/member_messages.ts";
+import type { Delivered, Page, Refused } from "../wire/room_messages.ts";
 import type { Membership } from "./membership.ts";
 
 /**
- * Carries out one request of a member, and gives the room's answer to it. What is said is in the
- * room's order when this returns its promise: nobody else speaks in between.
+ * Carries out one request of a member, and gives the room's answer to it. What is said has its place
+ * behind all that was said before this was called. A request that was carried out before, under the
+ * same id, is not carried out again.
  *
  * @throws Whatever goes wrong beyond a refusal, such as a list of bans that cannot be written.
  */
 export async function carryOut(
   membership: Membership,
   request: MemberRequest,
+): Promise<Delivered | Refused | Page> {
+  if (request.type !== "past") {
+    const { receipts } = membership.holder;
+    return await receipts.answer(request.id, () => answerTo(membership, request));
+  }
+  const { id, before, count, words } = request;
+  const query = { before, count, ...(words !== undefined && { words }) };
+  try {
+    return { type: "page", id, ...await membership.readPast(query) };
+  } catch (error) {
+    if (!(error instanceof UsageError && error.code === "storage")) throw error;
+    return { type: "refused", id, reason: "what was said before cannot be read" };
+  }
+}
+
+async function answerTo(
+  membership: Membership,
+  request: Exclude<MemberRequest, { type: "past" }>,
 ): Promise<Delivered | Refused> {
   const { id } = request;
   try {
@@ -22,17 +42,21 @@ export async function carryOut(
 }
 
 /** Carries the request out; its place in the room's order, 0 where it has none. */
-async function positionOf(membership: Membership, request: MemberRequest): Promise<number> {
+async function positionOf(
+  membership: Membership,
+  request: Exclude<MemberRequest, { type: "past" }>,
+): Promise<number> {
   switch (request.type) {
-    case "send":
-      return request.to === undefined
-        ? membership.post(request.id, request.body).seq
-        : membership.whisper(request.to, request.id, request.body).seq;
+    case "send": {
+      const { id, body, to } = request;
+      const said = to === undefined ? membership.post(id, body) : membership.whisper(to, id, body);
+      return (await said).seq;
+    }
     case "rename":
-      membership.rename(request.nick);
+      await membership.rename(request.nick);
       return 0;
     case "topic":
-      membership.setTopic(request.topic);
+      await membership.setTopic(request.topic);
       return 0;
     case "moderate":
       await membership.moderate(request);

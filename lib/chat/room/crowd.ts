@@ -1,22 +1,15 @@
 import type { Broadcast } from "./broadcast.ts";
 import type { Seat } from "./seat.ts";
 
-/** How many bytes are gathered at most before they are handed on. */
-const MAX_GATHERED = 65_536;
-
-/** In a crowd of more, messages are gathered for longer: each round costs a record for everybody. */
-const SMALL_CROWD = 100;
-
-/** For how many times as long, at most. */
-const MAX_STRETCH = 10;
-
 /** A seat, and what it has got. */
 interface Row {
   readonly seat: Seat;
+  /** The how manyth it was to come. */
+  readonly number: number;
+  /** Whether messages are for it; else it is still reading those before. */
+  isFollowing: boolean;
   /** Whether it has said that it has no space for more, and not yet that it has. */
   isFull: boolean;
-  /** How many of the gathered messages it has got already. */
-  got: number;
 }
 
 /** A speaker that waits until it may go on. */
@@ -27,10 +20,15 @@ interface Waiter {
   resolve(): void;
 }
 
-/** A message for everybody but one. */
-interface Gathered {
+/** Something that is to be handed on, and to whom. */
+export interface HandOn {
   readonly broadcast: Broadcast;
-  readonly except: Seat | undefined;
+  /** To this one alone. */
+  readonly only?: Seat;
+  /** To all but this one. */
+  readonly except?: Seat | undefined;
+  /** Only to the first so many who came: the others know it already. */
+  readonly upTo?: number;
 }
 
 /**
@@ -40,40 +38,36 @@ interface Gathered {
  * A speaker waits while more than half of the others have no space. So nobody is faster than most can
  * read, one slow reader holds up only a speaker that speaks to it alone, and what the slow one misses
  * fills its own queue, until that is full.
- *
- * In a busy room, messages for all are gathered for a moment, so that each member gets several in one
- * record: with a thousand members, that is what a message costs.
  */
 export class Crowd {
-  readonly #gatherFor: number;
   readonly #rows = new Map<Seat, Row>();
   readonly #waiters = new Set<Waiter>();
+  #count = 0;
   #fullCount = 0;
-  #gathered: Gathered[] = [];
-  #gatheredSize = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #handedOnAt = -Infinity;
+  #gathered: HandOn[] = [];
   #waking: ReturnType<typeof setTimeout> | undefined;
-
-  /**
-   * A crowd of nobody.
-   *
-   * @param gatherFor For how many milliseconds messages are gathered, when one follows the other that
-   *   fast; in a crowd over a hundred for longer, up to ten times. 0 hands each on at once.
-   */
-  constructor(gatherFor: number) {
-    this.#gatherFor = gatherFor;
-  }
 
   /** How many seats there are. */
   get size(): number {
     return this.#rows.size;
   }
 
-  /** Adds a seat. What was said before is not for it. */
+  /** How many have come so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a seat. It hears what is told to all; messages only when it has caught up: {@linkcode follow}. */
   add(seat: Seat): void {
-    this.#rows.set(seat, { seat, isFull: false, got: this.#gathered.length });
+    const number = ++this.#count;
+    this.#rows.set(seat, { seat, number, isFollowing: false, isFull: false });
     this.#wake();
+  }
+
+  /** From now on messages are for this seat as well. */
+  follow(seat: Seat): void {
+    const row = this.#rows.get(seat);
+    if (row !== undefined) row.isFollowing = true;
   }
 
   /** Takes a seat away. */
@@ -91,41 +85,38 @@ export class Crowd {
     this.#wake();
   }
 
-  /** Hands a message to one seat, behind all that was said to everybody before. */
-  deliver(seat: Seat, broadcast: Broadcast): void {
+  /**
+   * Hands something to one seat, now.
+   *
+   * @returns Whether it has space for more. If not, those who speak may have to wait for it.
+   */
+  deliver(seat: Seat, broadcast: Broadcast): boolean {
     const row = this.#rows.get(seat);
-    if (row === undefined) return;
-    this.#catchUp(row);
-    this.#deliver(row, broadcast);
+    return row === undefined || this.#deliver(row, broadcast);
   }
 
-  /** Hands a message to every seat but one. */
-  deliverToAll(broadcast: Broadcast, except?: Seat): void {
-    this.#gathered.push({ broadcast, except });
-    this.#gatheredSize += broadcast.bytes.length;
-    const stretch = Math.min(MAX_STRETCH, Math.max(1, this.#rows.size / SMALL_CROWD));
-    const rest = this.#handedOnAt + stretch * this.#gatherFor - performance.now();
-    if (rest <= 0 || this.#gatheredSize > MAX_GATHERED) this.handOn();
-    else this.#timer ??= setTimeout(() => this.handOn(), rest);
+  /** Adds to what is handed on next. */
+  gather(item: HandOn): void {
+    this.#gathered.push(item);
   }
 
-  /** Hands on what has been gathered, now. */
-  handOn(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#handedOnAt = performance.now();
-    for (const row of this.#rows.values()) {
-      this.#catchUp(row);
-      row.got = 0;
-    }
+  /**
+   * Hands on what has been gathered: seat by seat, so that what one gets shares its records.
+   *
+   * @returns Whether there was a message to all among it.
+   */
+  handOn(): boolean {
+    const gathered = this.#gathered;
+    if (gathered.length === 0) return false;
     this.#gathered = [];
-    this.#gatheredSize = 0;
-  }
-
-  /** Hands one seat what has been gathered, before it is given something of its own. */
-  catchUp(seat: Seat): void {
-    const row = this.#rows.get(seat);
-    if (row !== undefined) this.#catchUp(row);
+    for (const row of this.#rows.values()) {
+      for (const item of gathered) {
+        if (isFor(row, item)) this.#deliver(row, item.broadcast);
+      }
+    }
+    return gathered.some(({ only, broadcast }) =>
+      only === undefined && broadcast.message.type === "message"
+    );
   }
 
   /**
@@ -140,20 +131,13 @@ export class Crowd {
     return promise;
   }
 
-  #catchUp(row: Row): void {
-    let next = this.#gathered[row.got];
-    while (next !== undefined) {
-      row.got++;
-      if (row.seat !== next.except) this.#deliver(row, next.broadcast);
-      next = this.#gathered[row.got];
-    }
-  }
-
-  #deliver(row: Row, broadcast: Broadcast): void {
-    if (row.seat.deliver(broadcast) || row.isFull) return;
+  #deliver(row: Row, broadcast: Broadcast): boolean {
+    if (row.seat.deliver(broadcast)) return true;
+    if (row.isFull) return false;
     row.isFull = true;
     this.#fullCount++;
     void row.seat.drained().then(() => this.#empty(row));
+    return false;
   }
 
   #empty(row: Row): void {
@@ -188,4 +172,11 @@ export class Crowd {
       return;
     }
   }
+}
+
+function isFor(row: Row, { broadcast, only, except, upTo }: HandOn): boolean {
+  if (only !== undefined) return row.seat === only;
+  if (row.seat === except) return false;
+  if (upTo !== undefined && row.number > upTo) return false;
+  return row.isFollowing || broadcast.message.type !== "message";
 }

@@ -1,6 +1,7 @@
+import type { RoomMessage } from "../wire/room_messages.ts";
 import type { Broadcast } from "./broadcast.ts";
 
-/** The last messages of a room, for latecomers. */
+/** The last messages of a room as they were handed on: encoded once, for all who come late. */
 export class History {
   readonly #maxCount: number;
   readonly #maxSize: number;
@@ -23,6 +24,27 @@ export class History {
     return this.#broadcasts;
   }
 
+  /** The messages behind a number, oldest first; `undefined` if some of them are not here. */
+  after(seq: number): readonly Broadcast[] | undefined {
+    const from = this.#broadcasts.findIndex(({ message }) => seqOf(message) > seq);
+    const first = this.#broadcasts[0];
+    if (first === undefined || from === -1 || seqOf(first.message) > seq + 1) return undefined;
+    return this.#broadcasts.slice(from);
+  }
+
+  /**
+   * The number before the last so many messages.
+   *
+   * @param first The number of the first message that there is at all.
+   * @returns `undefined` if there are more of them than are here.
+   */
+  beginningOf(count: number, first: number): number | undefined {
+    const from = this.#broadcasts.at(-count) ?? this.#broadcasts[0];
+    if (from === undefined) return undefined;
+    const seq = seqOf(from.message);
+    return this.#broadcasts.length >= count || seq <= first ? seq - 1 : undefined;
+  }
+
   /** Adds a message, and lets go of the oldest ones for which there is no space any more. */
   add(broadcast: Broadcast): void {
     if (this.#maxCount === 0) return;
@@ -32,4 +54,8 @@ export class History {
       this.#size -= this.#broadcasts.shift()?.bytes.length ?? 0;
     }
   }
+}
+
+function seqOf(message: RoomMessage): number {
+  return message.type === "message" ? message.seq : 0;
 }

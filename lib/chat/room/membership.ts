@@ -1,6 +1,8 @@
-import type { Delivered, Participant, Refused } from "../wire/messages.ts";
-import type { Conduct } from "./conduct.ts";
-import type { Slowness } from "./moderation.ts";
+import type { Participant, Position } from "../wire/messages.ts";
+import type { Delivered, Page, Refused } from "../wire/room_messages.ts";
+import type { PastPage, PastQuery } from "../log/search.ts";
+import type { Keyholder } from "../conduct/keyholders.ts";
+import type { Slowness } from "../conduct/moderation.ts";
 import type { ModerationRequest } from "./operators.ts";
 import type { DepartureReason } from "./room_observer.ts";
 
@@ -12,37 +14,65 @@ export interface Receipt {
   readonly time: number;
 }
 
+/** What a member has already. */
+export interface Hearing {
+  /** Up to where it has heard the room. */
+  readonly after?: Position | undefined;
+  /** How many of the last messages it wants, where the room cannot tell what came after. */
+  readonly past: number;
+}
+
 /** A member's place in the room, to be given up with {@linkcode leave}. */
 export interface Membership {
   /** The member, under the nickname that it has now. */
   readonly member: Participant;
+  /** Whether it had this place before, and was away or cut off. */
+  readonly hasReturned: boolean;
+  /** Whether another connection has taken the place since: then nothing is lost with this one. */
+  readonly hasSuccessor: boolean;
   /**
-   * Puts a message into the room's order and hands it to everybody else.
+   * Puts a message into the room's log, and hands it to everybody else. Resolves when that is done.
    *
    * @throws {UsageError} With code `refused`, as the other methods do, if that is not allowed.
    */
-  post(id: Uint8Array, body: Uint8Array): Receipt;
-  /** Hands a message to one member alone. */
-  whisper(to: Participant, id: Uint8Array, body: Uint8Array): Receipt;
-  /** Takes another name. */
-  rename(nick: string): void;
+  post(id: Uint8Array, body: Uint8Array): Promise<Receipt>;
+  /** Hands a message to one member alone. Resolves when that has confirmed it. */
+  whisper(to: Participant, id: Uint8Array, body: Uint8Array): Promise<Receipt>;
+  /** Takes another name. Resolves when the others know. */
+  rename(nick: string): Promise<void>;
   /** Says what the room is about; an empty text takes the topic away. */
-  setTopic(topic: string): void;
+  setTopic(topic: string): Promise<void>;
   /** Acts on another member, as an operator. */
   moderate(request: ModerationRequest): Promise<void>;
+  /** Reads, or searches, what was said earlier. */
+  readPast(query: PastQuery): Promise<PastPage>;
   /** The slow mode that an operator has set for this member, if one has. */
   readonly slowness: Slowness | undefined;
-  /** How fast the holder of this member's key goes, over all its connections. */
-  readonly conduct: Conduct;
+  /** What belongs to the holder of this member's key, over all its connections. */
+  readonly holder: Keyholder;
+  /** How many messages that this member has not heard are gone for good. */
+  gone(hearing: Hearing): number;
+  /**
+   * Gives this member what it has missed, its private messages first, and lets it follow what is said
+   * from then on. To be called once. Resolves when it follows, or is gone.
+   */
+  follow(hearing: Hearing): Promise<void>;
+  /** Takes note that this member has got all its private messages up to a number. */
+  got(upTo: number): void;
   /** Tells this member alone something. */
   notify(text: string): void;
-  /** Answers a request of this member, behind all that was said to everybody before. */
-  answer(message: Delivered | Refused): void;
+  /** Answers a request of this member. */
+  answer(message: Delivered | Refused | Page): void;
   /**
    * Resolves when this member may go on to speak, to all or to one; `undefined` if it may at once.
    * A speaker is to wait for it first.
    */
   ready(to?: Participant): Promise<void> | undefined;
-  /** Gives the place up and tells the others, with a reason if it is not by its own will. */
+  /** Hands on what has been said so far, and resolves when that is done. */
+  settle(): Promise<void>;
+  /**
+   * Gives the place up and tells the others, with a reason if it is not by its own will. A member that
+   * was cut off, and may come back, keeps its place for a while.
+   */
   leave(why?: DepartureReason, reason?: string): void;
 }

@@ -1,9 +1,10 @@
 import { CloseCode } from "../../channel/mod.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { formatFingerprint } from "../../identity/fingerprint.ts";
-import type { Moderate, Participant } from "../wire/messages.ts";
+import type { Moderate } from "../wire/member_messages.ts";
+import type { Participant } from "../wire/messages.ts";
 import { refusal } from "../wire/refusal.ts";
-import type { BanList, Moderation } from "./moderation.ts";
+import type { BanList, Moderation } from "../conduct/moderation.ts";
 import type { Removal } from "./seat.ts";
 
 /** What an operator asks for. */

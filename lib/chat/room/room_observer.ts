@@ -29,11 +29,17 @@ export interface RoomObserver {
   joined?(member: Participant, members: number): void;
   /** A member gave up its place, or lost it; so many members are left. */
   left?(member: Participant, members: number, why: DepartureReason): void;
+  /** A member's connection ended without a goodbye; it keeps its place for a while. */
+  away?(member: Participant, why: DepartureReason): void;
+  /** A member that was away, or whose connection was dead, has come back to its place. */
+  back?(member: Participant): void;
+  /** What is said is not kept any more, because the log cannot be written. */
+  logFailed?(error: unknown): void;
   /** A member is called something else than before. */
   renamed?(member: Participant, previous: string): void;
   /** The room took a message, whose body has so many bytes. */
   message?(kind: MessageKind, size: number): void;
-  /** A message was queued for so many seats, which took so many milliseconds. */
+  /** One message or several were queued for so many seats, which took so many milliseconds. */
   fanOut?(seats: number, milliseconds: number): void;
   /** So many bytes crossed the wire. */
   bytes?(direction: ByteDirection, count: number): void;
@@ -50,6 +56,9 @@ export function combineObservers(...observers: readonly RoomObserver[]): RoomObs
   return {
     joined: (...event) => observers.forEach((observer) => observer.joined?.(...event)),
     left: (...event) => observers.forEach((observer) => observer.left?.(...event)),
+    away: (...event) => observers.forEach((observer) => observer.away?.(...event)),
+    back: (...event) => observers.forEach((observer) => observer.back?.(...event)),
+    logFailed: (...event) => observers.forEach((observer) => observer.logFailed?.(...event)),
     renamed: (...event) => observers.forEach((observer) => observer.renamed?.(...event)),
     message: (...event) => observers.forEach((observer) => observer.message?.(...event)),
     fanOut: (...event) => observers.forEach((observer) => observer.fanOut?.(...event)),

@@ -19,6 +19,8 @@ export interface Seat {
   deliver(broadcast: Broadcast): boolean;
   /** Resolves when it has space for more, or is given up. It must not reject. */
   drained(): Promise<void>;
+  /** Whether the member gives a sign of life when it is asked for one. It must not reject. */
+  isAlive(): Promise<boolean>;
   /** Disconnects the member that sits here, and has lost its place already. */
   remove(removal: Removal): void;
 }

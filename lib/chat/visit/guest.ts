@@ -3,7 +3,7 @@ import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.t
 import { Broadcast } from "../room/broadcast.ts";
 import type { Membership } from "../room/membership.ts";
 import type { Room } from "../room/room.ts";
-import type { Participant } from "../wire/messages.ts";
+import type { Hello } from "../wire/member_messages.ts";
 import { encodeMessage } from "../wire/wire.ts";
 import { encodeMembers } from "./encode_members.ts";
 import { GuestRequests, type RequestObserver } from "./guest_requests.ts";
@@ -16,7 +16,10 @@ export const FAREWELL_TIMEOUT = 60_000;
 
 /** What happens while a guest is served. */
 export interface GuestOptions {
-  /** Ends the visit: the guest is told that the server shuts down. */
+  /**
+   * Ends the visit: the guest is told that the server shuts down, and may come back; or, where the
+   * reason is {@linkcode CONVERSATION_OVER}, that there is nothing to come back to.
+   */
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
   readonly helloTimeout?: number;
@@ -31,8 +34,8 @@ export interface GuestOptions {
   readonly observer?: RequestObserver;
   /** Watches whether the guest is still there. */
   readonly heartbeat?: Heartbeat;
-  /** Called when the guest has its place. */
-  onJoin?(member: Participant): void;
+  /** Called when the guest has its place, which may be the one that it had before. */
+  onJoin?(membership: Membership): void;
   /** Awaited when the guest has said goodbye, before it loses its place, unless it is in a hurry. */
   onGoodbye?(): Promise<void>;
 }
@@ -52,17 +55,23 @@ export async function serveGuest(
   options: GuestOptions = {},
 ): Promise<void> {
   const { signal } = options;
-  const farewell = () => void channel.end(SHUTDOWN).catch(() => {});
+  const farewell = () => {
+    const info = signal?.reason === CONVERSATION_OVER ? DONE : SHUTDOWN;
+    void channel.end(info).catch(() => {});
+  };
   signal?.addEventListener("abort", farewell, { once: true });
   if (signal?.aborted) farewell();
   try {
-    const nick = await receiveHello(channel, options.helloTimeout);
-    if (nick !== undefined) {
+    const hello = await receiveHello(channel, options.helloTimeout);
+    if (hello !== undefined) {
+      const { publicKey } = channel.peer;
+      // A connection of its own that is dead keeps its place no longer.
+      await room.awaken(publicKey, hello.nick, hello.visit);
       // A connection may have waited between its handshake and its hello.
-      const why = await options.whyNot?.(channel.peer.publicKey);
+      const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
-      const isOperator = options.isOperator?.(channel.peer.publicKey) ?? false;
-      await new Visit(channel, room, options).run(nick, isOperator);
+      const isOperator = options.isOperator?.(publicKey) ?? false;
+      await new Visit(channel, room, options).run(hello, isOperator);
     }
     await channel.close(undefined, FAREWELL_TIMEOUT);
   } catch (error) {
@@ -81,6 +90,10 @@ export async function serveGuest(
 }
 
 const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
+const DONE = { code: CloseCode.done, reason: "the server has left" };
+
+/** Aborts a signal that ends visits: the conversation is over, and nobody need come back. */
+export const CONVERSATION_OVER: unique symbol = Symbol("the conversation is over");
 
 const PING = new Broadcast({ type: "ping" });
 
@@ -91,25 +104,42 @@ class Visit {
   readonly #options: GuestOptions;
   readonly #seat: GuestSeat;
   #membership: Membership | undefined;
+  #requests: GuestRequests | undefined;
 
   constructor(channel: SecureChannel, room: Room, options: GuestOptions) {
     this.#channel = channel;
     this.#room = room;
     this.#options = options;
     const { queueSize } = room.limits;
-    this.#seat = new GuestSeat(channel, queueSize, () => {
-      this.#membership?.leave("too-slow", "did not keep up with the conversation");
-    });
+    this.#seat = new GuestSeat(
+      channel,
+      queueSize,
+      () => this.#membership?.leave("too-slow", "did not keep up with the conversation"),
+      () => this.#requests?.listeningSince === undefined,
+    );
   }
 
-  async run(nick: string, isOperator: boolean): Promise<void> {
-    const { heartbeat, observer, onJoin, onGoodbye } = this.#options;
-    const membership = this.#enter(nick, isOperator);
-    const requests = new GuestRequests(this.#channel, membership, this.#room.limits, observer);
+  async run(hello: Hello, isOperator: boolean): Promise<void> {
+    const { heartbeat, observer, signal, onJoin, onGoodbye } = this.#options;
+    const { limits } = this.#room;
+    const { nick, visit } = hello;
+    const { publicKey } = this.#channel.peer;
+    const hasBeenHere = hello.after !== undefined;
+    const details = { isOperator, visit, hasBeenHere };
+    const membership = this.#room.join(nick, publicKey, this.#seat, details);
+    this.#membership = membership;
+    const requests = new GuestRequests(this.#channel, membership, limits, {
+      observer,
+      signal,
+      onSign: () => this.#seat.showLife(),
+    });
+    this.#requests = requests;
     const patient = this.#patient(requests);
     heartbeat?.add(patient);
     try {
-      onJoin?.(membership.member);
+      // In here: the channel may have ended since the hello, and then the place must be given up.
+      this.#introduce(hello, membership);
+      onJoin?.(membership);
       await requests.carryOut(this.#seat.gone);
       this.#assertNotRemoved();
       const isCut = this.#seat.isGone && !this.#options.signal?.aborted;
@@ -118,6 +148,8 @@ class Visit {
       // gone without an answer to its goodbye cannot.
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
       if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
+      // What was said while it had its place is for it as well.
+      await membership.settle();
     } catch (error) {
       if (this.#options.signal?.aborted) membership.leave("shutdown");
       else if (error instanceof ProtocolError) membership.leave("malformed", "broke the protocol");
@@ -136,22 +168,24 @@ class Visit {
     if (removal !== undefined) throw new NetworkError("removed", removal.reason);
   }
 
-  /** All in one go: nothing that is said from now on can overtake what was there before. */
-  #enter(nick: string, isOperator: boolean): Membership {
-    const room = this.#room;
-    const { members, history, topic, limits } = room;
-    const { publicKey } = this.#channel.peer;
-    const membership = room.join(nick, publicKey, this.#seat, isOperator);
-    this.#membership = membership;
-    for (const bytes of encodeMembers(members)) this.#channel.enqueue(bytes);
-    for (const { bytes } of history) this.#channel.enqueue(bytes);
+  /** In one go with the joining: nothing that happens from now on is told before what was there. */
+  #introduce({ after, past }: Hello, membership: Membership): void {
+    const { member } = membership;
+    const { members, topic, limits, log, grace } = this.#room;
+    const others = members.filter((other) => other !== member);
+    for (const bytes of encodeMembers(others)) this.#channel.enqueue(bytes);
     this.#channel.enqueue(encodeMessage({
       type: "welcome",
-      you: membership.member,
+      you: member,
       maxBody: limits.messageSize,
       ...(topic !== undefined && { topic }),
+      log: log.id,
+      seq: log.last,
+      kept: log.isKept,
+      gone: membership.gone({ after, past }),
+      grace,
     }));
-    return membership;
+    void membership.follow({ after, past }).catch((error) => this.#channel.abort(error));
   }
 
   #patient(requests: GuestRequests): Patient {

@@ -1,18 +1,25 @@
-import { orAborted } from "../../abort.ts";
-import { type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
+import { aborted, orAborted } from "../../abort.ts";
+import { CloseCode, type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
 import { ProtocolError } from "../../errors.ts";
 import { carryOut } from "../room/carry_out.ts";
 import type { Membership } from "../room/membership.ts";
 import type { RoomObserver } from "../room/room_observer.ts";
 import type { RoomLimits } from "../wire/limits.ts";
-import type { Delivered, MemberRequest, Refused } from "../wire/messages.ts";
+import type { MemberRequest } from "../wire/member_messages.ts";
+import { MAX_UNANSWERED } from "../wire/messages.ts";
 import { decodeMemberMessage } from "../wire/wire.ts";
 
 /** Every so many bytes of a body count as a message of their own. */
 const BYTES_PER_STEP = 256;
 
+/** How many bytes of one member may wait for their answers before it is held back. */
+const MAX_OPEN_SIZE = 1024 * 1024;
+
 /** How often a member who is throttled is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
+
+/** The longest time that a timer can wait, in milliseconds: 25 days. A longer one would not wait at all. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 /** The reason for which a signal is aborted when the guest is gone. */
 const GONE = new Error("the guest is gone");
@@ -20,28 +27,47 @@ const GONE = new Error("the guest is gone");
 /** Told of requests that are not simply carried out. */
 export type RequestObserver = Pick<RoomObserver, "throttled" | "refused">;
 
-/** Carries out what one guest asks for, one request after the other, no faster than it may. */
+/** How requests are carried out. */
+export interface GuestRequestsOptions {
+  /** Told of those that are not simply carried out. */
+  readonly observer?: RequestObserver | undefined;
+  /** Called with everything that the guest says, pongs too. */
+  readonly onSign?: (() => void) | undefined;
+  /** Aborted when the server shuts down: then a goodbye waits for no answers. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Carries out what one guest asks for, in its order, no faster than it may. It does not wait for one
+ * request to be answered before it takes the next: a log may take several at once.
+ */
 export class GuestRequests {
   readonly #channel: SecureChannel;
   readonly #membership: Membership;
   readonly #limits: RoomLimits;
-  readonly #observer: RequestObserver;
+  readonly #options: GuestRequestsOptions;
   #listeningSince: number | undefined;
   /** The request after the one that is held back, once it has been asked for. */
   #next: Promise<MemberRequest | undefined> | undefined;
   #toldAt = -Infinity;
+  /** How many requests have not been answered yet, and how many bytes they have. */
+  #openCount = 0;
+  #openSize = 0;
+  #answered: PromiseWithResolvers<void> | undefined;
+  /** Ends all waiting: the guest is gone, or a request failed as it must not. */
+  readonly #stop = new AbortController();
 
   /** The requests that arrive on one channel. */
   constructor(
     channel: SecureChannel,
     membership: Membership,
     limits: RoomLimits,
-    observer: RequestObserver = {},
+    options: GuestRequestsOptions = {},
   ) {
     this.#channel = channel;
     this.#membership = membership;
     this.#limits = limits;
-    this.#observer = observer;
+    this.#options = options;
   }
 
   /** Since when the guest is listened to; `undefined` while it is not, because it has to wait. */
@@ -58,7 +84,7 @@ export class GuestRequests {
    */
   async carryOut(gone: Promise<void>): Promise<void> {
     // A promise would keep each callback until the end of the visit, a signal gives it back.
-    const stop = new AbortController();
+    const stop = this.#stop;
     void gone.then(() => stop.abort(GONE));
     try {
       for (
@@ -69,12 +95,11 @@ export class GuestRequests {
         // What is held back is dropped: a goodbye that comes before its receipt is a hurried one.
         if (await this.#hold(request, stop.signal) === "left") break;
         // Nothing may come in between: another speaker could take the space that there is.
-        const answer = this.#answer(request);
-        this.#membership.answer(await answer);
-        // A guest that does not read its own answers is held back.
-        if (this.#channel.queued <= SEND_HIGH_WATER_MARK) continue;
-        if (await this.#meanwhile(this.#channel.drained(), stop.signal) === "left") break;
+        void this.#answer(request);
+        if (await this.#waitForAnswers(stop.signal) === "left") break;
       }
+      // What was asked for before a goodbye is answered before it.
+      await this.#allAnswered();
       // A guest that has left may have done so by breaking the protocol, or the connection.
       if (this.#next !== undefined) await this.#take();
     } catch (error) {
@@ -96,12 +121,14 @@ export class GuestRequests {
         bytes !== undefined;
         bytes = await this.#channel.receive()
       ) {
+        this.#options.onSign?.();
         const message = decodeMemberMessage(bytes);
         if (message.type === "hello") {
           throw new ProtocolError("malformed-message", "received a second hello");
         }
-        if (message.type !== "pong") return message;
-        const wait = this.#membership.conduct.pace.take(1);
+        if (message.type === "got") this.#membership.got(message.private);
+        else if (message.type !== "pong") return message;
+        const wait = this.#membership.holder.conduct.pace.take(1);
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       }
       return undefined;
@@ -110,10 +137,47 @@ export class GuestRequests {
     }
   }
 
-  async #answer(request: MemberRequest): Promise<Delivered | Refused> {
-    const answer = await carryOut(this.#membership, request);
-    if (answer.type === "refused") this.#observer.refused?.(request.type);
-    return answer;
+  async #answer(request: MemberRequest): Promise<void> {
+    // What is for one reader waits in that one's mailbox, whose size is limited.
+    const size = request.type === "send" && request.to === undefined ? request.body.length : 0;
+    this.#openCount++;
+    this.#openSize += size;
+    try {
+      const answer = await carryOut(this.#membership, request);
+      if (answer.type === "refused") this.#options.observer?.refused?.(request.type);
+      this.#membership.answer(answer);
+    } catch (error) {
+      this.#stop.abort(error);
+    }
+    this.#openCount--;
+    this.#openSize -= size;
+    this.#answered?.resolve();
+    this.#answered = undefined;
+  }
+
+  /** Waits while too much is unanswered, and while the guest does not read its own answers. */
+  async #waitForAnswers(gone: AbortSignal): Promise<"left" | undefined> {
+    while (this.#openCount >= MAX_UNANSWERED || this.#openSize > MAX_OPEN_SIZE) {
+      const left = await this.#meanwhile(this.#nextAnswer(), gone);
+      if (left !== undefined) return left;
+    }
+    if (this.#channel.queued <= SEND_HIGH_WATER_MARK) return undefined;
+    return await this.#meanwhile(this.#channel.drained(), gone);
+  }
+
+  async #allAnswered(): Promise<void> {
+    if (this.#channel.remoteClose?.code === CloseCode.shutdown) return;
+    const { signal } = this.#options;
+    const shutdown = signal === undefined ? new Promise<never>(() => {}) : aborted(signal);
+    while (this.#openCount > 0 && !signal?.aborted) {
+      await orAborted(Promise.race([this.#nextAnswer(), shutdown]), this.#stop.signal);
+    }
+  }
+
+  /** Resolves when a request has been answered. */
+  #nextAnswer(): Promise<void> {
+    this.#answered ??= Promise.withResolvers();
+    return this.#answered.promise;
   }
 
   /**
@@ -125,7 +189,9 @@ export class GuestRequests {
     const wait = this.#waitFor(request);
     if (wait > 0) {
       let timer: ReturnType<typeof setTimeout> | undefined;
-      const waited = new Promise<void>((resolve) => timer = setTimeout(resolve, wait));
+      const waited = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, Math.min(wait, MAX_TIMER));
+      });
       try {
         if (await this.#meanwhile(waited, gone) === "left") return "left";
       } finally {
@@ -161,7 +227,7 @@ export class GuestRequests {
   }
 
   #waitFor(request: MemberRequest): number {
-    const { conduct } = this.#membership;
+    const { conduct } = this.#membership.holder;
     const size = request.type === "send" ? request.body.length : 0;
     const wait = conduct.pace.take(Math.max(1, Math.ceil(size / BYTES_PER_STEP)));
     if (request.type === "moderate") return wait;
@@ -179,7 +245,7 @@ export class GuestRequests {
 
   /** How long slow mode makes this guest wait before it says the next thing, in milliseconds. */
   #waitForOperator(): number {
-    const { slowness, conduct } = this.#membership;
+    const { slowness, holder: { conduct } } = this.#membership;
     const now = performance.now();
     // Its turn is taken at once: another connection of the same key has to wait for the next one.
     const turn = Math.max(now, conduct.lastSpoken + (slowness?.seconds ?? 0) * 1000);
@@ -196,6 +262,6 @@ export class GuestRequests {
     if (now - this.#toldAt < TOLD_EVERY) return;
     this.#toldAt = now;
     this.#membership.notify(text);
-    this.#observer.throttled?.(this.#membership.member);
+    this.#options.observer?.throttled?.(this.#membership.member);
   }
 }

@@ -1,29 +1,45 @@
+import { settledWithin } from "../../abort.ts";
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
-import type { Broadcast } from "../room/broadcast.ts";
+import { Broadcast } from "../room/broadcast.ts";
 import type { Removal, Seat } from "../room/seat.ts";
 
 /** How long a guest that is disconnected may take to hear why, in milliseconds. */
 const REMOVAL_TIMEOUT = 5_000;
+
+/** How long a guest may take to give a sign of life when it is asked for one, in milliseconds. */
+const LIFE_TIMEOUT = 2_000;
+
+const PING = new Broadcast({ type: "ping" });
 
 /** The seat of a guest at the other end of a channel. */
 export class GuestSeat implements Seat {
   readonly #channel: SecureChannel;
   readonly #queueSize: number;
   readonly #onOverflow: () => void;
+  readonly #isHeld: () => boolean;
   readonly #gone = Promise.withResolvers<void>();
   #isGone = false;
   #removal: Removal | undefined;
+  /** Resolves when the guest says something; there only while that is waited for. */
+  #sign: PromiseWithResolvers<void> | undefined;
 
   /**
    * A seat for one channel.
    *
    * @param queueSize How many bytes may wait to be sent.
    * @param onOverflow Called once, when more do, before this side disconnects the other.
+   * @param isHeld Whether this side does not listen to the other at the moment.
    */
-  constructor(channel: SecureChannel, queueSize: number, onOverflow: () => void) {
+  constructor(
+    channel: SecureChannel,
+    queueSize: number,
+    onOverflow: () => void,
+    isHeld: () => boolean,
+  ) {
     this.#channel = channel;
     this.#queueSize = queueSize;
     this.#onOverflow = onOverflow;
+    this.#isHeld = isHeld;
   }
 
   /** Why the guest was disconnected, if it was. */
@@ -68,6 +84,28 @@ export class GuestSeat implements Seat {
   /** Resolves when the channel has space, or is given up. */
   async drained(): Promise<void> {
     await this.#channel.drained().catch(() => {});
+  }
+
+  /** Asks for a sign of life. Whoever is held back, or reads what waits for it, cannot answer, and lives. */
+  async isAlive(): Promise<boolean> {
+    if (this.#isHeld()) return true;
+    const start = performance.now();
+    this.deliver(PING);
+    this.#sign ??= Promise.withResolvers();
+    const isAnswered = await settledWithin(
+      Promise.race([this.#sign.promise, this.gone]),
+      LIFE_TIMEOUT,
+    );
+    if (this.#isGone) return false;
+    // On a slow link the answer may still be on its way, behind something else.
+    const { lastIn, lastRelief } = this.#channel.activity;
+    return isAnswered || this.#isHeld() || Math.max(lastIn, lastRelief) > start;
+  }
+
+  /** Takes note that the guest has said something. */
+  showLife(): void {
+    this.#sign?.resolve();
+    this.#sign = undefined;
   }
 
   /** Disconnects the guest. What waits for it is thrown away. */

@@ -1,4 +1,5 @@
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import type { Membership } from "../room/membership.ts";
 import type { Room } from "../room/room.ts";
 import type { Participant } from "../wire/messages.ts";
 import type { DoorObserver } from "./door_observer.ts";
@@ -14,11 +15,11 @@ const EVICTION_TIMEOUT = 200;
 /** What happens while a room is served. */
 export interface ServeRoomOptions
   extends Pick<GuestOptions, "signal" | "whyNot" | "isOperator" | "observer" | "onGoodbye"> {
-  /** Called when a guest has its place. */
-  onJoin?(channel: SecureChannel, member: Participant): void;
+  /** Called when a guest has its place, which may be the one that it had before. */
+  onJoin?(channel: SecureChannel, member: Participant, hasReturned: boolean): void;
   /** Told of guests that never had a place. */
   readonly door?: Pick<DoorObserver, "turnedAway">;
-  /** Called when the visit of a member ended badly. */
+  /** Called when the visit of a member ended badly, unless it has come back meanwhile. */
   onFailure?(error: unknown, member: Participant): void;
 }
 
@@ -35,24 +36,23 @@ export async function serveRoom(
   /** Guests that have not introduced themselves, longest waiting first. */
   const waiting = new Set<SecureChannel>();
   using heartbeat = new Heartbeat();
-  // Before the guests are told that it is over: this listener comes before theirs.
-  options.signal?.addEventListener("abort", () => room.flush(), { once: true });
 
   const visit = async (channel: SecureChannel) => {
-    let member: Participant | undefined;
+    let membership: Membership | undefined;
     try {
       await serveGuest(channel, room, {
         ...options,
         heartbeat,
         onJoin(joined) {
-          member = joined;
+          membership = joined;
           waiting.delete(channel);
-          options.onJoin?.(channel, joined);
+          options.onJoin?.(channel, joined.member, joined.hasReturned);
         },
       });
     } catch (error) {
-      if (member !== undefined) options.onFailure?.(error, member);
-      else options.door?.turnedAway?.(error, channel.peer.address ?? "unknown");
+      if (membership === undefined) {
+        options.door?.turnedAway?.(error, channel.peer.address ?? "unknown");
+      } else if (!membership.hasSuccessor) options.onFailure?.(error, membership.member);
     } finally {
       waiting.delete(channel);
     }

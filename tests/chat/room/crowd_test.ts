@@ -1,16 +1,35 @@
 import assert from "node:assert/strict";
 import { Broadcast } from "../../../lib/chat/mod.ts";
 import { Crowd } from "../../../lib/chat/room/crowd.ts";
-import { Clock, isPending, turns } from "../../channel/support.ts";
-import { Notebook } from "../support.ts";
+import { isPending, turns } from "../../channel/support.ts";
+import { idOf, keyOf, Notebook } from "../support.ts";
 
 /** A message with a text to know it by, and so many bytes more. */
 function notice(text: string, size = 0): Broadcast {
   return new Broadcast({ type: "notice", text: text + "x".repeat(size) });
 }
 
-function crowdOf(count: number, gatherFor = 0): { crowd: Crowd; seats: Notebook[] } {
-  const crowd = new Crowd(gatherFor);
+/** A message with a number. */
+function message(seq: number): Broadcast {
+  const from = { nick: "ada", key: keyOf(1) };
+  return new Broadcast({
+    type: "message",
+    id: idOf(1),
+    seq,
+    time: 0,
+    from,
+    body: new Uint8Array(),
+  });
+}
+
+/** Tells everybody, or everybody but one. */
+function tellAll(crowd: Crowd, broadcast: Broadcast, except?: Notebook): void {
+  crowd.gather({ broadcast, ...(except && { except }) });
+  crowd.handOn();
+}
+
+function crowdOf(count: number): { crowd: Crowd; seats: Notebook[] } {
+  const crowd = new Crowd();
   const seats = Array.from({ length: count }, () => new Notebook());
   for (const seat of seats) crowd.add(seat);
   return { crowd, seats };
@@ -31,8 +50,8 @@ function isHeld(crowd: Crowd, seat: Notebook): Promise<boolean> {
 Deno.test("crowd: one seat, all of them, or all but one", () => {
   const { crowd, seats } = crowdOf(3);
   crowd.deliver(seats[0], notice("one"));
-  crowd.deliverToAll(notice("all"));
-  crowd.deliverToAll(notice("others"), seats[1]);
+  tellAll(crowd, notice("all"));
+  tellAll(crowd, notice("others"), seats[1]);
   assert.deepEqual(seats.map(texts), [["one", "all", "others"], ["all"], ["all", "others"]]);
   assert.equal(crowd.size, 3);
 });
@@ -44,7 +63,7 @@ Deno.test("crowd: a seat that is not there, or not any more, is given nothing", 
   crowd.remove(seats[0]);
   crowd.remove(seats[0]);
   crowd.deliver(seats[0], notice("two"));
-  crowd.deliverToAll(notice("three"));
+  tellAll(crowd, notice("three"));
   assert.deepEqual([stranger, ...seats].map(texts), [[], [], ["three"]]);
   assert.equal(crowd.size, 1);
 });
@@ -53,7 +72,7 @@ Deno.test("crowd: a seat that is not there, or not any more, is given nothing", 
 
 Deno.test("crowd: where all have room, nobody is held", () => {
   const { crowd, seats } = crowdOf(3);
-  crowd.deliverToAll(notice("hello"));
+  tellAll(crowd, notice("hello"));
   assert.deepEqual(seats.map((seat) => crowd.ready(seat)), [undefined, undefined, undefined]);
 });
 
@@ -67,10 +86,10 @@ Deno.test("crowd: who is alone is not held, full or not", async () => {
 
 Deno.test("crowd: the only other one holds the speaker, until it has room", async () => {
   const { crowd, seats: [speaker, reader] } = crowdOf(2);
-  crowd.deliverToAll(notice("hello"), speaker);
+  tellAll(crowd, notice("hello"), speaker);
   assert.equal(crowd.ready(speaker), undefined);
   reader.fill();
-  crowd.deliverToAll(notice("too much"), speaker);
+  tellAll(crowd, notice("too much"), speaker);
   const ready = crowd.ready(speaker);
   assert.ok(ready !== undefined && await isPending(ready));
   assert.equal(await isHeld(crowd, reader), false, "itself it may speak");
@@ -227,84 +246,36 @@ Deno.test("crowd: those who are held go on one after the other, in the order in 
   await turns();
 });
 
-// Gathering.
+// What is handed on together.
 
-Deno.test("crowd: in a busy one messages are gathered, and handed on together", async () => {
-  using clock = new Clock();
-  const { crowd, seats } = crowdOf(2, 5);
-  crowd.deliverToAll(notice("first"));
-  assert.deepEqual(texts(seats[0]), ["first"], "nobody waits who has not just been served");
-  crowd.deliverToAll(notice("second"));
-  crowd.deliverToAll(notice("third"), seats[1]);
-  await clock.pass(4);
-  assert.deepEqual(texts(seats[0]), ["first"]);
-  await clock.pass(1);
-  assert.deepEqual(seats.map(texts), [["first", "second", "third"], ["first", "second"]]);
-  await clock.pass(1_000);
-  crowd.deliverToAll(notice("fourth"));
-  assert.deepEqual(texts(seats[0]).slice(3), ["fourth"]);
-  assert.equal(clock.timers, 0);
+Deno.test("crowd: what is gathered is handed on seat by seat, in its order, and once", () => {
+  const { crowd, seats } = crowdOf(2);
+  crowd.gather({ broadcast: notice("all") });
+  crowd.gather({ broadcast: notice("one"), only: seats[0] });
+  crowd.gather({ broadcast: notice("others"), except: seats[0] });
+  assert.deepEqual(seats.map(texts), [[], []]);
+  assert.equal(crowd.handOn(), false, "there was no message among it");
+  crowd.handOn();
+  assert.deepEqual(seats.map(texts), [["all", "one"], ["all", "others"]]);
 });
 
-Deno.test("crowd: what one is told alone stands behind what was said to all before", async () => {
-  using clock = new Clock();
-  const { crowd, seats } = crowdOf(2, 5);
-  crowd.deliverToAll(notice("first"));
-  crowd.deliverToAll(notice("second"));
-  crowd.deliver(seats[0], notice("alone"));
-  crowd.deliverToAll(notice("third"));
-  assert.deepEqual(seats.map(texts), [["first", "second", "alone"], ["first"]]);
-  await clock.pass(5);
-  assert.deepEqual(seats.map(texts), [
-    ["first", "second", "alone", "third"],
-    ["first", "second", "third"],
-  ]);
-});
-
-Deno.test("crowd: one who comes is not given what was said before, and one who goes gets no more", async () => {
-  using clock = new Clock();
-  const { crowd, seats } = crowdOf(2, 5);
-  crowd.deliverToAll(notice("first"));
-  crowd.deliverToAll(notice("second"));
+Deno.test("crowd: what was told before somebody came is not for them", () => {
+  const { crowd, seats } = crowdOf(1);
+  const upTo = crowd.count;
   const late = new Notebook();
   crowd.add(late);
-  crowd.remove(seats[1]);
-  crowd.deliverToAll(notice("third"));
-  await clock.pass(5);
-  assert.deepEqual([...seats, late].map(texts), [
-    ["first", "second", "third"],
-    ["first"],
-    ["third"],
-  ]);
+  crowd.gather({ broadcast: notice("before"), upTo });
+  crowd.gather({ broadcast: notice("now"), upTo: crowd.count });
+  crowd.handOn();
+  assert.deepEqual([...seats, late].map(texts), [["before", "now"], ["now"]]);
 });
 
-Deno.test("crowd: not more is gathered than 64 KiB, nor for longer than it is asked to", async () => {
-  using clock = new Clock();
-  const { crowd, seats: [seat] } = crowdOf(1, 5);
-  crowd.deliverToAll(notice("first"));
-  crowd.deliverToAll(notice("second", 65_000));
-  assert.equal(seat.messages.length, 1);
-  crowd.deliverToAll(notice("third", 1_000));
-  assert.equal(seat.messages.length, 3);
-  crowd.deliverToAll(notice("fourth"));
-  crowd.handOn();
-  assert.equal(seat.messages.length, 4);
-  assert.equal(clock.timers, 0);
-  crowd.handOn();
-  await clock.pass(10);
-  assert.equal(seat.messages.length, 4, "nothing comes twice");
-  assert.equal(clock.timers, 0);
-});
-
-Deno.test("crowd: a large one is served less often, up to ten times less", async () => {
-  using clock = new Clock();
-  for (const [size, stretch] of [[100, 1], [500, 5], [2_000, 10]]) {
-    const { crowd, seats: [seat] } = crowdOf(size, 5);
-    crowd.deliverToAll(notice("first"));
-    crowd.deliverToAll(notice("second"));
-    await clock.pass(5 * stretch - 1);
-    assert.equal(seat.messages.length, 1, `${size} seats`);
-    await clock.pass(1);
-    assert.equal(seat.messages.length, 2, `${size} seats`);
-  }
+Deno.test("crowd: messages are for those who follow, anything else is for all", () => {
+  const { crowd, seats } = crowdOf(2);
+  crowd.follow(seats[1]);
+  crowd.gather({ broadcast: message(1) });
+  crowd.gather({ broadcast: notice("all") });
+  crowd.gather({ broadcast: message(0), only: seats[0] });
+  assert.equal(crowd.handOn(), true);
+  assert.deepEqual(seats.map(texts), [["all", "message"], ["message", "all"]]);
 });

@@ -38,7 +38,8 @@ function scene(options: { bans?: BanList } = {}) {
   const seats: Record<string, Notebook> = {};
   const join = (nick: string, key: Uint8Array, isOperator = false) => {
     const seat = new Notebook();
-    const membership = room.join(nick, key, seat, isOperator);
+    const membership = room.join(nick, key, seat, { isOperator });
+    void membership.follow({ past: 0 });
     seats[membership.member.nick] = seat;
     return membership;
   };
@@ -118,7 +119,7 @@ Deno.test("operators: nobody touches whoever runs the room, there or not", async
 
 Deno.test("operators: nobody does it to themselves, whichever of their connections it is", async () => {
   const { room, ann } = scene({ bans: new Bans() });
-  const second = room.join("ann", keyOf(1), new Notebook(), true);
+  const second = room.join("ann", keyOf(1), new Notebook(), { isOperator: true });
   for (const action of MODERATIONS) {
     for (const by of [ann, second]) {
       await assertRefused(act(by, action, ann.member), /to yourself/);
@@ -280,10 +281,10 @@ Deno.test("operators: who is muted is told, and can say and do nothing that othe
     await assertRefused(() => muted.setTopic("hear me"), why);
   }
   for (const seat of [seats.eve, seats.owner, seats.amy]) assert.deepEqual(seat.heard, []);
-  assert.equal(room.history.length, 0);
+  assert.equal(room.log.last, 0);
   assert.equal(room.topic, undefined);
   // It still hears the others.
-  eve.post(idOf(2), encodeText("hello"));
+  await eve.post(idOf(2), encodeText("hello"));
   assert.deepEqual(seats.bob.heard, [told, "1 eve"]);
 });
 
@@ -314,7 +315,7 @@ Deno.test("operators: who is no longer muted is told, and may speak", async () =
     "notice: ann unmuted you; reason: sorry",
   ];
   assert.deepEqual([seats.bob.heard, seats["bob-2"].heard], [told, told]);
-  assert.equal(bob.post(idOf(1), encodeText("thanks")).seq, 1);
+  assert.equal((await bob.post(idOf(1), encodeText("thanks"))).seq, 1);
   await assertRefused(act(ann, "unmute", bob.member), /not muted/);
 });
 
@@ -346,7 +347,7 @@ Deno.test("operators: what is done is told to the observer, by whom and to whom"
       left: ({ nick }, _count, why) => events.push(`${nick} ${why}`),
     },
   });
-  const ann = room.join("ann", keyOf(1), new Notebook(), true);
+  const ann = room.join("ann", keyOf(1), new Notebook(), { isOperator: true });
   const bob = room.join("bob", keyOf(2), new Notebook());
   await act(ann, "mute", bob.member);
   await act(ann, "ban", bob.member);

@@ -11,6 +11,9 @@ const EVENTS: {
 } = {
   joined: [ADA, 1],
   left: [ADA, 0, "cut"],
+  away: [ADA, "cut"],
+  back: [ADA],
+  logFailed: [new Error("disk full")],
   renamed: [ADA, "before"],
   message: ["private", 10],
   fanOut: [3, 0.5],

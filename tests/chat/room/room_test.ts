@@ -1,22 +1,37 @@
 import assert from "node:assert/strict";
 import {
+  carryOut,
   DEFAULT_LIMITS,
   encodeText,
+  type Hearing,
+  type JoinDetails,
   MAX_BODY_SIZE,
   type Membership,
+  MemoryLog,
+  newMessageId,
   Room,
   type RoomOptions,
+  type Seat,
 } from "../../../lib/chat/mod.ts";
 import { NetworkError, UsageError } from "../../../lib/errors.ts";
 import { formatFingerprint } from "../../../lib/identity/mod.ts";
-import { idOf, keyOf, Notebook, SOMEBODY } from "../support.ts";
+import { isPending } from "../../channel/support.ts";
+import { idOf, keyOf, Notebook, somebody } from "../support.ts";
 
 /** A room, and those who are in it with their seats. */
 function roomOf(nicks: readonly string[], options: RoomOptions = {}) {
   const room = new Room({ now: () => 1234, ...options });
   const seats = nicks.map(() => new Notebook());
-  const members = nicks.map((nick, index) => room.join(nick, keyOf(index + 1), seats[index]));
+  const members = nicks.map((nick, index) => join(room, nick, keyOf(index + 1), seats[index]));
   return { room, seats, members };
+}
+
+/** Joins, and follows what is said from now on. */
+function join(room: Room, nick: string, key: Uint8Array, seat: Seat, details?: JoinDetails) {
+  const membership = room.join(nick, key, seat, details);
+  void membership.follow({ past: 0 });
+  if (seat instanceof Notebook) seat.broadcasts.pop();
+  return membership;
 }
 
 /** Forgets what the seats were told so far. */
@@ -24,8 +39,8 @@ function clear(seats: readonly Notebook[]): void {
   for (const { broadcasts } of seats) broadcasts.length = 0;
 }
 
-function post(membership: Membership, byte = 1): number {
-  return membership.post(idOf(byte), encodeText(`text ${byte}`)).seq;
+async function post(membership: Membership, byte = 1): Promise<number> {
+  return (await membership.post(idOf(byte), encodeText(`text ${byte}`))).seq;
 }
 
 const refused = (message: RegExp) => (error: unknown) => {
@@ -34,14 +49,14 @@ const refused = (message: RegExp) => (error: unknown) => {
   return true;
 };
 
-Deno.test("room: everybody but the speaker hears everything in one order", () => {
+Deno.test("room: everybody but the speaker hears everything in one order", async () => {
   const { seats, members: [ada, bob, eve] } = roomOf(["ada", "bob", "eve"]);
-  const receipts = [
+  const receipts = await Promise.all([
     ada.post(idOf(1), encodeText("one")),
     bob.post(idOf(2), encodeText("two")),
     ada.post(idOf(3), encodeText("three")),
     eve.post(idOf(4), encodeText("four")),
-  ];
+  ]);
   assert.deepEqual(receipts, [1, 2, 3, 4].map((seq) => ({ seq, time: 1234 })));
   assert.deepEqual(seats.map((seat) => seat.heard), [
     ["bob joined", "eve joined", "2 bob", "4 eve"],
@@ -58,24 +73,24 @@ Deno.test("room: everybody but the speaker hears everything in one order", () =>
   });
 });
 
-Deno.test("room: a message is encoded once for all", () => {
+Deno.test("room: a message is encoded once for all", async () => {
   const { seats, members: [ada] } = roomOf(["ada", "bob", "eve"]);
   clear(seats);
-  post(ada);
+  await post(ada);
   assert.equal(seats[1].broadcasts[0], seats[2].broadcasts[0]);
 });
 
-Deno.test("room: its clock is the system's unless another is given", () => {
+Deno.test("room: its clock is the system's unless another is given", async () => {
   const room = new Room();
   const before = Date.now();
-  const { time } = room.join("ada", keyOf(1), SOMEBODY).post(idOf(1), encodeText("one"));
+  const { time } = await room.join("ada", keyOf(1), somebody()).post(idOf(1), encodeText("one"));
   assert.ok(before <= time && time <= Date.now());
 });
 
-Deno.test("room: it does not look into bodies", () => {
+Deno.test("room: it does not look into bodies", async () => {
   const { seats: [seat], members: [, bob] } = roomOf(["ada", "bob"]);
   const body = Uint8Array.of(0xff);
-  bob.post(idOf(1), body);
+  await bob.post(idOf(1), body);
   const [, message] = seat.messages;
   assert.ok(message.type === "message" && message.body === body);
 });
@@ -111,11 +126,11 @@ Deno.test("room: a full one takes nobody, until somebody leaves", () => {
   assert.deepEqual(room.members.map(({ nick }) => nick), ["ada", "eve"]);
 });
 
-Deno.test("room: who has left is told nothing more, and leaves once", () => {
+Deno.test("room: who has left is told nothing more, and leaves once", async () => {
   const { seats, members: [ada, bob] } = roomOf(["ada", "bob"]);
   bob.leave();
   bob.leave("cut", "once more");
-  post(ada);
+  await post(ada);
   assert.deepEqual(seats.map(({ heard }) => heard), [["bob joined", "bob left"], []]);
 });
 
@@ -137,18 +152,19 @@ Deno.test("room: a nickname that is taken, or looks so, gets a number, and is fr
   assert.equal(room.join("guest", keyOf(5), new Notebook()).member.nick, "guest-2");
 });
 
-Deno.test("room: who leaves a busy room has got what was said before, and in order", () => {
+Deno.test("room: who leaves a busy room has got what was said before, once it has settled", async () => {
   const { room, seats, members: [ada, bob] } = roomOf(["ada", "bob", "eve"], {
     gatherFor: 3_600_000,
   });
-  room.flush();
+  await room.settle();
   clear(seats);
-  for (let byte = 1; byte <= 3; byte++) post(ada, byte);
+  const posted = [1, 2, 3].map((byte) => post(ada, byte));
   assert.deepEqual(seats[1].heard, []);
+  await bob.settle();
   bob.leave();
-  post(ada, 4);
-  assert.deepEqual(seats[1].heard, ["1 ada", "2 ada", "3 ada"]);
-  room.flush();
+  posted.push(post(ada, 4));
+  await room.settle();
+  assert.deepEqual(await Promise.all(posted), [1, 2, 3, 4]);
   assert.deepEqual(seats.map(({ heard }) => heard), [
     ["bob left"],
     ["1 ada", "2 ada", "3 ada"],
@@ -158,11 +174,10 @@ Deno.test("room: who leaves a busy room has got what was said before, and in ord
 
 // Names.
 
-Deno.test("room: a new name is told to everybody, and holds from then on", () => {
+Deno.test("room: a new name is told to everybody, and holds from then on", async () => {
   const { room, seats, members: [ada] } = roomOf(["ada", "bob"]);
   clear(seats);
-  ada.rename("lovelace");
-  post(ada);
+  await Promise.all([ada.rename("lovelace"), post(ada)]);
   const renamed = "lovelace renamed, before ada";
   assert.deepEqual(seats.map(({ heard }) => heard), [[renamed], [renamed, "1 lovelace"]]);
   assert.deepEqual(ada.member, { nick: "lovelace", key: keyOf(1) });
@@ -170,8 +185,8 @@ Deno.test("room: a new name is told to everybody, and holds from then on", () =>
   ada.leave();
   assert.equal(seats[1].heard.at(-1), "lovelace left");
   // Both names are free.
-  assert.equal(room.join("ada", keyOf(3), SOMEBODY).member.nick, "ada");
-  assert.equal(room.join("lovelace", keyOf(4), SOMEBODY).member.nick, "lovelace");
+  assert.equal(room.join("ada", keyOf(3), somebody()).member.nick, "ada");
+  assert.equal(room.join("lovelace", keyOf(4), somebody()).member.nick, "lovelace");
 });
 
 Deno.test("room: a name that is taken, or looks so, is refused, and the old one stays", () => {
@@ -221,18 +236,20 @@ Deno.test("room: a topic stays when the one who set it leaves", () => {
   assert.equal(room.topic?.by.nick, "ada");
 });
 
-// Private messages.
+// Private messages. Its reader confirms each.
 
-Deno.test("room: a private message reaches one, and has no place in the order", () => {
-  const { room, seats, members: [ada, bob] } = roomOf(["ada", "bob", "eve"]);
+Deno.test("room: a private message reaches one, and has no place in the order", async () => {
+  const { seats, members: [ada, bob] } = roomOf(["ada", "bob", "eve"]);
   clear(seats);
-  post(ada);
-  const receipt = ada.whisper(bob.member, idOf(2), encodeText("psst"));
-  assert.deepEqual(receipt, { seq: 0, time: 1234 });
-  assert.equal(post(ada, 3), 2);
+  await post(ada);
+  const whispered = ada.whisper(bob.member, idOf(2), encodeText("psst"));
+  assert.equal(await post(ada, 3), 2);
+  assert.ok(await isPending(whispered), "not before its reader has it");
+  bob.got(1);
+  assert.deepEqual(await whispered, { seq: 0, time: 1234 });
   assert.deepEqual(seats.map(({ heard }) => heard), [
     [],
-    ["1 ada", "0 ada", "2 ada"],
+    ["1 ada", "private 1 ada", "2 ada"],
     ["1 ada", "2 ada"],
   ]);
   assert.deepEqual(seats[1].messages[1], {
@@ -242,31 +259,57 @@ Deno.test("room: a private message reaches one, and has no place in the order", 
     time: 1234,
     from: ada.member,
     body: encodeText("psst"),
+    private: 1,
   });
+  const { messages } = await bob.readPast({ before: 0, count: 10 });
   assert.deepEqual(
-    room.history.map(({ message }) => message.type === "message" && message.seq),
+    messages.map(({ seq }) => seq),
     [1, 2],
     "nor is it told to those who come later",
   );
 });
 
-Deno.test("room: a private message needs both the name and the key of whom it is for", () => {
+Deno.test("room: who leaves without confirming a private message may not have read it", async () => {
+  const { members: [ada, bob] } = roomOf(["ada", "bob"]);
+  const first = ada.whisper(bob.member, idOf(1), encodeText("psst"));
+  const second = ada.whisper(bob.member, idOf(2), encodeText("psst"));
+  bob.got(1);
+  bob.leave();
+  assert.equal((await first).seq, 0);
+  await assert.rejects(second, refused(/^bob has left, and may not have read the message$/));
+});
+
+Deno.test("room: private messages that nobody confirms are limited in number and in bytes", async () => {
+  for (const [limits, size, count] of [[{}, 1, 1_024], [{ queueSize: 2_500 }, 900, 2]] as const) {
+    const { members: [ada, bob] } = roomOf(["ada", "bob"], { limits });
+    const whisper = (byte: number) =>
+      ada.whisper(bob.member, idOf(byte % 256), new Uint8Array(size));
+    const open = Array.from({ length: count }, (_, index) => whisper(index));
+    await assert.rejects(whisper(count), refused(/^too many private messages wait/));
+    bob.got(count - 1);
+    const more = whisper(count);
+    bob.got(count + 2);
+    await Promise.all([...open, more]);
+  }
+});
+
+Deno.test("room: a private message needs both the name and the key of whom it is for", async () => {
   const { seats, members: [ada, bob, eve] } = roomOf(["ada", "bob", "eve"]);
   clear(seats);
   const old = bob.member;
   const gone = /^bob has left, .* not delivered$/;
   const tell = () => ada.whisper(old, idOf(1), encodeText("psst"));
   bob.rename("robert");
-  assert.throws(tell, refused(gone));
+  await assert.rejects(tell, refused(gone));
   // Somebody else has taken the name: it must not get what was meant for another.
   eve.rename("bob");
-  assert.throws(tell, refused(gone));
-  assert.throws(
+  await assert.rejects(tell, refused(gone));
+  await assert.rejects(
     () => ada.whisper({ nick: "robert", key: keyOf(9) }, idOf(1), encodeText("psst")),
     refused(/^robert has left/),
   );
   bob.leave();
-  assert.throws(
+  await assert.rejects(
     () => ada.whisper(bob.member, idOf(1), encodeText("psst")),
     refused(/not delivered/),
   );
@@ -277,40 +320,121 @@ Deno.test("room: a private message needs both the name and the key of whom it is
 
 // Limits.
 
-Deno.test("room: a body may be as long as the room says, and no longer", () => {
+Deno.test("room: a body may be as long as the room says, and no longer", async () => {
   const { room, seats, members: [ada, bob] } = roomOf(["ada", "bob"], {
     limits: { messageSize: 100 },
   });
   clear(seats);
   const long = new Uint8Array(101);
   const why = refused(/at most 100 bytes/);
-  assert.throws(() => ada.post(idOf(1), long), why);
-  assert.throws(() => ada.whisper(bob.member, idOf(1), long), why);
+  await assert.rejects(() => ada.post(idOf(1), long), why);
+  await assert.rejects(() => ada.whisper(bob.member, idOf(1), long), why);
   assert.deepEqual(seats[1].heard, []);
-  assert.equal(room.history.length, 0);
-  assert.equal(ada.post(idOf(1), new Uint8Array(100)).seq, 1, "it took no number");
-  ada.whisper(bob.member, idOf(1), new Uint8Array(100));
-  assert.deepEqual(seats[1].heard, ["1 ada", "0 ada"]);
+  assert.equal(room.log.last, 0);
+  assert.equal((await ada.post(idOf(1), new Uint8Array(100))).seq, 1, "it took no number");
+  void ada.whisper(bob.member, idOf(1), new Uint8Array(100));
+  assert.deepEqual(seats[1].heard, ["1 ada", "private 1 ada"]);
 });
 
-Deno.test("room: the last messages are kept for those who come late, as they were", () => {
+// Coming late.
+
+/** What somebody who comes now is told, after its welcome. */
+async function hearing(room: Room, hearing: Hearing): Promise<string[]> {
+  const seat = new Notebook();
+  const membership = room.join("late", keyOf(9), seat);
+  await membership.follow(hearing);
+  membership.leave();
+  return seat.heard;
+}
+
+Deno.test("room: the last messages are kept for those who come late, as they were", async () => {
   let now = 10;
   const { room, members: [ada, bob] } = roomOf(["ada", "bob"], {
     limits: { history: 3 },
     now: () => now++,
   });
-  for (let byte = 1; byte <= 5; byte++) post(byte % 2 === 0 ? bob : ada, byte);
-  ada.rename("lovelace");
-  const kept = room.history.map(({ message }) => message);
+  for (let byte = 1; byte <= 5; byte++) await post(byte % 2 === 0 ? bob : ada, byte);
+  await ada.rename("lovelace");
+  const late = new Notebook();
+  await room.join("late", keyOf(9), late).follow({ past: 10 });
   assert.deepEqual(
-    kept.map((message) =>
+    late.messages.map((message) =>
       message.type === "message" && [message.seq, message.time, message.from.nick]
     ),
-    [[3, 12, "ada"], [4, 13, "bob"], [5, 14, "ada"]],
+    [[3, 12, "ada"], [4, 13, "bob"], [5, 14, "ada"], false],
   );
 });
 
-Deno.test("room: half of a queue is for the past, and 256 KiB at most", () => {
+Deno.test("room: who comes late gets as many as it wants, and as there are", async () => {
+  const { room, members: [ada] } = roomOf(["ada", "bob"]);
+  assert.deepEqual(await hearing(room, { past: 5 }), ["caught up 0"]);
+  for (let byte = 1; byte <= 3; byte++) await post(ada, byte);
+  assert.deepEqual(await hearing(room, { past: 0 }), ["caught up 3"]);
+  assert.deepEqual(await hearing(room, { past: 2 }), ["2 ada", "3 ada", "caught up 3"]);
+  assert.deepEqual(await hearing(room, { past: 9 }), ["1 ada", "2 ada", "3 ada", "caught up 3"]);
+});
+
+Deno.test("room: who has heard it up to a number gets all that came after", async () => {
+  const { room, members: [ada] } = roomOf(["ada", "bob"], { limits: { history: 2 } });
+  for (let byte = 1; byte <= 5; byte++) await post(ada, byte);
+  const { log: { id: log } } = room;
+  const after = (seq: number) => hearing(room, { after: { log, seq }, past: 1 });
+  assert.deepEqual(await after(1), ["2 ada", "3 ada", "4 ada", "5 ada", "caught up 5"]);
+  assert.deepEqual(await after(4), ["5 ada", "caught up 5"]);
+  assert.deepEqual(await after(5), ["caught up 5"]);
+  // What another log, or a later number, says means nothing here.
+  assert.deepEqual(await after(6), ["5 ada", "caught up 5"]);
+});
+
+Deno.test("room: who comes from another log gets all of this one, unless that was kept before", async () => {
+  for (const isKept of [false, true]) {
+    const log = Object.assign(new MemoryLog(), { isKept });
+    const { room, members: [ada] } = roomOf(["ada"], { log, limits: { history: 1 } });
+    for (let byte = 1; byte <= 3; byte++) await post(ada, byte);
+    const heard = await hearing(room, { after: { log: idOf(1), seq: 7 }, past: 10 });
+    const last = ["3 ada", "caught up 3"];
+    assert.deepEqual(heard, isKept ? last : ["1 ada", "2 ada", ...last]);
+  }
+});
+
+Deno.test("room: it knows how many messages are gone for good", async () => {
+  const { room, members: [ada, bob] } = roomOf(["ada", "bob"]);
+  for (let byte = 1; byte <= 5; byte++) await post(ada, byte);
+  await room.log.forget(3);
+  const { log: { id: log } } = room;
+  const gone = (seq: number) => bob.gone({ after: { log, seq }, past: 0 });
+  assert.deepEqual([0, 1, 3, 5, 6].map(gone), [3, 2, 0, 0, 0]);
+  assert.equal(bob.gone({ after: { log: idOf(1), seq: 0 }, past: 0 }), 0);
+  assert.equal(bob.gone({ past: 0 }), 0);
+  assert.deepEqual(await hearing(room, { after: { log, seq: 1 }, past: 0 }), [
+    "4 ada",
+    "5 ada",
+    "caught up 5",
+  ]);
+});
+
+Deno.test("room: who catches up slowly gets what is said meanwhile in its place, and once", async () => {
+  const { room, members: [ada] } = roomOf(["ada", "bob"], { limits: { history: 1 } });
+  const say = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => ada.post(newMessageId(), encodeText(""))));
+  // More than is read from the log at once.
+  await say(300);
+  const late = new Notebook().fill();
+  const { log: { id: log } } = room;
+  const followed = room.join("late", keyOf(9), late).follow({ after: { log, seq: 0 }, past: 0 });
+  await say(5);
+  assert.ok(await isPending(followed), "it has no space for more");
+  late.makeRoom();
+  await say(5);
+  await followed;
+  await say(5);
+  const seqs = late.messages.flatMap((message) => message.type === "message" ? [message.seq] : []);
+  assert.deepEqual(seqs, Array.from({ length: 315 }, (_, index) => index + 1));
+  const caughtUp = late.messages.findIndex(({ type }) => type === "caught-up");
+  assert.deepEqual(late.messages[caughtUp], { type: "caught-up", seq: caughtUp });
+});
+
+Deno.test("room: half of a queue is for the past, and 256 KiB at most", async () => {
   for (
     const [limits, most, size] of [
       [{ queueSize: 4_000 }, 2_000, 10],
@@ -320,10 +444,71 @@ Deno.test("room: half of a queue is for the past, and 256 KiB at most", () => {
     const { room, members: [ada] } = roomOf(["ada", "bob"], {
       limits: { ...limits, history: 1_000 },
     });
-    for (let byte = 1; byte < 100; byte++) ada.post(idOf(byte), new Uint8Array(size));
-    const kept = room.history.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    assert.ok(kept <= most && kept > 0.9 * most, `${kept} bytes`);
+    for (let byte = 1; byte < 100; byte++) await ada.post(idOf(byte), new Uint8Array(size));
+    const late = new Notebook();
+    await room.join("late", keyOf(9), late).follow({ past: 1_000 });
+    const given = late.broadcasts.reduce(
+      (sum, { message }) => sum + (message.type === "message" ? message.body.length : 0),
+      0,
+    );
+    assert.ok(given <= most && given > 0, `${given} bytes`);
   }
+});
+
+// A log that fails.
+
+Deno.test("room: where the log fails it goes on, says so, and confirms what it then has", async () => {
+  const log = new MemoryLog();
+  const failures: unknown[] = [];
+  const { room, seats, members: [ada, bob] } = roomOf(["ada", "bob"], {
+    log: Object.assign(log, { isKept: true }),
+    observer: { logFailed: (error) => failures.push(error) },
+  });
+  await post(ada);
+  clear(seats);
+  const broken = new UsageError("storage", "the disk is full");
+  Object.assign(log, { append: () => Promise.reject(broken) });
+  assert.equal(await post(ada, 2), 2);
+  assert.deepEqual(seats.map(({ heard }) => heard), [["log 1 false"], ["log 1 false", "2 ada"]]);
+  assert.deepEqual(failures, [broken]);
+  assert.equal(room.log.isKept, false);
+  await post(bob, 3);
+  assert.equal(failures.length, 1, "said once");
+  // A position in the log before holds as far as that one went.
+  const after = (seq: number, { id } = room.log) =>
+    hearing(room, { after: { log: id, seq }, past: 1 });
+  assert.deepEqual(await after(0, log), ["1 ada", "2 ada", "3 bob", "caught up 3"]);
+  assert.deepEqual(await after(2, log), ["3 bob", "caught up 3"], "a number of the other one");
+  assert.deepEqual(await after(2), ["3 bob", "caught up 3"]);
+});
+
+Deno.test("room: where the log cannot be read, nobody is kept out, and all are told", async () => {
+  const log = new MemoryLog();
+  const { room, members: [ada] } = roomOf(["ada"], { log, limits: { history: 1 } });
+  await post(ada, 1);
+  await post(ada, 2);
+  const broken = () => Promise.reject(new UsageError("storage", "the disk fails"));
+  Object.assign(log, { readAfter: broken, readBefore: broken });
+  assert.deepEqual(await hearing(room, { after: { log: log.id, seq: 0 }, past: 0 }), [
+    "notice: what was said before cannot be read: the server's disk does not give it back",
+    "caught up 2",
+  ]);
+  const request = { type: "past", id: idOf(1), before: 0, count: 1 } as const;
+  assert.deepEqual(await carryOut(ada, request), {
+    type: "refused",
+    id: idOf(1),
+    reason: "what was said before cannot be read",
+  });
+});
+
+Deno.test("room: a topic that cannot be kept is set all the same", async () => {
+  const log = new MemoryLog();
+  const { room, seats, members: [ada] } = roomOf(["ada", "bob"], { log });
+  clear(seats);
+  Object.assign(log, { setTopic: () => Promise.reject(new Error("read only")) });
+  await ada.setTopic("engines");
+  assert.equal(room.topic?.topic, "engines");
+  assert.deepEqual(seats[1].heard.toSorted(), ["log 0 false", "topic of ada: engines"]);
 });
 
 // Who is told.
@@ -348,15 +533,17 @@ Deno.test("room: an observer is told of everything but what is said", async () =
       moderated: (action, by, target) => events.push(["moderated", action, by.nick, target]),
     },
   });
-  const ada = room.join("ada", keyOf(1), SOMEBODY, true);
-  const bob = room.join("bob", keyOf(2), SOMEBODY);
-  const eve = room.join("eve", keyOf(3), SOMEBODY);
-  ada.post(idOf(1), new Uint8Array(10));
-  ada.whisper(bob.member, idOf(2), new Uint8Array(20));
-  ada.rename("lovelace");
+  const ada = room.join("ada", keyOf(1), somebody(), { isOperator: true });
+  const bob = room.join("bob", keyOf(2), somebody());
+  const eve = room.join("eve", keyOf(3), somebody());
+  await ada.post(idOf(1), new Uint8Array(10));
+  const whispered = ada.whisper(bob.member, idOf(2), new Uint8Array(20));
+  bob.got(1);
+  await whispered;
+  await ada.rename("lovelace");
   bob.leave();
   eve.leave("silent", "nothing was heard");
-  assert.throws(() => ada.post(idOf(3), new Uint8Array(101)));
+  await assert.rejects(() => ada.post(idOf(3), new Uint8Array(101)));
   const target = new Uint8Array(32);
   await ada.moderate({ action: "mute", target, reason: "", seconds: 0 });
   assert.deepEqual(events, [
@@ -377,7 +564,7 @@ Deno.test("room: it is told who is an operator", () => {
   const room = new Room();
   const seat = new Notebook();
   room.join("ada", keyOf(1), seat);
-  const bob = room.join("bob", keyOf(2), SOMEBODY, true);
+  const bob = room.join("bob", keyOf(2), somebody(), { isOperator: true });
   const expected = { nick: "bob", key: keyOf(2), operator: true };
   assert.deepEqual(bob.member, expected);
   assert.deepEqual(room.members, [{ nick: "ada", key: keyOf(1) }, expected]);

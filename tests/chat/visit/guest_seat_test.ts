@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CloseCode, type SecureChannel, SEND_HIGH_WATER_MARK } from "../../../lib/channel/mod.ts";
-import { Broadcast, encodeMessage, encodeText, Room } from "../../../lib/chat/mod.ts";
+import { Broadcast, encodeMessage, encodeText, newMessageId, Room } from "../../../lib/chat/mod.ts";
 import { GuestSeat } from "../../../lib/chat/visit/guest_seat.ts";
 import { establish, failure, isPending, rejection, turns } from "../../channel/support.ts";
 import { memoryPair } from "../../support/wire.ts";
@@ -14,8 +14,7 @@ import {
   KEY_PAIRS,
   keyOf,
   leave,
-  send,
-  SOMEBODY,
+  somebody,
 } from "../support.ts";
 
 const QUEUE = 200_000;
@@ -38,7 +37,7 @@ async function seated(): Promise<
 > {
   const ends = await establish({ transports: memoryPair(20_000) });
   let overflows = 0;
-  const seat = new GuestSeat(ends.server, QUEUE, () => overflows++);
+  const seat = new GuestSeat(ends.server, QUEUE, () => overflows++, () => false);
   return { ...ends, seat, overflows: () => overflows };
 }
 
@@ -155,7 +154,7 @@ Deno.test("guest seat: one that does not keep up is put out, and nobody else is 
     limits: { queueSize: QUEUE },
     observer: { left: ({ nick }, _count, why) => left.push(`${nick} ${why}`) },
   });
-  const host = room.join("host", HOST_KEY, SOMEBODY);
+  const host = room.join("host", HOST_KEY, somebody());
   const guests = [];
   for (const [index, nick] of ["ada", "slow", "bob"].entries()) {
     const transports = memoryPair(20_000);
@@ -193,14 +192,17 @@ Deno.test("guest seat: one that does not keep up is put out, and nobody else is 
 
 Deno.test("guest seat: one that speaks and does not read hears why it had to go", async () => {
   const room = new Room({ limits: { queueSize: QUEUE } });
-  const host = room.join("host", HOST_KEY, SOMEBODY);
-  room.join("other", keyOf(8), SOMEBODY);
+  const host = room.join("host", HOST_KEY, somebody());
+  room.join("other", keyOf(8), somebody());
   const slow = await enter(room, "slow", {}, { transports: memoryPair(20_000) });
   const speaking = rejection((async () => {
-    while (true) await slow.client.send(encodeMessage(send(1, "x".repeat(10_000))));
+    while (true) {
+      const body = encodeText("x".repeat(10_000));
+      await slow.client.send(encodeMessage({ type: "send", id: newMessageId(), body }));
+    }
   })());
   for (let seq = 1; room.members.length === 3; seq++) {
-    host.post(idOf(1), encodeText("x".repeat(10_000)));
+    host.post(newMessageId(), encodeText("x".repeat(10_000)));
     await turns(1);
   }
   const { end } = await readAll(slow.client);

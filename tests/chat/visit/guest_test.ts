@@ -6,6 +6,7 @@ import {
   type GuestOptions,
   Heartbeat,
   MAX_BODY_SIZE,
+  newMessageId,
   Room,
   type RoomMessage,
   type RoomOptions,
@@ -28,7 +29,7 @@ import {
   leave,
   Notebook,
   send,
-  SOMEBODY,
+  somebody,
   visit,
 } from "../support.ts";
 
@@ -37,8 +38,21 @@ const SEND = encodeMessage(send(9, "hello"));
 
 function roomWithHost(options: RoomOptions = {}): Room {
   const room = new Room({ now: () => 5, ...options });
-  room.join("host", HOST_KEY, SOMEBODY);
+  room.join("host", HOST_KEY, somebody());
   return room;
+}
+
+/** What a welcome says of a room whose log is in memory, besides who the guest is. */
+function welcomeTo(room: Room, seq = 0) {
+  return {
+    type: "welcome",
+    maxBody: MAX_BODY_SIZE,
+    log: room.log.id,
+    seq,
+    kept: false,
+    gone: 0,
+    grace: 0,
+  };
 }
 
 /** Several guests, each over a connection of its own. */
@@ -62,11 +76,14 @@ async function crowd(
 Deno.test("guest: a hello is answered with who is there and a welcome, a message with a receipt", async () => {
   const room = roomWithHost();
   const joined: string[] = [];
-  const { client, served } = await visit(room, { onJoin: ({ nick }) => joined.push(nick) });
+  const { client, served } = await visit(room, {
+    onJoin: ({ member: { nick } }) => joined.push(nick),
+  });
   await client.send(hello("host"));
   assert.deepEqual(await hear(client), { type: "members", members: [HOST] });
   const self = { nick: "host-2", key: CLIENT_KEYS.publicKey };
-  assert.deepEqual(await hear(client), { type: "welcome", you: self, maxBody: MAX_BODY_SIZE });
+  assert.deepEqual(await hear(client), { ...welcomeTo(room), you: self });
+  assert.deepEqual(await hear(client), { type: "caught-up", seq: 0 });
   assert.deepEqual(joined, ["host-2"]);
   assert.deepEqual(room.members, [HOST, self]);
 
@@ -78,36 +95,41 @@ Deno.test("guest: a hello is answered with who is there and a welcome, a message
 });
 
 Deno.test("guest: in an empty room there is nobody to name", async () => {
-  const guest = await enter(new Room({ limits: { messageSize: 1000 } }), "ada");
+  const room = new Room({ limits: { messageSize: 1000 } });
+  const guest = await enter(room, "ada");
   assert.deepEqual(guest.introduction, [{
-    type: "welcome",
+    ...welcomeTo(room),
     you: { nick: "ada", key: CLIENT_KEYS.publicKey },
     maxBody: 1000,
-  }]);
+  }, { type: "caught-up", seq: 0 }]);
   await leave(guest);
 });
 
 Deno.test("guest: one who comes late is given what was said, and what the room is about", async () => {
   let now = 100;
   const room = new Room({ now: () => now++ });
-  const host = room.join("host", HOST_KEY, SOMEBODY);
+  const host = room.join("host", HOST_KEY, somebody());
   const heard = new Notebook();
-  room.join("early", HOST_KEY, heard);
-  host.setTopic("engines");
-  for (let byte = 1; byte <= 3; byte++) host.post(idOf(byte), encodeText(`text ${byte}`));
+  const early = room.join("early", HOST_KEY, heard);
+  await early.follow({ past: 0 });
+  await host.setTopic("engines");
+  for (let byte = 1; byte <= 3; byte++) await host.post(idOf(byte), encodeText(`text ${byte}`));
   const said = heard.messages.filter(({ type }) => type === "message");
 
   const guest = await enter(room, "late");
   const [members, ...rest] = guest.introduction;
   assert.ok(members.type === "members");
   assert.deepEqual(members.members.map(({ nick }) => nick), ["host", "early"]);
-  assert.deepEqual(rest, [...said, {
-    type: "welcome",
-    you: guest.self,
-    maxBody: MAX_BODY_SIZE,
-    topic: { topic: "engines", by: HOST, time: 100 },
-  }], "with the number and the time that it had");
-  host.post(idOf(4), encodeText("next"));
+  assert.deepEqual(rest, [
+    {
+      ...welcomeTo(room, 3),
+      you: guest.self,
+      topic: { topic: "engines", by: HOST, time: 100 },
+    },
+    ...said,
+    { type: "caught-up", seq: 3 },
+  ], "with the number and the time that it had");
+  await host.post(idOf(4), encodeText("next"));
   assert.deepEqual(await hear(guest.client), {
     type: "message",
     id: idOf(4),
@@ -120,28 +142,32 @@ Deno.test("guest: one who comes late is given what was said, and what the room i
 });
 
 Deno.test("guest: one who comes into a busy room hears everything once", async () => {
-  // Nothing is handed on before the test says so, but for the first message.
+  // Nothing is handed on before the test says so, but for the first thing.
   const room = new Room({ gatherFor: 3_600_000 });
-  const host = room.join("host", HOST_KEY, SOMEBODY);
-  const post = (byte: number) => host.post(idOf(byte), encodeText(`text ${byte}`));
+  const host = room.join("host", HOST_KEY, somebody());
+  const post = (byte: number) => void host.post(idOf(byte), encodeText(`text ${byte}`));
   for (let byte = 1; byte <= 3; byte++) post(byte);
+  await room.settle();
+  post(4);
   const guest = await enter(room, "ada");
   assert.deepEqual(guest.introduction.map(described), [
     "members",
+    "welcome",
     "1 host",
     "2 host",
     "3 host",
-    "welcome",
+    "caught up 3",
   ]);
-  post(4);
   // Its own answer does not overtake what was said before.
   await guest.client.send(SEND);
+  await turns();
+  await room.settle();
   assert.deepEqual(await hearLines(guest.client, 2), ["4 host", "delivered 5"]);
   post(6);
-  room.flush();
+  await room.settle();
   assert.deepEqual(await hearLines(guest.client, 1), ["6 host"]);
   await leave(guest);
-  room.flush();
+  await room.settle();
 });
 
 Deno.test("guest: many who speak at once are heard by all in one order", async () => {
@@ -191,7 +217,9 @@ Deno.test("guest: a private message crosses no wire but that of the one whom it 
     time: 5,
     from: ada.self,
     body,
+    private: 1,
   });
+  await bob.client.send(encodeMessage({ type: "got", private: 1 }));
   assert.deepEqual(await hear(ada.client), { type: "delivered", id: idOf(1), seq: 0 });
   await turns(20);
   const [toAda, toBob, toEve] = given().map((size, index) => size - before[index]);
@@ -299,7 +327,7 @@ Deno.test("guest: one whose key was let in before, and is not any more, has no p
 
 Deno.test("guest: one that was banned while it was on its way has no place, and is told why", async () => {
   const room = new Room({ bans: { add: async () => {}, remove: () => Promise.resolve(true) } });
-  const host = room.join("host", HOST_KEY, SOMEBODY, true);
+  const host = room.join("host", HOST_KEY, somebody(), { isOperator: true });
   const asked = Promise.withResolvers<undefined>();
   // The list is asked, and does not know of the ban yet.
   const { client, served } = await visit(room, { whyNot: () => asked.promise });
@@ -387,7 +415,7 @@ Deno.test("guest: one that is in a hurry does not wait for them", async () => {
 
 Deno.test("guest: one that is done and then gone loses its place, however much is still being said", async () => {
   const room = new Room();
-  const host = room.join("host", HOST_KEY, SOMEBODY);
+  const host = room.join("host", HOST_KEY, somebody());
   const { client, server, served } = await enter(room, "ada", {
     onGoodbye: () => new Promise(() => {}),
   });
@@ -395,7 +423,7 @@ Deno.test("guest: one that is done and then gone loses its place, however much i
   client.abort();
   for (let turn = 0; turn < 1000 && room.members.length > 1; turn++) {
     await host.ready();
-    host.post(idOf(1), encodeText("still speaking"));
+    host.post(newMessageId(), encodeText("still speaking"));
     await turns(1);
   }
   assert.equal(room.members.length, 1);

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { CloseCode, type SecureChannel } from "../../../lib/channel/mod.ts";
-import { encodeText, MAX_WAITING_GUESTS, Member, Room, serveRoom } from "../../../lib/chat/mod.ts";
+import {
+  encodeText,
+  MAX_WAITING_GUESTS,
+  Member,
+  Room,
+  serveRoom,
+  Visit,
+} from "../../../lib/chat/mod.ts";
 import { formatFingerprint } from "../../../lib/identity/mod.ts";
 import { described as describedError, establish, failure } from "../../channel/support.ts";
-import { described, hello, HOST_KEY, KEY_PAIRS, listen, SOMEBODY, targetOf } from "../support.ts";
+import { described, hello, HOST_KEY, KEY_PAIRS, listen, somebody, targetOf } from "../support.ts";
 
 /** Channels that come when the test says so. */
 class Door implements AsyncIterable<SecureChannel> {
@@ -27,7 +34,7 @@ class Door implements AsyncIterable<SecureChannel> {
 
 function newRoom(members = 10): Room {
   const room = new Room({ limits: { members } });
-  room.join("host", HOST_KEY, SOMEBODY);
+  room.join("host", HOST_KEY, somebody());
   return room;
 }
 
@@ -58,6 +65,30 @@ Deno.test("serving: guests are served beside each other, and told of each other"
   await silent.close();
   await door.close();
   await serving;
+});
+
+Deno.test("serving: a connection whose member has come back by another one has not failed", async () => {
+  const door = new Door();
+  const failures: unknown[] = [];
+  const returned: boolean[] = [];
+  const serving = serveRoom(door, newRoom(), {
+    onJoin: (_channel, _member, hasReturned) => returned.push(hasReturned),
+    onFailure: (error) => failures.push(error),
+  });
+  const visit = new Visit();
+  const first = await door.enter();
+  const before = listen(await Member.join(first, { nick: "ada", visit }));
+  // The server does not know yet that the first one is dead.
+  const second = await door.enter();
+  const ada = await Member.join(second, { nick: "ada", visit });
+  const { ended } = listen(ada);
+  assert.equal(await failure(before.ended), "NetworkError/timed-out");
+  await ada.leave();
+  await ended;
+  await second.close();
+  await door.close();
+  await serving;
+  assert.deepEqual([returned, failures], [[false, true], []]);
 });
 
 Deno.test("serving: it ends when no more come and the last one has left", async () => {
@@ -112,7 +143,7 @@ Deno.test("serving: what goes wrong with one guest is told, and concerns nobody 
 
   const cut = await door.enter();
   await Member.join(cut, { nick: "cut" });
-  const late = await door.enter();
+  const late = await door.enter(KEY_PAIRS[1]);
   assert.equal(await failure(Member.join(late, { nick: "late" })), "NetworkError/room-full");
   cut.abort();
 
@@ -189,7 +220,7 @@ Deno.test("serving: of too many that say nothing, those who have waited longest 
   const silent: SecureChannel[] = [];
   const surplus = 3;
   // Who has introduced itself does not count, however early it came.
-  const honest = await door.enter();
+  const honest = await door.enter(KEY_PAIRS[1]);
   const member = await Member.join(honest, { nick: "honest" });
   for (let index = 0; index < MAX_WAITING_GUESTS + surplus; index++) {
     silent.push(await door.enter());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { Pace } from "../../../lib/chat/room/pace.ts";
+import { Pace } from "../../../lib/chat/conduct/pace.ts";
 
 /** A pace with a clock that the test moves. */
 function paceOf(

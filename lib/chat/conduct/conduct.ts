@@ -1,0 +1,26 @@
+import { Pace } from "./pace.ts";
+
+/** How many names and topics a member may change in a second, on average: everybody is told of each. */
+const CHANGES_PER_SECOND = 1;
+
+/** How many of them at once. */
+const CHANGES_AT_ONCE = 5;
+
+/** How fast the holder of one key goes, over all connections that it has. */
+export class Conduct {
+  /** For requests of all kinds. */
+  readonly pace: Pace;
+  /** For names and topics. */
+  readonly changes: Pace = new Pace(CHANGES_PER_SECOND, { burst: CHANGES_AT_ONCE });
+  /** When its latest message is due, by `performance.now`: later than now if slow mode holds it. */
+  lastSpoken: number = -Infinity;
+
+  /**
+   * The conduct of a member that is rested.
+   *
+   * @param messagesPerSecond How fast it may go.
+   */
+  constructor(messagesPerSecond: number) {
+    this.pace = new Pace(messagesPerSecond);
+  }
+}

@@ -1,0 +1,69 @@
+import { MAX_UNANSWERED } from "../wire/messages.ts";
+import type { Envelope } from "../wire/room_messages.ts";
+import { refusal } from "../wire/refusal.ts";
+import { Broadcast } from "./broadcast.ts";
+
+/** A private message that its reader has not confirmed yet. */
+interface Letter {
+  readonly number: number;
+  readonly broadcast: Broadcast;
+  readonly read: PromiseWithResolvers<void>;
+}
+
+/** The private messages to one member, until it has confirmed that it got them. */
+export class Mailbox {
+  readonly #maxSize: number;
+  #letters: Letter[] = [];
+  #count = 0;
+  #size = 0;
+
+  /** @param maxSize How many bytes may wait for the member. */
+  constructor(maxSize: number) {
+    this.#maxSize = maxSize;
+  }
+
+  /** What the member has not confirmed, oldest first. */
+  get waiting(): readonly Broadcast[] {
+    return this.#letters.map(({ broadcast }) => broadcast);
+  }
+
+  /**
+   * Takes a private message.
+   *
+   * @returns The message as it is handed on, and what resolves when the member has got it, and rejects
+   *   with a refusal if it never will.
+   * @throws {UsageError} With code `refused`, if too much waits for the member.
+   */
+  add(envelope: Envelope): { broadcast: Broadcast; read: Promise<void> } {
+    const number = ++this.#count;
+    const broadcast = new Broadcast({ ...envelope, private: number });
+    const size = broadcast.bytes.length;
+    if (this.#letters.length >= MAX_UNANSWERED || this.#size + size > this.#maxSize) {
+      throw refusal(
+        "too many private messages wait for that member; the message was not delivered",
+      );
+    }
+    const read = Promise.withResolvers<void>();
+    this.#letters.push({ number, broadcast, read });
+    this.#size += size;
+    return { broadcast, read: read.promise };
+  }
+
+  /** Takes note that the member has got all up to a number. */
+  got(upTo: number): void {
+    while (true) {
+      const [first] = this.#letters;
+      if (first === undefined || first.number > upTo) return;
+      this.#letters.shift();
+      this.#size -= first.broadcast.bytes.length;
+      first.read.resolve();
+    }
+  }
+
+  /** Gives up on all that was not confirmed. */
+  close(reason: string): void {
+    for (const { read } of this.#letters) read.reject(refusal(reason));
+    this.#letters = [];
+    this.#size = 0;
+  }
+}
