@@ -13,15 +13,17 @@
  * @module
  */
 import { orAborted } from "./lib/abort.ts";
-import { connectSecure, protocolName } from "./lib/channel/mod.ts";
-import type { MemberEvent } from "./lib/chat/mod.ts";
+import { type AcceptPeer, connectSecure, protocolName } from "./lib/channel/mod.ts";
+import { ALL_PAST, Visit } from "./lib/chat/mod.ts";
 import { showArrival } from "./lib/client/arrival.ts";
 import { findDestination } from "./lib/client/destination.ts";
-import { endTalk } from "./lib/client/ending.ts";
 import { joinRoom } from "./lib/client/join_room.ts";
+import { LastingRoom } from "./lib/client/lasting_room.ts";
 import { meetServer } from "./lib/client/meet_server.ts";
 import { ProvedHost } from "./lib/client/proved_host.ts";
-import { Talk } from "./lib/client/talk.ts";
+import { Outbox } from "./lib/client/outbox.ts";
+import { sameServer } from "./lib/client/reconnect/same_server.ts";
+import { stay } from "./lib/client/stay.ts";
 import { Conversation } from "./lib/conversation/conversation.ts";
 import { invitationPreSharedKey, KeyBook } from "./lib/identity/mod.ts";
 import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
@@ -44,7 +46,8 @@ async function client(
 
   // Who am I, where do I go, and whom do I trust?
   const askSecret = (question: string) => ask("", question, { hidden: true });
-  const { keyPair, notice } = await loadIdentity(flags, askSecret);
+  const identity = await loadIdentity(flags, askSecret);
+  const { keyPair, notice } = identity;
   const { address, invitation } = await findDestination(flags);
   const folder = new StateFolder(flags.home);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
@@ -59,27 +62,32 @@ async function client(
     ask,
   });
   if (notice !== undefined) await tell(notice);
+  using outbox = await Outbox.open(flags.outbox, identity, screen);
 
   // Meet the server: both sides prove their keys, and derive those that encrypt.
   const isInvited = invitation !== undefined;
-  const connect = () =>
+  const connect = (acceptPeer: AcceptPeer = trust.judge, stop = signal) =>
     connectSecure({
       ...address,
       staticKeyPair: keyPair,
       protocols: [protocolName({ cipher, classical, preSharedKey: isInvited })],
       preSharedKey: invitation && invitationPreSharedKey(invitation),
-      acceptPeer: trust.judge,
+      acceptPeer,
       trace: traceFor?.(),
-      signal,
+      signal: stop,
     });
   const channel = await meetServer({ trust, connect, tell });
 
   // Join the room, and see who is there.
-  const member = await joinRoom(channel, { nick, isInvited, signal });
-  const host = new ProvedHost(address, channel.peer.publicKey, member, people);
+  const visit = await outbox?.begin(channel.peer.publicKey) ?? new Visit();
+  const past = screen.isInteractive || json ? ALL_PAST : 0;
+  const joining = { visit, past, outbox };
+  const member = await joinRoom(channel, { ...joining, nick, isInvited, signal });
+  const room = new LastingRoom(member, outbox);
+  const host = new ProvedHost(address, channel.peer.publicKey, room, people);
   const conversation = new Conversation({
     screen,
-    room: member,
+    room,
     people,
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
@@ -87,11 +95,18 @@ async function client(
   });
   await showArrival({ flags, screen, channel, member, host, trust, people, conversation });
 
-  // Speak and hear, both at once, until one side has had enough; then part.
-  const allSaid = conversation.speak();
-  const hear = (event: MemberEvent) => conversation.hear(event);
-  const talk = new Talk({ screen, channel, member, json, signal, allSaid, hear });
-  return await endTalk(talk, await talk.end());
+  // Speak and hear, both at once, until one side has had enough. A connection that is lost is followed
+  // by another one, to the server with this key and to nobody else.
+  const accept = sameServer(channel.peer.publicKey, address);
+  const connectAgain = async (stop: AbortSignal) => {
+    const channel = await connect(accept, stop);
+    const { nick } = room.self;
+    const member = await joinRoom(channel, { ...joining, nick, isInvited: false, signal: stop });
+    return { channel, member };
+  };
+  const connection = { channel, member };
+  const talking = { connection, connectAgain, room, outbox, conversation };
+  return await stay({ ...talking, screen, flags, signal });
 }
 
 if (import.meta.main) await runProgram(parseClientFlags, withExplainMode("client", client));

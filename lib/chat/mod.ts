@@ -4,15 +4,23 @@
  * @module
  */
 export * from "./member/member.ts";
+export * from "./log/continued_log.ts";
+export * from "./log/memory_log.ts";
+export * from "./log/room_log.ts";
+export type { PastPage, PastQuery } from "./log/search.ts";
+export * from "./member/unanswered.ts";
+export * from "./member/visit.ts";
 export { nickKeys } from "./names/confusable_nicks.ts";
 export * from "./names/nick.ts";
 export * from "./room/broadcast.ts";
 export { carryOut } from "./room/carry_out.ts";
-export { Conduct } from "./room/conduct.ts";
+export { Conduct } from "./conduct/conduct.ts";
+export { type Answer, Receipts } from "./conduct/receipts.ts";
+export type { Keyholder } from "./conduct/keyholders.ts";
 export * from "./room/membership.ts";
-export * from "./room/moderation.ts";
+export * from "./conduct/moderation.ts";
 export type { ModerationRequest } from "./room/operators.ts";
-export * from "./room/pace.ts";
+export * from "./conduct/pace.ts";
 export * from "./room/room.ts";
 export * from "./room/room_observer.ts";
 export * from "./room/seat.ts";
@@ -23,7 +31,11 @@ export * from "./visit/heartbeat.ts";
 export { HELLO_TIMEOUT } from "./visit/receive_hello.ts";
 export * from "./visit/serve_room.ts";
 export * from "./wire/limits.ts";
+export * from "./wire/message_id.ts";
+export * from "./wire/member_messages.ts";
 export * from "./wire/messages.ts";
 export { refusal } from "./wire/refusal.ts";
+export * from "./wire/search_words.ts";
+export * from "./wire/room_messages.ts";
 export * from "./wire/text.ts";
 export * from "./wire/wire.ts";

@@ -14,7 +14,7 @@ import type { ProvedHost } from "./proved_host.ts";
 export interface ArrivalOptions {
   readonly screen: Screen;
   readonly channel: SecureChannel;
-  readonly member: Member;
+  readonly member: Pick<Member, "self" | "others" | "topic" | "welcome">;
   readonly host: ProvedHost;
   readonly conversation: Conversation;
   readonly people: VerifiedPeople;
@@ -23,17 +23,18 @@ export interface ArrivalOptions {
   readonly flags: { readonly nick: string; readonly json: boolean };
 }
 
-/** Shows a newcomer whom it is connected to, who is here, and what was said before. */
+/** Shows a newcomer whom it is connected to, and who is here. */
 export async function showArrival(options: ArrivalOptions): Promise<void> {
   const { screen, channel, member, host, conversation, people, trust, flags } = options;
   const { nick, json } = flags;
   const tell = (text: string) => screen.show({ event: "notice", text });
-  const { self, others, topic, past } = member;
+  const { self, others, topic, welcome } = member;
   await screen.show(connectedEvent(channel, {
     peer: person(host.participant, host.isVerified),
     you: person(self, host.isVerified),
     safetyWords: await safetyWords(self.key, channel.peer.publicKey),
     trust: trust.trust,
+    kept: welcome.kept,
   }));
   await tell(`Your fingerprint is ${fingerprint(self.key)}`);
   if (self.nick !== nick) {
@@ -41,13 +42,10 @@ export async function showArrival(options: ArrivalOptions): Promise<void> {
     await tell(`The name ${nick}, or one that looks like it, is taken here: you are ${given}.`);
   }
   await tell(presence(member));
+  if (welcome.kept) await tell("What is said here is kept on the server's disk.");
   for (const other of others) await warnOf(other, people, screen);
   if (topic !== undefined) await screen.show(topicEvent(topic, host.isVerified));
   if (json) await conversation.showOccupants();
-  // Only for a person, or a program that reads JSON: a plain pipe gets what is said from now on.
-  if (screen.isInteractive || json) {
-    for (const message of past) await conversation.hear(message, true);
-  }
 }
 
 /** How many are there, and who, as long as that can be taken in. */

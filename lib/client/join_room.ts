@@ -6,6 +6,8 @@ import { AuthenticationError, NetworkError } from "../errors.ts";
 export interface JoinRoomOptions extends JoinOptions {
   /** Whether the connection was made with an invitation. */
   readonly isInvited: boolean;
+  /** What keeps the requests that are sent then, if they are kept. */
+  readonly outbox: { beginSending(): void } | undefined;
 }
 
 /**
@@ -15,6 +17,7 @@ export interface JoinRoomOptions extends JoinOptions {
  * @throws As {@linkcode Member.join} does.
  */
 export async function joinRoom(channel: SecureChannel, options: JoinRoomOptions): Promise<Member> {
+  options.outbox?.beginSending();
   try {
     return await Member.join(channel, options);
   } catch (error) {

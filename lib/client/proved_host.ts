@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from "../channel/mod.ts";
-import type { Member, Participant } from "../chat/mod.ts";
+import type { Participant } from "../chat/mod.ts";
+import type { RoomAccess } from "../conversation/commands/room_access.ts";
 import { equalConstantTime } from "../crypto/mod.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 
@@ -11,14 +12,14 @@ export class ProvedHost {
   readonly #address: Address;
   /** 32 bytes. */
   readonly #key: Uint8Array;
-  readonly #room: Pick<Member, "others">;
+  readonly #room: Pick<RoomAccess, "others">;
   readonly #people: Pick<VerifiedPeople, "has">;
 
   /** @param key The server's static public key, as the handshake has proved it: 32 bytes. */
   constructor(
     address: Address,
     key: Uint8Array,
-    room: Pick<Member, "others">,
+    room: Pick<RoomAccess, "others">,
     people: Pick<VerifiedPeople, "has">,
   ) {
     this.#address = address;

@@ -1,6 +1,12 @@
 import { aborted, settledWithin } from "../abort.ts";
 import { CLOSE_TIMEOUT, CloseCode, type CloseInfo, type SecureChannel } from "../channel/mod.ts";
-import { FAREWELL_TIMEOUT, type Member, type MemberEvent } from "../chat/mod.ts";
+import {
+  type CaughtUp,
+  FAREWELL_TIMEOUT,
+  type Member,
+  type MemberEvent,
+  type UnansweredRequests,
+} from "../chat/mod.ts";
 import { NetworkError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 
@@ -13,16 +19,13 @@ export type TalkEnd = "server-left" | "all-said" | "interrupted";
 /** What a talk needs. */
 export interface TalkOptions {
   readonly channel: Pick<SecureChannel, "end" | "abort" | "remoteClose">;
-  readonly member: Pick<Member, "events" | "leave" | "unconfirmed" | "refused">;
+  readonly member: Pick<Member, "events">;
+  /** What the room has not answered. It belongs to the conversation, which may outlive this connection. */
+  readonly unanswered: Pick<UnansweredRequests, "count" | "settled">;
   readonly screen: Pick<Screen, "isInteractive" | "show">;
-  /** Whether a program reads what is shown. */
-  readonly json: boolean;
-  /** Shows what the room says. Resolves when there is room for more. */
-  hear(event: MemberEvent): Promise<void>;
-  /**
-   * Resolves when nothing more will be said here, rejects if something could not be sent. It belongs to
-   * the conversation, which may outlive this connection.
-   */
+  /** Shows what the room says. Resolves when there is space for more. */
+  hear(event: MemberEvent | CaughtUp): Promise<void>;
+  /** Resolves when nothing more will be said here. It belongs to the conversation as well. */
   readonly allSaid: Promise<unknown>;
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
@@ -45,7 +48,7 @@ export const LEAVING: CloseInfo = { code: CloseCode.shutdown, reason: "" };
 
 /**
  * What the room says and what is said here, both at once, over one connection. A conversation may have
- * several, one after the other; `endTalk` (ending.ts) ends each.
+ * several, one after the other; `endTalk` (ending.ts) ends the last one.
  */
 export class Talk {
   /** What it was made from. */
@@ -54,7 +57,9 @@ export class Talk {
   readonly patience: Patience;
   /** Resolves when the server has said goodbye; rejects if the connection is lost. */
   readonly heard: Promise<void>;
+  readonly #caughtUp = Promise.withResolvers<void>();
   #heardCount = 0;
+  #isCaughtUp = false;
 
   /** Begins to hear. */
   constructor(options: TalkOptions) {
@@ -68,6 +73,11 @@ export class Talk {
   /** How many events have come so far. */
   get heardCount(): number {
     return this.#heardCount;
+  }
+
+  /** Whether nothing is missing of what was said before. */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
   }
 
   /**
@@ -91,29 +101,21 @@ export class Talk {
     for await (const event of member.events()) {
       this.#heardCount++;
       await hear(event);
+      if (event.type !== "caught-up") continue;
+      this.#isCaughtUp = true;
+      this.#caughtUp.resolve();
     }
   }
 
-  /** Waits until all is said, and confirmed, and says goodbye. */
+  /** Waits until all is said, and confirmed; off a terminal, also until nothing of the past is missing. */
   async #say(): Promise<void> {
-    const { allSaid, member, screen } = this.options;
-    try {
-      await allSaid;
-      if (!screen.isInteractive) return await member.leave();
-      if (await settledWithin(member.leave(LEAVING), this.patience.hasty)) return;
-      throw new NetworkError(
-        "timed-out",
-        `the server does not respond; ${messages(member.unconfirmed)} may not have arrived`,
-      );
-    } catch (error) {
-      // Where sending fails, what arrives may tell why: that is the better reason.
-      await settledWithin(this.heard, this.patience.hasty);
-      throw error;
+    const { allSaid, unanswered, screen } = this.options;
+    await allSaid;
+    if (!screen.isInteractive) {
+      await unanswered.settled();
+      await this.#caughtUp.promise;
+    } else if (!await settledWithin(unanswered.settled(), this.patience.hasty)) {
+      throw new NetworkError("timed-out", "the server does not respond");
     }
   }
-}
-
-/** So many messages, in words. */
-export function messages(count: number): string {
-  return count === 1 ? "1 message" : `${count} messages`;
 }

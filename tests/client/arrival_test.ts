@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { encodeText, Member, Room } from "../../lib/chat/mod.ts";
+import { Member, MemoryLog, Room } from "../../lib/chat/mod.ts";
 import { showArrival } from "../../lib/client/arrival.ts";
+import { LastingRoom } from "../../lib/client/lasting_room.ts";
 import { ProvedHost } from "../../lib/client/proved_host.ts";
 import { Conversation } from "../../lib/conversation/conversation.ts";
 import { fingerprint, memoryStore, safetyWords } from "../../lib/identity/mod.ts";
 import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { CLIENT_KEYS, SERVER_KEYS } from "../channel/support.ts";
-import { idOf, keyOf, listen, SOMEBODY, visit } from "../chat/support.ts";
+import { keyOf, listen, somebody, visit } from "../chat/support.ts";
 import { recordingScreen, toldIn } from "../support/doubles.ts";
 
 interface Options {
@@ -15,16 +16,18 @@ interface Options {
   readonly isInteractive?: boolean;
   readonly json?: boolean;
   readonly verified?: string;
+  /** Whether the server keeps what is said. */
+  readonly isKept?: boolean;
 }
 
-/** What is shown to one who comes into a room with a topic, in which one thing was said. */
+/** What is shown to one who comes into a room with a topic. */
 async function arrive(options: Options = {}) {
   const { others = 0, nick = "guest", isInteractive = true, json = false, verified } = options;
-  const room = new Room();
-  const host = room.join("host", SERVER_KEYS.publicKey, SOMEBODY);
-  for (let index = 0; index < others; index++) room.join("ada", keyOf(index + 1), SOMEBODY);
+  const log = Object.assign(new MemoryLog(), { isKept: options.isKept ?? false });
+  const room = new Room({ log });
+  const host = room.join("host", SERVER_KEYS.publicKey, somebody());
+  for (let index = 0; index < others; index++) room.join("ada", keyOf(index + 1), somebody());
   host.setTopic("engines");
-  host.post(idOf(1), encodeText("before"));
   const { client, served } = await visit(room);
   const member = await Member.join(client, { nick });
   const people = await VerifiedPeople.open(memoryStore("verified_keys"));
@@ -34,7 +37,7 @@ async function arrive(options: Options = {}) {
   const proved = new ProvedHost(address, client.peer.publicKey, member, people);
   const conversation = new Conversation({
     screen,
-    room: member,
+    room: new LastingRoom(member),
     people,
     verifiable: () => [proved.participant],
     isVerified: proved.isVerified,
@@ -57,9 +60,9 @@ async function arrive(options: Options = {}) {
   return screen.events;
 }
 
-Deno.test("arrival: a person sees whom they are connected to, who is here, and what was said", async () => {
+Deno.test("arrival: a person sees whom they are connected to, and who is here", async () => {
   const events = await arrive();
-  const kinds = ["connected", "notice", "notice", "topic", "message"];
+  const kinds = ["connected", "notice", "notice", "topic"];
   assert.deepEqual(events.map(({ event }) => event), kinds);
   const [connected] = events;
   assert.ok(connected.event === "connected");
@@ -71,9 +74,18 @@ Deno.test("arrival: a person sees whom they are connected to, who is here, and w
   assert.deepEqual(toldIn(events), [`Your fingerprint is ${own}`, "Here is host."]);
 });
 
-Deno.test("arrival: a program is shown who is here; a pipe gets neither that nor what was said", async () => {
+Deno.test("arrival: who comes is told that the server keeps what is said, if it does", async () => {
+  const kept = "What is said here is kept on the server's disk.";
+  for (const isKept of [false, true]) {
+    const events = await arrive({ isKept });
+    assert.equal(toldIn(events).includes(kept), isKept);
+    assert.ok(events[0].event === "connected" && events[0].kept === isKept);
+  }
+});
+
+Deno.test("arrival: a program is shown who is here; a pipe is not", async () => {
   const program = await arrive({ isInteractive: false, json: true });
-  assert.deepEqual(program.map(({ event }) => event).slice(3), ["topic", "members", "message"]);
+  assert.deepEqual(program.map(({ event }) => event).slice(3), ["topic", "members"]);
   const pipe = await arrive({ isInteractive: false });
   assert.deepEqual(pipe.map(({ event }) => event).slice(3), ["topic"]);
 });

@@ -10,8 +10,8 @@ const LEFT: ChatEvent = { event: "closed", reason: "you left" };
 const GOODBYE = `end ${CloseCode.shutdown}`;
 
 /** Waits for the end of a talk, and ends it. */
-async function part({ talk }: Stage): Promise<number> {
-  return await endTalk(talk, await talk.end());
+async function part({ talk, ending }: Stage): Promise<number> {
+  return await endTalk(talk, await talk.end(), ending);
 }
 
 /** Fails unless the talk ends with this error, and nobody is told that it was closed as it should be. */
@@ -28,6 +28,7 @@ async function assertEndsWith(now: Stage, code: string, message?: RegExp): Promi
 Deno.test("ending: the server left: 0, with its reason", async () => {
   for (const isPerson of [true, false]) {
     const now = stage({ isPerson });
+    now.server.catchUp();
     now.server.goodbye("maintenance");
     assert.equal(await part(now), 0);
     assert.deepEqual(now.screen.events, [{ event: "closed", reason: "maintenance" }]);
@@ -38,39 +39,67 @@ Deno.test("ending: the server left: 0, with its reason", async () => {
 Deno.test("ending: the server left and says no reason, nor takes a goodbye: 0 all the same", async () => {
   const now = stage({ patience: IMPATIENT });
   now.server.isReachable = false;
+  now.server.catchUp();
   now.server.goodbye();
   assert.equal(await part(now), 0);
   assert.deepEqual(now.screen.events, [{ event: "closed", reason: "the server left" }]);
 });
 
-Deno.test("ending: the server left before it confirmed everything: 3", async () => {
-  for (const [count, words] of [[1, /\b1 message$/], [3, /\b3 messages$/]] as const) {
-    const now = stage({ isPerson: false });
-    now.server.unconfirmed = count;
+Deno.test("ending: the server left before it confirmed everything: 3, and what is missing", async () => {
+  for (const isPerson of [true, false]) {
+    const now = stage({ isPerson });
+    now.ending.missing = "2 messages may not have arrived";
+    now.server.unconfirmed = 2;
     now.allSaid();
     now.server.goodbye();
-    await assertEndsWith(now, "ended", words);
+    await assertEndsWith(now, "ended", /^the server left; 2 messages may not have arrived$/);
   }
+});
+
+Deno.test("ending: the server left before it had sent what was said before: 3", async () => {
+  for (const isPerson of [true, false]) {
+    const now = stage({ isPerson });
+    now.server.say("one of many");
+    now.server.goodbye();
+    await assertEndsWith(now, "ended", /^the server left before it had sent all /);
+  }
+});
+
+Deno.test("ending: the server left while a pipe has more to say: what follows is missing", async () => {
+  const now = stage({ isPerson: false });
+  now.server.goodbye();
+  const end = await now.talk.end();
+  const status = endTalk(now.talk, end, now.ending);
+  // The next line comes in this moment.
+  now.ending.missing = "line 7 of the input was not confirmed";
+  now.request();
+  await assert.rejects(status, { code: "ended", message: /line 7/ });
 });
 
 Deno.test("ending: a person leaves: 0, once the server has answered, or after a moment", async () => {
   for (const isPolite of [true, false]) {
     const now = stage(isPolite ? {} : { patience: IMPATIENT });
     now.server.isPolite = isPolite;
-    now.server.refused = 1;
     now.allSaid();
     assert.equal(await part(now), 0);
     assert.deepEqual(now.screen.events, [LEFT]);
-    assert.deepEqual(now.server.calls, [`leave ${CloseCode.shutdown}`, GOODBYE, "abort"]);
+    assert.deepEqual(now.server.calls, [GOODBYE, "abort"]);
   }
 });
 
-Deno.test("ending: a pipe has said all, and the server answers: 0", async () => {
-  const now = stage({ isPerson: false });
+/** A pipe that has caught up with the room, and said all. */
+function pipe(options: Parameters<typeof stage>[0] = {}): Stage {
+  const now = stage({ isPerson: false, ...options });
+  now.server.catchUp();
   now.allSaid();
+  return now;
+}
+
+Deno.test("ending: a pipe has said all, and the server answers: 0", async () => {
+  const now = pipe();
   assert.equal(await part(now), 0);
   assert.deepEqual(now.screen.events, [LEFT]);
-  assert.deepEqual(now.server.calls, ["leave", GOODBYE, "abort"]);
+  assert.deepEqual(now.server.calls, ["end", "abort"]);
 });
 
 Deno.test("ending: a pipe hears the server out, as long as something comes: 0", async () => {
@@ -88,35 +117,27 @@ Deno.test("ending: a pipe hears the server out, as long as something comes: 0", 
   });
   now.server.isPolite = false;
   now.allSaid();
-  now.server.say("the first");
+  now.server.catchUp();
   assert.equal(await part(now), 0);
   assert.equal(now.talk.heardCount, 31);
   assert.deepEqual(now.screen.events, [LEFT]);
 });
 
 Deno.test("ending: a pipe whose goodbye is not answered may have missed something: 3", async () => {
-  const now = stage({ isPerson: false, patience: IMPATIENT });
+  const now = pipe({ patience: IMPATIENT });
   now.server.isPolite = false;
-  now.server.say("one");
-  now.allSaid();
   await assertEndsWith(now, "cut", /goodbye/);
 });
 
-Deno.test("ending: a pipe of which the room refused something: 3; a program has been told already", async () => {
-  const now = stage({ isPerson: false });
-  now.server.refused = 2;
-  now.allSaid();
-  await assertEndsWith(now, "not-taken", /refused 2 messages/);
-  const program = stage({ isPerson: false, json: true });
-  program.server.refused = 2;
-  program.allSaid();
-  assert.equal(await part(program), 0);
+Deno.test("ending: a pipe of which the room refused something: 3", async () => {
+  const now = pipe();
+  now.ending.missing = "line 2 of the input was not confirmed, nor 1 after it";
+  await assertEndsWith(now, "not-taken", /^line 2 of the input/);
 });
 
 Deno.test("ending: interrupted: 130, and the server is told", async () => {
   for (const isPerson of [true, false]) {
     const now = stage({ isPerson });
-    now.server.refused = 1;
     now.interrupt();
     assert.equal(await part(now), 130);
     assert.deepEqual(now.screen.events, [LEFT]);
@@ -127,35 +148,32 @@ Deno.test("ending: interrupted: 130, and the server is told", async () => {
 Deno.test("ending: interrupted while the server is silent: 130, and what may be lost is told", async () => {
   const now = stage({ isPerson: false, patience: IMPATIENT });
   now.server.isReachable = false;
-  now.server.unconfirmed = 2;
+  now.ending.missing = "2 messages may not have arrived";
   now.interrupt();
   assert.equal(await part(now), 130);
-  const [notice, closed] = now.screen.events;
-  assert.ok(notice.event === "notice");
-  assert.match(notice.text, /\b2 messages\b/);
-  assert.deepEqual(closed, LEFT);
+  assert.deepEqual(now.screen.events, [
+    { event: "notice", text: "2 messages may not have arrived.", important: true },
+    LEFT,
+  ]);
 });
 
 Deno.test("ending: a pipe that is interrupted while it waits for the answer: 130", async () => {
-  const now = stage({ isPerson: false });
+  const now = pipe();
   now.server.isPolite = false;
-  now.server.refused = 1;
-  now.allSaid();
   const end = await now.talk.end();
   assert.equal(end, "all-said");
-  const status = endTalk(now.talk, end);
+  const status = endTalk(now.talk, end, now.ending);
   now.interrupt();
   assert.equal(await status, 130);
   assert.deepEqual(now.server.calls.at(-1), "abort");
 });
 
 Deno.test("ending: the connection is lost instead of an answer: that is an error", async () => {
-  for (const isPerson of [true, false]) {
-    const now = stage({ isPerson });
+  for (const now of [stage(), pipe()]) {
     now.server.isPolite = false;
     now.allSaid();
     const end = await now.talk.end();
-    const status = endTalk(now.talk, end);
+    const status = endTalk(now.talk, end, now.ending);
     now.server.lose(new NetworkError("cut", "the connection was cut"));
     await assert.rejects(status, { code: "cut" });
   }

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { Room } from "../../lib/chat/mod.ts";
 import { joinRoom } from "../../lib/client/join_room.ts";
 import { CLIENT_KEYS, establish, failure } from "../channel/support.ts";
-import { HOST_KEY, listen, SOMEBODY, visit } from "../chat/support.ts";
+import { HOST_KEY, listen, somebody, visit } from "../chat/support.ts";
 import { memoryPair } from "../support/wire.ts";
 
-const OPTIONS = { nick: "guest" };
+const OPTIONS = { nick: "guest", outbox: undefined };
 
 Deno.test("join: as a member of the room, under one's own key", async () => {
   const room = new Room();
-  room.join("host", HOST_KEY, SOMEBODY);
+  room.join("host", HOST_KEY, somebody());
   const { client, served } = await visit(room);
   const member = await joinRoom(client, { ...OPTIONS, isInvited: false });
   assert.deepEqual(member.self, { nick: "guest", key: CLIENT_KEYS.publicKey });

@@ -1,5 +1,6 @@
 import { CloseCode, type CloseInfo } from "../../lib/channel/mod.ts";
-import { encodeText, type MemberEvent } from "../../lib/chat/mod.ts";
+import { type CaughtUp, encodeText, type MemberEvent } from "../../lib/chat/mod.ts";
+import type { EndingOptions } from "../../lib/client/ending.ts";
 import { Talk, type TalkOptions } from "../../lib/client/talk.ts";
 import { key, type RecordingScreen, recordingScreen } from "../support/doubles.ts";
 
@@ -12,14 +13,13 @@ export class FakeServer {
   /** What this side did to the connection, in order. */
   readonly calls: string[] = [];
   unconfirmed = 0;
-  refused = 0;
   remoteClose: CloseInfo | undefined;
   /** Whether it answers a goodbye with its own. */
   isPolite = true;
   /** Whether a goodbye gets out to it. */
   isReachable = true;
-  #controller: ReadableStreamDefaultController<MemberEvent> | undefined;
-  readonly #events = new ReadableStream<MemberEvent>({
+  #controller: ReadableStreamDefaultController<MemberEvent | CaughtUp> | undefined;
+  readonly #events = new ReadableStream<MemberEvent | CaughtUp>({
     start: (controller) => void (this.#controller = controller),
   });
   #isOver = false;
@@ -38,10 +38,15 @@ export class FakeServer {
     });
   }
 
-  goodbye(reason = ""): void {
+  /** Nothing is missing any more of what was said before. */
+  catchUp(): void {
+    this.#controller?.enqueue({ type: "caught-up", seq: 1 });
+  }
+
+  goodbye(reason = "", code: number = CloseCode.done): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.remoteClose = { code: CloseCode.done, reason };
+    this.remoteClose = { code, reason };
     this.#controller?.close();
   }
 
@@ -51,7 +56,7 @@ export class FakeServer {
   }
 
   /** The connection to it, as a talk sees it. */
-  get connection(): Pick<TalkOptions, "channel" | "member"> {
+  get connection(): Pick<TalkOptions, "channel" | "member" | "unanswered"> {
     // deno-lint-ignore no-this-alias
     const server = this;
     const end = async (info?: CloseInfo) => {
@@ -71,15 +76,13 @@ export class FakeServer {
         async *events() {
           yield* server.#events;
         },
-        async leave(info) {
-          server.calls.push(info === undefined ? "leave" : `leave ${info.code}`);
-          if (server.unconfirmed > 0) await new Promise<never>(() => {});
-        },
-        get unconfirmed() {
+      },
+      unanswered: {
+        get count() {
           return server.unconfirmed;
         },
-        get refused() {
-          return server.refused;
+        async settled() {
+          if (server.unconfirmed > 0) await new Promise<never>(() => {});
         },
       },
     };
@@ -92,14 +95,17 @@ export interface Stage {
   readonly screen: RecordingScreen;
   readonly talk: Talk;
   /** What was heard, as texts would be: how many events. */
-  readonly heard: MemberEvent[];
+  readonly heard: (MemberEvent | CaughtUp)[];
+  /** What is known when it ends. What is missing then, is for the test to say. */
+  readonly ending: EndingOptions & { missing: string | undefined };
   /** Nothing more will be said here. */
   allSaid(): void;
-  sendingFails(error: Error): void;
+  /** One thing more is asked for. */
+  request(): void;
   interrupt(): void;
 }
 
-/** Somebody who talks: a person by default. */
+/** Somebody who talks: a person by default. The room has nothing to catch up with. */
 export function stage(
   options: { readonly isPerson?: boolean } & Partial<TalkOptions> = {},
 ): Stage {
@@ -108,24 +114,35 @@ export function stage(
   const screen = recordingScreen({ isInteractive: isPerson });
   const saying = Promise.withResolvers<void>();
   const interruption = new AbortController();
-  const heard: MemberEvent[] = [];
+  const heard: (MemberEvent | CaughtUp)[] = [];
+  const requested = Promise.withResolvers<void>();
   const talk = new Talk({
     ...server.connection,
     screen,
-    json: false,
     hear: (event) => Promise.resolve(void heard.push(event)),
     allSaid: saying.promise,
     signal: interruption.signal,
     patience: PATIENT,
     ...others,
   });
+  const ending = {
+    missing: undefined as string | undefined,
+    unconfirmed: {
+      giveUp: () => Promise.resolve(ending.missing),
+      get count() {
+        return server.unconfirmed;
+      },
+    },
+    nextRequest: () => requested.promise,
+  };
   return {
     server,
     screen,
     talk,
     heard,
+    ending,
     allSaid: saying.resolve,
-    sendingFails: saying.reject,
+    request: requested.resolve,
     interrupt: () => interruption.abort(),
   };
 }

@@ -1,22 +1,19 @@
 import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod.ts";
-import { hex, randomBytes } from "../../crypto/mod.ts";
-import { NetworkError, ProtocolError, UsageError } from "../../errors.ts";
+import { hex } from "../../crypto/mod.ts";
+import { NetworkError, ProtocolError } from "../../errors.ts";
+import type { PastPage, PastQuery } from "../log/search.ts";
 import { Heartbeat, type Patient } from "../visit/heartbeat.ts";
 import { HELLO_TIMEOUT } from "../visit/receive_hello.ts";
-import {
-  CHAT_VERSION,
-  type Envelope,
-  type MemberChange,
-  type MemberRequest,
-  type Members,
-  MESSAGE_ID_SIZE,
-  type Participant,
-  type Ping,
-  type RoomMessage,
-  type Topic,
-  type Welcome,
-} from "../wire/messages.ts";
-import { refusal } from "../wire/refusal.ts";
+import type { Participant, Topic } from "../wire/messages.ts";
+import type {
+  CaughtUp,
+  MemberChange,
+  Members,
+  Page,
+  Ping,
+  RoomMessage,
+  Welcome,
+} from "../wire/room_messages.ts";
 import { decodeRoomMessage, encodeMessage } from "../wire/wire.ts";
 import {
   type Introduction,
@@ -24,45 +21,66 @@ import {
   receiveIntroduction,
   tooManyMembers,
 } from "./introduction.ts";
+import { PastReader } from "./past_reader.ts";
+import { PrivateReceipts } from "./private_receipts.ts";
+import { RequestSender } from "./request_sender.ts";
+import type { NewRequest } from "./unanswered.ts";
+import { ALL_PAST, type Beginning, type Undelivered, Visit } from "./visit.ts";
 
 /** What a member hears from the room. */
-export type MemberEvent = Exclude<RoomMessage, Members | Welcome | Ping>;
+export type MemberEvent = Exclude<RoomMessage, Members | Welcome | CaughtUp | Page | Ping>;
 
 /** How a member joins. */
 export interface JoinOptions {
   /** What it would like to be called. */
   readonly nick: string;
+  /**
+   * What this client has of the room from its connections before. A new one by default: then this is
+   * the first connection, and what is not answered on it is lost with it.
+   */
+  readonly visit?: Visit;
+  /** How many of the messages before it came it wants, at most. Default: as many as the room gives. */
+  readonly past?: number;
   /** Ends the waiting for a welcome. */
   readonly signal?: AbortSignal;
   /** How long the room may be silent before its welcome, in milliseconds. Default 10,000. */
   readonly welcomeTimeout?: number;
 }
 
-/** A request to the room, whose id is drawn if there is none. */
-export type NewRequest<Request extends MemberRequest = MemberRequest> = Request extends unknown
-  ? Omit<Request, "id">
-  : never;
-
 /** The client's side of a connection to a room. */
 export class Member {
-  /** The last messages before this member came, oldest first. */
-  readonly past: readonly Envelope[];
-  /** The longest body that the room takes, in bytes. */
-  readonly maxBody: number;
+  /** The visit that this connection belongs to. */
+  readonly visit: Visit;
+  /** What the room has said about itself, and about what this side has missed. */
+  readonly welcome: Welcome;
+  /** How many requests that were made before are sent on this connection. */
+  readonly resent: number;
+  /** The requests that are given up, because the room may have carried them out already. */
+  readonly undelivered: readonly Undelivered[];
 
   readonly #channel: SecureChannel;
   #self: Participant;
   readonly #others: Map<string, Participant>;
   #topic: Topic | undefined;
-  /** The ids of what was sent and is not confirmed yet. */
-  readonly #unconfirmed = new Set<string>();
-  #allConfirmed: PromiseWithResolvers<void> | undefined;
+  readonly #past: PastReader;
+  readonly #receipts: PrivateReceipts;
+  readonly #sender: RequestSender;
   #refused = 0;
   #listeningSince: number | undefined;
+  readonly #over = Promise.withResolvers<void>();
   #isOver = false;
 
-  private constructor(channel: SecureChannel, { welcome, members, past }: Introduction) {
+  private constructor(
+    channel: SecureChannel,
+    visit: Visit,
+    { welcome, members }: Introduction,
+    { resent, undelivered }: Beginning,
+  ) {
     this.#channel = channel;
+    this.visit = visit;
+    this.welcome = welcome;
+    this.resent = resent;
+    this.undelivered = undelivered;
     // What the room says about this side's key is not believed: a man in the middle could name the
     // host's here, and safety words made from it would be the same at both ends.
     this.#self = { ...welcome.you, key: channel.publicKey };
@@ -70,8 +88,9 @@ export class Member {
       members.filter(({ nick }) => nick !== welcome.you.nick).map((other) => [other.nick, other]),
     );
     this.#topic = welcome.topic;
-    this.maxBody = welcome.maxBody;
-    this.past = past;
+    this.#past = new PastReader((request) => channel.enqueue(encodeMessage(request)));
+    this.#receipts = new PrivateReceipts(channel);
+    this.#sender = new RequestSender(channel, visit);
   }
 
   /** This member, by the name that the room knows it by. */
@@ -79,7 +98,7 @@ export class Member {
     return this.#self;
   }
 
-  /** Everybody else who is there now. */
+  /** Everybody else who is there now, or is away and may come back. */
   get others(): readonly Participant[] {
     return [...this.#others.values()];
   }
@@ -89,19 +108,26 @@ export class Member {
     return this.#topic;
   }
 
+  /** The longest body that the room takes, in bytes. */
+  get maxBody(): number {
+    return this.welcome.maxBody;
+  }
+
   /**
-   * Introduces this member and waits for the room's welcome.
+   * Introduces this member and waits for the room's welcome. What the visit has unanswered is sent then,
+   * in its order.
    *
    * @throws {NetworkError} If the room is full, the connection is cut, or nothing comes in time.
    * @throws {ProtocolError} If the room does not keep to the protocol.
    */
   static async join(channel: SecureChannel, options: JoinOptions): Promise<Member> {
+    const { nick, visit = new Visit(), past = ALL_PAST } = options;
     const deadline = new AbortController();
     const giveUp = () =>
       deadline.abort(new NetworkError("timed-out", "the server did not answer in time"));
     const timeout = options.welcomeTimeout ?? HELLO_TIMEOUT;
     let timer = setTimeout(giveUp, timeout);
-    // What was said before may take long on a slow link: as long as something comes, it goes on.
+    // Many members may take long on a slow link: as long as something comes, it goes on.
     const onProgress = () => {
       clearTimeout(timer);
       timer = setTimeout(giveUp, timeout);
@@ -110,9 +136,10 @@ export class Member {
       ? AbortSignal.any([options.signal, deadline.signal])
       : deadline.signal;
     try {
-      const hello = { type: "hello", version: CHAT_VERSION, nick: options.nick } as const;
-      await channel.send(encodeMessage(hello), { signal });
-      return new Member(channel, await receiveIntroduction(channel, signal, onProgress));
+      await channel.send(encodeMessage(visit.hello(nick, past)), { signal });
+      const introduction = await receiveIntroduction(channel, signal, onProgress);
+      const beginning = visit.begin(introduction.welcome, channel.publicKey);
+      return new Member(channel, visit, introduction, beginning);
     } catch (error) {
       await endAfter(channel, error);
       throw error;
@@ -121,80 +148,88 @@ export class Member {
     }
   }
 
-  /** How many messages the room has not confirmed yet. */
+  /** How many requests the room has not answered yet. */
   get unconfirmed(): number {
-    return this.#unconfirmed.size;
+    return this.visit.unanswered.count;
   }
 
-  /** How many requests the room has refused. */
+  /** How many requests the room has refused on this connection. */
   get refused(): number {
     return this.#refused;
   }
 
   /**
    * Asks the room for something, mostly to pass a message on. Resolves, with the request's id in hex,
-   * when there is room for the next one; a `delivered` or `refused` event with that id follows.
+   * when there is space for the next one; a `delivered` or `refused` event with that id follows.
    *
-   * @param id 16 bytes that no other open request has; drawn at random if there is none.
+   * @param id 16 bytes that no other request of this key has; made by {@linkcode newMessageId} if there
+   *   is none.
    * @throws {UsageError} With code `refused`, if there is another request with that id.
+   * @throws {NetworkError} If the connection has ended.
    */
-  async request(
-    request: NewRequest,
-    id: Uint8Array = randomBytes(MESSAGE_ID_SIZE),
-  ): Promise<string> {
-    const key = hex(id);
-    if (this.#unconfirmed.has(key)) throw refusal(`the id ${key} is in use already`);
-    this.#unconfirmed.add(key);
-    try {
-      await this.#channel.send(encodeMessage({ ...request, id }));
-    } catch (error) {
-      // It never left; what a cut has lost, on the other hand, is missing.
-      if (error instanceof UsageError) this.#unconfirmed.delete(key);
-      throw error;
-    }
-    return key;
+  async request(request: NewRequest, id?: Uint8Array): Promise<string> {
+    if (this.#isOver) throw new NetworkError("ended", "the connection has ended");
+    const { unanswered } = this.visit;
+    const added = unanswered.add(request, { id });
+    await Promise.race([unanswered.space(), this.#over.promise]);
+    return hex(added.id);
+  }
+
+  /**
+   * Reads, or searches, what was said earlier.
+   *
+   * @throws {UsageError} With code `refused`, if the room refuses, or too much is being read.
+   * @throws {NetworkError} If the connection ends before the answer.
+   */
+  async readPast(query: PastQuery): Promise<PastPage> {
+    return await this.#past.read(query);
   }
 
   /**
    * What the room says, until one of the two has left. It must be read all the time: otherwise
-   * the room is held back, and nothing is ever confirmed.
+   * the room is held back, and nothing is ever confirmed. What was heard before, on this connection or
+   * one before it, is not told again.
    *
    * @throws {NetworkError} If the connection is cut.
    * @throws {AuthenticationError} If the traffic was altered.
    * @throws {ProtocolError} If the room does not keep to the protocol; it has been told.
    */
-  async *events(): AsyncGenerator<MemberEvent> {
+  async *events(): AsyncGenerator<MemberEvent | CaughtUp> {
     using heartbeat = new Heartbeat();
     heartbeat.add(this.#patient());
     try {
       for (let bytes = await this.#hear(); bytes !== undefined; bytes = await this.#hear()) {
         const message = decodeRoomMessage(bytes);
-        if (message.type === "ping") this.#show();
-        else yield this.#note(message);
+        if (message.type === "ping") {
+          this.#show();
+          continue;
+        }
+        const event = this.#note(message);
+        if (event !== undefined) yield event;
+        // Only now: it has been shown, or was before.
+        if (message.type === "message" && message.private !== undefined) {
+          this.#receipts.get(message.private);
+        }
       }
     } catch (error) {
       await endAfter(this.#channel, error);
       throw error;
     } finally {
-      this.#isOver = true;
-      this.#allConfirmed?.resolve();
+      this.#end();
     }
   }
 
   /**
-   * Waits until the room has confirmed all that was said, and says goodbye. {@linkcode events} then
+   * Waits until the room has answered all that was asked for, and says goodbye. {@linkcode events} then
    * gives what is still on its way, and ends.
    *
    * @param info How to say it. With the code `shutdown` the room does not wait for a pause in what it
    *   is saying.
-   * @throws {NetworkError} If the connection ended before everything was confirmed.
+   * @throws {NetworkError} If the connection ended before everything was answered.
    */
   async leave(info?: CloseInfo): Promise<void> {
-    if (this.#unconfirmed.size > 0 && !this.#isOver) {
-      this.#allConfirmed ??= Promise.withResolvers();
-      await this.#allConfirmed.promise;
-    }
-    const lost = this.#unconfirmed.size;
+    await Promise.race([this.visit.unanswered.settled(), this.#over.promise]);
+    const lost = this.unconfirmed;
     if (lost > 0) {
       const messages = lost === 1 ? "1 message" : `${lost} messages`;
       throw new NetworkError(
@@ -214,17 +249,23 @@ export class Member {
     }
   }
 
-  /** Takes note of what the room says. */
-  #note(message: Exclude<RoomMessage, Ping>): MemberEvent {
+  /** Takes note of what the room says; what is new of it. */
+  #note(message: Exclude<RoomMessage, Ping>): MemberEvent | CaughtUp | undefined {
     switch (message.type) {
       case "welcome":
       case "members":
         throw new ProtocolError("malformed-message", "received a second welcome");
-      case "delivered":
+      case "page":
+        if (!this.#past.turn(message)) this.visit.hearLatePage(message.id);
+        return undefined;
       case "refused":
-        if (message.type === "refused") this.#refused++;
-        this.#confirm(message.id);
-        return message;
+        if (this.#past.refuse(message)) return undefined;
+        return this.#noteReport(message);
+      case "message":
+      case "caught-up":
+      case "log":
+      case "delivered":
+        return this.#noteReport(message);
       case "topic":
         this.#topic = message.topic === "" ? undefined : message;
         return message;
@@ -236,25 +277,30 @@ export class Member {
     }
   }
 
+  #noteReport(report: Parameters<Visit["hear"]>[0]): MemberEvent | CaughtUp | undefined {
+    const event = this.visit.hear(report);
+    if (event?.type === "refused") this.#refused++;
+    return event;
+  }
+
   #noteChange({ change, member, previous }: MemberChange): void {
     if (change === "renamed" && previous === this.#self.nick) {
       this.#self = { ...member, key: this.#self.key };
       return;
     }
     if (previous !== undefined) this.#others.delete(previous);
+    const { away: _, ...present } = member;
     if (change === "left") this.#others.delete(member.nick);
-    else this.#others.set(member.nick, member);
+    else if (change === "away") this.#others.set(member.nick, { ...present, away: true });
+    else this.#others.set(member.nick, change === "renamed" ? member : present);
     if (this.#others.size > MAX_MEMBERS) throw tooManyMembers();
   }
 
-  #confirm(id: Uint8Array): void {
-    if (!this.#unconfirmed.delete(hex(id))) {
-      throw new ProtocolError(
-        "malformed-message",
-        "received a receipt for a message that was not sent",
-      );
-    }
-    if (this.#unconfirmed.size === 0) this.#allConfirmed?.resolve();
+  #end(): void {
+    this.#isOver = true;
+    this.#sender.end();
+    for (const id of this.#past.end()) this.visit.unanswered.forgive(id);
+    this.#over.resolve();
   }
 
   #patient(): Patient {

@@ -1,8 +1,14 @@
+import { Option } from "npm:commander@15.1.0";
 import { type Address, parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { type Invitation, looksLikeInvitation, parseInvitation } from "../../identity/mod.ts";
+import {
+  type Invitation,
+  looksLikeInvitation,
+  parseInvitation,
+  parseLifetime,
+} from "../../identity/mod.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
-import { FlagParser } from "./flag_parser.ts";
+import { argument, FlagParser, pathOption } from "./flag_parser.ts";
 import {
   type CommonFlags,
   commonFlags,
@@ -21,6 +27,12 @@ export interface ClientFlags extends CommonFlags {
   readonly acceptNew: boolean;
   readonly strict: boolean;
   readonly knownHosts: string | undefined;
+  /** Whether to connect again when the connection is lost. */
+  readonly reconnect: boolean;
+  /** For how long to try, in milliseconds; `undefined` where the flag was not given. */
+  readonly reconnectFor: number | undefined;
+  /** The file that keeps what is not confirmed. */
+  readonly outbox: string | undefined;
 }
 
 /** @throws {UsageError} If a flag, the address or the invitation is wrong. */
@@ -33,6 +45,16 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
     .option("--accept-new", "accept an unknown server's key without asking")
     .option("--strict", "never accept an unknown server's key")
     .option("--known-hosts <FILE>", "file with the keys of known servers")
+    .option("--no-reconnect", "exit when the connection is lost")
+    .addOption(
+      new Option(
+        "--reconnect-for <TIME>",
+        "how long to try to reconnect (default: 30s for a pipe, otherwise no limit)",
+      ).argParser(argument(parseLifetime)),
+    )
+    .addOption(
+      pathOption("--outbox <FILE>", "keep unsent messages in FILE, and send them next time"),
+    )
     .addOption(nickOption("guest"))
     .addOption(cipherOption("the cipher to use (default: cbc)"))
     .option("--classical", "use X25519 alone, for servers without ML-KEM-768");
@@ -52,13 +74,30 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   const invitation = looksLikeInvitation(where) ? parseInvitation(where) : undefined;
   const address = parseAddress(invitation?.address ?? where);
   const raw = command.opts<RawFlags & Partial<ClientFlags>>();
-  const { acceptNew = false, strict = false, knownHosts, inviteFile } = raw;
+  const { acceptNew = false, strict = false, knownHosts, inviteFile, outbox } = raw;
+  const { reconnect = true, reconnectFor } = raw;
   if (inviteFile !== undefined && command.args.length > 0) {
     throw new UsageError("usage", "--invite-file already names the server: leave out the address");
   }
   if (acceptNew && strict) {
     throw new UsageError("usage", "--accept-new and --strict cannot be used together");
   }
-  const common = commonFlags(raw);
-  return { ...common, address, invitation, inviteFile, acceptNew, strict, knownHosts };
+  if (!reconnect && reconnectFor !== undefined) {
+    throw new UsageError(
+      "usage",
+      "--no-reconnect and --reconnect-for cannot be used together",
+    );
+  }
+  return {
+    ...commonFlags(raw),
+    address,
+    invitation,
+    inviteFile,
+    acceptNew,
+    strict,
+    knownHosts,
+    reconnect,
+    reconnectFor,
+    outbox,
+  };
 }

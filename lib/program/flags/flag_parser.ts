@@ -40,15 +40,32 @@ export class FlagParser {
       .action(() => {});
   }
 
-  /** Adds a task: its name and argument, its help, and what it is. */
+  /**
+   * Adds a task: its name and argument, its help, and what it is.
+   *
+   * @param parent The group that it belongs to, if it does to one.
+   */
   task<Raw extends OptionValues>(
     name: string,
     help: string,
     read: (raw: Raw, argument: string) => Task,
+    parent: Command = this.command,
   ): Command {
-    const command = this.command.command(name).description(help);
+    const command = parent.command(name).description(help).allowExcessArguments(false);
     return command.action(() => {
       this.#task = read(command.opts<Raw>(), command.args[0] ?? "");
+    });
+  }
+
+  /** Adds a group of tasks, whose name stands in front of theirs. */
+  group(name: string, help: string): Command {
+    const group = this.command.command(name).description(help).helpCommand(false)
+      // A name that is none of theirs is told by the sentence below.
+      .allowExcessArguments();
+    return group.action(() => {
+      const names = group.commands.map((command) => command.name());
+      const list = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+      throw new UsageError("usage", `${name} what? ${list}; see ${name} --help`);
     });
   }
 

@@ -43,7 +43,22 @@ export type Task =
   | { readonly kind: "invitations" }
   | { readonly kind: "revoke"; readonly id: string }
   | { readonly kind: "bans" }
-  | { readonly kind: "unban"; readonly whom: string };
+  | { readonly kind: "unban"; readonly whom: string }
+  | { readonly kind: "history"; readonly file: string; readonly work: HistoryWork };
+
+/** What to do with a history file. */
+export type HistoryWork =
+  | { readonly kind: "export" }
+  | { readonly kind: "check" }
+  | { readonly kind: "compact" }
+  /** Forgets all messages to which everything applies that is given. */
+  | {
+    readonly kind: "forget";
+    /** Those from before this time: milliseconds since 1970. */
+    readonly before: number | undefined;
+    /** Those of one person: a name or a fingerprint. */
+    readonly from: string | undefined;
+  };
 
 /** A task was asked for, in the place of a conversation. */
 export class TaskRequest {

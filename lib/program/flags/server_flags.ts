@@ -10,6 +10,7 @@ import {
   type LogFormat,
   type LogLevelName,
 } from "../../server/log/log_format.ts";
+import type { HistoryFlags } from "../../server/open_history.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import { argument, countOption, countParser, FlagParser } from "./flag_parser.ts";
 import {
@@ -19,14 +20,17 @@ import {
   type Parsed,
   type RawFlags,
 } from "./flags.ts";
+import { addHistoryOptions, addHistoryTasks, historyFlags } from "./history_flags.ts";
 
 /** The server's flags. */
-export interface ServerFlags extends CommonFlags {
+export interface ServerFlags extends CommonFlags, HistoryFlags {
   /** At least one. */
   readonly listen: readonly Address[];
   /** Host the room without taking part in it. */
   readonly headless: boolean;
   readonly limits: RoomLimits;
+  /** For how many milliseconds the place of a member is kept whose connection was cut. */
+  readonly grace: number;
   /** How many handshakes may be under way at once. */
   readonly maxHandshakes: number;
   /** How many connections one address may have; `undefined` where the flag was not given. */
@@ -65,6 +69,12 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
         `address to listen on (repeatable); port 0 picks a free one (default: ${DEFAULT_ADDRESS})`,
       ).argParser(listenParser()),
     )
+    .addOption(
+      new Option(
+        "--grace <TIME>",
+        "how long a cut-off member keeps its place, up to 1d; 0: not at all (default: 2m)",
+      ).argParser(argument(parseGrace)),
+    )
     .option("--headless", "host the room without taking part, and write a log")
     .option("--invite", "print an invitation; admit only guests with one, or on the guest list")
     .option("--invite-only", "admit only guests with an invitation, or on the guest list")
@@ -84,6 +94,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     .addOption(nickOption("host"))
     .addOption(cipherOption("accept only this cipher (default: both)"))
     .option("--classical", "accept only clients that run with --classical");
+  addHistoryOptions(command);
   addLimitOptions(command);
   addCommonOptions(command);
   parser.task("invite", "make an invitation, even while the server runs: --public", () => {
@@ -102,6 +113,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     kind: "unban",
     whom,
   }));
+  addHistoryTasks(parser);
   addIdTask(parser);
   const other = parser.parse(args);
   if (other !== undefined) return other;
@@ -119,10 +131,18 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       "--explain writes to the screen, and --headless has none: use --explain-to FILE",
     );
   }
-  const { headless = false, listen = [parseAddress(DEFAULT_ADDRESS)], logFormat, logLevel } = raw;
+  const {
+    grace = DEFAULT_GRACE,
+    headless = false,
+    listen = [parseAddress(DEFAULT_ADDRESS)],
+    logFormat,
+    logLevel,
+  } = raw;
   return {
     ...commonFlags(raw),
+    ...historyFlags(raw),
     listen,
+    grace,
     headless,
     invite,
     inviteOnly,
@@ -142,6 +162,18 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     logFormat,
     logLevel,
   };
+}
+
+/** For how many milliseconds a place is kept. */
+const DEFAULT_GRACE = 120_000;
+
+/** At most: a day. */
+const MAX_GRACE = 24 * 60 * 60 * 1000;
+
+function parseGrace(text: string): number {
+  const grace = text === "0" ? 0 : parseLifetime(text);
+  if (grace <= MAX_GRACE) return grace;
+  throw new UsageError("usage", "a place is kept for one day at most");
 }
 
 /** Each use of the flag adds an address. */

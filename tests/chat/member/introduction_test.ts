@@ -2,36 +2,29 @@ import assert from "node:assert/strict";
 import type { SecureChannel } from "../../../lib/channel/mod.ts";
 import {
   encodeMessage,
-  encodeText,
-  MAX_BODY_SIZE,
   MAX_MEMBERS_PER_MESSAGE,
   Member,
   type Participant,
-  Room,
   type RoomMessage,
 } from "../../../lib/chat/mod.ts";
 import { encodeMembers } from "../../../lib/chat/visit/encode_members.ts";
 import { decodeRoomMessage } from "../../../lib/chat/wire/wire.ts";
-import {
-  CLIENT_KEYS,
-  Clock,
-  establish,
-  failure,
-  isPending,
-  rejection,
-  turns,
-} from "../../channel/support.ts";
-import { enter, HOST_KEY, idOf, keyOf, leave, SOMEBODY, visit } from "../support.ts";
+import { CLIENT_KEYS, Clock, establish, failure, isPending, turns } from "../../channel/support.ts";
+import { idOf, keyOf } from "../support.ts";
 
 const ADA = { nick: "ada", key: keyOf(1) };
-const WELCOME: RoomMessage = { type: "welcome", you: ADA, maxBody: 1000 };
+const WELCOME: RoomMessage = {
+  type: "welcome",
+  you: ADA,
+  maxBody: 1000,
+  log: idOf(50),
+  seq: 0,
+  kept: false,
+  gone: 0,
+  grace: 0,
+};
 const MEMBERS: RoomMessage = { type: "members", members: [{ nick: "bob", key: keyOf(2) }] };
 const TOPIC = { topic: "engines", by: ADA, time: 5 };
-
-function past(seq: number, size = 1): RoomMessage {
-  const from = { nick: "bob", key: keyOf(2) };
-  return { type: "message", id: idOf(1), seq, time: seq, from, body: new Uint8Array(size) };
-}
 
 /** A member that joins a room that the test plays. */
 async function joining(
@@ -72,59 +65,20 @@ Deno.test("introduction: those who are there are named in as few messages as can
 });
 
 Deno.test("introduction: whoever comes into a room of 1,201 knows everybody", async () => {
-  const room = new Room();
   const others = people(1_201);
-  for (const { nick, key } of others) room.join(nick, key, SOMEBODY);
-  const { client, served } = await visit(room);
-  const member = await Member.join(client, { nick: "member-7" });
-  assert.equal(member.self.nick, "member-7-2");
-  assert.equal(member.others.length, 1_201);
-  assert.deepEqual(member.others, others);
-  await client.close();
-  await served;
-});
-
-Deno.test("introduction: past messages come before the welcome, with their numbers and times", async () => {
-  const room = new Room({ now: () => 77 });
-  const host = room.join("host", HOST_KEY, SOMEBODY);
-  for (let byte = 1; byte <= 3; byte++) host.post(idOf(byte), encodeText(`text ${byte}`));
-  const guest = await enter(room, "ada");
-  assert.deepEqual(guest.introduction.map(({ type }) => type), [
-    "members",
-    "message",
-    "message",
-    "message",
-    "welcome",
-  ]);
-  await leave(guest);
-
-  const { client, served } = await visit(room);
-  const member = await Member.join(client, { nick: "ada" });
-  assert.deepEqual(
-    member.past.map(({ seq, time, from }) => [seq, time, from.nick]),
-    [[1, 77, "host"], [2, 77, "host"], [3, 77, "host"]],
-  );
-  await client.close();
-  await served;
-});
-
-Deno.test("introduction: a room without others, past or topic says welcome and no more", async () => {
-  const { client, server, joined } = await joining([WELCOME]);
-  const member = await joined;
-  assert.deepEqual([member.others, member.past, member.topic], [[], [], undefined]);
-  assert.deepEqual(member.self, { nick: ADA.nick, key: CLIENT_KEYS.publicKey });
-  assert.equal(member.maxBody, 1000);
+  const parts = [others.slice(0, 500), others.slice(500, 1_000), others.slice(1_000)];
+  const messages = parts.map((members) => ({ type: "members", members }) as const);
+  const { client, server, joined } = await joining([...messages, WELCOME]);
+  assert.deepEqual((await joined).others, others);
   await Promise.all([client.close(), server.close()]);
 });
 
-Deno.test("introduction: members may come in several messages, and between those of the past", async () => {
-  const more: RoomMessage = { type: "members", members: [{ nick: "eve", key: keyOf(3) }] };
-  const welcome: RoomMessage = { ...WELCOME, topic: TOPIC };
-  const { client, server, joined } = await joining([MEMBERS, past(1), more, past(2), welcome]);
+Deno.test("introduction: a room without others or topic says welcome and no more", async () => {
+  const { client, server, joined } = await joining([WELCOME]);
   const member = await joined;
-  assert.deepEqual(member.others.map(({ nick }) => nick), ["bob", "eve"]);
-  assert.deepEqual(member.past.map(({ seq }) => seq), [1, 2]);
-  assert.deepEqual(member.topic, TOPIC);
+  assert.deepEqual([member.others, member.topic], [[], undefined]);
+  assert.deepEqual(member.self, { nick: ADA.nick, key: CLIENT_KEYS.publicKey });
+  assert.equal(member.maxBody, 1000);
   await Promise.all([client.close(), server.close()]);
 });
 
@@ -135,6 +89,10 @@ const TOO_EARLY: readonly RoomMessage[] = [
   { type: "topic", ...TOPIC },
   { type: "notice", text: "hello" },
   { type: "ping" },
+  { type: "message", id: idOf(1), seq: 1, time: 1, from: ADA, body: new Uint8Array() },
+  { type: "page", id: idOf(1), messages: [], before: 0 },
+  { type: "caught-up", seq: 0 },
+  { type: "log", log: idOf(50), seq: 0, kept: false },
 ];
 
 for (const message of TOO_EARLY) {
@@ -154,7 +112,7 @@ Deno.test("introduction: a room that says what is no message is told so", async 
 });
 
 Deno.test("introduction: a room that leaves in the middle of it leaves nobody waiting", async () => {
-  const { client, server, joined } = await joining([MEMBERS, past(1)]);
+  const { client, server, joined } = await joining([MEMBERS]);
   const closing = server.close();
   assert.equal(await failure(joined), "NetworkError/ended");
   await client.close();
@@ -182,14 +140,14 @@ Deno.test("introduction: one that names more than there can be is refused", asyn
 Deno.test("introduction: on a slow link it may take long, as long as something comes", async () => {
   using clock = new Clock();
   const { client, server, joined } = await joining([MEMBERS]);
-  for (let seq = 1; seq <= 10; seq++) {
+  for (let part = 1; part <= 10; part++) {
     await clock.pass(9_000);
-    await server.send(encodeMessage(past(seq)));
+    await server.send(encodeMessage({ type: "members", members: [{ ...ADA, nick: `a${part}` }] }));
   }
   await clock.pass(9_000);
   assert.equal(await isPending(joined), true);
   await server.send(encodeMessage(WELCOME));
-  assert.equal((await joined).past.length, 10);
+  assert.equal((await joined).others.length, 11);
   await Promise.all([client.close(), server.close()]);
   await turns();
   assert.equal(clock.timers, 0);
@@ -203,20 +161,4 @@ Deno.test("introduction: a room that falls silent in the middle of it is given u
   await clock.pass(1);
   assert.equal(await failure(joined), "NetworkError/timed-out");
   assert.equal(await failure(server.receive()), "NetworkError/cut");
-});
-
-Deno.test("introduction: one that has no end is refused, and ends", async () => {
-  const { server, joined } = await joining([]);
-  const bytes = encodeMessage(past(1, MAX_BODY_SIZE));
-  let size = 0;
-  const sending = rejection((async () => {
-    for (;; size += bytes.length) await server.send(bytes);
-  })());
-  const told = failure(server.receive());
-  assert.equal(await failure(joined), "ProtocolError/malformed-message");
-  await assert.rejects(joined, { message: "the server's welcome is too long" });
-  await sending;
-  assert.equal(await told, "ProtocolError/malformed-message");
-  const most = 64 * 1024 * 1024;
-  assert.ok(size > most && size < most + 2 * 1024 * 1024, `${size} bytes were sent`);
 });

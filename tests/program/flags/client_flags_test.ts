@@ -15,6 +15,9 @@ const DEFAULTS = {
   acceptNew: false,
   strict: false,
   knownHosts: undefined,
+  reconnect: true,
+  reconnectFor: undefined,
+  outbox: undefined,
 };
 
 function flagsOf(...args: readonly string[]): ClientFlags {
@@ -43,6 +46,9 @@ Deno.test("client flags: all that only the client takes, around the address", ()
     });
   }
   assert.equal(flagsOf("--strict").strict, true);
+  const lost = flagsOf("--reconnect-for", "90s", "--outbox", "box");
+  assert.deepEqual([lost.reconnect, lost.reconnectFor, lost.outbox], [true, 90_000, "box"]);
+  assert.equal(flagsOf("--no-reconnect").reconnect, false);
   const { inviteFile, invitation } = flagsOf("--invite-file", "invitation");
   assert.deepEqual([inviteFile, invitation], ["invitation", undefined]);
 });
@@ -56,6 +62,10 @@ const BAD: readonly (readonly string[])[] = [
   ["--invite-file", "invitation", "a:1"],
   ["--invite-file"],
   ["--known-hosts"],
+  ["--no-reconnect", "--reconnect-for", "10s"],
+  ["--reconnect-for", "10"],
+  ["--reconnect-for", "0s"],
+  ["--outbox", ""],
   ["forget"],
   ["forget", "a:1", "b:2"],
   // What only the server takes.

@@ -14,6 +14,7 @@ import { MAX_PER_ADDRESS } from "../../../lib/server/door/open_door.ts";
 
 const DEFAULTS = {
   listen: [{ hostname: "127.0.0.1", port: 12345 }],
+  grace: 120_000,
   headless: false,
   limits: DEFAULT_LIMITS,
   maxHandshakes: MAX_PENDING_HANDSHAKES,
@@ -26,6 +27,9 @@ const DEFAULTS = {
   singleUse: false,
   publicAddress: undefined,
   allow: undefined,
+  history: undefined,
+  keep: undefined,
+  keepSize: undefined,
 };
 
 function flagsOf(...args: readonly string[]): ServerFlags {
@@ -211,6 +215,13 @@ Deno.test("server flags: where nobody sits, nothing is explained to anybody, but
   assert.deepEqual([flags.headless, flags.explainTo], [true, "page.html"]);
 });
 
+Deno.test("server flags: --grace takes a span of time, or 0, and a day at most", () => {
+  for (const [text, grace] of [["0", 0], ["30s", 30_000], ["1d", 86_400_000]] as const) {
+    assert.equal(flagsOf("--grace", text).grace, grace);
+  }
+  for (const text of ["2d", "-1s", "soon", ""]) complaint("--grace", text);
+});
+
 const BAD: readonly (readonly string[])[] = [
   ["somewhere:1"],
   ["--listen"],
@@ -288,4 +299,21 @@ Deno.test("server flags: the help names every task", () => {
   ) {
     assert.ok(text.includes(` ${task} `), task);
   }
+});
+
+Deno.test("server flags: where what is said is kept, for how long, and how much of it", () => {
+  const { history, keep, keepSize } = flagsOf(
+    ...["--history", "room.db", "--keep", "30d", "--keep-size", "1.5GiB"],
+  );
+  assert.deepEqual([history, keep, keepSize], ["room.db", 30 * 24 * 60 * 60 * 1000, 1_610_612_736]);
+  assert.equal(flagsOf("--history", "room.db").keep, undefined);
+  for (const flags of [["--keep", "30d"], ["--keep-size", "1GiB"]]) {
+    assert.equal(
+      complaint(...flags),
+      "--keep and --keep-size apply to what is kept on the disk: add --history FILE",
+    );
+  }
+  assert.match(complaint("--history", ""), /the path is empty/);
+  assert.match(complaint("--history", "a", "--keep", "soon"), /a span of time is written like/);
+  assert.match(complaint("--history", "a", "--keep-size", "1MB"), /a size is written like/);
 });
