@@ -1,17 +1,19 @@
 import { type MemberEvent, nickKey, type Participant } from "../chat/mod.ts";
+import { hex } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
 import type { ChatEvent } from "../terminal/events/events.ts";
-import { type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
+import { asked, type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 import { commandTable, type PromptCommand } from "./commands/command_table.ts";
 import { complete } from "./commands/completion.ts";
 import { operatorCommands } from "./commands/operator_commands.ts";
-import type { RoomAccess } from "./commands/room_access.ts";
+import { ignoreCommands } from "./commands/ignore_commands.ts";
+import { pastCommands } from "./commands/past_commands.ts";
+import type { PendingRequest, RoomAccess } from "./commands/room_access.ts";
 import { roomCommands } from "./commands/room_commands.ts";
 import { Scrollback } from "./commands/scrollback.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./commands/verification_commands.ts";
-import { viewCommands } from "./commands/view_commands.ts";
 import { Voice } from "./commands/voice.ts";
 import { speak, type SpeechHooks } from "./speech.ts";
 
@@ -36,13 +38,17 @@ export class Conversation {
   readonly commands: readonly PromptCommand[];
   readonly #options: ConversationOptions;
   readonly #voice: Voice;
-  readonly #scrollback = new Scrollback();
+  /** Only for a person: a program has every event already. */
+  readonly #scrollback: Scrollback | undefined;
   readonly #ignored = new Map<string, string>();
+  /** Aborted when nothing more is said here: then nobody waits for what is being read, either. */
+  readonly #spoken = new AbortController();
 
   /** A conversation that has just begun. */
   constructor(options: ConversationOptions) {
     const { screen, room, people, isVerified, ownCommands = [] } = options;
     this.#options = options;
+    this.#scrollback = screen.isInteractive ? new Scrollback() : undefined;
     this.#voice = new Voice(room, this.#scrollback, isVerified);
     const show = (event: ChatEvent) => screen.show(event);
     this.commands = commandTable([
@@ -51,13 +57,18 @@ export class Conversation {
         voice: this.#voice,
         show,
         occupants: () => this.#occupants(),
+        isVerified,
       }),
-      ...viewCommands({
-        scrollback: this.#scrollback,
-        ignored: this.#ignored,
+      ...pastCommands({
         room,
+        ...(this.#scrollback && { scrollback: this.#scrollback }),
+        isIgnored: (fingerprint) => this.#ignored.has(fingerprint),
+        isVerified,
+        isInteractive: screen.isInteractive,
+        signal: this.#spoken.signal,
         show,
       }),
+      ...ignoreCommands({ ignored: this.#ignored, room }),
       ...verificationCommands({
         screen,
         ownKey: room.self.key,
@@ -81,12 +92,48 @@ export class Conversation {
     const { screen, people, isVerified } = this.#options;
     if (event.type === "member") this.updatePrompt();
     if (this.#isIgnored(event)) return;
-    const shown = memberEvent(event, isVerified, isHistory);
-    if (shown.event === "message") this.#scrollback.add(shown);
-    await screen.show(shown);
-    if (event.type === "member" && event.change !== "left") {
+    await this.show(memberEvent(event, isVerified, isHistory));
+    if (event.type === "member" && (event.change === "joined" || event.change === "renamed")) {
       await warnOf(event.member, people, screen);
     }
+  }
+
+  /** Shows an event, and takes note of what was said, and of what became of it. */
+  async show(event: ChatEvent): Promise<void> {
+    const shown = this.#withText(event);
+    this.#remember(shown);
+    await this.#options.screen.show(shown);
+  }
+
+  /** Of several private messages a person wants to know which one was refused. */
+  #withText(event: ChatEvent): ChatEvent {
+    if (event.event !== "refused") return event;
+    const { id, reason } = event;
+    const said = this.#scrollback?.unnumbered(id);
+    if (!said?.private) return event;
+    const { text, to } = said;
+    return { event: "undelivered", id, command: "msg", text, ...(to && { to }), reason };
+  }
+
+  /**
+   * Says that it is not known whether something has arrived, and that it is not sent again.
+   *
+   * @param reason Why, as a part of a sentence.
+   * @param line The number of the line of the input that asked for it, counted from 1.
+   */
+  async tellUndelivered(
+    { id, request }: PendingRequest,
+    reason: string,
+    line?: number,
+  ): Promise<void> {
+    const what = asked(id, request, this.#options.isVerified);
+    if (what === undefined) return;
+    await this.show({
+      event: "undelivered",
+      ...what,
+      reason,
+      ...(line !== undefined && { line }),
+    });
   }
 
   /** Shows who is here. */
@@ -100,16 +147,36 @@ export class Conversation {
    * @returns How many lines there were.
    * @throws {NetworkError} If the connection to the room was lost.
    */
-  speak(hooks: SpeechHooks = {}): Promise<number> {
+  async speak(hooks: SpeechHooks = {}): Promise<number> {
     const { screen, json } = this.#options;
-    return speak({ ...hooks, screen, json, commands: this.commands, voice: this.#voice });
+    const { commands } = this;
+    try {
+      return await speak({ ...hooks, screen, json, commands, voice: this.#voice });
+    } finally {
+      this.#spoken.abort();
+    }
   }
 
-  /** Shows this side's nickname at the prompt, and whether the others are verified. */
+  /** Shows at the prompt this side's nickname, whether it is connected, and the others verified. */
   updatePrompt(): void {
     const { screen, room, people, verifiable } = this.#options;
     const { nick, key } = room.self;
-    screen.setPrompt(nick, verifiedNote(verifiable(), people), fingerprint(key));
+    const { length } = room.pending;
+    const offline = length === 0 ? "offline" : `offline, ${length} not confirmed`;
+    const note = room.isConnected ? verifiedNote(verifiable(), people) : offline;
+    screen.setPrompt(nick, note, fingerprint(key));
+  }
+
+  /** Takes note of what is said, to be read again. */
+  #remember(event: ChatEvent): void {
+    const scrollback = this.#scrollback;
+    if (scrollback === undefined) return;
+    const log = hex(this.#options.room.log);
+    if (event.event === "message") scrollback.add(event, log);
+    else if (event.event === "delivered") scrollback.confirm(event.id, event.seq, log);
+    else if (event.event === "refused" || event.event === "undelivered") {
+      scrollback.remove(event.id);
+    }
   }
 
   #isIgnored(event: MemberEvent): boolean {
@@ -130,6 +197,7 @@ export class Conversation {
       ...person(member, isVerified),
       operator: member.operator === true,
       you: index === 0,
+      away: member.away === true,
     }));
     return { event: "members", members };
   }

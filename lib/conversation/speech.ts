@@ -39,12 +39,12 @@ export async function speak(options: SpeechOptions): Promise<number> {
   const { screen, commands, json, whyNot } = options;
   let count = 0;
   let hasQuit = false;
-  const context: CommandContext = {
-    tell: (text) => screen.show({ event: "notice", text, important: true }),
-    quit: () => hasQuit = true,
-  };
   for await (const line of screen.lines()) {
-    count++;
+    const context: CommandContext = {
+      tell: (text) => screen.show({ event: "notice", text, important: true }),
+      quit: () => hasQuit = true,
+      line: ++count,
+    };
     let text: string | undefined = line;
     if (screen.isInteractive) {
       text = await runTyped(line, commands, context);
@@ -70,13 +70,13 @@ export async function speak(options: SpeechOptions): Promise<number> {
 async function say(
   text: string,
   { voice, beforeSaying }: SpeechOptions,
-  { tell }: CommandContext,
+  { tell, line }: CommandContext,
 ): Promise<void> {
   const pieces = splitText(text, voice.maxTextSize);
   if (pieces.length > 1) await tell(`a long line was sent as ${pieces.length} messages`);
   for (const piece of pieces) {
     await beforeSaying?.();
-    await voice.say(piece);
+    await voice.say(piece, { line });
   }
 }
 

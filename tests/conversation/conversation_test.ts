@@ -55,9 +55,17 @@ async function setUp(options: Options = {}) {
     await command.run(context, given);
     return context.told;
   };
+  /** Shows what was said, and gives what is told below it. */
+  const lookBack = async () => {
+    const command = conversation.commands.find((command) => command.name === "/history");
+    const told = Promise.withResolvers<string>();
+    const tell = (text: string) => Promise.resolve(told.resolve(text));
+    await command?.run({ ...commandContext(), tell }, {});
+    return await told.promise;
+  };
   /** What was shown since the last time. */
   const shown = () => screen.events.splice(0);
-  return { room, screen, people, conversation, speaking, run, shown };
+  return { room, screen, people, conversation, speaking, run, lookBack, shown };
 }
 
 function message(from: Participant, text: string, seq = 1): Envelope {
@@ -80,8 +88,7 @@ const FORMS: readonly (readonly [typed: string, object: Record<string, unknown>]
   ["/topic", { command: "topic" }],
   ["/topic Tea  at five", { command: "topic", text: "Tea  at five" }],
   ["/topic -", { command: "topic", text: "-" }],
-  ["/history", { command: "history" }],
-  ["/history 5", { command: "history", count: 5 }],
+  ["/pending", { command: "pending" }],
   ["/ignore", { command: "ignore" }],
   ["/ignore bob", { command: "ignore", name: "bob" }],
   ["/unignore bob", { command: "unignore", name: "bob" }],
@@ -97,6 +104,12 @@ const FORMS: readonly (readonly [typed: string, object: Record<string, unknown>]
   ["/quit", { command: "quit" }],
 ];
 
+/** What a person reads page by page, and a program by numbers: tested by themselves. */
+const READING: typeof FORMS = [
+  ["/history", { command: "history" }],
+  ["/search one", { command: "search", words: "one" }],
+];
+
 /** Everything that comes of the lines. What is drawn at random, and the time, are left out. */
 async function outcome(
   lines: readonly string[],
@@ -107,7 +120,8 @@ async function outcome(
   const events = screen.events.map((event) =>
     event.event === "message" ? { ...event, id: "", time: "" } : event
   );
-  return { requests: room.requests, events };
+  const requests = room.requests.map((request) => ({ ...request, id: undefined }));
+  return { requests, events };
 }
 
 /** What has to be done first for some of them to do anything. */
@@ -130,9 +144,32 @@ for (const [typed, object] of FORMS) {
   });
 }
 
+for (const [typed, object] of READING) {
+  Deno.test(`conversation: ${typed} and ${JSON.stringify(object)} show the same messages`, async () => {
+    const shownBy = async (json: boolean) => {
+      const { room, screen, speaking } = await setUp({ json });
+      room.answer = ({ words }) => ({
+        messages: [message(ADA, "one"), message(ADA, "two", 2)]
+          .filter((_, index) => words === undefined || index === 0),
+        before: 0,
+      });
+      screen.lines = async function* () {
+        const answered = screen.next(json ? "page" : "notice");
+        yield json ? JSON.stringify(object) : typed;
+        await answered;
+      };
+      await speaking();
+      return screen.events.filter(({ event }) => event === "message");
+    };
+    const asTyped = await shownBy(false);
+    assert.ok(asTyped.length > 0);
+    assert.deepEqual(await shownBy(true), asTyped);
+  });
+}
+
 Deno.test("conversation: every command has been held against its object", async () => {
   const { conversation } = await setUp();
-  const tried = new Set(FORMS.map(([typed]) => typed.split(" ")[0]));
+  const tried = new Set([...FORMS, ...READING].map(([typed]) => typed.split(" ")[0]));
   assert.deepEqual(
     new Set(conversation.commands.map(({ name }) => name)),
     tried,
@@ -170,7 +207,8 @@ Deno.test("conversation: what is not a command as it should be gets one sentence
     ["/kick eve", { command: "kick", who: "eve" }, /^no eve here; /],
     ["/ignore eve", { command: "ignore", name: "eve" }, /^no eve here; /],
     ["/unignore ada", { command: "unignore", name: "ada" }, /^ada is not ignored$/],
-    ["/history x", { command: "history", count: "x" }, /^write \/history/],
+    ["/history x", { command: "history", count: "x" }, /^COUNT must be a whole number /],
+    ["/search", { command: "search" }, /^write \/search WORDS$|needs "words"$/],
     [undefined, { command: "msg", to: "ada", text: ["x"] }, /must be a string or a number$/],
     [undefined, { command: "msg", to: "ada", text: "x", id: "1" }, /hexadecimal digits$/],
     [undefined, { command: 1 }, /must be a string$/],
@@ -220,15 +258,17 @@ Deno.test("conversation: it waits until the screen has taken what it shows", asy
 });
 
 Deno.test("/who: oneself first, then the others, with what is known of each", async () => {
-  const { people, run, shown } = await setUp();
+  const { room, people, run, shown } = await setUp();
+  room.others = [{ ...ADA, away: true }, BOB];
   await people.add(BOB);
   await run("/who");
+  const nothing = { verified: false, operator: false, you: false, away: false };
   assert.deepEqual(shown(), [{
     event: "members",
     members: [
-      { nick: "me", fingerprint: print(100), verified: false, operator: true, you: true },
-      { nick: "ada", fingerprint: print(1), verified: false, operator: false, you: false },
-      { nick: "bob", fingerprint: print(2), verified: true, operator: true, you: false },
+      { ...nothing, nick: "me", fingerprint: print(100), operator: true, you: true },
+      { ...nothing, nick: "ada", fingerprint: print(1), away: true },
+      { ...nothing, nick: "bob", fingerprint: print(2), verified: true, operator: true },
     ],
   }]);
 });
@@ -304,13 +344,13 @@ Deno.test("/ignore: hides all that a key says and does, whatever its name", asyn
 });
 
 Deno.test("/ignore: hides what was said before one came as well, and /history does not bring it back", async () => {
-  const { conversation, run, shown } = await setUp();
+  const { conversation, run, lookBack, shown } = await setUp();
   await run("/ignore", { name: "bob" });
   await conversation.hear(message(BOB, "before"), true);
   await conversation.hear(message(BOB, "now"));
   await conversation.hear(message(ADA, "hello"));
   shown();
-  await run("/history");
+  await lookBack();
   assert.deepEqual(texts(shown()), ["hello"]);
 });
 
@@ -341,13 +381,16 @@ Deno.test("/unignore: they are heard again", async () => {
 });
 
 Deno.test("/history: shows what others and oneself have said, in order, as history", async () => {
+  const { screen, conversation, speaking, lookBack, shown } = await setUp();
   const lines = ["mine", "/me waves", "/msg BOB psst", "/say /x"];
-  const { conversation, speaking, run, shown } = await setUp({ lines });
   await conversation.hear(message(ADA, "first"));
+  screen.lines = async function* () {
+    yield* lines;
+    await conversation.hear(message(BOB, "to you alone", 0));
+    shown();
+    await lookBack();
+  };
   await speaking();
-  await conversation.hear(message(BOB, "to you alone", 0));
-  shown();
-  await run("/history");
   const said = shown().map((event) => {
     assert.ok(event.event === "message" && event.history);
     return [event.from.nick, event.text, event.private, event.action, event.to];
@@ -363,14 +406,15 @@ Deno.test("/history: shows what others and oneself have said, in order, as histo
 });
 
 Deno.test("/history: what was said stays under the name that it was said by", async () => {
-  const { room, screen, speaking, run, shown } = await setUp();
+  const { room, screen, speaking, lookBack, shown } = await setUp();
   screen.lines = async function* () {
     yield "one";
     room.self = { ...room.self, nick: "myself" };
     yield "two";
+    shown();
+    await lookBack();
   };
   await speaking();
-  await run("/history");
   const froms = shown().map((event) => event.event === "message" && event.from);
   assert.deepEqual(froms, [
     { nick: "me", fingerprint: print(100), verified: false },
@@ -379,12 +423,82 @@ Deno.test("/history: what was said stays under the name that it was said by", as
 });
 
 Deno.test("/history: holds what was said, and nothing else", async () => {
-  const { conversation, run, shown } = await setUp();
+  const { conversation, lookBack, shown } = await setUp();
   await conversation.hear({ type: "notice", text: "a notice" });
   await conversation.hear({ type: "member", change: "left", member: ADA });
   await conversation.hear({ ...message(ADA, ""), body: new Uint8Array() });
   shown();
-  assert.deepEqual(await run("/history"), ["nothing has been said yet"]);
+  assert.equal(await lookBack(), "nothing has been said yet");
+});
+
+Deno.test("/history: who leaves does not wait for it, and is shown nothing more", async () => {
+  const { room, speaking, shown } = await setUp({ lines: ["/history", "/search one", "/quit"] });
+  const answered = Promise.withResolvers<void>();
+  room.answer = async () => {
+    await answered.promise;
+    return { messages: [message(ADA, "one")], before: 0 };
+  };
+  await speaking();
+  answered.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(room.queries.length, 2);
+  assert.deepEqual(shown(), []);
+});
+
+Deno.test("/history: of what was said here it has what the room took, once, and in its place", async () => {
+  const { room, screen, conversation, speaking, lookBack, shown } = await setUp();
+  const seen = message(ADA, "seen", 1);
+  await conversation.hear(seen);
+  screen.lines = async function* () {
+    yield* ["taken", "refused", "undelivered"];
+    const [taken, refused, undelivered] = room.requests;
+    assert.ok(taken?.id && refused?.id && undelivered?.id);
+    await conversation.hear({ type: "delivered", id: taken.id, seq: 3 });
+    // As a host gets its answers.
+    await conversation.show({ event: "refused", id: hex(refused.id), reason: "no" });
+    await conversation.tellUndelivered({ ...undelivered, id: undelivered.id }, "why");
+    const from = room.self;
+    const missed = { ...message(ADA, "missed", 2), id: new Uint8Array(16) };
+    const log = [seen, missed, { ...message(from, "taken", 3), id: taken.id }];
+    room.answer = () => ({ messages: log, before: 0 });
+    shown();
+    await lookBack();
+  };
+  await speaking();
+  assert.deepEqual(texts(shown()), ["seen", "missed", "taken"]);
+});
+
+Deno.test("conversation: what has not arrived is told, with the line that it stood in", async () => {
+  const { conversation, shown } = await setUp();
+  const request = { type: "send", body: encodeText("psst"), to: BOB } as const;
+  await conversation.tellUndelivered({ id: ID, request }, "bob has left", 7);
+  await conversation.tellUndelivered({ id: ID, request: { type: "rename", nick: "x" } }, "why");
+  // What was only asked is lost to nobody.
+  await conversation.tellUndelivered(
+    { id: ID, request: { type: "past", before: 0, count: 1 } },
+    "",
+  );
+  assert.deepEqual(shown(), [
+    {
+      event: "undelivered",
+      id: hex(ID),
+      command: "msg",
+      text: "psst",
+      to: { nick: "bob", fingerprint: print(2), verified: false },
+      reason: "bob has left",
+      line: 7,
+    },
+    { event: "undelivered", id: hex(ID), command: "nick", text: "x", reason: "why" },
+  ]);
+});
+
+Deno.test("conversation: somebody who was cut off and comes back is not warned of again", async () => {
+  const { conversation, people, shown } = await setUp();
+  await people.add(ADA);
+  const eve = { nick: "ada", key: key(9) };
+  await conversation.hear({ type: "member", change: "away", member: eve });
+  await conversation.hear({ type: "member", change: "back", member: eve });
+  assert.deepEqual(shown().map(({ event }) => event), ["member", "member"]);
 });
 
 Deno.test("conversation: the prompt shows one's name and who is verified, and keeps up", async () => {
@@ -400,6 +514,13 @@ Deno.test("conversation: the prompt shows one's name and who is verified, and ke
   await people.add(ADA);
   conversation.updatePrompt();
   assert.deepEqual(screen.prompts.at(-1), ["me", "all verified", print(100)]);
+  room.isConnected = false;
+  conversation.updatePrompt();
+  assert.deepEqual(screen.prompts.at(-1), ["me", "offline", print(100)]);
+  room.pending = [{ id: ID, request: { type: "rename", nick: "x" } }];
+  conversation.updatePrompt();
+  assert.deepEqual(screen.prompts.at(-1)?.[1], "offline, 1 not confirmed");
+  room.isConnected = true;
   room.self = { ...room.self, nick: "myself" };
   await conversation.hear({
     type: "member",
@@ -426,4 +547,23 @@ Deno.test("conversation: Tab completes those who are there now, and the commands
   assert.deepEqual(completions("/b"), ["/bans ", "/ban "]);
   room.self = { nick: "me", key: key(100) };
   assert.deepEqual(completions("/b"), ["/bans "]);
+});
+
+Deno.test("conversation: of several private messages one is told which was refused, with its text", async () => {
+  const { room, conversation, run, shown } = await setUp();
+  for (const text of ["see you at noon", "or at one"]) await run("/msg", { to: "bob", text });
+  const [first, second] = room.requests;
+  assert.ok(first?.id && second?.id);
+  shown();
+  const reason = "bob has left, and may not have read the message";
+  await conversation.hear({ type: "refused", id: second.id, reason });
+  const [event] = shown();
+  assert.ok(event.event === "undelivered");
+  assert.deepEqual(
+    [event.id, event.command, event.text, event.to?.nick, event.reason],
+    [hex(second.id), "msg", "or at one", "bob", reason],
+  );
+  // What is for all is refused as before: for whom it was need not be said.
+  await conversation.hear({ type: "refused", id: ID, reason: "no" });
+  assert.deepEqual(shown(), [{ event: "refused", id: hex(ID), reason: "no" }]);
 });

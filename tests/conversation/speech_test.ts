@@ -53,7 +53,8 @@ function textOf({ request }: RecordedRequest): string {
 }
 
 function voiceIn(room: RecordingRoom, onSaid: (text: string) => void = () => {}): Voice {
-  return new Voice(room, { add: ({ text }: MessageEvent) => onSaid(text) }, () => false);
+  const add = ({ text }: MessageEvent) => onSaid(text);
+  return new Voice(room, { add, remove() {} }, () => false);
 }
 
 /** The longest text in a room that takes bodies of so many bytes. */
@@ -272,6 +273,24 @@ Deno.test("speech: the next line waits until there is room for it", async () => 
   gate.resolve();
   await speaking;
   assert.deepEqual(requests.map(textOf), ["one", "two"]);
+});
+
+Deno.test("speech: each request says in which line it stands, counted from 1", async () => {
+  const lines = ["one", "x".repeat(100), '{"command":"say","text":"three"}', "four"];
+  for (const way of ["typed", "piped", "json"] as const) {
+    const screen = recordingScreen({ lines, isInteractive: way === "typed" });
+    const room = new RecordingRoom();
+    room.maxBody = 100;
+    const voice = voiceIn(room);
+    const commands = commandTable([{
+      name: "/say",
+      parameters: [{ name: "TEXT" }],
+      help: "",
+      run: ({ line }, { text = "" }) => voice.say(text, { line }),
+    }]);
+    await speak({ screen, voice, commands, json: way === "json" });
+    assert.deepEqual(room.requests.map(({ line }) => line), [1, 2, 2, 3, 4]);
+  }
 });
 
 Deno.test("speech: it ends when nothing more can be sent", async () => {

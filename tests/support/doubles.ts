@@ -4,10 +4,18 @@
  *
  * @module
  */
-import { MAX_BODY_SIZE, type Participant, type Topic } from "../../lib/chat/mod.ts";
+import {
+  LOG_ID_SIZE,
+  MAX_BODY_SIZE,
+  type NewRequest,
+  type Participant,
+  type PastPage,
+  type PastQuery,
+  type Topic,
+} from "../../lib/chat/mod.ts";
 import { fingerprint } from "../../lib/identity/mod.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import type { RoomAccess } from "../../lib/conversation/commands/room_access.ts";
+import type { PendingRequest, RoomAccess } from "../../lib/conversation/commands/room_access.ts";
 import type { Completer } from "../../lib/terminal/prompt/line_editor.ts";
 import type { Screen } from "../../lib/terminal/screens/screen.ts";
 
@@ -24,10 +32,14 @@ export function print(number: number): string {
 /** A screen that remembers what it was to show. */
 export interface RecordingScreen extends Screen {
   readonly events: ChatEvent[];
+  /** Resolves when the next event of this kind is shown. */
+  next(kind: ChatEvent["event"]): Promise<ChatEvent>;
   /** What stood in front of what is typed, each time that it was set. */
   readonly prompts: (readonly (string | undefined)[])[];
   /** What the Tab key does, if anybody has said so. */
   completer: Completer | undefined;
+  /** What is told of keys, if anybody wants to be. */
+  keyListener: (() => void) | undefined;
 }
 
 /** What is typed or piped into a {@linkcode recordingScreen}. */
@@ -42,12 +54,20 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
   const { lines = [], isInteractive = true } = options;
   const events: ChatEvent[] = [];
   const prompts: (readonly (string | undefined)[])[] = [];
+  const waiting: { kind: ChatEvent["event"]; resolve(event: ChatEvent): void }[] = [];
   return {
     events,
+    next: (kind) => new Promise((resolve) => waiting.push({ kind, resolve })),
     prompts,
     completer: undefined,
+    keyListener: undefined,
     isInteractive,
-    show: (event) => Promise.resolve(void events.push(event)),
+    show(event) {
+      events.push(event);
+      const index = waiting.findIndex(({ kind }) => kind === event.event);
+      if (index >= 0) waiting.splice(index, 1)[0]?.resolve(event);
+      return Promise.resolve();
+    },
     async *lines() {
       yield* lines;
     },
@@ -55,6 +75,9 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
     setPrompt: (...prompt) => void prompts.push(prompt),
     setCompleter(completer) {
       this.completer = completer;
+    },
+    onKey(listener) {
+      this.keyListener = listener;
     },
     close: () => Promise.resolve(),
   };
@@ -79,9 +102,11 @@ export function commandContext(): {
 
 /** What somebody asked a room for. */
 export interface RecordedRequest {
-  readonly request: Parameters<RoomAccess["request"]>[0];
+  readonly request: NewRequest;
   /** As it was given; nobody draws one here. */
   readonly id: Uint8Array | undefined;
+  /** The line of the input, if it was told. */
+  readonly line?: number;
 }
 
 /** A room that does not exist: it remembers what it was asked for. */
@@ -90,15 +115,26 @@ export class RecordingRoom implements RoomAccess {
   others: readonly Participant[];
   topic: Topic | undefined;
   maxBody = MAX_BODY_SIZE;
+  log: Uint8Array = new Uint8Array(LOG_ID_SIZE);
+  isConnected = true;
+  pending: readonly PendingRequest[] = [];
   readonly requests: RecordedRequest[] = [];
+  /** What was asked for of what was said earlier, and what is answered, by default nothing. */
+  readonly queries: PastQuery[] = [];
+  answer: (query: PastQuery) => PastPage | Promise<PastPage> = () => ({ messages: [], before: 0 });
 
   constructor(...others: readonly Participant[]) {
     this.others = others;
   }
 
-  request(request: RecordedRequest["request"], id?: Uint8Array): Promise<void> {
-    this.requests.push({ request, id });
+  request(request: NewRequest, id?: Uint8Array, line?: number): Promise<void> {
+    this.requests.push({ request, id, ...(line !== undefined && { line }) });
     return Promise.resolve();
+  }
+
+  async readPast(query: PastQuery): Promise<PastPage> {
+    this.queries.push(query);
+    return await this.answer(query);
   }
 }
 

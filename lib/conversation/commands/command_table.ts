@@ -8,6 +8,8 @@ export interface CommandContext {
   quit(): void;
   /** The id (16 bytes) that the command object asks for. */
   readonly id?: Uint8Array;
+  /** The number of the line of the input that it stands in, counted from 1. */
+  readonly line?: number;
 }
 
 /** Something that stands behind a command's name. */
@@ -17,6 +19,8 @@ export interface Parameter {
   readonly isOptional?: boolean;
   /** Whether it takes all that is left, blanks and line breaks included. Only the last one may. */
   readonly isRest?: boolean;
+  /** Whether only programs give it, by its name: then it is not typed, and optional. */
+  readonly isForPrograms?: boolean;
 }
 
 /** What was given for each parameter, by its name in small letters. */
@@ -54,8 +58,13 @@ export function isOffered(command: PromptCommand): boolean {
 
 /** A command's name and parameters: `/msg NAME TEXT`. */
 export function usage({ name, parameters = [] }: PromptCommand): string {
-  const words = parameters.map(({ name, isOptional }) => isOptional ? `[${name}]` : name);
+  const words = parameters.filter(isTyped)
+    .map(({ name, isOptional }) => isOptional ? `[${name}]` : name);
   return [name, ...words].join(" ");
+}
+
+function isTyped({ isForPrograms }: Parameter): boolean {
+  return isForPrograms !== true;
 }
 
 function helpLines(commands: readonly PromptCommand[]): string[] {
@@ -113,9 +122,9 @@ export async function runNamed(
       : `only ${[...known].map((key) => `"${key}"`).join(", ")}`;
     throw new UsageError("usage", `the command "${name}" takes ${takes}, not "${unknown}"`);
   }
-  for (const { name: parameter, isOptional } of parameters) {
+  for (const { name: parameter, isOptional, isForPrograms } of parameters) {
     const key = parameter.toLowerCase();
-    if (!isOptional && !given[key]) {
+    if (!isOptional && !isForPrograms && !given[key]) {
       throw new UsageError("usage", `the command "${name}" needs "${key}"`);
     }
   }
@@ -126,7 +135,7 @@ export async function runNamed(
 function parse(command: PromptCommand, behind: string): Arguments {
   const given: Record<string, string> = {};
   let rest = behind;
-  for (const { name, isOptional, isRest } of command.parameters ?? []) {
+  for (const { name, isOptional, isRest } of (command.parameters ?? []).filter(isTyped)) {
     const [, word = "", after = ""] = /^(\S*)\s*([^]*)$/u.exec(rest) ?? [];
     const value = isRest ? rest.trimEnd() : word;
     rest = isRest ? "" : after;

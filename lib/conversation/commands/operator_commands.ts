@@ -23,15 +23,15 @@ export function operatorCommands(room: RoomAccess): readonly PromptCommand[] {
     parameters,
     help,
     isOffered: () => room.self.operator === true,
-    async run({ id }, given) {
+    async run({ id, line }, given) {
       const { who = "", reason = "" } = given;
-      const line = reason.replaceAll(/\s+/g, " ");
-      if (!isShortEnough(line, MAX_MODERATION_REASON_SIZE)) {
+      const words = reason.replaceAll(/\s+/g, " ");
+      if (!isShortEnough(words, MAX_MODERATION_REASON_SIZE)) {
         throw new UsageError("usage", `a reason has at most ${MAX_MODERATION_REASON_SIZE} bytes`);
       }
       const target = findTarget(room, who);
       const seconds = secondsOf(given);
-      await room.request({ type: "moderate", action, target, reason: line, seconds }, id);
+      await room.request({ type: "moderate", action, target, reason: words, seconds }, id, line);
     },
   });
   return [

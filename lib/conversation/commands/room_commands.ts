@@ -1,10 +1,11 @@
 import { isNick, isShortEnough, MAX_NICK_LENGTH, MAX_TOPIC_SIZE } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
+import { asked, type IsVerified } from "../../terminal/events/room_events.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { PromptCommand } from "./command_table.ts";
 import { findPerson } from "./find_person.ts";
-import type { RoomAccess } from "./room_access.ts";
+import type { PendingRequest, RoomAccess } from "./room_access.ts";
 import type { Voice } from "./voice.ts";
 
 /** What the commands work with. */
@@ -15,46 +16,65 @@ export interface RoomCommandOptions {
   show(event: ChatEvent): Promise<void>;
   /** The members who are here, as they are shown. */
   occupants(): ChatEvent & { event: "members" };
+  readonly isVerified: IsVerified;
 }
 
-/** What everybody in a room can do: `/who`, `/nick`, `/msg`, `/me`, `/say`, `/topic`. */
+/** What everybody in a room can do: `/who`, `/nick`, `/msg`, `/me`, `/say`, `/topic`, `/pending`. */
 export function roomCommands(options: RoomCommandOptions): readonly PromptCommand[] {
-  const { room, voice, show, occupants } = options;
+  const { room, voice, show, occupants, isVerified } = options;
   return [
-    { name: "/who", help: "show who is here, with fingerprints", run: () => show(occupants()) },
+    {
+      name: "/who",
+      help: "show who is here, with fingerprints",
+      run: async ({ tell }) => {
+        if (!room.isConnected) await tell("Not connected: this is who was here last.");
+        await show(occupants());
+      },
+    },
     {
       name: "/nick",
       parameters: [{ name: "NAME" }],
       help: "change your nickname",
-      async run({ id }, { name = "" }) {
+      async run({ id, line }, { name = "" }) {
         const nick = name.normalize("NFC");
         if (!isNick(nick)) throw new UsageError("usage", BAD_NICK);
-        await room.request({ type: "rename", nick }, id);
+        await room.request({ type: "rename", nick }, id, line);
       },
     },
     {
       name: "/msg",
       parameters: [{ name: "TO" }, { name: "TEXT", isRest: true }],
       help: "send a private message",
-      run: ({ id }, { to = "", text = "" }) => voice.say(text, { to: findPerson(room, to), id }),
+      async run({ tell, id, line }, { to = "", text = "" }) {
+        const reader = findPerson(room, to);
+        await voice.say(text, { to: reader, id, line });
+        if (reader.away) {
+          await tell(
+            `${
+              sanitiseLine(reader.nick)
+            } is away; the message waits until they are back, or you are ` +
+              "told that it was not read",
+          );
+        }
+      },
     },
     {
       name: "/me",
       parameters: [{ name: "TEXT", isRest: true }],
       help: "say what you do: /me waves",
-      run: ({ id }, { text = "" }) => voice.say(text, { isAction: true, id }),
+      run: ({ id, line }, { text = "" }) => voice.say(text, { isAction: true, id, line }),
     },
     {
       name: "/say",
       parameters: [{ name: "TEXT", isRest: true }],
       help: "send a text as it is, even if it begins with /",
-      run: ({ id }, { text = "" }) => voice.say(text, { id }),
+      run: ({ id, line }, { text = "" }) => voice.say(text, { id, line }),
     },
     {
       name: "/topic",
       parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
       help: "show or change the topic; /topic - removes it",
-      async run({ tell, id }, { text }) {
+      async run({ tell, id, line }, { text }) {
         if (text === undefined) {
           return await tell(sanitiseLine(room.topic?.topic ?? "there is no topic"));
         }
@@ -62,10 +82,22 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
         if (!isShortEnough(topic, MAX_TOPIC_SIZE)) {
           throw new UsageError("usage", `a topic has at most ${MAX_TOPIC_SIZE} bytes`);
         }
-        await room.request({ type: "topic", topic }, id);
+        await room.request({ type: "topic", topic }, id, line);
       },
     },
+    {
+      name: "/pending",
+      help: "show what you sent that is not confirmed yet",
+      run: () => show(pendingEvent(room.pending, isVerified)),
+    },
   ];
+}
+
+function pendingEvent(pending: readonly PendingRequest[], isVerified: IsVerified): ChatEvent {
+  const messages = pending
+    .map(({ id, request }) => asked(id, request, isVerified))
+    .filter((message) => message !== undefined);
+  return { event: "pending", messages };
 }
 
 /** What is wrong with a name that nobody may have. */

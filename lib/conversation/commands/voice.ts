@@ -3,14 +3,14 @@ import {
   encodeText,
   isShortEnough,
   MAX_TEXT_SIZE,
-  MESSAGE_ID_SIZE,
+  newMessageId,
   type Participant,
 } from "../../chat/mod.ts";
-import { hex, randomBytes } from "../../crypto/mod.ts";
+import { hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { type IsVerified, person } from "../../terminal/events/room_events.ts";
 import type { RoomAccess } from "./room_access.ts";
-import type { Scrollback } from "./scrollback.ts";
+import type { MessageEvent, Scrollback } from "./scrollback.ts";
 
 /** How a text is said. */
 export interface SayOptions {
@@ -18,18 +18,27 @@ export interface SayOptions {
   readonly isAction?: boolean;
   /** The only one who gets it; without it, everybody does. */
   readonly to?: Participant;
-  /** The id of the request, 16 bytes; drawn at random if there is none. */
+  /** The id of the request, 16 bytes; a new one if there is none. */
   readonly id?: Uint8Array | undefined;
+  /** The number of the line of the input, counted from 1. */
+  readonly line?: number | undefined;
 }
 
 /** Says texts in a room, and remembers them, because the room does not repeat them to their sender. */
 export class Voice {
   readonly #room: RoomAccess;
-  readonly #scrollback: Pick<Scrollback, "add">;
+  readonly #scrollback: Pick<Scrollback, "add" | "remove"> | undefined;
   readonly #isVerified: IsVerified;
 
-  /** @param isVerified Whether a key was verified, as far as this side can tell. */
-  constructor(room: RoomAccess, scrollback: Pick<Scrollback, "add">, isVerified: IsVerified) {
+  /**
+   * @param scrollback Remembers what is said, where somebody may look back.
+   * @param isVerified Whether a key was verified, as far as this side can tell.
+   */
+  constructor(
+    room: RoomAccess,
+    scrollback: Pick<Scrollback, "add" | "remove"> | undefined,
+    isVerified: IsVerified,
+  ) {
     this.#room = room;
     this.#scrollback = scrollback;
     this.#isVerified = isVerified;
@@ -46,20 +55,29 @@ export class Voice {
    * @throws {UsageError} If it is longer than {@linkcode maxTextSize}.
    * @throws {NetworkError} If the connection to the room was lost.
    */
-  async say(text: string, { isAction = false, to, id }: SayOptions = {}): Promise<void> {
+  async say(
+    text: string,
+    { isAction = false, to, id = newMessageId(), line }: SayOptions = {},
+  ): Promise<void> {
     const size = this.maxTextSize;
     if (!isShortEnough(text, size)) {
       throw new UsageError("usage", `the message is too long: at most ${size} bytes here`);
     }
-    this.#remember(text, isAction, to);
+    this.#remember(hex(id), text, isAction, to);
     const body = isAction ? encodeAction(text) : encodeText(text);
-    await this.#room.request({ type: "send", body, ...(to && { to }) }, id);
+    try {
+      await this.#room.request({ type: "send", body, ...(to && { to }) }, id, line);
+    } catch (error) {
+      if (error instanceof UsageError) this.#scrollback?.remove(hex(id));
+      throw error;
+    }
   }
 
-  #remember(text: string, action: boolean, to: Participant | undefined): void {
-    this.#scrollback.add({
+  #remember(id: string, text: string, action: boolean, to: Participant | undefined): void {
+    if (this.#scrollback === undefined) return;
+    const message: MessageEvent = {
       event: "message",
-      id: hex(randomBytes(MESSAGE_ID_SIZE)),
+      id,
       seq: 0,
       time: new Date().toISOString(),
       from: person(this.#room.self, this.#isVerified),
@@ -68,7 +86,8 @@ export class Voice {
       ...(to !== undefined && { to: person(to, this.#isVerified) }),
       action,
       history: true,
-    });
+    };
+    this.#scrollback.add(message, hex(this.#room.log));
   }
 }
 

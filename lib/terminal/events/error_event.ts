@@ -22,7 +22,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "address-in-use": "choose another with --listen HOST:PORT; port 0 picks a free one",
   "address-not-available": "--listen takes an address of this machine, or 0.0.0.0 for all of them",
   "connection-refused": "start server.ts there first, or check the address",
-  "cut": "connect again; the last messages may not have arrived",
+  "cut": "connect again",
   "handshake-ended": "try again, or ask the server's owner whether it accepts only one --cipher",
   "handshake-failed":
     "the traffic may have been altered on the way; try again, or use another network",
@@ -41,7 +41,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function exitStatus(error: unknown): number {
   if (error instanceof UsageError) {
     // A full disk is no wrong usage.
-    return error.code === "output" ? ExitStatus.unexpected : ExitStatus.usage;
+    return ["output", "storage"].includes(error.code) ? ExitStatus.unexpected : ExitStatus.usage;
   }
   if (error instanceof NetworkError) return ExitStatus.network;
   if (error instanceof AuthenticationError || error instanceof ProtocolError) {

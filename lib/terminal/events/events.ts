@@ -16,6 +16,20 @@ export interface Occupant extends Person {
   readonly operator: boolean;
   /** Whether it is this side itself. */
   readonly you: boolean;
+  /** Whether their connection was cut, and they may come back. */
+  readonly away: boolean;
+}
+
+/** Something that this side asked the room for. */
+export interface Asked {
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  /** With which command: `say`, `msg`, `me`, `nick`, `topic`, or one of an operator's. */
+  readonly command: string;
+  /** What was to be said; the nickname or topic that was asked for; an operator's reason. */
+  readonly text?: string;
+  /** For whom alone a message was. */
+  readonly to?: Person;
 }
 
 /**
@@ -53,10 +67,33 @@ export type ChatEvent =
     readonly protocol: string;
     /** Where the other side is. */
     readonly address: string;
+    /** Whether the server keeps what is said on its disk. */
+    readonly kept: boolean;
+  }
+  | {
+    /** The connection was lost, or an attempt to connect again has failed: there will be another one. */
+    readonly event: "reconnecting";
+    /** Which attempt since the connection was lost, counted from 1. */
+    readonly attempt: number;
+    /** After how many milliseconds it is made. */
+    readonly delayMs: number;
+    /** What went wrong, as a part of a sentence. */
+    readonly reason: string;
+  }
+  | {
+    /** There is a connection again, and what was missed has been shown. */
+    readonly event: "reconnected";
+    /** How many messages were said meanwhile. */
+    readonly missed: number;
+    /** How many requests of this side were sent again. */
+    readonly resent: number;
+    /** How many of the messages that were said meanwhile the server does not have any more. */
+    readonly gone?: number;
   }
   | {
     readonly event: "member";
-    readonly change: "joined" | "left" | "renamed";
+    /** `away` and `back`: their connection was cut, and is there again. */
+    readonly change: "joined" | "left" | "renamed" | "away" | "back";
     readonly nick: string;
     readonly fingerprint: string;
     readonly verified: boolean;
@@ -98,6 +135,20 @@ export type ChatEvent =
     readonly action: boolean;
     /** Whether it was said before this side came, or is shown once more. */
     readonly history: boolean;
+    /** The words that were searched for, if this is what was found. */
+    readonly found?: string;
+  }
+  | {
+    /** The end of what `/history` or `/search` has shown. */
+    readonly event: "page";
+    /** How many messages were shown. */
+    readonly count: number;
+    /** Before which number to go on; 0 if there is nothing earlier. */
+    readonly before: number;
+    /** What was searched for, if anything. */
+    readonly words?: string;
+    /** The id of the command object that asked for it, if it had one. */
+    readonly id?: string;
   }
   | {
     /** The room has done what this side asked for, by its `id`. */
@@ -111,6 +162,20 @@ export type ChatEvent =
     readonly event: "refused";
     readonly id: string;
     readonly reason: string;
+  }
+  /** It is not known to have arrived, and is not sent again. */
+  | {
+    readonly event: "undelivered";
+    /** Why, as a part of a sentence. */
+    readonly reason: string;
+    /** Which line of the input it was, counted from 1. */
+    readonly line?: number;
+  } & Asked
+  | {
+    /** What was sent, or is to be sent, and is not confirmed: the answer to `/pending`. */
+    readonly event: "pending";
+    /** Oldest first. */
+    readonly messages: readonly Asked[];
   }
   | { readonly event: "verification"; readonly peer: Person; readonly safetyWords: string }
   | {

@@ -3,7 +3,9 @@ import {
   type Body,
   decodeBody,
   type Envelope,
+  type LogChange,
   type MemberEvent,
+  type NewRequest,
   type Participant,
   type Topic,
 } from "../../chat/mod.ts";
@@ -12,7 +14,7 @@ import { ProtocolError } from "../../errors.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import { parseProtocolName } from "../../noise/mod.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import type { ChatEvent, Person, Trust } from "./events.ts";
+import type { Asked, ChatEvent, Person, Trust } from "./events.ts";
 
 /** Tells whether a key was verified on this side. */
 export type IsVerified = (key: Uint8Array) => boolean;
@@ -29,6 +31,8 @@ export interface Meeting {
   readonly safetyWords: string;
   readonly trust: Trust;
   readonly listedAs?: string;
+  /** Whether the server keeps what is said on its disk. */
+  readonly kept: boolean;
 }
 
 /** The event for a new connection. */
@@ -64,6 +68,8 @@ export function memberEvent(
         text: `The room says: ${sanitiseLine(event.text)}`,
         important: true,
       };
+    case "log":
+      return logEvent(event);
     case "topic":
       return topicEvent(event, isVerified);
     case "member": {
@@ -79,6 +85,48 @@ export function memberEvent(
     case "message":
       return messageEvent(event, isVerified, isHistory);
   }
+}
+
+/**
+ * What this side has asked for, as it is shown.
+ *
+ * @param id 16 bytes.
+ * @returns `undefined` for what changes nothing, and is only read.
+ */
+export function asked(
+  id: Uint8Array,
+  request: NewRequest,
+  isVerified: IsVerified,
+): Asked | undefined {
+  switch (request.type) {
+    case "send": {
+      const { to, body: encoded } = request;
+      const body = readBody(encoded);
+      return {
+        id: hex(id),
+        command: to !== undefined ? "msg" : body.type === "action" ? "me" : "say",
+        ...(body.type !== "unknown" && { text: body.text }),
+        ...(to !== undefined && { to: person(to, isVerified) }),
+      };
+    }
+    case "rename":
+      return { id: hex(id), command: "nick", text: request.nick };
+    case "topic":
+      return { id: hex(id), command: "topic", text: request.topic };
+    case "moderate":
+      return { id: hex(id), command: request.action, text: request.reason };
+    case "past":
+      return undefined;
+  }
+}
+
+/** The server has another log from now on. */
+function logEvent({ kept }: LogChange): ChatEvent {
+  return kept ? { event: "notice", text: "The server has begun a new log of what is said." } : {
+    event: "notice",
+    text: "The server cannot keep what is said any more; the conversation goes on.",
+    important: true,
+  };
 }
 
 /** What a room is about. */

@@ -53,6 +53,8 @@ const CUT_NOTICE = "The paste was too long: only its first " +
 export class Prompt implements AsyncDisposable {
   /** Called when Ctrl-C is pressed, whatever has been typed. Unless set, it closes the prompt. */
   onInterrupt: () => void = () => void this.close();
+  /** Called when a key is pressed, or something is pasted. */
+  onKey: () => void = () => {};
 
   #prompt: string;
   #editor: LineEditor;
@@ -99,6 +101,7 @@ export class Prompt implements AsyncDisposable {
         this.#typing.press(text, key);
         if (key.ctrl && key.name === "l") this.#clearScreen = true;
         this.#redraw();
+        this.onKey();
       },
       onPaste: (text, isCut) => {
         this.#typing.paste(text);
@@ -106,6 +109,7 @@ export class Prompt implements AsyncDisposable {
           void this.print(CUT_NOTICE);
         }
         this.#redraw();
+        this.onKey();
       },
       onEnd: this.#end,
     });

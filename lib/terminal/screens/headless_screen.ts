@@ -25,6 +25,7 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
     ask: () => Promise.resolve(undefined),
     setPrompt() {},
     setCompleter() {},
+    onKey() {},
     async close() {
       await output.flush();
       await errorOutput.flush();

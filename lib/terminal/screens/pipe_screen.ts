@@ -54,4 +54,5 @@ const nobodyTyping = {
   ask: () => Promise.resolve(undefined),
   setPrompt() {},
   setCompleter() {},
+  onKey() {},
 };

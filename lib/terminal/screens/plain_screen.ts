@@ -37,6 +37,7 @@ export function plainScreen(options: ScreenOptions): Screen {
     },
     setPrompt() {},
     setCompleter() {},
+    onKey() {},
     async close() {
       isClosing = true;
       input.close();

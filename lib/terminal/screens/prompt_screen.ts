@@ -46,6 +46,9 @@ export function promptScreen(options: ScreenOptions): Screen {
     setCompleter(completer) {
       complete = completer;
     },
+    onKey(listener) {
+      prompt.onKey = listener;
+    },
     async close() {
       isClosing = true;
       await narrator.flush();

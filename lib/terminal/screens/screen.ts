@@ -25,6 +25,8 @@ export interface Screen {
   setPrompt(name: string, note?: string, fingerprint?: string): void;
   /** Changes what the Tab key completes to, where there is a prompt. */
   setCompleter(completer: Completer): void;
+  /** Has this called whenever the person presses a key at a prompt; elsewhere it never is. */
+  onKey(listener: () => void): void;
   /** Writes what is left and gives the terminal back. */
   close(): Promise<void>;
 }

@@ -83,5 +83,6 @@ export class JoinsAndLeaves {
 
 /** Whether an event is a join or a leave like many others. One with a reason, as after a kick, is not. */
 export function isJoinOrLeave(event: ChatEvent): event is MemberChange {
-  return event.event === "member" && event.change !== "renamed" && event.reason === undefined;
+  return event.event === "member" && (event.change === "joined" || event.change === "left") &&
+    event.reason === undefined;
 }

@@ -9,9 +9,13 @@ export type MemberChange = ChatEvent & { readonly event: "member" };
 /** How many names one line tells at most; of further people it tells how many there are. */
 const NAMES = 5;
 
-/** `alice joined.`, `alice left.`, `alice is now bob.`, or `alice left (why).` */
-export function memberSentence(member: MemberChange, style: Style): string {
+/**
+ * `alice joined.`, `alice left.`, `alice is now bob.`, or `alice left (why).` A member who is cut off, and
+ * may come back, is not worth a line; `/who` tells.
+ */
+export function memberSentence(member: MemberChange, style: Style): string | undefined {
   const { change, previous, reason } = member;
+  if (change === "away" || change === "back") return undefined;
   if (change === "renamed") {
     const before = nameSpan(member, style, previous ?? "a member");
     return line([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);

@@ -18,12 +18,14 @@ const GAP = "  ";
  * is never cut, so that it can be copied.
  */
 export function membersTable(members: readonly Occupant[], style: Style): string {
-  const count = members.length === 1 ? "1 person is here:" : `${members.length} people are here:`;
+  const count = members.length === 1 ? "1 person is here" : `${members.length} people are here`;
+  const away = members.filter((member) => member.away).length;
+  const head = away === 0 ? `${count}:` : `${count}, ${away} of them away:`;
   const nameColumn = Math.max(0, ...members.map((member) => nameWidth(member, style)));
   const rows = members.map((member) =>
     style.plain ? plainRow(member, style) : tableRow(member, nameColumn, style)
   );
-  return [style.paint.notice(count), ...rows].join("\n");
+  return [style.paint.notice(head), ...rows].join("\n");
 }
 
 function nameWidth(member: Occupant, style: Style): number {
@@ -67,8 +69,8 @@ function row(
   return `${others}\n${fingerprint.paint(fingerprint.text)}`;
 }
 
-function wordsFor({ you, operator, verified }: Occupant): readonly string[] {
-  const facts = { you, operator, verified };
+function wordsFor({ you, away, operator, verified }: Occupant): readonly string[] {
+  const facts = { you, away, operator, verified };
   return Object.entries(facts).filter(([, holds]) => holds).map(([word]) => word);
 }
 

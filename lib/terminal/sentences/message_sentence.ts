@@ -1,6 +1,8 @@
 import stringWidth from "npm:string-width@9.0.0";
 import type { ChatEvent } from "../events/events.ts";
+import { dateAndTime } from "../text/dates.ts";
 import { mentions } from "../text/mentions.ts";
+import { occurrences } from "../text/occurrences.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
 import { isOwn, nameSpan, type Style } from "./style.ts";
@@ -42,10 +44,12 @@ export function messageSentence(message: Message, style: Style): string {
 
 /** What stands in front of the text. */
 function headerOf(message: Message, style: Style): readonly Span[] {
-  const { from, time, action } = message;
+  const { from, time, action, found } = message;
   const { paint, timeOfDay } = style;
+  // What was found may be of any day, and each of another.
+  const when = timeOfDay && (found === undefined ? timeOfDay : dateAndTime)(time);
   return [
-    ...(timeOfDay ? [{ text: timeOfDay(time), paint: paint.dim }, { text: " " }] : []),
+    ...(when ? [{ text: when, paint: paint.dim }, { text: " " }] : []),
     ...(action ? [{ text: "* " }] : []),
     nameSpan(from, style),
     ...(message.private ? [{ text: " " }, { text: whoAlone(message), paint: paint.notice }] : []),
@@ -78,15 +82,24 @@ function whoAlone({ to }: Message): string {
   return `(to ${to === undefined ? "you" : sanitiseLine(to.nick)} alone)`;
 }
 
-/** The text, with one's own name made to stand out in what others say. */
-function highlighted(line: string, { from }: Message, style: Style): readonly Span[] {
-  const { ownNick = "", paint } = style;
+/** The text, with what was searched for, or one's own name in what others say, made to stand out. */
+function highlighted(line: string, message: Message, style: Style): readonly Span[] {
+  const { paint } = style;
   const spans: Span[] = [];
   let done = 0;
-  for (const [start, end] of isOwn(from, style) ? [] : mentions(line, ownNick)) {
+  for (const [start, end] of outstanding(line, message, style)) {
     spans.push({ text: line.slice(done, start) });
     spans.push({ text: line.slice(start, end), paint: paint.mention });
     done = end;
   }
   return [...spans, { text: line.slice(done) }];
+}
+
+function outstanding(
+  line: string,
+  { from, found }: Message,
+  style: Style,
+): readonly (readonly [start: number, end: number])[] {
+  if (found !== undefined) return occurrences(line, found);
+  return isOwn(from, style) ? [] : mentions(line, style.ownNick ?? "");
 }

@@ -52,7 +52,8 @@ export class Narrator {
     const isMessage = event.event === "message";
     const style = this.#options.style(isMessage);
     const text = sentence(event, style);
-    if (!isMessage || style.timeOfDay === undefined) return text;
+    // What was found has its day with it.
+    if (!isMessage || event.found !== undefined || style.timeOfDay === undefined) return text;
     const day = this.#calendar.turn(event.time);
     return day === undefined ? text : `${daySentence(day, style)}\n${text}`;
   }
@@ -63,6 +64,8 @@ const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
   "message",
   "error",
   "refused",
+  "undelivered",
+  "pending",
   "members",
   "verification",
   "invitation",
@@ -70,5 +73,13 @@ const NEEDED: ReadonlySet<ChatEvent["event"]> = new Set([
 ]);
 
 function isNeeded(event: ChatEvent): boolean {
-  return event.event === "notice" ? event.important === true : NEEDED.has(event.event);
+  switch (event.event) {
+    case "notice":
+      return event.important === true;
+    case "reconnected":
+      // That something is lost must be known.
+      return event.gone !== undefined && event.gone > 0;
+    default:
+      return NEEDED.has(event.event);
+  }
 }

@@ -5,6 +5,7 @@ import { explainSentence } from "./explain_sentence.ts";
 import { memberSentence } from "./member_sentences.ts";
 import { membersTable } from "./members_table.ts";
 import { messageSentence } from "./message_sentence.ts";
+import { recoverySentence } from "./recovery_sentences.ts";
 import { INDENT, nameSpan, type Style } from "./style.ts";
 import { verificationSentence } from "./verification_sentence.ts";
 
@@ -26,6 +27,11 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
       // The invitation itself is not wrapped, so that it can be copied as one line.
       return flow([{ text: invitationTerms(event), paint: paint.notice }], style) +
         `\n${paint.fingerprint(event.invite)}`;
+    case "reconnecting":
+    case "reconnected":
+    case "undelivered":
+    case "pending":
+      return recoverySentence(event, style);
     case "member":
       return memberSentence(event, style);
     case "members":
@@ -51,6 +57,7 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
     case "explain":
       return explainSentence(event, style);
     case "delivered":
+    case "page":
       return undefined;
   }
 }

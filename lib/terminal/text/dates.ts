@@ -5,6 +5,14 @@ export function timeOfDay(time: string | Date): string {
   return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;
 }
 
+/** A day and a time of day, local, as `2026-11-24 14:05`. */
+export function dateAndTime(time: string | Date): string {
+  const date = new Date(time);
+  const digits = (part: number, count: number) => String(part).padStart(count, "0");
+  const day = `${digits(date.getMonth() + 1, 2)}-${digits(date.getDate(), 2)}`;
+  return `${digits(date.getFullYear(), 4)}-${day} ${timeOfDay(date)}`;
+}
+
 /** The date, as the files note it: `2026-11-23`, UTC. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);

@@ -9,16 +9,18 @@ import {
   MAX_TOPIC_SIZE,
   type Participant,
 } from "../../../lib/chat/mod.ts";
+import { UsageError } from "../../../lib/errors.ts";
 import {
   type Arguments,
   runNamed,
   runTyped,
 } from "../../../lib/conversation/commands/command_table.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
+import { operatorCommands } from "../../../lib/conversation/commands/operator_commands.ts";
 import { BAD_NICK, roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
 import type { MessageEvent } from "../../../lib/conversation/commands/scrollback.ts";
 import { Voice } from "../../../lib/conversation/commands/voice.ts";
-import { commandContext, key, RecordingRoom } from "../../support/doubles.ts";
+import { commandContext, key, print, RecordingRoom } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "bob", key: key(2), operator: true };
@@ -37,7 +39,8 @@ function setUp(room = new RecordingRoom(ADA, BOB)) {
     room,
     show: (event) => Promise.resolve(void shown.push(event)),
     occupants: () => OCCUPANTS,
-    voice: new Voice(room, { add: (message) => void said.push(message) }, () => false),
+    voice: new Voice(room, { add: (message) => void said.push(message), remove() {} }, () => false),
+    isVerified: () => false,
   });
   const typed = async (line: string): Promise<string[]> => {
     const context = commandContext();
@@ -80,14 +83,97 @@ Deno.test("/nick: what cannot be a name is not asked for", async () => {
   assert.deepEqual(room.requests, []);
 });
 
+/** What was asked for, with the ids that were given; one that was not is a new one. */
+function requestsOf(room: RecordingRoom) {
+  return room.requests.map(({ request, id }) => {
+    assert.equal(id?.length, 16);
+    return { request, id: id === ID ? ID : undefined };
+  });
+}
+
 Deno.test("/msg: goes to the one who is named, by name or fingerprint, and to nobody else", async () => {
   const { room, said, typed, named } = setUp();
   assert.deepEqual(await typed("/msg BOB  hello,  you "), []);
   assert.deepEqual(await named("msg", { to: "bob", text: "hello,  you" }, ID), []);
   const request = { type: "send", body: encodeText("hello,  you"), to: BOB };
-  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.deepEqual(requestsOf(room), [{ request, id: undefined }, { request, id: ID }]);
   assert.equal(room.requests[0].request.type === "send" && room.requests[0].request.to, BOB);
   assert.deepEqual(said.map(remembered), Array(2).fill(["hello,  you", false, "bob"]));
+});
+
+Deno.test("/msg: that the reader is away is told, once the message is on its way", async () => {
+  const { room, typed, named } = setUp();
+  room.others = [{ ...ADA, away: true }];
+  const told = "ada is away; the message waits until they are back, or you are told that it was " +
+    "not read";
+  assert.deepEqual(await typed("/msg ada hello"), [told]);
+  assert.deepEqual(await named("msg", { to: "ada", text: "hello" }), [told]);
+  assert.equal(room.requests.length, 2);
+  room.request = () => Promise.reject(new UsageError("refused", "no"));
+  assert.deepEqual(await typed("/msg ada hello"), ["no"]);
+});
+
+Deno.test("/pending: what is not confirmed, oldest first, as it would be typed", async () => {
+  const { room, shown, typed, named } = setUp();
+  await typed("/pending");
+  assert.deepEqual(shown.splice(0), [{ event: "pending", messages: [] }]);
+  const id = (number: number) => new Uint8Array(16).fill(number);
+  const hexOf = (number: number) => `0${number}`.repeat(16);
+  room.pending = [
+    { id: id(1), request: { type: "send", body: encodeText("hello\nyou") } },
+    { id: id(2), request: { type: "send", body: encodeText("psst"), to: BOB } },
+    { id: id(3), request: { type: "send", body: encodeAction("waves") } },
+    { id: id(4), request: { type: "past", before: 0, count: 20 } },
+    { id: id(5), request: { type: "rename", nick: "myself" } },
+    { id: id(6), request: { type: "topic", topic: "" } },
+    {
+      id: id(7),
+      request: { type: "moderate", action: "kick", target: key(2), reason: "loud", seconds: 0 },
+    },
+    { id: id(8), request: { type: "send", body: new Uint8Array() } },
+  ];
+  await named("pending");
+  assert.deepEqual(shown, [{
+    event: "pending",
+    messages: [
+      { id: hexOf(1), command: "say", text: "hello\nyou" },
+      {
+        id: hexOf(2),
+        command: "msg",
+        text: "psst",
+        to: { nick: "bob", fingerprint: print(2), verified: false },
+      },
+      { id: hexOf(3), command: "me", text: "waves" },
+      { id: hexOf(5), command: "nick", text: "myself" },
+      { id: hexOf(6), command: "topic", text: "" },
+      { id: hexOf(7), command: "kick", text: "loud" },
+      { id: hexOf(8), command: "say" },
+    ],
+  }]);
+  assert.deepEqual(room.requests, []);
+});
+
+Deno.test("requests: each says in which line of the input it stands", async () => {
+  const room = new RecordingRoom(ADA);
+  const voice = new Voice(room, undefined, () => false);
+  const isVerified = () => false;
+  const commands = [
+    ...roomCommands({ room, voice, isVerified, show: async () => {}, occupants: () => OCCUPANTS }),
+    ...operatorCommands(room),
+  ];
+  const lines = [
+    "/nick b",
+    "/msg ada x",
+    "/me x",
+    "/say x",
+    "/topic x",
+    "/kick ada",
+    "/slow ada 5",
+  ];
+  for (const [index, line] of lines.entries()) {
+    await runTyped(line, commands, { ...commandContext(), line: index + 1 });
+  }
+  assert.deepEqual(room.requests.map(({ line }) => line), [1, 2, 3, 4, 5, 6, 7]);
 });
 
 Deno.test("/msg: to nobody, or without a text, sends nothing", async () => {
@@ -110,7 +196,7 @@ Deno.test("/me: says what one does, to everybody", async () => {
   assert.deepEqual(await typed("/me waves  at you\n twice"), []);
   assert.deepEqual(await named("me", { text: "waves  at you\n twice" }, ID), []);
   const request = { type: "send", body: encodeAction("waves  at you\n twice") };
-  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.deepEqual(requestsOf(room), [{ request, id: undefined }, { request, id: ID }]);
   assert.deepEqual(said.map(remembered), Array(2).fill(["waves  at you\n twice", true, undefined]));
   assert.deepEqual(await typed("/me"), ["write /me TEXT"]);
   assert.equal(room.requests.length, 2);
@@ -121,7 +207,7 @@ Deno.test("/say: says a text whatever it begins with", async () => {
   assert.deepEqual(await typed("/say /quit"), []);
   assert.deepEqual(await named("say", { text: "/quit" }, ID), []);
   const request = { type: "send", body: encodeText("/quit") };
-  assert.deepEqual(room.requests, [{ request, id: undefined }, { request, id: ID }]);
+  assert.deepEqual(requestsOf(room), [{ request, id: undefined }, { request, id: ID }]);
   assert.deepEqual(said.map(remembered), Array(2).fill(["/quit", false, undefined]));
   assert.deepEqual(await typed("/say"), ["write /say TEXT"]);
   assert.equal(room.requests.length, 2);

@@ -82,7 +82,7 @@ Deno.test("events: what became of a request", () => {
 });
 
 Deno.test("events: somebody comes, goes, is put out, or takes another name", () => {
-  for (const change of ["joined", "left"] as const) {
+  for (const change of ["joined", "left", "away", "back"] as const) {
     const event = memberEvent({ type: "member", change, member: ADA }, nobody);
     assert.deepEqual(event, { event: "member", change, ...ADA_SHOWN });
   }
@@ -125,6 +125,19 @@ Deno.test("events: what the room says is marked as its words, to the end, quiet 
   });
 });
 
+Deno.test("events: that a server cannot keep any more what is said must be known", () => {
+  const change = (kept: boolean) => memberEvent({ type: "log", log: ID, seq: 7, kept }, nobody);
+  assert.deepEqual(change(false), {
+    event: "notice",
+    text: "The server cannot keep what is said any more; the conversation goes on.",
+    important: true,
+  });
+  assert.deepEqual(change(true), {
+    event: "notice",
+    text: "The server has begun a new log of what is said.",
+  });
+});
+
 Deno.test("events: a body that cannot be shown is told of, whatever it is", () => {
   const unknown = Uint8Array.of(0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x61, 0x78);
   for (const body of [unknown, Uint8Array.of(0xff), new Uint8Array()]) {
@@ -154,6 +167,7 @@ Deno.test("events: a connection, with the protocol and the key of the other side
     safetyWords: "twelve words",
     trust: "known",
     listedAs: "Ada",
+    kept: true,
   } as const;
   assert.deepEqual(connectedEvent(client, meeting), {
     event: "connected",
@@ -162,6 +176,7 @@ Deno.test("events: a connection, with the protocol and the key of the other side
     safetyWords: "twelve words",
     trust: "known",
     listedAs: "Ada",
+    kept: true,
     cipher: "AESGCM",
     protocol: "Noise_XX_25519_AESGCM_SHA256",
     address: "server",

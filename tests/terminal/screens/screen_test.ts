@@ -61,6 +61,7 @@ const SHOW_ALL = `
   await screen.show({ event: "error", code: "cut", message: "an error" });
   screen.setPrompt("ignored");
   screen.setCompleter(() => [[], ""]);
+  screen.onKey(() => Deno.exit(8));
 `;
 
 Deno.test("screen: messages go to standard output, everything else to standard error", async () => {
@@ -250,6 +251,33 @@ terminalTest("the Tab key completes with whatever completes at the moment", asyn
   await pty.waitFor("bob: /help");
   await pty.type("\r");
   await pty.waitFor("entered /help");
+  await pty.type("go\r");
+  await assertEnds(pty, 0);
+});
+
+terminalTest(
+  "whoever waits for it is told when a key is pressed, or something is pasted",
+  async () => {
+    const body = `
+    screen.setPrompt("bob");
+    let count = 0;
+    screen.onKey(() => void screen.show(message("key " + ++count)));
+    ${HOLD}
+  `;
+    await using pty = onTerminal(USUAL, body);
+    await pty.waitFor("bob:");
+    await pty.type("g");
+    await pty.waitFor("key 1\nbob: g");
+    await pty.type("\x1b[200~o\x1b[201~");
+    await pty.waitFor("key 2\nbob: go");
+    await pty.type("\r");
+    await assertEnds(pty, 0);
+  },
+);
+
+terminalTest("a note stands beside one's name", async () => {
+  await using pty = onTerminal(USUAL, `screen.setPrompt("bob", "offline"); ${HOLD}`);
+  await pty.waitFor("bob [offline]:");
   await pty.type("go\r");
   await assertEnds(pty, 0);
 });

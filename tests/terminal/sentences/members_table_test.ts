@@ -8,7 +8,8 @@ const STYLE = { paint: createPaint("none"), columns: 80 };
 const FINGERPRINT = "SHA256:Zmh6rfhivXdsj8GLjp+OIAiXFIVu4jOzkCpZHQ1fKSU";
 
 function occupant(nick: string, more: Partial<Occupant> = {}): Occupant {
-  return { nick, fingerprint: FINGERPRINT, verified: false, operator: false, you: false, ...more };
+  const nothing = { verified: false, operator: false, you: false, away: false };
+  return { nick, fingerprint: FINGERPRINT, ...nothing, ...more };
 }
 
 const ROOM = [
@@ -27,6 +28,18 @@ Deno.test("members: a table, aligned by what is seen", () => {
     `@✓ bo    ${FINGERPRINT}  operator, verified`,
   ]);
   assert.match(membersTable([ROOM[0]], STYLE), /^1 person is here:\n/);
+});
+
+Deno.test("members: those whose connection was cut are counted, and marked", () => {
+  const room = [ROOM[0], occupant("eve", { away: true }), occupant("bo", { away: true })];
+  assert.deepEqual(membersTable(room, STYLE).split("\n"), [
+    "3 people are here, 2 of them away:",
+    `@  host  ${FINGERPRINT}  you, operator`,
+    `   eve   ${FINGERPRINT}  away`,
+    `   bo    ${FINGERPRINT}  away`,
+  ]);
+  const [, , eve] = membersTable(room, { ...STYLE, plain: true }).split("\n");
+  assert.equal(eve, `eve, away, ${FINGERPRINT}`);
 });
 
 Deno.test("members: colours add nothing else", () => {

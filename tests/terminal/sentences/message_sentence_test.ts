@@ -55,6 +55,12 @@ for (const [message, shown] of OFF_A_TERMINAL) {
   });
 }
 
+Deno.test("message: what was searched for stands out, in one's own text as well, and no name", () => {
+  const style: Style = { paint: createPaint("16"), ownNick: "bob", ownFingerprint: "SHA256:x" };
+  const shown = messageSentence(message("bob has\nLunch", { found: "unch" }), style);
+  assert.ok(shown.endsWith(": bob has\n     L\x1b[7munch\x1b[27m"), JSON.stringify(shown));
+});
+
 const ON_A_TERMINAL: readonly (readonly [message: Message, rows: readonly string[]])[] = [
   [message("hello"), ["14:05 ada: hello"]],
   [message("waves", { action: true }), ["14:05 * ada waves"]],

@@ -81,6 +81,7 @@ Deno.test("narrator: what is not shown ends no gathering, nor does how somebody 
     cipher: "AESCBC",
     protocol: "Noise",
     address: "127.0.0.1:1",
+    kept: false,
   };
   const delivered: ChatEvent = { event: "delivered", id: "00", seq: 1 };
   const [last] = CROWD.slice(-1);
@@ -97,6 +98,11 @@ Deno.test("narrator: quiet leaves what people say, what went wrong and what was 
     { event: "notice", text: "an answer", important: true },
     { event: "refused", id: "00", reason: "no" },
     { event: "members", members: [] },
+    { event: "reconnecting", attempt: 1, delayMs: 0, reason: "cut" },
+    { event: "reconnected", missed: 1, resent: 1 },
+    { event: "reconnected", missed: 1, resent: 1, gone: 1 },
+    { event: "undelivered", id: "00", command: "say", text: "lost", reason: "gone" },
+    { event: "pending", messages: [] },
     { event: "explain", connection: 1, kind: "omitted", title: "Left out", text: [], steps: [] },
     { event: "error", code: "cut", message: "an error" },
   ];
@@ -105,6 +111,9 @@ Deno.test("narrator: quiet leaves what people say, what went wrong and what was 
     "an answer",
     "Refused: no",
     "0 people are here:",
+    "Connected again: 1 message meanwhile, 1 more gone for good, 1 of yours sent again.",
+    "Not delivered: “lost” — gone",
+    "Everything you sent is confirmed.",
     "\u250c Left out",
     "error: an error",
   ]);
@@ -118,6 +127,23 @@ Deno.test("narrator: where times are shown, another day is told before its first
   assert.equal(second, "14:05 ada: two");
   assert.match(third, /^\u2014 \w+ \d+ \w+ \d{4} \u2014\n14:05 ada: three$/);
   assert.deepEqual(await told(events), ["ada: one", "ada: two", "ada: three"]);
+});
+
+Deno.test("narrator: what was found has its day with it, and is told without a line for it", async () => {
+  const then = new Date(2020, 10, 24, 12, 30);
+  const events = [{ ...message("one", then), found: "one" } as ChatEvent, message("two")];
+  const lines = await told(events, { hasClock: true });
+  assert.deepEqual(lines, ["2020-11-24 12:30 ada: one", "14:05 ada: two"]);
+});
+
+Deno.test("narrator: who is cut off and comes back is told of by /who alone", async () => {
+  const [away, back] = (["away", "back"] as const).map((change): ChatEvent => {
+    return { event: "member", change, nick: "ada", ...PERSON };
+  });
+  assert.deepEqual(await told([...CROWD, away, back, member("ada", "left")]), [
+    ...FIRST,
+    "d and e joined; ada left.",
+  ]);
 });
 
 Deno.test("narrator: whoever tells waits for the screen", async () => {

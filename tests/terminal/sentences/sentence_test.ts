@@ -46,6 +46,7 @@ function connected(trust: Trust): ChatEvent & { event: "connected" } {
     cipher: "AESCBC",
     protocol: "Noise_XX_25519_AESCBC_SHA256",
     address: "127.0.0.1:2",
+    kept: false,
   };
 }
 

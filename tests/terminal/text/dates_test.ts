@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { Calendar, timeOfDay } from "../../../lib/terminal/text/dates.ts";
+import { Calendar, dateAndTime, timeOfDay } from "../../../lib/terminal/text/dates.ts";
 
 Deno.test("timeOfDay: hours and minutes, local", () => {
   assert.equal(timeOfDay(new Date(2026, 10, 24, 14, 5, 59)), "14:05");
   assert.equal(timeOfDay(new Date(2026, 10, 24, 0, 0).toISOString()), "00:00");
+});
+
+Deno.test("dateAndTime: a day and a time of day, local", () => {
+  assert.equal(dateAndTime(new Date(2026, 0, 4, 14, 5, 59)), "2026-01-04 14:05");
+  assert.equal(dateAndTime(new Date(2026, 10, 24, 0, 0).toISOString()), "2026-11-24 00:00");
 });
 
 Deno.test("calendar: tells a day when it is not that of the message before", () => {

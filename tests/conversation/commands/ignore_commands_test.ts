@@ -5,38 +5,18 @@ import {
   runNamed,
   runTyped,
 } from "../../../lib/conversation/commands/command_table.ts";
-import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
-import { type MessageEvent, Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
-import { viewCommands } from "../../../lib/conversation/commands/view_commands.ts";
+import { ignoreCommands } from "../../../lib/conversation/commands/ignore_commands.ts";
 import { commandContext, key, print } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
 const BOB: Participant = { nick: "Bob", key: key(2) };
 
-function message(seq: number): MessageEvent {
-  return {
-    event: "message",
-    id: "0".repeat(32),
-    seq,
-    time: "2026-01-02T03:04:05.000Z",
-    from: { nick: "ada", fingerprint: print(1), verified: false },
-    text: `text ${seq}`,
-    private: false,
-    action: false,
-    history: false,
-  };
-}
-
 function setUp() {
-  const scrollback = new Scrollback();
   const ignored = new Map<string, string>();
   const others: Participant[] = [ADA, BOB];
-  const shown: ChatEvent[] = [];
-  const commands = viewCommands({
-    scrollback,
+  const commands = ignoreCommands({
     ignored,
     room: { self: { nick: "me", key: key(100) }, others },
-    show: (event) => Promise.resolve(void shown.push(event)),
   });
   const typed = async (line: string): Promise<string[]> => {
     const context = commandContext();
@@ -48,47 +28,8 @@ function setUp() {
     await runNamed(name, given, commands, context);
     return context.told;
   };
-  /** The places in the room's order of what was shown since the last time. */
-  const seqs = () => shown.splice(0).map((event) => event.event === "message" && event.seq);
-  return { scrollback, ignored, others, shown, typed, named, seqs };
+  return { ignored, others, typed, named };
 }
-
-Deno.test("/history: shows the last twenty messages, or as many as are asked for", async () => {
-  const { scrollback, typed, named, seqs } = setUp();
-  for (let seq = 1; seq <= 25; seq++) scrollback.add(message(seq));
-  const last = (count: number) => Array.from({ length: count }, (_, index) => 26 - count + index);
-  assert.deepEqual(await typed("/history"), []);
-  assert.deepEqual(seqs(), last(20));
-  assert.deepEqual(await named("history"), []);
-  assert.deepEqual(seqs(), last(20));
-  await typed("/history 3");
-  assert.deepEqual(seqs(), last(3));
-  await named("history", { count: "3" });
-  assert.deepEqual(seqs(), last(3));
-  await typed("/history 9999");
-  assert.deepEqual(seqs(), last(25));
-});
-
-Deno.test("/history: what it shows is marked as history", async () => {
-  const { scrollback, typed, shown } = setUp();
-  scrollback.add(message(1));
-  await typed("/history");
-  assert.deepEqual(shown, [{ ...message(1), history: true }]);
-});
-
-Deno.test("/history: says if there is nothing, and what it takes", async () => {
-  const { scrollback, typed, named, shown } = setUp();
-  assert.deepEqual(await typed("/history"), ["nothing has been said yet"]);
-  scrollback.add(message(1));
-  const form = "write /history, or /history 50";
-  for (const count of ["0", "-1", "1.5", "x", "10000", "0x5", "5e1", "٣", "007"]) {
-    assert.deepEqual(await typed(`/history ${count}`), [form]);
-    await assert.rejects(named("history", { count }), { code: "usage", message: form });
-  }
-  await assert.rejects(named("history", { count: "" }), { code: "usage", message: form });
-  assert.deepEqual(await typed("/history 1 2"), ["write /history [COUNT]"]);
-  assert.deepEqual(shown, []);
-});
 
 Deno.test("/ignore: remembers whose key it is, and says so", async () => {
   const { ignored, typed, named } = setUp();
