@@ -23,6 +23,7 @@ import { endServer } from "./lib/server/end_server.ts";
 import { Host } from "./lib/server/host/host.ts";
 import { hostCommands } from "./lib/server/host/host_commands.ts";
 import { openLog } from "./lib/server/log/log.ts";
+import { openHistory } from "./lib/server/open_history.ts";
 import { openObservers } from "./lib/server/observers.ts";
 import { openRoom } from "./lib/server/open_room.ts";
 import { serve } from "./lib/server/serve.ts";
@@ -42,11 +43,13 @@ async function server(
     show(text);
   };
   const ask = (question: string) => orAborted(screen.ask("", question, { hidden: true }), signal);
-  const { keyPair, notice } = await loadIdentity(flags, ask);
+  const identity = await loadIdentity(flags, ask);
+  const { keyPair, notice } = identity;
   const serverKey = keyPair.publicKey;
   const folder = new StateFolder(flags.home);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
 
+  const history = await openHistory(flags, identity);
   const observers = await openObservers(log, flags.headless ? undefined : new DoorReporter(show));
   const door = await openDoor({
     rules: flags,
@@ -59,9 +62,11 @@ async function server(
   using listener = door.listener;
   await announce({ rules: flags, door, serverKey, notice, screen, log });
 
-  const { limits, nick, json } = flags;
+  const { limits, nick, json, grace } = flags;
   const room = openRoom({
     limits,
+    grace,
+    log: history,
     ownerKey: serverKey,
     bans: door.bans,
     observer: observers.room,

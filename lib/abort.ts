@@ -36,6 +36,18 @@ export async function settledWithin(promise: Promise<unknown>, timeout: number):
   }
 }
 
+/** Why a program is to end: which signal of the system, or `SIGINT` for Ctrl-C as well. */
+export class Interruption extends Error {
+  /** The signal's name. */
+  override readonly cause: string;
+
+  /** @param cause The signal's name. */
+  constructor(cause: string) {
+    super(`interrupted by ${cause}`);
+    this.cause = cause;
+  }
+}
+
 /** Resolves when a signal is aborted. */
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

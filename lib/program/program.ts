@@ -1,4 +1,4 @@
-import { aborted, settledWithin } from "../abort.ts";
+import { aborted, Interruption, settledWithin } from "../abort.ts";
 import {
   errorEvent,
   ExitStatus,
@@ -47,8 +47,7 @@ export async function runProgram<Flags extends CommonFlags>(
       Deno.exit(ExitStatus.fine);
     }
     if (parsed instanceof TaskRequest) {
-      await runTask(parsed);
-      Deno.exit(ExitStatus.fine);
+      Deno.exit(await runTask(parsed));
     }
     flags = parsed;
   } catch (error) {
@@ -59,19 +58,19 @@ export async function runProgram<Flags extends CommonFlags>(
 
   const isHeadless = "headless" in flags && flags.headless === true;
   const stop = new AbortController();
-  const interrupt = () => {
+  const interrupt = (cause = "SIGINT") => {
     if (stop.signal.aborted) Deno.exit(ExitStatus.interrupted);
-    stop.abort();
+    stop.abort(new Interruption(cause));
   };
   for (const signal of TERMINATION_SIGNALS) {
     const isIgnored = signal === "SIGHUP" && ignoresHangup(isHeadless);
-    Deno.addSignalListener(signal, isIgnored ? () => {} : interrupt);
+    Deno.addSignalListener(signal, isIgnored ? () => {} : () => interrupt(signal));
   }
 
   let outputFailure: Error | undefined;
   const screen = openScreen({
     ...flags,
-    onInterrupt: interrupt,
+    onInterrupt: () => interrupt(),
     onOutputFailure(error) {
       if (!hasNoReader(error)) outputFailure = outputError(error);
       interrupt();

@@ -11,6 +11,8 @@ export interface AnnouncementRules extends EntryRules {
   readonly expires: number | undefined;
   /** Whether it is for one person. */
   readonly singleUse: boolean;
+  /** The file in which is kept what is said, if it is. */
+  readonly history: string | undefined;
 }
 
 /** What an announcement needs. */
@@ -46,6 +48,9 @@ export async function announce(options: AnnouncementOptions): Promise<void> {
   });
   const notices = [doorNotice(rules, listener.addresses)];
   if (notice !== undefined) notices.unshift({ text: notice });
+  if (rules.history !== undefined) {
+    notices.push({ text: `What is said here is kept, encrypted, in ${rules.history}` });
+  }
   for (const notice of notices) {
     log?.notice(notice.text);
     void screen.show({ event: "notice", ...notice });

@@ -1,4 +1,4 @@
-import { Room, type RoomLimits, type RoomObserver } from "../chat/mod.ts";
+import { Room, type RoomLimits, type RoomLog, type RoomObserver } from "../chat/mod.ts";
 import type { BanBook } from "../identity/mod.ts";
 import { banList } from "./door/ban_list.ts";
 
@@ -13,9 +13,18 @@ export interface ServerRoomOptions {
   /** Where its bans are kept. */
   readonly bans: BanBook;
   readonly observer: RoomObserver;
+  /** For how many milliseconds the place of a member is kept whose connection was cut. */
+  readonly grace: number;
+  /** Where what is said is kept; in memory, if nowhere else. */
+  readonly log: RoomLog | undefined;
 }
 
 /** Opens the room of a server. */
-export function openRoom({ bans, ...options }: ServerRoomOptions): Room {
-  return new Room({ ...options, bans: banList(bans), gatherFor: GATHER_FOR });
+export function openRoom({ bans, log, ...options }: ServerRoomOptions): Room {
+  return new Room({
+    ...options,
+    ...(log !== undefined && { log }),
+    bans: banList(bans),
+    gatherFor: GATHER_FOR,
+  });
 }

@@ -23,9 +23,10 @@ export function serve({ door, room, host, observers, signal }: ServeOptions): Pr
     isOperator: (key) => admission.entryOf(key).isOperator,
     observer: observers.room,
     door: observers.door,
-    onJoin(channel, member) {
+    onJoin(channel, member, hasReturned) {
       observers.watch(channel);
-      host?.greet(channel, member);
+      if (hasReturned) host?.meetAgain(member);
+      else host?.greet(channel, member);
     },
     ...(host && { onGoodbye: host.finishSpeaking }),
     onFailure: (error, member) => host?.failed(error, member),

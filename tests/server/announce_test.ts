@@ -11,6 +11,7 @@ const OPEN: AnnouncementRules = {
   allow: undefined,
   expires: undefined,
   singleUse: false,
+  history: undefined,
 };
 
 const INVITATION = {

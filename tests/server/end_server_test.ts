@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CLOSE_TIMEOUT } from "../../lib/channel/mod.ts";
-import { FAREWELL_TIMEOUT } from "../../lib/chat/mod.ts";
+import { CONVERSATION_OVER, FAREWELL_TIMEOUT } from "../../lib/chat/mod.ts";
+import { Interruption } from "../../lib/abort.ts";
 import { NetworkError } from "../../lib/errors.ts";
 import { type EndingServer, endServer } from "../../lib/server/end_server.ts";
 import { Clock } from "../channel/support.ts";
@@ -9,15 +10,18 @@ const LOST = new NetworkError("cut", "the connection was cut");
 
 /** A server that is to end, and in which order what is done. */
 function setUp(
-  { isInteractive = false, lost, isHeadless = false }: {
+  { isInteractive = false, lost, isHeadless = false, isCatchingUp = false }: {
     readonly isInteractive?: boolean;
     readonly lost?: unknown;
     readonly isHeadless?: boolean;
+    readonly isCatchingUp?: boolean;
   } = {},
 ) {
   const done: string[] = [];
   const note = (what: string) => () => void done.push(what);
   const guests = Promise.withResolvers<void>();
+  const caughtUp = Promise.withResolvers<void>();
+  if (!isCatchingUp) caughtUp.resolve();
   const leaving = new AbortController();
   leaving.signal.addEventListener("abort", note("guests told"));
   const stop = new AbortController();
@@ -25,8 +29,12 @@ function setUp(
     listener: { close: note("door closed") },
     leaving,
     serving: guests.promise.then(note("guests gone")),
-    room: { flush: note("room flushed") },
-    host: isHeadless ? undefined : { lost },
+    room: {
+      settle: () => Promise.resolve(void done.push("room settled")),
+      caughtUp: () => caughtUp.promise.then(note("all caught up")),
+      close: () => Promise.resolve(void done.push("room closed")),
+    },
+    host: isHeadless ? undefined : { lost, fallSilent: note("host silent") },
     screen: {
       isInteractive,
       show: (event) => Promise.resolve(void done.push(`shown: ${event.event}`)),
@@ -42,7 +50,7 @@ function setUp(
   const end = () => {
     void endServer(server).then(() => outcome = "ended", (error) => outcome = error);
   };
-  return { done, guests, stop, end, outcome: () => outcome };
+  return { done, guests, caughtUp, stop, leaving, end, outcome: () => outcome };
 }
 
 Deno.test("end of a server: everybody is told, and has left, before it ends", async () => {
@@ -50,12 +58,19 @@ Deno.test("end of a server: everybody is told, and has left, before it ends", as
   const { done, guests, end, outcome } = setUp();
   end();
   await clock.pass(100);
-  assert.deepEqual(done, ["log: closing, end of input", "door closed", "guests told"]);
+  assert.deepEqual(done, [
+    "log: closing, end of input",
+    "door closed",
+    "host silent",
+    "room settled",
+    "all caught up",
+    "guests told",
+  ]);
   guests.resolve();
   await clock.pass(0);
-  assert.deepEqual(done.slice(3), [
+  assert.deepEqual(done.slice(6), [
     "guests gone",
-    "room flushed",
+    "room closed",
     "log: closed",
     "log: flushed",
     "shown: closed",
@@ -85,6 +100,33 @@ Deno.test("end of a server: with piped input a guest has a minute, and not to an
   assert.ok(error instanceof NetworkError && error.code === "timed-out", String(error));
   assert.equal(done.includes("shown: closed"), false);
   assert.ok(done.includes("log: flushed"));
+});
+
+Deno.test("end of a server: those who still hear what was said before are told when they have", async () => {
+  using clock = new Clock();
+  const { done, guests, caughtUp, end, outcome } = setUp({ isCatchingUp: true });
+  end();
+  await clock.pass(FAREWELL_TIMEOUT - 1);
+  assert.equal(done.at(-1), "room settled");
+  caughtUp.resolve();
+  guests.resolve();
+  await clock.pass(0);
+  assert.equal(outcome(), "ended");
+  // Not for ever; and it is an error, where input was piped in.
+  const slow = setUp({ isCatchingUp: true });
+  slow.end();
+  await clock.pass(FAREWELL_TIMEOUT);
+  assert.ok(slow.done.includes("guests told"));
+  slow.guests.resolve();
+  await clock.pass(0);
+  const error = slow.outcome();
+  assert.ok(error instanceof NetworkError && error.code === "timed-out", String(error));
+  // One that may be started again is not waited for: who comes back gets the rest.
+  const headless = setUp({ isCatchingUp: true, isHeadless: true });
+  headless.end();
+  headless.guests.resolve();
+  await clock.pass(0);
+  assert.equal(headless.outcome(), "ended");
 });
 
 Deno.test("end of a server: what was lost with a guest is an error, where input was piped in", async () => {
@@ -128,4 +170,25 @@ Deno.test("end of a server: without a host a guest that does not answer is no er
   end();
   await clock.pass(FAREWELL_TIMEOUT);
   assert.equal(outcome(), "ended");
+});
+
+Deno.test("end of a server: it is over if a person ends it, else it may be started again", async () => {
+  using clock = new Clock();
+  for (
+    const [isHeadless, cause, isOver] of [
+      [false, undefined, true],
+      [false, "SIGINT", true],
+      [false, "SIGTERM", false],
+      [false, "SIGHUP", false],
+      [true, "SIGINT", false],
+      [true, "SIGTERM", false],
+    ] as const
+  ) {
+    const { guests, stop, leaving, end } = setUp({ isHeadless });
+    if (cause !== undefined) stop.abort(new Interruption(cause));
+    end();
+    guests.resolve();
+    await clock.pass(0);
+    assert.equal(leaving.signal.reason === CONVERSATION_OVER, isOver, `${isHeadless} ${cause}`);
+  }
 });

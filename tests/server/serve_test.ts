@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { SecureChannel } from "../../lib/channel/mod.ts";
-import { encodeMessage, Member, Room } from "../../lib/chat/mod.ts";
-import { CHAT_VERSION } from "../../lib/chat/wire/messages.ts";
+import { Member, Room } from "../../lib/chat/mod.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import {
   BanBook,
@@ -12,6 +11,7 @@ import {
 } from "../../lib/identity/mod.ts";
 import { Admission } from "../../lib/server/door/admission.ts";
 import { serve, type ServeOptions } from "../../lib/server/serve.ts";
+import { hello } from "../chat/support.ts";
 import { CLIENT_KEYS, establish, failure, SERVER_KEYS } from "../channel/support.ts";
 
 /** A server that is served one guest with a key that the guest list marks as an operator's. */
@@ -59,7 +59,7 @@ Deno.test("serve: one that is banned between its handshake and its hello has no 
   const target = sha256(CLIENT_KEYS.publicKey);
   await bans.add({ target, nick: "ada", date: "2026-01-01", reason: "" });
   const serving = begin();
-  await client.send(encodeMessage({ type: "hello", version: CHAT_VERSION, nick: "ada" }));
+  await client.send(hello("ada"));
   assert.equal(await failure(client.receive()), "AuthenticationError/key-refused");
   await serving;
   assert.equal(turnedAway.length, 1);

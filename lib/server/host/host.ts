@@ -1,7 +1,9 @@
+import { orAborted } from "../../abort.ts";
 import type { SecureChannel } from "../../channel/mod.ts";
 import type { Participant, Room } from "../../chat/mod.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { Conversation } from "../../conversation/conversation.ts";
+import { hex } from "../../crypto/mod.ts";
 import { NetworkError } from "../../errors.ts";
 import { safetyWords } from "../../identity/mod.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
@@ -34,25 +36,35 @@ export class Host {
   readonly #conversation: Conversation;
   readonly #heard = new Flow();
   readonly #spoken = new Flow();
-  #arrival = Promise.withResolvers<void>();
+  /** Resolves when a guest has come, come back, or left. */
+  #coming = Promise.withResolvers<void>();
   #saidCount = 0;
-  /** How much had been said when each guest came: what came later may be lost with its connection. */
-  readonly #heardFrom = new WeakMap<Participant, number>();
-  #lost: unknown;
+  /** How much had been said when each key came first: what came later may be lost with its holder. */
+  readonly #heardFrom = new Map<string, number>();
+  /** Why the connections of those ended who have not come back, by their keys. */
+  readonly #lost = new Map<string, unknown>();
 
   /** Takes a place in the room. */
   constructor(options: HostOptions) {
     this.#options = options;
     const { room, screen, nick, serverKey, people } = options;
+    const before = room.log.last;
     const seat = new HostSeat({
-      hear: (event) => this.#conversation.hear(event).catch((error) => this.#tell(String(error))),
+      hear: (event) => {
+        if (event.type === "member") this.#noteComing();
+        const isHistory = event.type === "message" && event.seq > 0 && event.seq <= before;
+        return this.#conversation.hear(event, isHistory).catch((error) =>
+          this.#tell(String(error))
+        );
+      },
+      onPrivate: (number) => membership.got(number),
       onLeftOut: (count) =>
         this.#tell(`${count} messages were left out: they came faster than they can be shown`),
       flow: this.#heard,
       isInteractive: screen.isInteractive,
     });
-    const membership = room.join(nick, serverKey, seat, true);
-    this.#place = new HostAccess(room, membership, (event) => screen.show(event));
+    const membership = room.join(nick, serverKey, seat, { isOperator: true });
+    this.#place = new HostAccess(room, membership, (event) => this.#conversation.show(event));
     this.#conversation = new Conversation({
       screen,
       room: this.#place,
@@ -62,27 +74,39 @@ export class Host {
       json: options.json,
       ownCommands: options.commands,
     });
+    // As a guest who comes late: a plain pipe gets only what is said from now on.
+    const past = screen.isInteractive || options.json ? room.limits.history : 0;
+    void membership.follow({ past }).catch((error) => this.#tell(String(error)));
   }
 
   /** Why something that was said may be lost, if so. */
   get lost(): unknown {
-    return this.#lost;
+    const [error] = this.#lost.values();
+    return error;
   }
 
   /** Greets a guest that has joined. */
   greet(channel: SecureChannel, member: Participant): void {
-    this.#heardFrom.set(member, this.#saidCount);
+    const key = hex(member.key);
+    if (!this.#heardFrom.has(key)) this.#heardFrom.set(key, this.#saidCount);
     // It may have lines to send, the first of which is still on its way.
     this.#heard.touch();
     void this.#show(channel, member).catch((error) => this.#tell(String(error)));
-    this.#arrival.resolve();
-    this.#arrival = Promise.withResolvers();
+    this.#noteComing();
+  }
+
+  /** Takes note of a guest that has come back to its place, and is given what it missed. */
+  meetAgain({ key }: Participant): void {
+    this.#lost.delete(hex(key));
+    this.#heard.touch();
+    this.#noteComing();
   }
 
   /** Tells of a visit that ended badly. */
   failed(error: unknown, member: Participant): void {
     const { screen } = this.#options;
-    if (this.#saidCount > (this.#heardFrom.get(member) ?? 0)) this.#lost = error;
+    const key = hex(member.key);
+    if (this.#saidCount > (this.#heardFrom.get(key) ?? 0)) this.#lost.set(key, error);
     // A guest that was removed, or cut off, has left with a reason, for all to see.
     if (!(error instanceof NetworkError)) void screen.show(errorEvent(error));
   }
@@ -91,28 +115,58 @@ export class Host {
   readonly finishSpeaking = (): Promise<void> => this.#spoken.idle();
 
   /**
-   * Says what is typed or piped in, until its end, and waits until nothing more is heard.
+   * Says nothing more, whatever is still piped in: nobody would hear it any more, and nobody must be
+   * told that it was delivered.
+   */
+  fallSilent(): void {
+    this.#place.end();
+  }
+
+  /**
+   * Says what is typed or piped in, until its end, and waits until nothing more is heard. What is piped
+   * in waits for guests, and in the end for those who were cut off and may come back for it.
    *
    * @param signal Ends the waiting for a guest to come.
    */
   async speak(signal: AbortSignal): Promise<void> {
     const { screen } = this.#options;
     const lines = await this.#conversation.speak({
-      whyNot: () => this.#isAlone ? "nobody else is here; the message was not sent" : undefined,
+      whyNot: () =>
+        this.#isAlone && !this.#options.room.log.isKept
+          ? "nobody else is here; the message was not sent"
+          : undefined,
       beforeSaying: async () => {
-        while (this.#isAlone) await this.#arrival.promise;
+        // What is piped in waits for somebody. A person speaks alone only to those who come later.
+        while (!screen.isInteractive && !this.#isHeard) await this.#coming.promise;
         signal.throwIfAborted();
         this.#saidCount++;
         this.#spoken.touch();
       },
     }).finally(() => this.#spoken.stop());
+    await orAborted(this.#place.allAnswered(), signal);
     if (screen.isInteractive) return;
+    while (this.#isMissed) await orAborted(this.#coming.promise, signal);
     // Started with nothing to read, as by `< /dev/null` or a service manager: then it only serves.
     await (lines > 0 ? this.#heard.idle() : new Promise<never>(() => {}));
   }
 
   get #isAlone(): boolean {
     return this.#options.room.members.length === 1;
+  }
+
+  /** Whether somebody is connected. */
+  get #isHeard(): boolean {
+    return this.#place.others.some(({ away }) => !away);
+  }
+
+  /** Whether somebody may come back who has not heard everything. */
+  get #isMissed(): boolean {
+    return this.#place.others.some(({ away, key }) => away && this.#lost.has(hex(key)));
+  }
+
+  #noteComing(): void {
+    this.#coming.resolve();
+    this.#coming = Promise.withResolvers();
   }
 
   async #show(channel: SecureChannel, member: Participant): Promise<void> {
@@ -129,6 +183,7 @@ export class Host {
           you,
           safetyWords: words,
           trust,
+          kept: this.#options.room.log.isKept,
           ...(listedAs !== undefined && { listedAs }),
         }),
       );

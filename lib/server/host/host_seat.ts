@@ -1,4 +1,10 @@
-import { type Broadcast, type MemberEvent, Pace, type Seat } from "../../chat/mod.ts";
+import {
+  type Broadcast,
+  type MemberEvent,
+  Pace,
+  type RoomMessage,
+  type Seat,
+} from "../../chat/mod.ts";
 import type { Flow } from "./flow.ts";
 
 /** How many bytes may wait to be shown before speakers are asked to wait. */
@@ -17,6 +23,8 @@ const SHOWING_TIME = 300;
 export interface HostSeatOptions {
   /** Shows what the room says; resolves when that has been taken. */
   hear(event: MemberEvent): Promise<void>;
+  /** Called when a private message has been shown: which one of them it is. */
+  onPrivate(number: number): void;
   /** Called when the screen keeps up again, with how many messages were left out. */
   onLeftOut(count: number): void;
   /** Told of everything that is shown. */
@@ -44,9 +52,7 @@ export class HostSeat implements Seat {
   deliver({ message, bytes }: Broadcast): boolean {
     // A guest that joins is shown by `Host.greet`, with how it is connected.
     if (message.type === "member" && message.change === "joined") return true;
-    if (message.type === "members" || message.type === "welcome" || message.type === "ping") {
-      return true;
-    }
+    if (isForClients(message)) return true;
     const isFull = this.#waiting + bytes.length > MAX_WAITING || this.#rest !== undefined;
     // What the host asked for itself is answered in any case.
     if (isFull && message.type !== "notice") this.#leftOut++;
@@ -59,6 +65,11 @@ export class HostSeat implements Seat {
     if (this.#waiting <= HIGH_WATER_MARK) return;
     this.#space ??= Promise.withResolvers();
     await this.#space.promise;
+  }
+
+  /** Nothing lies in between that could fail. */
+  isAlive(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   /** Nobody can remove the room's owner. */
@@ -78,10 +89,11 @@ export class HostSeat implements Seat {
   }
 
   async #show(event: MemberEvent, size: number): Promise<void> {
-    const { flow, hear } = this.#options;
+    const { flow, hear, onPrivate } = this.#options;
     this.#waiting += size;
     try {
       await flow.during(hear(event));
+      if (event.type === "message" && event.private !== undefined) onPrivate(event.private);
     } finally {
       this.#waiting -= size;
       if (this.#waiting <= HIGH_WATER_MARK) this.#makeSpace();
@@ -95,4 +107,19 @@ export class HostSeat implements Seat {
     this.#options.onLeftOut(this.#leftOut);
     this.#leftOut = 0;
   }
+}
+
+/** What the room says to clients, and the person at the server knows without it. */
+type ForClients = Exclude<RoomMessage, MemberEvent>;
+
+const FOR_CLIENTS: ReadonlySet<string> = new Set<ForClients["type"]>([
+  "members",
+  "welcome",
+  "caught-up",
+  "page",
+  "ping",
+]);
+
+function isForClients(message: RoomMessage): message is ForClients {
+  return FOR_CLIENTS.has(message.type);
 }

@@ -63,7 +63,7 @@ export async function openMetrics({ queueDepth }: MetricsOptions): Promise<Metri
     advice: { explicitBucketBoundaries: HANDSHAKE_BUCKETS },
   });
   const fanOutDuration = meter.createHistogram("chat.fan_out.duration", {
-    description: "Time to queue a message for everybody.",
+    description: "Time to queue what was said together for everybody.",
     unit: "s",
     advice: { explicitBucketBoundaries: FAN_OUT_BUCKETS },
   });

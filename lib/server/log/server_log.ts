@@ -194,6 +194,19 @@ function roomLog(limits: LineLimits, write: WriteLine): RoomObserver {
         write(level, "room", "{nick} left", { ...member(who), members, reason });
       });
     },
+    away(who, reason) {
+      limits.admit("info", "room", `away:${reason}`, MAX_MEMBER_LINES, () => {
+        write("info", "room", "{nick} is away", { ...member(who), reason });
+      });
+    },
+    back(who) {
+      limits.admit("info", "room", "back", MAX_MEMBER_LINES, () => {
+        write("info", "room", "{nick} is back", member(who));
+      });
+    },
+    logFailed(error) {
+      write("error", "room", "Nothing is kept any more", reasonOf(error));
+    },
     renamed(who, previous) {
       limits.admit("info", "room", "renamed", MAX_MEMBER_LINES, () => {
         write("info", "room", "{previous} is now {nick}", { previous, ...member(who) });

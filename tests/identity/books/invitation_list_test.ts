@@ -299,16 +299,17 @@ Deno.test("lifetime: a number and a unit", () => {
     ["2w", 14 * DAY],
     ["007d", 7 * DAY],
     ["3650d", 3650 * DAY],
+    ["10y", 3650 * DAY],
   ];
   for (const [text, lifetime] of known) assert.equal(parseLifetime(text), lifetime, text);
-  const wrong = ["", "s", "1", "0s", "0w", "-1s", "+1s", "1.5h", "1 h", "1H", "1y", "1h30m", " 1s"];
-  wrong.push("1s\n", "3651d", "522w", `${"9".repeat(400)}s`, "1e3s", "٣s", "Infinitys");
+  const wrong = ["", "s", "1", "0s", "0w", "-1s", "+1s", "1.5h", "1 h", "1H", "1Y", "1h30m", " 1s"];
+  wrong.push("1s\n", "3651d", "522w", "11y", `${"9".repeat(400)}s`, "1e3s", "٣s", "Infinitys");
   for (const text of wrong) {
     assert.throws(
       () => parseLifetime(text),
       usageError(
         "usage",
-        "a lifetime is written like 90s, 30m, 24h, 7d or 2w, and is at most ten years",
+        "a span of time is written like 90s, 30m, 24h, 7d, 2w or 1y, and is at most ten years",
       ),
       JSON.stringify(text),
     );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   encodeText,
+  MemoryLog,
   type Participant,
   Room,
   type RoomMessage,
@@ -16,6 +17,8 @@ import { key } from "../../support/doubles.ts";
 
 const ID = Uint8Array.from({ length: 16 }, (_, index) => index * 17);
 const HEX = "00112233445566778899aabbccddeeff";
+const OTHER_ID = new Uint8Array(16).fill(0xab);
+const OTHER_HEX = "ab".repeat(16);
 const DELIVERED = { event: "delivered", id: HEX, seq: 0 };
 
 /** A seat that remembers, and has no room while the test says so. */
@@ -32,6 +35,10 @@ class TestSeat implements Seat {
 
   drained(): Promise<void> {
     return this.#waiting ?? Promise.resolve();
+  }
+
+  isAlive(): Promise<boolean> {
+    return Promise.resolve(true);
   }
 
   remove(): void {}
@@ -53,7 +60,7 @@ function setUp(options: RoomOptions = {}) {
   const room = new Room({ now: () => 1234, ownerKey: key(100), ...options });
   const shown: ChatEvent[] = [];
   const hostSeat = new TestSeat();
-  const membership = room.join("host", key(100), hostSeat, true);
+  const membership = room.join("host", key(100), hostSeat, { isOperator: true });
   const place = new HostAccess(
     room,
     membership,
@@ -64,6 +71,7 @@ function setUp(options: RoomOptions = {}) {
     room.join("ada", key(1), seats[0]),
     room.join("bob", key(2), seats[1]),
   ];
+  for (const member of [membership, ...memberships]) void member.follow({ past: 0 });
   return { room, place, shown, hostSeat, seats, memberships };
 }
 
@@ -86,28 +94,34 @@ Deno.test("host access: it knows who one is, who else is there, and what the roo
 Deno.test("host access: a message goes to everybody, and is confirmed with its place", async () => {
   const { place, shown, hostSeat, seats } = setUp();
   await place.request({ type: "send", body: encodeText("one") }, ID);
-  await place.request({ type: "send", body: encodeText("two") }, ID);
+  await place.request({ type: "send", body: encodeText("two") }, OTHER_ID);
   for (const seat of seats) {
     await seat.got("message", 2);
     assert.deepEqual(
       seat.of("message").map(({ id, seq, from, body }) => ({ id, seq, from, body })),
       [
         { id: ID, seq: 1, from: place.self, body: encodeText("one") },
-        { id: ID, seq: 2, from: place.self, body: encodeText("two") },
+        { id: OTHER_ID, seq: 2, from: place.self, body: encodeText("two") },
       ],
     );
   }
-  assert.deepEqual(shown, [{ ...DELIVERED, seq: 1 }, { ...DELIVERED, seq: 2 }]);
+  await place.allAnswered();
+  assert.deepEqual(shown, [{ ...DELIVERED, seq: 1 }, { ...DELIVERED, id: OTHER_HEX, seq: 2 }]);
   assert.deepEqual(hostSeat.of("message"), [], "not to whoever said it");
 });
 
 Deno.test("host access: a private message goes to one alone, and has no place", async () => {
-  const { place, shown, seats } = setUp();
+  const { place, shown, seats, memberships } = setUp();
   const [, bob] = guests(place);
   await place.request({ type: "send", body: encodeText("psst"), to: bob }, ID);
   await seats[1].got("message");
   assert.equal(seats[1].of("message")[0].seq, 0);
   assert.deepEqual(seats[0].of("message"), []);
+  assert.deepEqual(shown, [], "not before it has been got");
+  assert.deepEqual(place.pending.map(({ id }) => id), [ID]);
+  memberships[1].got(1);
+  await place.allAnswered();
+  assert.deepEqual(place.pending, []);
   assert.deepEqual(shown, [DELIVERED]);
 });
 
@@ -115,32 +129,49 @@ Deno.test("host access: whoever has left, or has another name, gets nothing, and
   const { place, shown, seats, memberships } = setUp();
   const [ada, bob] = guests(place);
   memberships[0].leave();
-  memberships[1].rename("rob");
-  for (const to of [ada, bob]) {
-    await place.request({ type: "send", body: encodeText("psst"), to }, ID);
+  await memberships[1].rename("rob");
+  for (const [index, to] of [ada, bob].entries()) {
+    const id = index === 0 ? ID : OTHER_ID;
+    await place.request({ type: "send", body: encodeText("psst"), to }, id);
   }
   await seats[1].got("member", 2);
+  await place.allAnswered();
   assert.equal(shown.length, 2);
   for (const [index, nick] of ["ada", "bob"].entries()) {
     const event = shown[index];
-    assert.ok(event.event === "refused" && event.id === HEX);
+    assert.ok(event.event === "refused");
     assert.match(event.reason, new RegExp(`^${nick} .* not delivered$`));
   }
   assert.deepEqual(seats.flatMap((seat) => seat.of("message")), []);
 });
 
+Deno.test("host access: alone one speaks to nobody, unless what is said is kept for those who come", async () => {
+  for (const isKept of [false, true]) {
+    const log = Object.assign(new MemoryLog(), { isKept });
+    const { room, place, shown, memberships } = setUp({ log });
+    for (const membership of memberships) membership.leave();
+    await place.request({ type: "send", body: encodeText("hello") }, ID);
+    await place.allAnswered();
+    assert.equal(shown[0].event, isKept ? "delivered" : "refused");
+    assert.equal(room.log.last, isKept ? 1 : 0);
+  }
+});
+
 Deno.test("host access: another name, a topic, and what operators do", async () => {
   const { room, place, shown, hostSeat, seats } = setUp();
-  await place.request({ type: "rename", nick: "chair" }, ID);
+  await place.request({ type: "rename", nick: "chair" });
   assert.equal(place.self.nick, "chair");
   assert.deepEqual(place.others.length, 2, "and one is not among the others");
-  await place.request({ type: "topic", topic: "Tea" }, ID);
+  await place.request({ type: "topic", topic: "Tea" });
   assert.equal(place.topic?.topic, "Tea");
   const target = sha256(key(1));
   const kick = { type: "moderate", action: "kick", target, reason: "why", seconds: 0 } as const;
-  await place.request(kick, ID);
+  await place.request(kick);
   assert.deepEqual(room.members.map(({ nick }) => nick), ["chair", "bob"]);
-  assert.deepEqual(shown, [DELIVERED, DELIVERED, DELIVERED]);
+  assert.deepEqual(
+    shown.map((event) => event.event === "delivered" && event.seq),
+    [0, 0, 0],
+  );
   await seats[1].got("member", 2);
   await hostSeat.got("member", 4);
   await hostSeat.got("topic");
@@ -149,12 +180,14 @@ Deno.test("host access: another name, a topic, and what operators do", async () 
 Deno.test("host access: what the room refuses is told, with the id and the reason", async () => {
   const { place, shown, hostSeat } = setUp({ limits: { messageSize: 300 } });
   const self = { type: "moderate", target: sha256(key(100)), reason: "", seconds: 0 } as const;
-  await place.request({ type: "rename", nick: "ADA" }, ID);
-  await place.request({ type: "send", body: new Uint8Array(301) }, ID);
-  await place.request({ ...self, action: "kick" }, ID);
-  await place.request({ ...self, action: "ban", target: sha256(key(9)) }, ID);
-  const reasons = shown.map((event) => {
-    assert.ok(event.event === "refused" && event.id === HEX);
+  const ids = [1, 2, 3, 4].map((byte) => new Uint8Array(16).fill(byte));
+  await place.request({ type: "rename", nick: "ADA" }, ids[0]);
+  await place.request({ type: "send", body: new Uint8Array(301) }, ids[1]);
+  await place.allAnswered();
+  await place.request({ ...self, action: "kick" }, ids[2]);
+  await place.request({ ...self, action: "ban", target: sha256(key(9)) }, ids[3]);
+  const reasons = shown.map((event, index) => {
+    assert.ok(event.event === "refused" && event.id === `0${index + 1}`.repeat(16));
     return event.reason;
   });
   assert.match(reasons[0], /^the name ADA, or one that looks like it, is taken/);
@@ -171,6 +204,7 @@ Deno.test("host access: without an id one is drawn, another each time", async ()
     await place.request({ type: "send", body: encodeText("x") });
   }
   await seats[0].got("message", 3);
+  await place.allAnswered();
   const ids = shown.map((event) => event.event === "delivered" ? event.id : "");
   assert.equal(new Set(ids).size, 3);
   for (const id of ids) assert.match(id, /^[0-9a-f]{32}$/);
@@ -179,12 +213,29 @@ Deno.test("host access: without an id one is drawn, another each time", async ()
 Deno.test("host access: the next message waits until the readers have room", async () => {
   const { place, shown, seats } = setUp();
   for (const seat of seats) seat.gate = Promise.withResolvers();
-  const first = place.request({ type: "send", body: encodeText("one") }, ID);
-  await seats[0].got("message");
-  assert.equal(await isPending(first), true, "both readers are slow");
-  for (const { gate } of seats) gate?.resolve();
-  await first;
+  await place.request({ type: "send", body: encodeText("one") }, ID);
+  await place.allAnswered();
+  const second = place.request({ type: "send", body: encodeText("two") }, OTHER_ID);
+  assert.equal(await isPending(second), true, "both readers are slow");
   assert.deepEqual(shown, [{ ...DELIVERED, seq: 1 }]);
+  for (const { gate } of seats) gate?.resolve();
+  await second;
+  await place.allAnswered();
+  assert.deepEqual(shown.at(-1), { ...DELIVERED, id: OTHER_HEX, seq: 2 });
+});
+
+Deno.test("host access: at its end nothing is said any more, nor confirmed, even what waits for readers", async () => {
+  const { room, place, shown, seats } = setUp();
+  for (const seat of seats) seat.gate = Promise.withResolvers();
+  await place.request({ type: "send", body: encodeText("one") }, ID);
+  await place.allAnswered();
+  const second = place.request({ type: "send", body: encodeText("two") }, OTHER_ID);
+  place.end();
+  for (const { gate } of seats) gate?.resolve();
+  const third = place.request({ type: "send", body: encodeText("three") });
+  assert.deepEqual([await isPending(second), await isPending(third)], [true, true]);
+  assert.deepEqual(shown, [{ ...DELIVERED, seq: 1 }]);
+  assert.equal(room.log.last, 1);
 });
 
 Deno.test("host access: what goes wrong otherwise is thrown", async () => {
@@ -194,8 +245,8 @@ Deno.test("host access: what goes wrong otherwise is thrown", async () => {
   });
   const target = sha256(key(1));
   const ban = { type: "moderate", target, reason: "", seconds: 0 } as const;
-  await assert.rejects(place.request({ ...ban, action: "ban" }, ID), (error) => error === broken);
-  await assert.rejects(place.request({ ...ban, action: "unban" }, ID), new TypeError("x"));
+  await assert.rejects(place.request({ ...ban, action: "ban" }), (error) => error === broken);
+  await assert.rejects(place.request({ ...ban, action: "unban" }), new TypeError("x"));
   assert.deepEqual(shown, []);
   assert.deepEqual(room.members.length, 2, "whoever was to be banned is out all the same");
   await seats[1].got("member");

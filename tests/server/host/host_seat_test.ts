@@ -30,6 +30,7 @@ function setUp() {
   const waiting: { readonly event: MemberEvent; readonly shown: () => void }[] = [];
   const heard: MemberEvent[] = [];
   const leftOut: number[] = [];
+  const got: number[] = [];
   const flow = new Flow();
   const seat = new HostSeat({
     hear(event) {
@@ -38,6 +39,7 @@ function setUp() {
       waiting.push({ event, shown: resolve });
       return promise;
     },
+    onPrivate: (number) => void got.push(number),
     onLeftOut: (count) => void leftOut.push(count),
     flow,
     isInteractive: false,
@@ -48,7 +50,7 @@ function setUp() {
     for (const { shown } of waiting.splice(0, count)) shown();
     await turns(1);
   };
-  return { seat, flow, heard, waiting, leftOut, deliver, show };
+  return { seat, flow, heard, waiting, leftOut, got, deliver, show };
 }
 
 Deno.test("host seat: what the room says is shown, in order", async () => {
@@ -67,12 +69,33 @@ Deno.test("host seat: what the room says is shown, in order", async () => {
   flow.stop();
 });
 
+Deno.test("host seat: a private message has been got when it has been shown", async () => {
+  const { flow, got, deliver, show } = setUp();
+  deliver({ ...message(0), private: 3 });
+  deliver(message(1));
+  assert.deepEqual(got, []);
+  await show();
+  assert.deepEqual(got, [3]);
+  flow.stop();
+});
+
 Deno.test("host seat: what is told otherwise, or is for channels only, is not shown", () => {
   const { heard, deliver } = setUp();
   const others: RoomMessage[] = [
     { type: "member", change: "joined", member: ADA },
     { type: "members", members: [ADA] },
-    { type: "welcome", you: ADA, maxBody: 1000 },
+    {
+      type: "welcome",
+      you: ADA,
+      maxBody: 1000,
+      log: ID,
+      seq: 1,
+      kept: false,
+      gone: 0,
+      grace: 0,
+    },
+    { type: "caught-up", seq: 1 },
+    { type: "page", id: ID, messages: [], before: 0 },
     { type: "ping" },
   ];
   for (const event of others) assert.equal(deliver(event), true);
@@ -185,6 +208,7 @@ function busySeat(clock: Clock, isInteractive: boolean) {
       shown.push(event.type);
       return Promise.resolve();
     },
+    onPrivate: () => {},
     onLeftOut: (count) => void leftOut.push(count),
     flow: new Flow(),
     isInteractive,
