@@ -18,7 +18,14 @@ import {
   generateX25519KeyPair,
   type SecureChannel,
 } from "../lib/mod.ts";
-import { decodeRoomMessage, encodeMessage, encodeText, MESSAGE_ID_SIZE } from "../lib/chat/mod.ts";
+import {
+  CHAT_VERSION,
+  decodeRoomMessage,
+  encodeMessage,
+  encodeText,
+  MESSAGE_ID_SIZE,
+  VISIT_ID_SIZE,
+} from "../lib/chat/mod.ts";
 import { randomBytes } from "../lib/crypto/mod.ts";
 
 const [members = 1000, messages = 50_000, senders = 10] = Deno.args.map(Number);
@@ -56,7 +63,7 @@ const staticKeyPair = await generateX25519KeyPair();
 let received = 0;
 let wrong = 0;
 /** A message to all has so many bytes at least; a join, a ping, a receipt has fewer. */
-const body = encodeText("some words that somebody says to everybody, and a few more".repeat(2));
+const body = encodeText("some words that somebody says to everybody, and a few more".repeat(4));
 
 async function connect(index: number): Promise<SecureChannel> {
   const channel = await connectSecure({
@@ -65,7 +72,9 @@ async function connect(index: number): Promise<SecureChannel> {
     staticKeyPair,
     acceptPeer: acceptAnyone,
   });
-  await channel.send(encodeMessage({ type: "hello", version: 2, nick: `user${index}` }));
+  const visit = crypto.getRandomValues(new Uint8Array(VISIT_ID_SIZE));
+  const who = { nick: `user${index}`, visit, past: 200 };
+  await channel.send(encodeMessage({ type: "hello", version: CHAT_VERSION, ...who }));
   return channel;
 }
 

@@ -163,8 +163,9 @@ async function enterWithoutKeys(
     return false;
   }
   await stage.say("Bob's program answers, and its tags are right under the keys made of zeros.");
-  const hello = { type: "hello", version: CHAT_VERSION, nick: "nobody" } as const;
   const id = new Uint8Array(MESSAGE_ID_SIZE);
+  const nobody = { nick: "nobody", visit: id, past: 0 };
+  const hello = { type: "hello", version: CHAT_VERSION, ...nobody } as const;
   const words = { type: "send", id, body: encodeText(WORDS) } as const;
   for (const message of [hello, words]) {
     const record = encodeMessages([encodeMessage(message)]);

@@ -24,6 +24,13 @@ function listedFlags(text: string): readonly string[] {
     .map(([, flag = ""]) => flag);
 }
 
+/** The tasks that a help lists, each with its argument: `revoke ID`. */
+function listedTasks(program: ProgramFile, ...group: readonly string[]): readonly string[] {
+  const [, list = ""] = help(program, ...group).split("\nCommands:\n");
+  return [...list.matchAll(/^ {2}([a-z]+)(?: \[options\])?( [<[][A-Z]+[>\]])?/gm)]
+    .map(([, name, argument = ""]) => `${name}${argument.replaceAll(/[<>[\]]/g, "")}`);
+}
+
 /** What the first cells of a part of the page name, in code. */
 function documented(heading: string): readonly string[] {
   return tableRows(section(page, heading)).map(([cell = ""]) => cell.replaceAll("`", ""));
@@ -39,21 +46,28 @@ Deno.test("flags: the page lists those of --help, with their values, and no othe
 
 Deno.test("flags: the page lists every task of both programs, and its flags", () => {
   const rows = documented("## Tasks");
-  const tasks = (["server.ts", "client.ts"] as const).flatMap((program) => {
-    const [, list = ""] = help(program).split("\nCommands:\n");
-    return [...list.matchAll(/^ {2}([a-z]+)(?: \[options\])?( <[A-Z]+>)?/gm)]
-      .map(([, name, argument = ""]) => `${program} ${name}${argument.replaceAll(/[<>]/g, "")}`);
-  });
-  assert.ok(tasks.length >= 8);
+  const tasks = (["server.ts", "client.ts"] as const).flatMap((program) =>
+    listedTasks(program).flatMap((task) =>
+      task === "history" ? listedTasks(program, task).map((part) => `${task} ${part}`) : [task]
+    ).map((task) => `${program} ${task}`)
+  );
+  assert.ok(tasks.length >= 12);
   const idFlags = listedFlags(help("client.ts", "id")).filter((flag) => flag !== "--help");
   assert.deepEqual(listedFlags(help("server.ts", "id")), [...idFlags, "--help"]);
-  assert.deepEqual(rows.toSorted(), [...tasks, ...idFlags].sort());
+  const forgetFlags = listedFlags(help("server.ts", "history", "forget"))
+    .filter((flag) => flag !== "--help");
+  assert.deepEqual(rows.toSorted(), [...tasks, ...idFlags, ...forgetFlags].sort());
 });
 
 Deno.test("flags: every flag that a page names exists", async () => {
   const known = new Set([
     ...OTHERS,
-    ...[help("server.ts"), help("client.ts"), help("client.ts", "id")].flatMap(listedFlags)
+    ...[
+      help("server.ts"),
+      help("client.ts"),
+      help("client.ts", "id"),
+      help("server.ts", "history", "forget"),
+    ].flatMap(listedFlags)
       .map((flag) => flag.replace(/[ [].*/, "")),
   ]);
   let count = 0;

@@ -26,8 +26,10 @@ Deno.test({
     assert.match(addresses[1], /^\[::1\]:[1-9]\d*$/);
     await server.waitForLine("stderr", `Listening at ${addresses[1]}.`);
 
-    await using ann = startClient(addresses[0], ["--json", "--nick", "ann"]);
-    await using bob = startClient(addresses[1], ["--json", "--nick", "bob"]);
+    const start = (address: string, nick: string) =>
+      startClient(address, ["--json", "--nick", nick, "--no-reconnect"]);
+    await using ann = start(addresses[0], "ann");
+    await using bob = start(addresses[1], "bob");
     await seen([ann, bob], "ann");
     await seen([ann, bob], "bob");
     await done(ann, "say", { text: "by IPv4" });

@@ -5,7 +5,7 @@ import {
   listenSecure,
   type SecureChannel,
 } from "../../lib/channel/mod.ts";
-import { encodeMessage, encodeText, type RoomMessage } from "../../lib/chat/mod.ts";
+import { encodeMessage, encodeText, newMessageId, type RoomMessage } from "../../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { type Program, type Server, startClient, startServer } from "../support/programs.ts";
 import { connectRaw, helloMessage, RawMember, welcomeMessage } from "./raw.ts";
@@ -174,7 +174,10 @@ async function againstServer(
     staticKeyPair: KEYS,
     acceptPeer: acceptAnyone,
   });
-  await using client = startClient(`127.0.0.1:${listener.address.port}`, flags);
+  await using client = startClient(`127.0.0.1:${listener.address.port}`, [
+    ...flags,
+    "--no-reconnect",
+  ]);
   const serving = (async () => {
     const channel = await listener.accept();
     await channel?.receive();
@@ -189,11 +192,14 @@ async function againstServer(
 
 const HOST = { nick: "host", key: KEYS.publicKey };
 
+let lastSeq = 0;
+
+/** What a server passes on; each has an id and a number of its own. */
 function message(fields: Partial<Extract<RoomMessage, { type: "message" }>>): Uint8Array {
   return encodeMessage({
     type: "message",
-    id: new Uint8Array(16),
-    seq: 1,
+    id: newMessageId(),
+    seq: ++lastSeq,
     time: 0,
     from: HOST,
     body: encodeText("hello"),
@@ -204,6 +210,7 @@ function message(fields: Partial<Extract<RoomMessage, { type: "message" }>>): Ui
 Deno.test("hostile: what a server says cannot reach into the client's output", async () => {
   const say = async (channel: SecureChannel) => {
     await channel.send(welcomeMessage());
+    await channel.send(encodeMessage({ type: "caught-up", seq: 0 }));
     for (const text of HOSTILE_TEXTS) await channel.send(message({ body: encodeText(text) }));
     await channel.send(message({}));
     await channel.send(message({ body: Uint8Array.of(0xff) }));
@@ -217,6 +224,41 @@ Deno.test("hostile: what a server says cannot reach into the client's output", a
   for (const line of plain.client.stderr.lines) assert.doesNotMatch(line, /^host:/);
   assertJson(json.client);
   assert.deepEqual(json.client.texts, [...HOSTILE_TEXTS, "hello"]);
+});
+
+Deno.test("hostile: neither can the reason why it does not let a client come back", async () => {
+  for (const flags of [[], JSON_FLAG]) {
+    using listener = listenSecure({
+      hostname: "127.0.0.1",
+      port: 0,
+      staticKeyPair: KEYS,
+      acceptPeer: acceptAnyone,
+    });
+    const address = `127.0.0.1:${listener.address.port}`;
+    await using client = startClient(address, [...flags, "--reconnect-for", "2s"]);
+    const serving = (async () => {
+      let count = 0;
+      for await (const channel of listener) {
+        if (count++ > 0) {
+          const reason = "\x1b[2J\u202e\nhost: full";
+          await channel.close({ code: CloseCode.full, reason }).catch(() => {});
+          continue;
+        }
+        await channel.receive();
+        await channel.send(welcomeMessage());
+        await client.waitForLine(flags.length > 0 ? "stdout" : "stderr", "Nobody else is here");
+        channel.abort();
+      }
+      return count;
+    })();
+    assert.equal(await client.status, 3, client.stderr.text);
+    listener.close();
+    assert.ok(await serving > 1);
+    assertHarmless(client);
+    for (const line of client.stderr.lines) assert.doesNotMatch(line, /^host:/);
+    assert.match(client.stderr.text, /^error: .* failed: the other side says: /m);
+    if (flags.length > 0) assertJson(client);
+  }
 });
 
 const BAD_SERVERS: readonly { what: string; messages: readonly Uint8Array[] }[] = [

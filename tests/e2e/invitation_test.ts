@@ -263,7 +263,7 @@ Deno.test({
     await terminal.waitFor(`invitation ${id} is revoked`);
     assert.equal((await client.runClient([invite])).status, 4);
     await terminal.type("/invite tomorrow\r");
-    await terminal.waitFor("a lifetime is written like");
+    await terminal.waitFor("a span of time is written like");
     await terminal.type("/quit\r");
     assert.equal(await terminal.status, 0);
   },

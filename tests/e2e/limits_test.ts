@@ -110,9 +110,8 @@ Deno.test("limits: --max-message splits long lines, and refuses what cannot be s
   assert.equal(eve.member.maxBody, 256);
   await eve.member.request({ type: "send", body: new Uint8Array(257) });
   await eve.leave();
-  assert.equal(eve.events.length, 1);
-  const [event] = eve.events;
-  assert.ok(event.type === "refused");
+  const event = eve.events.at(-1);
+  assert.ok(event?.type === "refused");
   assert.match(event.reason, /at most 256 bytes$/);
   assert.equal(bob.texts.length, pieces.length + 1);
 });

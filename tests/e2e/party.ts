@@ -66,11 +66,11 @@ export class Party implements AsyncDisposable {
   }
 }
 
-/** Waits until all of these know that somebody has come, gone, or taken this name. */
+/** Waits until all of these know that somebody has come, gone, taken this name, or was cut off. */
 export async function seen(
   programs: readonly Program[],
   nick: string,
-  change: "joined" | "left" | "renamed" = "joined",
+  change: "joined" | "left" | "renamed" | "away" | "back" = "joined",
 ): Promise<void> {
   const tells = (event: ChatEvent) => {
     if (event.event === "member") return event.nick === nick && event.change === change;

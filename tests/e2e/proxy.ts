@@ -34,7 +34,11 @@ export class Proxy implements AsyncDisposable {
 
   async #accept(port: number): Promise<void> {
     for await (const client of this.#listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port });
+      const server = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
+      if (server === undefined) {
+        client.close();
+        continue;
+      }
       const attack = this.attack;
       this.#seen = 0;
       const wire = new Wire((frame, wire) => {

@@ -13,22 +13,34 @@ import {
   CHAT_VERSION,
   encodeMessage,
   encodeText,
+  LOG_ID_SIZE,
   MAX_BODY_SIZE,
   Member,
   type MemberEvent,
   type Participant,
+  VISIT_ID_SIZE,
 } from "../../lib/chat/mod.ts";
 import { generateX25519KeyPair, type X25519KeyPair } from "../../lib/crypto/mod.ts";
 
 /** What is said first to a server. */
 export function helloMessage(nick = "eve"): Uint8Array {
-  return encodeMessage({ type: "hello", version: CHAT_VERSION, nick });
+  const visit = crypto.getRandomValues(new Uint8Array(VISIT_ID_SIZE));
+  return encodeMessage({ type: "hello", version: CHAT_VERSION, nick, visit, past: 0 });
 }
 
 /** The answer to a hello, from a server that gives this name. */
 export function welcomeMessage(nick = "guest"): Uint8Array {
   const you = { nick, key: new Uint8Array(32).fill(9) };
-  return encodeMessage({ type: "welcome", you, maxBody: MAX_BODY_SIZE });
+  return encodeMessage({
+    type: "welcome",
+    you,
+    maxBody: MAX_BODY_SIZE,
+    log: new Uint8Array(LOG_ID_SIZE),
+    seq: 0,
+    kept: false,
+    gone: 0,
+    grace: 0,
+  });
 }
 
 /** A channel to a server on 127.0.0.1, by the protocol that costs least. */
@@ -47,7 +59,7 @@ export async function connectRaw(
 
 /** Somebody in the room, who hears everything and can say anything. */
 export class RawMember implements AsyncDisposable {
-  /** What was heard so far. */
+  /** What was heard so far, but for where the past ends. */
   readonly events: MemberEvent[] = [];
   readonly channel: SecureChannel;
   readonly member: Member;
@@ -67,7 +79,7 @@ export class RawMember implements AsyncDisposable {
     staticKeyPair?: X25519KeyPair,
   ): Promise<RawMember> {
     const channel = await connectRaw(server, staticKeyPair);
-    return new RawMember(channel, await Member.join(channel, { nick }));
+    return new RawMember(channel, await Member.join(channel, { nick, past: 0 }));
   }
 
   /** Says a text to everybody, or to one. */
@@ -90,7 +102,9 @@ export class RawMember implements AsyncDisposable {
   }
 
   async #hear(): Promise<void> {
-    for await (const event of this.member.events()) this.events.push(event);
+    for await (const event of this.member.events()) {
+      if (event.type !== "caught-up") this.events.push(event);
+    }
   }
 }
 

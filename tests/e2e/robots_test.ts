@@ -80,10 +80,13 @@ Deno.test("robots: an id of one's own comes back, delivered or refused", async (
   for (const [index, [name, given]] of cases.entries()) {
     await command(ann, name, { ...given, id: ids[index] });
   }
+  // What is private is confirmed when its reader has it, whatever was asked for meanwhile.
   await ann.waitForEvent("refused", ({ id }) => id === ids.at(-1));
-  const delivered = ann.events("delivered");
-  assert.deepEqual(delivered.map(({ id }) => id), ids.slice(0, -1));
+  const delivered = await Promise.all(
+    ids.slice(0, -1).map((own) => ann.waitForEvent("delivered", ({ id }) => id === own)),
+  );
   assert.deepEqual(delivered.map(({ seq }) => seq), [1, 2, 0, 0, 0]);
+  assert.equal(ann.events("delivered").length, 5);
   await bob.waitForEvent("topic");
   assert.deepEqual(
     bob.events("message").map(({ id, text, action, private: isPrivate }) =>
@@ -95,6 +98,38 @@ Deno.test("robots: an id of one's own comes back, delivered or refused", async (
       `${ids[2]} for you alone (private)`,
     ],
   );
+});
+
+Deno.test("robots: what was said earlier is read backwards, page by page, and found", async () => {
+  await using party = await Party.open(["--history-size", "0"]);
+  const ann = await party.join("ann");
+  const texts = Array.from({ length: 45 }, (_, index) => `line ${index + 1}`);
+  await ann.write(`${texts.join("\n")}\n大家你好\n`);
+  await ann.waitForEvent("delivered", ({ seq }) => seq === 46);
+  const bob = await party.join("bob");
+  const ask = async (name: string, given: Record<string, string | number>) => {
+    const id = newId();
+    await command(bob, name, { ...given, id });
+    return await bob.waitForEvent("page", (page) => page.id === id);
+  };
+  const all: string[][] = [];
+  for (let before = 0, isFirst = true; isFirst || before > 0; isFirst = false) {
+    const page = await ask("history", { count: 20, before });
+    all.push(bob.texts.splice(0).slice(-page.count));
+    assert.equal(all.at(-1)?.length, page.count);
+    before = page.before;
+  }
+  const expected = [...texts, "大家你好"];
+  assert.deepEqual(all, [expected.slice(26), expected.slice(6, 26), expected.slice(0, 6)]);
+  assert.deepEqual(await ask("search", { words: "你好" }), {
+    event: "page",
+    count: 1,
+    before: 0,
+    words: "你好",
+    id: bob.events("page").at(-1)?.id,
+  });
+  const found = bob.events("message").at(-1);
+  assert.deepEqual([found?.text, found?.history, found?.found], ["大家你好", true, "你好"]);
 });
 
 Deno.test("robots: commands that ask only this side, and the end", async () => {

@@ -21,6 +21,9 @@ export interface Case {
   readonly heardByServer: number;
 }
 
+/** What a client does with a connection that is lost is another matter. */
+const ONCE = ["--json", "--no-reconnect"];
+
 const GARBAGE = Uint8Array.of(0, 0, 0, 40, ...new Uint8Array(40).fill(7));
 const TOO_LONG = Uint8Array.of(0x7f, 0xff, 0xff, 0xff);
 const EMPTY = new Uint8Array(4);
@@ -156,7 +159,7 @@ export async function tamper(test: Deno.TestContext, cases: readonly Case[]): Pr
     await test.step(what, async () => {
       proxy.attack = attack;
       const nick = `victim${index}`;
-      await using client = startClient(proxy.address, ["--json", "--nick", nick]);
+      await using client = startClient(proxy.address, [...ONCE, "--nick", nick]);
       const ended = client.status;
       const lines = [1, 2, 3, 4].map((number) => `${nick} says ${number}`);
       const replies = lines.map((line) => `reply to ${line}`);
@@ -198,7 +201,7 @@ export async function tamper(test: Deno.TestContext, cases: readonly Case[]): Pr
   }
 
   proxy.attack = watch;
-  await using honest = startClient(proxy.address, ["--json", "--nick", "honest"]);
+  await using honest = startClient(proxy.address, [...ONCE, "--nick", "honest"]);
   await honest.pipe("hello\n");
   assert.equal(await honest.status, 0, honest.stderr.text);
   await server.waitForText("hello");

@@ -74,6 +74,20 @@ terminalTest(
       assert.equal(bells(grey), silent + 1);
     });
 
+    await test.step("/history and /search show what was said, and the search what it has found", async () => {
+      await grey.type("/history 2\r");
+      await grey.waitFor(
+        /^\d\d:\d\d bob: hello Ann, how are you\?\n\d\d:\d\d bob \(to you alone\): psst\n\/history goes/m,
+      );
+      await ann.type("/search how ANN\r");
+      await ann.waitFor(
+        /^\d{4}-\d\d-\d\d \d\d:\d\d bob: hello Ann, how are you\?\n1 message found; /m,
+      );
+      assert.ok(ann.output.includes("hello \x1b[7mAnn\x1b[27m, \x1b[7mhow\x1b[27m are"));
+      await ann.type("/pending\r");
+      await ann.waitFor("Everything you sent is confirmed.");
+    });
+
     await test.step("with NO_COLOR nothing is coloured, without it names are", () => {
       const sgr = /\x1b\[[\d;]*m/;
       assert.doesNotMatch(grey.output, sgr);

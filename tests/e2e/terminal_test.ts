@@ -171,7 +171,8 @@ terminalTest(
   "an error leaves the terminal as it was, and stands below the conversation",
   async () => {
     await using server = await startServer(["--json"]);
-    await using client = onTerminal("client", ["--accept-new", server.address]);
+    const flags = ["--accept-new", "--no-reconnect"];
+    await using client = onTerminal("client", [...flags, server.address]);
     await client.waitFor("\nguest:");
     await client.type("unsent");
     await client.waitFor("guest: unsent");

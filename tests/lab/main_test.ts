@@ -128,7 +128,7 @@ for (const [what, key, status] of [["Ctrl-C", "\x03", 130], ["q", "q", 0]] as co
     ignore: !ptyAvailable,
     fn: () =>
       stepped(async (pty, folder) => {
-        await stepTo(pty, "ciphertext (48), tag (32)");
+        await stepTo(pty, "ciphertext (80), tag (32)");
         assert.equal((await namesIn(folder)).length, 2, "Alice's home and Bob's");
         assert.notDeepEqual(await programsOf(folder), []);
         assert.ok((await pty.modes()).includes("-icanon"));
