@@ -27,6 +27,8 @@ interface Run {
   readonly confirmed: Said[];
   /** Whether it was killed: then its last line may be torn. */
   isKilled: boolean;
+  /** Whether all that it has shown is known. */
+  hasEnded: boolean;
 }
 
 /** See above. */
@@ -39,6 +41,7 @@ export class Talker {
   readonly #isConfirmed = new Set<number>();
   readonly #start: () => Program;
   readonly #onProgress: () => void;
+  #changed = Promise.withResolvers<void>();
   /** What went wrong. */
   readonly failures: string[] = [];
   /** How often it came back, how much it had missed, and how much it said again. */
@@ -85,12 +88,16 @@ export class Talker {
   /** Starts the program, and waits until it has its place. */
   async come(): Promise<void> {
     const program = this.#start();
-    const run: Run = { program, heard: [], confirmed: [], isKilled: false };
+    const state = { isKilled: false, hasEnded: false };
+    const run: Run = { program, heard: [], confirmed: [], ...state };
     this.runs.push(run);
     // It holds for none: so each line is looked at once, as it comes.
     void program.stdout.find((line) => {
       this.#read(run, line);
       return false;
+    }).then(() => {
+      run.hasEnded = true;
+      this.#change();
     });
     await program.waitForEvent("members");
   }
@@ -114,8 +121,7 @@ export class Talker {
         return;
       }
       const enough = before + at + lines.length - WINDOW;
-      const { stdout } = run.program;
-      await stdout.find(() => this.confirmed >= enough, Math.max(0, stdout.lines.length - 1));
+      while (this.confirmed < enough && !run.hasEnded) await this.#changed.promise;
     }
   }
 
@@ -151,6 +157,12 @@ export class Talker {
       return;
     }
     this.#note(run, event);
+    this.#change();
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
     this.#onProgress();
   }
 
