@@ -51,4 +51,4 @@ export {
 } from "./crypto/mod.ts";
 export * from "./errors.ts";
 export { fingerprint, safetyWords } from "./identity/mod.ts";
-export type { CandidatePreSharedKeys, HandshakeStep, Role } from "./noise/mod.ts";
+export type { HandshakeStep, Role } from "./noise/mod.ts";

@@ -18,6 +18,13 @@ export {
   protocolName,
   usesPreSharedKey,
 } from "./handshake/protocol.ts";
+export { type FindPreSharedKey, secretId } from "./handshake/secret_id.ts";
+export {
+  HANDSHAKE_SHARES,
+  type HandshakeShares,
+  type TakeTurn,
+  type Turn,
+} from "./handshake/turns.ts";
 export {
   CloseCode,
   type CloseInfo,

@@ -33,8 +33,6 @@ const LAST_WORDS_TIMEOUT = 1_000;
 export interface SecureChannelOptions extends ChannelHandshakeOptions {
   /** How long the handshake may take, in milliseconds. Default 10,000. */
   readonly handshakeTimeout?: number;
-  /** Ends the handshake when it is aborted; of no effect afterwards. */
-  readonly signal?: AbortSignal | undefined;
   /** When keys change. Both sides must have the same. Default 2^20 records or 1 GiB. */
   readonly rekeyLimits?: RekeyLimits;
 }
@@ -176,7 +174,13 @@ export class SecureChannel implements AsyncDisposable {
     let channel: SecureChannel | undefined;
     try {
       const handshake = await orAborted(
-        performHandshake(role, frames, writer, options, transport.remoteAddress),
+        performHandshake(
+          role,
+          frames,
+          writer,
+          { ...options, signal: either },
+          transport.remoteAddress,
+        ),
         either,
       );
       channel = new SecureChannel(transport, frames, writer, handshake, options);

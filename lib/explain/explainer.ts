@@ -81,6 +81,8 @@ export class Explainer implements Trace {
         else this.#early.push(explanation);
         return;
       }
+      case "secret-id":
+        return this.#emit(this.#handshake.takeSecretId(event));
       case "record":
         return this.#takeRecord(event);
       case "rekey":

@@ -65,6 +65,7 @@ export interface Explanation {
     | "protocol"
     | "start"
     | "message"
+    | "secret-id"
     | "keys"
     | "record"
     | "rekey"

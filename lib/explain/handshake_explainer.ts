@@ -1,7 +1,7 @@
-import type { Direction } from "../channel/mod.ts";
+import type { Direction, TraceEvent } from "../channel/mod.ts";
 import { type HandshakeStep, parseProtocolName, type Role } from "../noise/mod.ts";
 import type { Explanation, Field, Step } from "./explanation.ts";
-import { field, lengthField, withoutRepeatedNotes } from "./fields.ts";
+import { field, lengthField, secretField, withoutRepeatedNotes } from "./fields.ts";
 import { keyFields, KeySchedule, type TokenStep } from "./key_schedule.ts";
 import { knowledgeAfter, knowledgeAtEnd } from "./knowledge.ts";
 import { RecordExplainer } from "./record_explainer.ts";
@@ -64,6 +64,46 @@ export class HandshakeExplainer {
       case "split":
         return this.#split(step);
     }
+  }
+
+  /** Explains the frame by which the server finds the invitation. */
+  takeSecretId(event: TraceEvent & { readonly type: "secret-id" }): Explanation {
+    const { direction, masked, mask, id } = event;
+    const shown = (bytes: Uint8Array) => this.#secrets ? bytes : undefined;
+    return {
+      connection: this.#connection,
+      kind: "secret-id",
+      title: "Which invitation, client to server",
+      direction,
+      text: [
+        "The server may have many invitations. So that it need not try them all, the client says " +
+        "which one it has: by an id, which is computed from the invitation's pre-shared key and " +
+        "gives nothing of it away.",
+        "The id is the same each time, so it is not sent as it is: the client sends id XOR mask, " +
+        "and the mask is new each time and known to the two sides only. Nobody can tell from two " +
+        "recordings that they belong to the same invitation. The id proves nothing; psk in " +
+        "message 3 does.",
+      ],
+      steps: [
+        {
+          name: "length",
+          text: "The length of the rest of the frame.",
+          wire: [lengthField(masked.length)],
+          inside: [],
+          state: [],
+        },
+        {
+          name: "secret id",
+          text: "The masked id; the server takes the mask off again.",
+          wire: [field("id XOR mask", "ciphertext", masked)],
+          inside: [
+            secretField("mask", shown(mask), "The payload of message 2."),
+            secretField("id", shown(id), 'HMAC-SHA-256(psk, "X25519-TCP-Chat secret id").'),
+          ],
+          state: [],
+        },
+      ],
+    };
   }
 
   #start(step: HandshakeStep & { readonly kind: "start" }): Explanation {
@@ -130,10 +170,13 @@ export class HandshakeExplainer {
     const isEncrypted = schedule.hasKey;
     const place = { message: step.message, isEncrypted, isKeyPublic: schedule.isPublic };
     const sealed = isEncrypted ? this.#sealed(step.wire) : undefined;
-    const plain = step.value.length === 0 ? [] : [field("payload", "plaintext", step.value)];
+    const mask = this.#secrets ? step.value : undefined;
+    const plain = step.value.length === 0
+      ? []
+      : [secretField("mask", mask, "Random bytes, which hide what the client sends next.")];
     return {
       name: "payload",
-      text: payloadSentence(place),
+      text: payloadSentence(place, traits),
       wire: sealed?.wire ?? plain,
       inside: sealed === undefined
         ? []

@@ -57,15 +57,26 @@ export function tokenSentence(token: Token, place: TokenPlace, traits: Handshake
 }
 
 /** What the payload is, which ends each message. */
-export function payloadSentence({ isEncrypted, isKeyPublic }: TokenPlace): string {
-  const start = "Every handshake message ends with a payload. In this protocol it is always empty";
+export function payloadSentence(
+  { message, isEncrypted, isKeyPublic }: TokenPlace,
+  { hasPreSharedKey }: HandshakeTraits,
+): string {
+  const hasMask = message === 1 && hasPreSharedKey;
+  const start = "Every handshake message ends with a payload. " +
+    (hasMask
+      ? "Here it is a mask: 32 random bytes, by which the client will hide which invitation it has"
+      : hasPreSharedKey
+      ? "In this message it is empty"
+      : "In this protocol it is always empty");
   if (!isEncrypted) return `${start}, and without a key it takes up no bytes.`;
   const proof = isKeyPublic
     ? "Because this k is derived from public bytes only, the tag proves nothing about the sender " +
       "yet."
     : "The tag is right only if both sides have the same k and the same h, and so the same view " +
       "of the handshake so far.";
-  return `${start}, but even an empty payload has a tag once it is encrypted. ${proof}`;
+  return hasMask
+    ? `${start}. ${proof}`
+    : `${start}, but even an empty payload has a tag once it is encrypted. ${proof}`;
 }
 
 function ephemeral({ message }: TokenPlace, { hasPreSharedKey }: HandshakeTraits): string {

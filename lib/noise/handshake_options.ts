@@ -1,7 +1,6 @@
 import type { MlKem768, X25519KeyPair } from "../crypto/mod.ts";
 import type { CipherFunction } from "./cipher_function.ts";
 import type { HandshakeObserver, Role } from "./handshake_observer.ts";
-import type { CandidatePreSharedKeys } from "./pre_shared_keys.ts";
 
 /** What a handshake starts from: the arguments of `Initialize` (Noise §5.3). */
 export interface HandshakeOptions {
@@ -15,14 +14,11 @@ export interface HandshakeOptions {
   readonly staticKeyPair?: X25519KeyPair | undefined;
   /** `rs`: the other side's static public key, where the pattern has it known beforehand. */
   readonly remoteStaticKey?: Uint8Array | undefined;
-  /** The pre-shared keys, 32 bytes each, in the order of the pattern's `psk` tokens. */
-  readonly preSharedKeys?: readonly Uint8Array[];
   /**
-   * In the place of `preSharedKeys`, where the pattern's one `psk` ends a message that this side reads
-   * (as it does for a responder in `psk3`): asked with `rs`, if that is known by then, which keys the
-   * other side may mean. Each is tried on the message's payload.
+   * The pre-shared keys, 32 bytes each, in the order of the pattern's `psk` tokens. If it is left out,
+   * `setPreSharedKey` gives them, before the messages that need them.
    */
-  readonly candidatePreSharedKeys?: CandidatePreSharedKeys | undefined;
+  readonly preSharedKeys?: readonly Uint8Array[] | undefined;
   /** Watches every step. */
   readonly observer?: HandshakeObserver | undefined;
   /** The cipher function, where it is not one of this library's. */

@@ -80,12 +80,7 @@ export class HandshakeState {
     this.#rs = options.remoteStaticKey;
     this.#kem = options.kem;
     this.#fixed = options.fixedEphemerals;
-    this.#preSharedKeys = new PreSharedKeys(
-      this.#pattern,
-      this.role,
-      options.preSharedKeys ?? [],
-      options.candidatePreSharedKeys,
-    );
+    this.#preSharedKeys = new PreSharedKeys(this.#pattern, options.preSharedKeys);
 
     const prologue = options.prologue ?? EMPTY;
     this.#symmetric = new SymmetricState(name.name, this.#cipher);
@@ -115,14 +110,20 @@ export class HandshakeState {
     return this.#symmetric.getHandshakeHash();
   }
 
-  /** Which of the candidates the other side meant, once known; overwritten when the handshake ends. */
-  get chosenPreSharedKey(): Uint8Array | undefined {
-    return this.#preSharedKeys.chosen;
-  }
-
   /** `rs`: the other side's static public key (32 bytes), once it is known. */
   get remoteStaticKey(): Uint8Array | undefined {
     return this.#rs;
+  }
+
+  /**
+   * Gives the key for the pattern's next `psk` token that has none.
+   *
+   * @param key 32 bytes; copied.
+   * @throws {UsageError} If no token is without a key.
+   * @throws {RangeError} If it has another size.
+   */
+  setPreSharedKey(key: Uint8Array): void {
+    this.#preSharedKeys.add(key);
   }
 
   /**
@@ -162,7 +163,6 @@ export class HandshakeState {
         return part;
       };
       for (const token of tokens) {
-        if (token === "psk") await this.#preSharedKeys.choose(this.#symmetric, this.#rs, rest);
         await this.#read(token, take);
       }
       const payload = await this.#symmetric.decryptAndHash(rest);

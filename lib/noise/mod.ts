@@ -12,6 +12,6 @@ export * from "./handshake_observer.ts";
 export * from "./handshake_options.ts";
 export * from "./handshake_state.ts";
 export { type HandshakePattern, parsePattern, type Token } from "./pattern.ts";
-export { type CandidatePreSharedKeys, PRE_SHARED_KEY_SIZE } from "./pre_shared_keys.ts";
+export { PRE_SHARED_KEY_SIZE } from "./pre_shared_keys.ts";
 export * from "./protocol_name.ts";
 export * from "./symmetric_state.ts";

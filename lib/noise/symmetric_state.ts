@@ -54,14 +54,6 @@ export class SymmetricState {
     return new Uint8Array(this.#ck);
   }
 
-  /** A state of its own with the same `ck` and `h` and no key yet, to try a pre-shared key on. */
-  fork(): SymmetricState {
-    const fork = new SymmetricState("", this.#cipher);
-    fork.#replaceChainingKey(new Uint8Array(this.#ck));
-    fork.#h = new Uint8Array(this.#h);
-    return fork;
-  }
-
   /** `HasKey()` of the cipher state: whether {@linkcode encryptAndHash} encrypts yet. */
   hasKey(): boolean {
     return this.#cipherState.hasKey();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { secretId } from "../../lib/channel/mod.ts";
 import { hex, x25519KeyPair } from "../../lib/crypto/mod.ts";
 import {
   fingerprint,
@@ -15,6 +16,7 @@ async function examples(): Promise<[name: string, value: string][]> {
   const server = (await x25519KeyPair(new Uint8Array(32).fill(0x12))).publicKey;
   const secret = Uint8Array.from({ length: 16 }, (_, index) => index);
   const address = "chat.example.org:12345";
+  const preSharedKey = invitationPreSharedKey({ serverKey: server, secret });
   return [
     ["client fingerprint", fingerprint(client)],
     ["server fingerprint", fingerprint(server)],
@@ -24,7 +26,8 @@ async function examples(): Promise<[name: string, value: string][]> {
       `invitation to ${address}, secret ${hex(secret)}`,
       formatInvitation({ address, serverKey: server, secret }),
     ],
-    ["its pre-shared key", hex(invitationPreSharedKey({ serverKey: server, secret }))],
+    ["its pre-shared key", hex(preSharedKey)],
+    ["the id of that", hex(secretId(preSharedKey))],
   ];
 }
 

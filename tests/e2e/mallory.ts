@@ -92,7 +92,7 @@ export class Mallory implements AsyncDisposable {
       port: 0,
       staticKeyPair: keyPair,
       // He speaks whatever a client may propose, and guesses a secret.
-      candidatePreSharedKeys: () => [new Uint8Array(32)],
+      findPreSharedKey: () => new Uint8Array(32),
       acceptPeer: (key) => {
         this.clientKeys.push(new Uint8Array(key));
         return true;

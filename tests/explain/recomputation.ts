@@ -58,6 +58,9 @@ class Recomputation {
   #cipher = "";
   #tokens: readonly (readonly string[])[] = [];
   #hasPsk = false;
+  /** The last payload: that of message 2 is the mask. */
+  #payload: Buffer = EMPTY;
+  #secretId: Uint8Array = EMPTY;
   #h: Buffer = EMPTY;
   #ck: Buffer = EMPTY;
   #k: Buffer | undefined;
@@ -93,6 +96,8 @@ class Recomputation {
         return this.#checkStart(explanation);
       case "message":
         return this.#checkMessage(explanation);
+      case "secret-id":
+        return this.#checkSecretId(explanation);
       case "keys":
         return this.#checkKeys(explanation);
       case "record":
@@ -144,6 +149,15 @@ class Recomputation {
     this.#message++;
   }
 
+  #checkSecretId(explanation: Explanation): void {
+    const body = this.#takeFrame(explanation, "client");
+    const { inside: [mask, id], state } = explanation.steps[1];
+    assert.deepEqual([explanation.steps.length, state], [2, []]);
+    same(mask, "mask", this.#payload);
+    same(id, "id", Buffer.from(body.map((byte, index) => byte ^ this.#payload[index])));
+    this.#secretId = bytesOf(id);
+  }
+
   #sizeOf(token: string): number {
     const size = SIZES[token] ?? 0;
     if (size === 0 || token === "e" || this.#k === undefined) return size;
@@ -163,6 +177,8 @@ class Recomputation {
       if (bytes.length > 0) same(wire[0], undefined, bytes);
       else assert.deepEqual(wire, []);
     }
+    if (name === "payload") this.#payload = value;
+    if (name === "psk") this.#checkIdOf(state[0]);
     if (name === "s") this.#staticKeys[sender] = value;
     if (bytes.length > 0 || name === "payload") this.#h = sha256(this.#h, bytes);
     this.#checkMixed(name, value, state);
@@ -193,6 +209,11 @@ class Recomputation {
       this.#h = sha256(this.#h, outputs[1]);
     }
     same(state.shift(), "k", this.#k);
+  }
+
+  #checkIdOf(psk: Field): void {
+    const id = createHmac("sha256", bytesOf(psk)).update("X25519-TCP-Chat secret id").digest();
+    assert.deepEqual(Buffer.from(this.#secretId), id);
   }
 
   #checkKeys({ steps: [{ state }] }: Explanation): void {

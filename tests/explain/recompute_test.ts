@@ -58,6 +58,7 @@ for (const protocol of PROTOCOLS) {
         "start",
         "message",
         "message",
+        ...(protocol.includes("psk3") ? ["secret-id"] : []),
         "message",
         "keys",
       ]);

@@ -165,35 +165,3 @@ Deno.test("SymmetricState: destroy overwrites the chaining key and ends encrypti
   assert.throws(() => state.encryptAndHash(utf8("text")), UsageError);
   await assert.rejects(state.decryptAndHash(filled(40, 0)), UsageError);
 });
-
-for (const cipher of [AESCBC, AESGCM]) {
-  Deno.test(`SymmetricState, ${cipher.name}: a fork goes its own way, from where it began`, async () => {
-    const psk = filled(32, 9);
-    const start = () => {
-      const state = new SymmetricState(SHORT, cipher);
-      state.mixHash(utf8("prologue"));
-      state.mixKey(filled(32, 7));
-      return state;
-    };
-    const original = start();
-    const fork = original.fork();
-    assert.equal(fork.hasKey(), false, "a key would make it possible to use a nonce twice");
-    assertBytes(fork.getChainingKey(), original.getChainingKey());
-    assertBytes(fork.getHandshakeHash(), original.getHandshakeHash());
-
-    const expected = start();
-    expected.mixKeyAndHash(psk);
-    const ciphertext = await expected.encryptAndHash(utf8("payload"));
-    fork.mixKeyAndHash(psk);
-    assertBytes(await fork.decryptAndHash(ciphertext), utf8("payload"));
-    assertBytes(fork.getHandshakeHash(), expected.getHandshakeHash());
-    fork.destroy();
-
-    // Whatever became of the fork, the original goes on as if there had been none.
-    assertBytes(original.getChainingKey(), start().getChainingKey());
-    assertBytes(original.getHandshakeHash(), start().getHandshakeHash());
-    original.mixKeyAndHash(psk);
-    assertBytes(await original.decryptAndHash(ciphertext), utf8("payload"));
-    assertBytes(original.getHandshakeHash(), expected.getHandshakeHash());
-  });
-}

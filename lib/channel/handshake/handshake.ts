@@ -1,27 +1,14 @@
-import { concat, type X25519KeyPair } from "../../crypto/mod.ts";
-import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
-import {
-  type CandidatePreSharedKeys,
-  type CipherState,
-  type HandshakeObserver,
-  type HandshakeOptions,
-  HandshakeState,
-  type Role,
-} from "../../noise/mod.ts";
+import type { X25519KeyPair } from "../../crypto/mod.ts";
+import type { CipherState, HandshakeOptions, Role } from "../../noise/mod.ts";
 import type { FrameReader } from "../frames/frame_reader.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
-import { encodeFrame } from "../frames/framing.ts";
 import type { Trace } from "../records/trace.ts";
-import { type AcceptPeer, refusalOf, requireAcceptPeer } from "./accept_peer.ts";
-import { endedEarly, handshakeFailure, notThisProtocol } from "./handshake_failure.ts";
-import {
-  MAX_HANDSHAKE_MESSAGE_SIZE,
-  MAX_PROTOCOL_NAME_SIZE,
-  PROLOGUE,
-  protocolName,
-  supportedProtocols,
-  usesPreSharedKey,
-} from "./protocol.ts";
+import { type AcceptPeer, requireAcceptPeer } from "./accept_peer.ts";
+import { handshakeFailure } from "./handshake_failure.ts";
+import { initiate } from "./initiator.ts";
+import { respond } from "./responder.ts";
+import type { FindPreSharedKey } from "./secret_id.ts";
+import type { TakeTurn } from "./turns.ts";
 
 /** What a handshake needs to know. */
 export interface ChannelHandshakeOptions {
@@ -37,15 +24,22 @@ export interface ChannelHandshakeOptions {
   /** A 32-byte secret that both sides hold beforehand; the protocol is then `psk3`. */
   readonly preSharedKey?: Uint8Array | undefined;
   /**
-   * For a responder, in the place of `preSharedKey`: finds the secrets (32 bytes each) of which an
-   * initiator may hold one. Asked with the initiator's static key when it proposes a `psk3` protocol.
+   * For a responder that holds several, in the place of `preSharedKey`: finds the one that an initiator
+   * means with a `psk3` protocol.
    */
-  readonly candidatePreSharedKeys?: CandidatePreSharedKeys | undefined;
+  readonly findPreSharedKey?: FindPreSharedKey | undefined;
   /**
    * Decides about the other side's static key. An initiator asks before it reveals its own key. What
    * is not `true` refuses; {@linkcode acceptAnyone} refuses nobody.
    */
   readonly acceptPeer: AcceptPeer;
+  /**
+   * For a responder: waits until it may compute. A listener that shares its time among handshakes gives
+   * this. Default: at once.
+   */
+  readonly takeTurn?: TakeTurn | undefined;
+  /** Ends the handshake when it is aborted; of no effect afterwards. */
+  readonly signal?: AbortSignal | undefined;
   /** Watches the connection. */
   readonly trace?: Trace | undefined;
   /** Fixed keys and ciphers, for worked examples and tests. */
@@ -90,144 +84,4 @@ export async function performHandshake(
   } catch (error) {
     throw handshakeFailure(error, frames.pending);
   }
-}
-
-async function initiate(
-  frames: FrameReader,
-  writer: FrameWriter,
-  options: ChannelHandshakeOptions,
-  address: string | undefined,
-): Promise<ChannelHandshake> {
-  const name = options.protocols?.[0] ??
-    protocolName({ preSharedKey: options.preSharedKey !== undefined });
-  const state = start("initiator", name, options);
-  try {
-    options.trace?.event({ type: "protocol", direction: "out", role: "initiator", name });
-    const nameFrame = encodeFrame(new TextEncoder().encode(name));
-    await writer.write(concat(nameFrame, encodeFrame(await state.writeMessage())));
-
-    await readMessage(state, frames);
-    const remoteStaticKey = knownKey(state);
-    const { preSharedKey } = options;
-    const refusal = await refusalOf(options.acceptPeer, remoteStaticKey, { address, preSharedKey });
-    if (refusal !== undefined) {
-      throw new AuthenticationError("key-refused", "the other side's key was not accepted");
-    }
-    await writer.write(encodeFrame(await state.writeMessage()));
-
-    const handshakeHash = state.handshakeHash;
-    const [sending, receiving] = state.split();
-    return {
-      protocolName: name,
-      handshakeHash,
-      remoteStaticKey,
-      refusal: undefined,
-      sending,
-      receiving,
-    };
-  } finally {
-    state.destroy();
-  }
-}
-
-async function respond(
-  frames: FrameReader,
-  writer: FrameWriter,
-  options: ChannelHandshakeOptions,
-  address: string | undefined,
-): Promise<ChannelHandshake> {
-  const name = await readProtocolName(frames, options);
-  const state = start("responder", name, options);
-  try {
-    await readMessage(state, frames);
-    await writer.write(encodeFrame(await state.writeMessage()));
-
-    await readMessage(state, frames, () => {
-      const what = "the other side hung up after it had seen this side's key";
-      return new NetworkError("hung-up", what);
-    });
-    const remoteStaticKey = knownKey(state);
-    const preSharedKey = state.chosenPreSharedKey ??
-      (usesPreSharedKey(name) ? options.preSharedKey : undefined);
-    const refusal = await refusalOf(options.acceptPeer, remoteStaticKey, { address, preSharedKey });
-
-    const handshakeHash = state.handshakeHash;
-    const [receiving, sending] = state.split();
-    return { protocolName: name, handshakeHash, remoteStaticKey, refusal, sending, receiving };
-  } finally {
-    state.destroy();
-  }
-}
-
-async function readProtocolName(
-  frames: FrameReader,
-  options: ChannelHandshakeOptions,
-): Promise<string> {
-  const body = await readFrame(frames, MAX_PROTOCOL_NAME_SIZE);
-  const protocols = options.protocols ?? spokenProtocols(options);
-  // Compared as bytes that were decoded without loss: every byte string has its own Latin-1 text.
-  const name = String.fromCharCode(...body);
-  if (!protocols.includes(name)) {
-    throw name.startsWith("Noise_")
-      ? new ProtocolError("unknown-protocol", "the other side asked for a protocol not spoken here")
-      : notThisProtocol(body);
-  }
-  options.trace?.event({ type: "protocol", direction: "in", role: "responder", name });
-  return name;
-}
-
-function spokenProtocols(options: ChannelHandshakeOptions): readonly string[] {
-  if (options.candidatePreSharedKeys === undefined) {
-    return supportedProtocols(options.preSharedKey !== undefined);
-  }
-  return [...supportedProtocols(false), ...supportedProtocols(true)];
-}
-
-function start(role: Role, name: string, options: ChannelHandshakeOptions): HandshakeState {
-  const { trace, staticKeyPair, preSharedKey, noise } = options;
-  const candidatePreSharedKeys = usesPreSharedKey(name) && role === "responder"
-    ? options.candidatePreSharedKeys
-    : undefined;
-  const observer: HandshakeObserver | undefined = trace && {
-    secrets: trace.secrets,
-    step: (step) => trace.event({ type: "handshake", step }),
-  };
-  return new HandshakeState({
-    ...noise,
-    protocolName: name,
-    role,
-    prologue: PROLOGUE,
-    staticKeyPair,
-    preSharedKeys: preSharedKey === undefined ? [] : [preSharedKey],
-    candidatePreSharedKeys,
-    observer,
-  });
-}
-
-async function readMessage(
-  state: HandshakeState,
-  frames: FrameReader,
-  whenEnded?: () => Error,
-): Promise<void> {
-  const body = await readFrame(frames, MAX_HANDSHAKE_MESSAGE_SIZE, whenEnded);
-  const payload = await state.readMessage(body);
-  if (payload.length > 0) {
-    throw new ProtocolError("malformed-message", "the handshake message has a payload");
-  }
-}
-
-async function readFrame(
-  frames: FrameReader,
-  maxSize: number,
-  whenEnded: () => Error = endedEarly,
-): Promise<Uint8Array> {
-  const body = await frames.read(maxSize);
-  if (body === undefined) throw whenEnded();
-  return body;
-}
-
-function knownKey(state: HandshakeState): Uint8Array {
-  const key = state.remoteStaticKey;
-  if (key === undefined) throw new Error("the handshake pattern has no static key");
-  return key;
 }

@@ -25,6 +25,17 @@ export type TraceEvent =
     readonly step: HandshakeStep;
   }
   | {
+    /** The frame by which a server finds the client's pre-shared key: between messages 2 and 3. */
+    readonly type: "secret-id";
+    readonly direction: Direction;
+    /** The frame's body: 32 bytes, the id XOR the mask. */
+    readonly masked: Uint8Array;
+    /** The payload of message 2. */
+    readonly mask: Uint8Array;
+    /** The id of the pre-shared key. */
+    readonly id: Uint8Array;
+  }
+  | {
     /** A record, sealed or opened. */
     readonly type: "record";
     readonly direction: Direction;

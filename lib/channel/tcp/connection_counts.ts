@@ -1,41 +1,43 @@
-/** The groups of an IPv6 address that belong to one network (RFC 4291 §2.5.4): half of eight. */
-const NETWORK_GROUPS = 4;
+import type { Origin } from "./origin.ts";
 
-/** Counts the connections of each address. */
+/** How many times as many connections as one address an IPv6 site may have. */
+const ADDRESSES_PER_NETWORK = 4;
+
+/** Counts the connections of each address, and of each IPv6 site. */
 export class ConnectionCounts {
   readonly #counts = new Map<string, number>();
 
-  /** How many connections an address has. */
-  count(hostname: string): number {
-    return this.#counts.get(origin(hostname)) ?? 0;
+  /**
+   * By how many connections an address would have too many, or the site around it, if it had one more;
+   * 0 or less if it may have it.
+   *
+   * @param allowed How many an address may have; a site may have four times as many.
+   */
+  surplus({ address, network }: Origin, allowed: number): number {
+    const ofAddress = this.#count(address) + 1 - allowed;
+    if (network === undefined) return ofAddress;
+    return Math.max(ofAddress, this.#count(network) + 1 - ADDRESSES_PER_NETWORK * allowed);
   }
 
   /** Counts one more. */
-  add(hostname: string): void {
-    this.#counts.set(origin(hostname), this.count(hostname) + 1);
+  add({ address, network }: Origin): void {
+    this.#change(address, 1);
+    if (network !== undefined) this.#change(network, 1);
   }
 
   /** Counts one less. */
-  remove(hostname: string): void {
-    const left = this.count(hostname) - 1;
-    if (left > 0) this.#counts.set(origin(hostname), left);
-    else this.#counts.delete(origin(hostname));
+  remove({ address, network }: Origin): void {
+    this.#change(address, -1);
+    if (network !== undefined) this.#change(network, -1);
   }
-}
 
-/**
- * What counts as one address: an IPv4 address, or an IPv6 network of 64 bits, all of whose addresses
- * most often belong to one machine.
- */
-export function origin(hostname: string): string {
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(hostname) ?? [];
-  if (mapped !== undefined) return mapped;
-  if (!hostname.includes(":")) return hostname;
-  const [withoutZone = ""] = hostname.split("%");
-  const [front = "", back] = withoutZone.toLowerCase().split("::");
-  const before = front === "" ? [] : front.split(":");
-  const after = back === undefined || back === "" ? [] : back.split(":");
-  const zeros = back === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array<string>(zeros).fill("0"), ...after];
-  return groups.slice(0, NETWORK_GROUPS).map((group) => parseInt(group, 16).toString(16)).join(":");
+  #count(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
+  #change(name: string, by: number): void {
+    const left = this.#count(name) + by;
+    if (left > 0) this.#counts.set(name, left);
+    else this.#counts.delete(name);
+  }
 }

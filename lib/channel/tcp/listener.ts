@@ -1,15 +1,25 @@
 import { orAborted } from "../../abort.ts";
 import { NetworkError, UsageError } from "../../errors.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
+import { usesPreSharedKey } from "../handshake/protocol.ts";
+import { type HandshakeShares, HandshakeTurns } from "../handshake/turns.ts";
 import { CloseCode } from "../records/record.ts";
 import type { Trace } from "../records/trace.ts";
 import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
 import type { Transport } from "../transport.ts";
 import type { Address } from "./address.ts";
 import { ConnectionCounts } from "./connection_counts.ts";
+import { type Origin, originOf } from "./origin.ts";
+import { PendingHandshakes } from "./pending_handshakes.ts";
 
 /** How many handshakes a listener works on at once. */
 export const MAX_PENDING_HANDSHAKES = 256;
+
+/**
+ * How many handshakes of one address may wait for their turn. To begin more would cost time, and they
+ * would not be done in theirs.
+ */
+const MAX_WAITING_HANDSHAKES = 128;
 
 /** How long a listener rests when the system has no more sockets to give, in milliseconds. */
 const ACCEPT_PAUSE = 50;
@@ -37,15 +47,20 @@ export interface ConnectionTrace extends Trace {
 }
 
 /** How to make channels of the connections. */
-export interface ListenerOptions extends Omit<SecureChannelOptions, "signal"> {
+export interface ListenerOptions extends Omit<SecureChannelOptions, "signal" | "takeTurn"> {
   /** Closes the listener when it is aborted. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How many handshakes may be under way, and how many channels may wait to be accepted; one more and
-   * the oldest is given up. Default 256.
+   * How many handshakes may be under way, and how many channels may wait to be accepted. One more, and
+   * the oldest of the address that has most handshakes is given up, or the oldest channel. Default 256.
    */
   readonly maxPendingHandshakes?: number;
-  /** How many connections one address (of IPv6: one /64 network) may have. Default: any number. */
+  /** Which parts of the time handshakes may take. Default `HANDSHAKE_SHARES`. */
+  readonly handshakeShares?: HandshakeShares;
+  /**
+   * How many connections one address (of IPv6: one /64 network) may have; a /48 network may have four
+   * times as many. Default: any number.
+   */
   connectionLimit?(hostname: string): number;
   /**
    * Asked for each connection before its handshake: what watches it, if anything. It must not
@@ -67,8 +82,8 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
 
   readonly #acceptors: readonly Acceptor[];
   readonly #options: ListenerOptions;
-  /** Connections whose handshake is under way, oldest first. */
-  readonly #pending = new Map<Transport, AbortController>();
+  readonly #pending = new PendingHandshakes();
+  readonly #turns: HandshakeTurns;
   readonly #connections = new ConnectionCounts();
   readonly #ready: SecureChannel[] = [];
   readonly #maxWaiting: number;
@@ -88,6 +103,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     this.#acceptors = acceptors;
     this.#options = options;
     this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
+    this.#turns = new HandshakeTurns({ shares: options.handshakeShares });
     this.addresses = acceptors.map(({ address }) => address);
     this.address = first.address;
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
@@ -117,7 +133,8 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     for (const acceptor of this.#acceptors) acceptor.close();
-    for (const handshake of this.#pending.values()) handshake.abort(this.#stop.signal.reason);
+    this.#pending.giveUpAll(this.#stop.signal.reason);
+    this.#turns.close();
     for (const channel of this.#ready.splice(0)) channel.abort();
     this.#wake.resolve();
   }
@@ -135,7 +152,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       } catch {
         // Closed, or the system has no more sockets to give: then one of ours makes room.
         if (this.#stop.signal.aborted) return;
-        this.#giveUpOldest();
+        this.#pending.giveUpOne(tooManyHandshakes());
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
         continue;
       }
@@ -145,37 +162,32 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
 
   #admit(transport: Transport): void {
     const hostname = transport.remoteHostname ?? "";
+    const origin = originOf(hostname);
     const allowed = this.#options.connectionLimit?.(hostname) ?? Infinity;
-    const surplus = this.#connections.count(hostname) + 1 - allowed;
-    if (surplus > MAX_TOLD_SURPLUS) {
-      transport.close();
-      this.#options.onFailure?.(tooMany(allowed), transport.remoteAddress ?? "unknown", 0);
-      return;
+    const surplus = this.#connections.surplus(origin, allowed);
+    if (surplus > MAX_TOLD_SURPLUS) return this.#turnAway(transport, tooMany(allowed));
+    if (this.#turns.waitingFrom(origin) >= MAX_WAITING_HANDSHAKES) {
+      return this.#turnAway(transport, tooManyHandshakes());
     }
-    this.#connections.add(hostname);
-    // An honest client is done in milliseconds, so the oldest is the least likely to be one.
-    if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();
+    this.#connections.add(origin);
+    if (this.#pending.size >= this.#maxWaiting) this.#pending.giveUpOne(tooManyHandshakes());
     const trace = this.#traceFor(transport);
-    void this.#shakeHands(transport, trace, surplus > 0 ? allowed : undefined)
+    void this.#shakeHands(transport, origin, trace, surplus > 0 ? allowed : undefined)
       .finally(() => {
-        this.#connections.remove(hostname);
+        this.#connections.remove(origin);
         trace?.ended?.();
       });
+  }
+
+  /** Ends a connection before anything is read from it. */
+  #turnAway(transport: Transport, error: NetworkError): void {
+    transport.close();
+    this.#options.onFailure?.(error, transport.remoteAddress ?? "unknown", 0);
   }
 
   #traceFor({ remoteAddress = "unknown" }: Transport): ConnectionTrace | undefined {
     const options = this.#options;
     return options.traceFor === undefined ? options.trace : options.traceFor(remoteAddress);
-  }
-
-  #giveUpOldest(): void {
-    for (const [transport, handshake] of this.#pending) {
-      this.#pending.delete(transport);
-      handshake.abort(
-        new NetworkError("too-many-connections", "too many handshakes were in progress"),
-      );
-      return;
-    }
   }
 
   /**
@@ -186,11 +198,13 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
    */
   async #shakeHands(
     transport: Transport,
+    origin: Origin,
     trace: Trace | undefined,
     exceeded: number | undefined,
   ): Promise<void> {
     const handshake = new AbortController();
-    this.#pending.set(transport, handshake);
+    const group = origin.network ?? origin.address;
+    this.#pending.add(group, handshake);
     const start = performance.now();
     let channel: SecureChannel;
     try {
@@ -198,6 +212,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
         ...this.#options,
         trace,
         signal: handshake.signal,
+        takeTurn: (name, signal) => this.#turns.take(origin, usesPreSharedKey(name), signal),
       });
       if (exceeded !== undefined) {
         const error = tooMany(exceeded);
@@ -210,7 +225,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       this.#options.onFailure?.(error, address, performance.now() - start);
       return;
     } finally {
-      this.#pending.delete(transport);
+      this.#pending.remove(group, handshake);
     }
     if (this.#stop.signal.aborted) return channel.abort();
     this.#options.onChannel?.(channel, performance.now() - start);
@@ -221,6 +236,10 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     this.#wake = Promise.withResolvers();
     await channel.closed;
   }
+}
+
+function tooManyHandshakes(): NetworkError {
+  return new NetworkError("too-many-connections", "too many handshakes were in progress");
 }
 
 function tooMany(allowed: number): NetworkError {

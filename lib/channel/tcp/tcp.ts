@@ -17,6 +17,18 @@ const TURN = 65_536;
 /** With so few connections in this process nobody has to take turns. */
 const FEW_CONNECTIONS = 8;
 
+/** A read of fewer bytes is a small one: no record that somebody sends on purpose has so few, or seldom. */
+const SMALL_READ = 64;
+
+/** How many small reads a connection may have at once. */
+const SMALL_READS_AT_ONCE = 8;
+
+/**
+ * How long it waits before each further one, in milliseconds, if there are others: what trickles in gathers
+ * meanwhile, and is one read instead of a hundred.
+ */
+const SMALL_READ_PAUSE = 100;
+
 /** How many connections this process has. */
 let connections = 0;
 
@@ -107,21 +119,34 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
 function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
   let readSize = MIN_READ_SIZE;
   let turn = 0;
+  let smallReads = 0;
+  let lastRead = performance.now();
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       if (turn >= TURN && connections > FEW_CONNECTIONS) {
         turn = 0;
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await rest(0);
+      }
+      const now = performance.now();
+      smallReads = Math.max(0, smallReads - (now - lastRead) / SMALL_READ_PAUSE);
+      lastRead = now;
+      if (smallReads >= SMALL_READS_AT_ONCE && connections > FEW_CONNECTIONS) {
+        await rest(SMALL_READ_PAUSE);
       }
       const buffer = new Uint8Array(readSize);
       const size = await connection.read(buffer);
       if (size === null) return controller.close();
       controller.enqueue(buffer.subarray(0, size));
       turn += size;
+      if (size < SMALL_READ) smallReads++;
       readSize = size === readSize ? Math.min(2 * readSize, MAX_READ_SIZE) : readSize;
       if (size < readSize / 4) readSize = Math.max(MIN_READ_SIZE, readSize / 2);
     },
   }, { highWaterMark: 0 });
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function outgoing(connection: Deno.TcpConn, onTaken: () => void): WritableStream<Uint8Array> {

@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<Explanation["kind"], string>> = {
   protocol: "protocol name",
   start: "start",
   message: "handshake message",
+  "secret-id": "which secret",
   keys: "keys",
   record: "record",
   rekey: "new key",

@@ -1,5 +1,5 @@
-import type { PeerContext, PeerDecision } from "../../channel/mod.ts";
-import { equalConstantTime, sha256 } from "../../crypto/mod.ts";
+import { type PeerContext, type PeerDecision, secretId } from "../../channel/mod.ts";
+import { equalConstantTime, hex, sha256 } from "../../crypto/mod.ts";
 import {
   type BanBook,
   type GuestList,
@@ -10,9 +10,6 @@ import {
   type Redemption,
 } from "../../identity/mod.ts";
 import type { Trust } from "../../terminal/events/events.ts";
-
-/** How many invitations that are over are still told from unknown ones. */
-const MAX_REMEMBERED = 64;
 
 /** What decides who may enter. */
 export interface AdmissionOptions {
@@ -38,6 +35,18 @@ export interface Entry {
   readonly isOperator: boolean;
 }
 
+/** An invitation, and the key (32 bytes) that it stands for. */
+interface KnownInvitation {
+  readonly record: InvitationRecord;
+  readonly preSharedKey: Uint8Array;
+}
+
+/** The invitations of one state of the list. */
+interface InvitationsById {
+  readonly records: readonly InvitationRecord[];
+  readonly known: ReadonlyMap<string, KnownInvitation>;
+}
+
 /** What a guest is told whose invitation does not open the door. */
 const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
   expired: "this invitation has expired; ask for a new one",
@@ -55,8 +64,8 @@ const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
  */
 export class Admission {
   readonly #options: AdmissionOptions;
-  /** Each is derived once: a stranger can make the server try them all in every handshake. */
-  readonly #preSharedKeys = new WeakMap<InvitationRecord, Uint8Array>();
+  /** Found by the ids of their secrets; made anew when the list has changed. */
+  #byId: InvitationsById | undefined;
 
   /** By the array in which the key came, so for each connection: it goes when the channel does. */
   readonly #entries = new WeakMap<Uint8Array, Entry>();
@@ -66,15 +75,12 @@ export class Admission {
     this.#options = options;
   }
 
-  /** The pre-shared keys of all invitations; those that are over as well, to say so to their holders. */
-  readonly candidatePreSharedKeys = async (): Promise<Uint8Array[]> => {
-    const { invitations } = this.#options;
-    const records = await invitations.records();
-    // Of those that are over only the latest: a stranger makes the server try every one of these.
-    const open = records.filter((record) => invitations.isOpen(record));
-    const over = records.filter((record) => !invitations.isOpen(record)).slice(-MAX_REMEMBERED);
-    return [...open, ...over].map((record) => this.#preSharedKey(record));
-  };
+  /**
+   * The pre-shared key of the invitation that a guest means; also of one that is over, to say so to its
+   * holder.
+   */
+  readonly findPreSharedKey = async (id: Uint8Array): Promise<Uint8Array | undefined> =>
+    (await this.#invitations()).get(hex(id))?.preSharedKey;
 
   /** Whether a key may enter that the other side has proved to hold. */
   readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
@@ -119,14 +125,13 @@ export class Admission {
     return `you are banned${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
   };
 
-  #preSharedKey(record: InvitationRecord): Uint8Array {
-    let key = this.#preSharedKeys.get(record);
-    if (key === undefined) {
-      const { serverKey } = this.#options;
-      key = invitationPreSharedKey({ serverKey, secret: record.secret });
-      this.#preSharedKeys.set(record, key);
+  async #invitations(): Promise<ReadonlyMap<string, KnownInvitation>> {
+    const { invitations, serverKey } = this.#options;
+    const records = await invitations.records();
+    if (this.#byId?.records !== records) {
+      this.#byId = { records, known: byId(records, serverKey) };
     }
-    return key;
+    return this.#byId.known;
   }
 
   #whyNotWithout(guest: ListedGuest | undefined): string | undefined {
@@ -139,10 +144,18 @@ export class Admission {
 
   async #whyNotBy(preSharedKey: Uint8Array, key: Uint8Array): Promise<string | undefined> {
     const { invitations } = this.#options;
-    const record = (await invitations.records()).find((record) =>
-      equalConstantTime(this.#preSharedKey(record), preSharedKey)
-    );
+    const record = (await this.#invitations()).get(hex(secretId(preSharedKey)))?.record;
     const result = record === undefined ? "unknown" : await invitations.redeem(record.id, key);
     return result === "welcome" ? undefined : REFUSALS[result];
   }
+}
+
+function byId(
+  records: readonly InvitationRecord[],
+  serverKey: Uint8Array,
+): Map<string, KnownInvitation> {
+  return new Map(records.map((record) => {
+    const preSharedKey = invitationPreSharedKey({ serverKey, secret: record.secret });
+    return [hex(secretId(preSharedKey)), { record, preSharedKey }];
+  }));
 }

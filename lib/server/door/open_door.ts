@@ -82,7 +82,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const listener = listenSecureOn(rules.listen, {
     staticKeyPair: keyPair,
     protocols: acceptedProtocols(rules),
-    candidatePreSharedKeys: admission.candidatePreSharedKeys,
+    findPreSharedKey: admission.findPreSharedKey,
     acceptPeer: admission.decide,
     maxPendingHandshakes: rules.maxHandshakes,
     ...(traceFor && { traceFor }),

@@ -56,7 +56,8 @@ const SECRET = pattern(32, 77);
  * The size of every frame's body, from docs/PROTOCOL.md's parts. A message of AESCBC is 48 bytes
  * longer than its padded plaintext, so 96 for a key, 64 for an empty payload, 1,248 for an ML-KEM
  * key and 1,152 for its ciphertext; AESGCM adds 16 bytes. With a pre-shared key even the first
- * message is encrypted, from its ephemeral key on (Noise §9.2).
+ * message is encrypted, from its ephemeral key on (Noise §9.2), the payload of the second has 32 bytes,
+ * and a frame with the secret's masked id comes before the third.
  */
 const SIZES: Record<string, [message1: number, message2: number, message3: number]> = {
   "Noise_XXhfs_25519+MLKEM768_AESCBC_SHA256": [32 + 1184, 32 + 1152 + 96 + 64, 96 + 64],
@@ -65,16 +66,16 @@ const SIZES: Record<string, [message1: number, message2: number, message3: numbe
   "Noise_XX_25519_AESGCM_SHA256": [32, 32 + 48 + 16, 48 + 16],
   "Noise_XXhfs+psk3_25519+MLKEM768_AESCBC_SHA256": [
     32 + 1248 + 64,
-    32 + 1152 + 96 + 64,
+    32 + 1152 + 96 + 96,
     96 + 64,
   ],
   "Noise_XXhfs+psk3_25519+MLKEM768_AESGCM_SHA256": [
     32 + 1200 + 16,
-    32 + 1104 + 48 + 16,
+    32 + 1104 + 48 + 48,
     48 + 16,
   ],
-  "Noise_XXpsk3_25519_AESCBC_SHA256": [32 + 64, 32 + 96 + 64, 96 + 64],
-  "Noise_XXpsk3_25519_AESGCM_SHA256": [32 + 16, 32 + 48 + 16, 48 + 16],
+  "Noise_XXpsk3_25519_AESCBC_SHA256": [32 + 64, 32 + 96 + 96, 96 + 64],
+  "Noise_XXpsk3_25519_AESGCM_SHA256": [32 + 16, 32 + 48 + 48, 48 + 16],
 };
 
 function keysFor(name: string): Pick<SecureChannelOptions, "preSharedKey"> {
@@ -127,7 +128,11 @@ for (const [name, [message1, message2, message3]] of Object.entries(SIZES)) {
 
     const sizes = (side: "client" | "server") =>
       wire.framesFrom(side).map(({ length }) => length - 4);
-    assert.deepEqual(sizes("client").slice(0, 3), [name.length, message1, message3]);
+    const id = name.includes("psk3") ? [32] : [];
+    assert.deepEqual(
+      sizes("client").slice(0, 3 + id.length),
+      [name.length, message1, ...id, message3],
+    );
     assert.deepEqual(sizes("server").slice(0, 1), [message2]);
     // The first bytes are the name's frame and the first message's, and nothing else.
     const start = wire.bytesFrom("client").subarray(0, 4 + name.length + 4 + message1);
@@ -135,7 +140,7 @@ for (const [name, [message1, message2, message3]] of Object.entries(SIZES)) {
     assertSame(start.subarray(4 + name.length), wire.framesFrom("client")[1]);
     // One record each, and one goodbye: "from the client" has 15 bytes, 18 with what is around it.
     const [records, goodbye] = name.includes("AESCBC") ? [16 + 32 + 32, 16 + 16 + 32] : [34, 18];
-    assert.deepEqual(sizes("client").slice(3), [records, goodbye]);
+    assert.deepEqual(sizes("client").slice(3 + id.length), [records, goodbye]);
     assert.deepEqual(sizes("server").slice(1), [records, goodbye]);
 
     for (const side of ["client", "server"] as const) {

@@ -472,3 +472,81 @@ Deno.test("listener: one trace for all connections is there where no others are 
   assert.ok(trace.events.includes("record"));
   listener.close();
 });
+
+// Turns.
+
+/** Shares under which an address that has computed has to rest fifty times as long. */
+const TIRED_SOON = { all: 1, withSecret: 1, address: 0.02, network: 1 };
+
+/** What a client sends first: the protocol's name and message 1. */
+async function recordedStart(): Promise<Uint8Array> {
+  const { client, server } = memoryPair();
+  const established = rejection(
+    SecureChannel.establish("initiator", client, {
+      staticKeyPair: CLIENT_KEYS,
+      acceptPeer: acceptAnyone,
+      protocols: [classical("cbc")],
+    }),
+  );
+  const reader = server.readable.getReader();
+  const { value } = await reader.read();
+  reader.releaseLock();
+  client.incoming.finish();
+  await established;
+  assert.ok(value !== undefined);
+  return value;
+}
+
+async function say(transport: MemoryTransport, bytes: Uint8Array): Promise<void> {
+  const writer = transport.writable.getWriter();
+  await writer.write(bytes).catch(() => {});
+  writer.releaseLock();
+}
+
+Deno.test("listener: who sends one first message again and again keeps nobody else waiting", async () => {
+  const entrance = new Entrance();
+  const { listener, failures } = listenOn([entrance], { handshakeShares: TIRED_SOON });
+  const start = await recordedStart();
+  const answered: MemoryTransport[] = [];
+  for (let count = 0; count < 100; count++) {
+    const { client, server } = entrance.arrive("192.0.2.1");
+    await say(client, start);
+    answered.push(server);
+  }
+  const pair = await admitted(listener, entrance, "198.51.100.1");
+  await turns();
+  const answers = answered.filter(({ outgoing }) => outgoing.given > 0).length;
+  assert.ok(answers < 50, `${answers} of the stranger's were answered`);
+  assert.deepEqual(failures, []);
+  await closeBoth(pair);
+  listener.close();
+});
+
+Deno.test("listener: of the handshakes that wait for a turn, one address has 128 at most", async () => {
+  const entrance = new Entrance();
+  const { listener, failures } = listenOn([entrance], { handshakeShares: TIRED_SOON });
+  const start = await recordedStart();
+  // All those that are read before the first of them is answered wait together.
+  for (let count = 0; count < 300 && failures.length < 10; count++) {
+    await say(entrance.arrive("192.0.2.1").client, start);
+    await turns(1);
+  }
+  assert.equal(failures.length, 10);
+  assert.ok(failures.every((failure) => failure === `${TOO_MANY} 192.0.2.1:5`));
+  // They have used up nobody else's places.
+  const pair = await admitted(listener, entrance, "198.51.100.1");
+  await closeBoth(pair);
+  listener.close();
+});
+
+Deno.test("listener: a flood from one address gives up its own handshakes, not those of others", async () => {
+  const entrance = new Entrance();
+  const { listener, failures } = listenOn([entrance], { maxPendingHandshakes: 8 });
+  const patient = entrance.arrive("198.51.100.1");
+  const flood = Array.from({ length: 20 }, () => entrance.arrive("192.0.2.1"));
+  await until(() => failures.length === 13);
+  assert.ok(failures.every((failure) => failure === `${TOO_MANY} 192.0.2.1:5`), failures[0]);
+  assert.equal(patient.server.closeCount, 0);
+  assert.equal(flood.at(-1)?.server.closeCount, 0);
+  listener.close();
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { secretId } from "../../../lib/channel/mod.ts";
 import { sha256 } from "../../../lib/crypto/mod.ts";
 import {
   BanBook,
@@ -135,31 +136,32 @@ Deno.test("admission: an invitation that is over opens nothing, and its holder h
       assert.deepEqual(refused.pop(), [ADA, ADDRESS, refusal]);
     }
     // So that they can be told, the handshake has to succeed for them as well.
-    assert.deepEqual(await admission.candidatePreSharedKeys(), [revoked, expired].map(secretOf));
+    for (const secret of [revoked, expired].map(secretOf)) {
+      assert.deepEqual(await admission.findPreSharedKey(secretId(secret)), secret);
+    }
   }
 });
 
-Deno.test("admission: of the invitations that are over, a stranger makes it try the latest 64", async () => {
+Deno.test("admission: each of many invitations is found by its id, as soon as it is there", async () => {
   const { admission, invitations, secretOf } = setUp({ isClosed: true });
-  const open = await invitations.create();
-  const over = [];
-  for (let count = 0; count < 70; count++) {
-    const invitation = await invitations.create();
-    await invitations.revoke(invitation.id);
-    over.push(invitation);
+  const secrets: Uint8Array[] = [];
+  for (let count = 0; count < 20; count++) {
+    const secret = secretOf(await invitations.create());
+    secrets.push(secret);
+    assert.deepEqual(await admission.findPreSharedKey(secretId(secret)), secret);
   }
-  assert.deepEqual(
-    await admission.candidatePreSharedKeys(),
-    [open, ...over.slice(-64)].map(secretOf),
-  );
+  for (const secret of secrets) {
+    assert.deepEqual(await admission.findPreSharedKey(secretId(secret)), secret);
+  }
+  assert.equal(await admission.findPreSharedKey(secretId(key(7))), undefined);
+  assert.equal(await admission.findPreSharedKey(new Uint8Array(0)), undefined);
 });
 
 Deno.test("admission: a secret opens no other server's door", async () => {
   const { admission, invitations } = setUp({ isClosed: true });
   const { secret } = await invitations.create();
   const elsewhere = invitationPreSharedKey({ serverKey: key(101), secret });
-  const [here] = await admission.candidatePreSharedKeys();
-  assert.notDeepEqual(here, elsewhere);
+  assert.equal(await admission.findPreSharedKey(secretId(elsewhere)), undefined);
 });
 
 Deno.test("admission: nobody enters while the invitations or the list cannot be read", async () => {
@@ -176,11 +178,11 @@ Deno.test("admission: nobody enters while the invitations or the list cannot be 
     isClosed: true,
     onRefused() {},
   });
-  await assert.rejects(broken.candidatePreSharedKeys(), { code: "bad-file" });
+  await assert.rejects(broken.findPreSharedKey(key(5)), { code: "bad-file" });
   await assert.rejects(broken.decide(ADA, { address: "", preSharedKey: key(5) }), {
     code: "bad-file",
   });
-  assert.deepEqual(await admission.candidatePreSharedKeys(), []);
+  assert.equal(await admission.findPreSharedKey(key(5)), undefined);
 });
 
 Deno.test("admission: a banned key is refused with the reason, at any door", async () => {

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import {
   CloseCode,
+  encodeFrame,
   type PeerContext,
   protocolName,
+  secretId,
   type SecureChannelOptions,
 } from "../../../lib/channel/mod.ts";
 import { supportedProtocols } from "../../../lib/channel/handshake/protocol.ts";
 import { NetworkError } from "../../../lib/errors.ts";
-import { attacks, memoryPair, Wire } from "../../support/wire.ts";
+import { attacks, join, memoryPair, Wire } from "../../support/wire.ts";
 import {
   assertSame,
   begin,
@@ -44,25 +46,25 @@ function doorkeeper(): { asked: Asked[]; acceptPeer: SecureChannelOptions["accep
   };
 }
 
-Deno.test("candidates: one responder takes those who hold a secret, and those who hold none", async () => {
+Deno.test("secrets: one responder takes those who hold a secret, and those who hold none", async () => {
   const names = [...supportedProtocols(false), ...supportedProtocols(true)];
   assert.equal(new Set(names).size, 8);
   for (const name of names) {
     const isInvited = name.includes("psk3");
     const { asked, acceptPeer } = doorkeeper();
-    const keysAsked: (Uint8Array | undefined)[] = [];
+    const idsAsked: Uint8Array[] = [];
     const { client, server } = await establish({
       client: { protocols: [name], ...(isInvited && { preSharedKey: RIGHT }) },
       server: {
-        candidatePreSharedKeys(publicKey) {
-          keysAsked.push(publicKey?.slice());
-          return [OTHERS[0], RIGHT, OTHERS[1]];
+        findPreSharedKey(id) {
+          idsAsked.push(id.slice());
+          return RIGHT;
         },
         acceptPeer,
       },
     });
     assert.equal(server.protocolName, name);
-    assert.deepEqual(keysAsked, isInvited ? [CLIENT_KEYS.publicKey] : []);
+    assert.deepEqual(idsAsked, isInvited ? [secretId(RIGHT)] : []);
     assert.deepEqual(asked, [{
       publicKey: CLIENT_KEYS.publicKey,
       context: { address: "client", preSharedKey: isInvited ? RIGHT : undefined },
@@ -73,8 +75,8 @@ Deno.test("candidates: one responder takes those who hold a secret, and those wh
   }
 });
 
-Deno.test("candidates: a responder that is told its protocols speaks only those", async () => {
-  const server = { protocols: [classical("cbc")], candidatePreSharedKeys: () => [RIGHT] };
+Deno.test("secrets: a responder that is told its protocols speaks only those", async () => {
+  const server = { protocols: [classical("cbc")], findPreSharedKey: () => RIGHT };
   const invited = { protocols: [INVITED], preSharedKey: RIGHT };
   const refused = await tryEstablish(memoryPair(), { client: invited, server });
   assert.equal(outcome(refused.server), "ProtocolError/unknown-protocol");
@@ -84,13 +86,13 @@ Deno.test("candidates: a responder that is told its protocols speaks only those"
   welcome.server.abort();
 });
 
-Deno.test("candidates: whose secret is none of them gets no answer, and is not asked about", async () => {
-  for (const candidates of [[], OTHERS]) {
+Deno.test("secrets: whose secret is none of them gets no answer, and is not asked about", async () => {
+  for (const found of [undefined, OTHERS[0]]) {
     const wire = new Wire();
     const { asked, acceptPeer } = doorkeeper();
     const { client, server } = await tryEstablish(wire, {
       client: { protocols: [INVITED], preSharedKey: RIGHT },
-      server: { candidatePreSharedKeys: () => candidates, acceptPeer },
+      server: { findPreSharedKey: () => found, acceptPeer },
     });
     assert.equal(outcome(server), "AuthenticationError/handshake-failed");
     assert.deepEqual(asked, []);
@@ -100,11 +102,11 @@ Deno.test("candidates: whose secret is none of them gets no answer, and is not a
   }
 });
 
-Deno.test("candidates: a secret does not open the door to who speaks of none", async () => {
+Deno.test("secrets: a secret does not open the door to who speaks of none", async () => {
   // The caller tells the two apart by the context, which must not hold what nobody has proved.
   const { asked, acceptPeer } = doorkeeper();
   const { client, server } = await establish({
-    server: { candidatePreSharedKeys: () => [RIGHT], acceptPeer },
+    server: { findPreSharedKey: () => RIGHT, acceptPeer },
   });
   assert.equal(asked[0].context.preSharedKey, undefined);
   client.abort();
@@ -143,7 +145,7 @@ Deno.test("acceptPeer: the reason for a refusal reaches who has proved its key",
     const { client, server } = begin(wire, {
       client: isInvited ? { protocols: [INVITED], preSharedKey: RIGHT } : {},
       server: {
-        candidatePreSharedKeys: () => [RIGHT],
+        findPreSharedKey: () => RIGHT,
         acceptPeer: () => Promise.resolve({ refusal: reason }),
       },
     });
@@ -195,13 +197,61 @@ Deno.test("handshake: who is cut off before it has seen the key is told apart", 
   }
 });
 
-Deno.test("candidates: the secret that was chosen stays the caller's", async () => {
+Deno.test("secrets: the secret that was chosen stays the caller's", async () => {
   const mine = RIGHT.slice();
   const { client, server } = await establish({
     client: { protocols: [INVITED], preSharedKey: RIGHT },
-    server: { candidatePreSharedKeys: () => [mine] },
+    server: { findPreSharedKey: () => mine },
   });
   assertSame(mine, RIGHT);
   client.abort();
   server.abort();
+});
+
+Deno.test("secrets: what is sent instead of the id looks like nothing that was sent before", async () => {
+  const seen = new Set<string>();
+  for (const name of supportedProtocols(true)) {
+    for (let visit = 0; visit < 3; visit++) {
+      const wire = new Wire();
+      const { client, server } = await establish({
+        transports: wire,
+        client: { protocols: [name], preSharedKey: RIGHT },
+        server: { findPreSharedKey: () => RIGHT },
+      });
+      const [, , masked] = wire.framesFrom("client");
+      assert.equal(masked.length, 4 + 32);
+      assert.ok(!contains(wire.bytesFrom("client"), secretId(RIGHT)));
+      seen.add(String(masked));
+      client.abort();
+      server.abort();
+    }
+  }
+  assert.equal(seen.size, 12);
+});
+
+Deno.test("secrets: a frame of another size in the place of the id ends the handshake without a word", async () => {
+  for (
+    const change of [(body: Uint8Array) => body.slice(1), (body: Uint8Array) => join([body, body])]
+  ) {
+    const wire = new Wire((frame) =>
+      frame.from === "client" && frame.index === 2
+        ? [encodeFrame(change(frame.bytes.slice(4)))]
+        : [frame.bytes]
+    );
+    const { server } = await tryEstablish(wire, {
+      client: { protocols: [INVITED], preSharedKey: RIGHT },
+      server: { findPreSharedKey: () => RIGHT },
+    });
+    assert.equal(outcome(server), "ProtocolError/malformed-message");
+    assert.equal(wire.framesFrom("server").length, 1);
+  }
+});
+
+Deno.test("secrets: an id that was changed on its way finds no secret", async () => {
+  const wire = new Wire(attacks.flip("client", 2, -1));
+  const { server } = await tryEstablish(wire, {
+    client: { protocols: [INVITED], preSharedKey: RIGHT },
+    server: { preSharedKey: RIGHT },
+  });
+  assert.equal(outcome(server), "AuthenticationError/handshake-failed");
 });
