@@ -527,7 +527,7 @@ Deno.test("listener: of the handshakes that wait for a turn, one address has 128
   const { listener, failures } = listenOn([entrance], { handshakeShares: TIRED_SOON });
   const start = await recordedStart();
   // All those that are read before the first of them is answered wait together.
-  for (let count = 0; count < 300 && failures.length < 10; count++) {
+  for (let arrived = 0; arrived < 200 && failures.length < 10; arrived++) {
     await say(entrance.arrive("192.0.2.1").client, start);
     await turns(1);
   }
