@@ -1,4 +1,4 @@
-import { TimeBudget } from "./time_budget.ts";
+import { Budget, Budgets } from "./budget.ts";
 
 /** A handshake's time to compute. */
 export interface Turn {
@@ -48,13 +48,10 @@ const BURST = 250;
 /** After so many milliseconds it is looked again who may go: a timer takes no more than 2^31. */
 const LONGEST_REST = 60_000;
 
-/** How many addresses and networks are remembered that have used time and not rested since. */
-const MAX_REMEMBERED = 4096;
-
 /** A handshake that waits. */
 interface Waiting {
   readonly address: string;
-  readonly budgets: readonly TimeBudget[];
+  readonly budgets: readonly Budget[];
   start(turn: Turn): void;
 }
 
@@ -67,38 +64,32 @@ interface Waiting {
  * less. Of several that wait, the next turn goes to the address that has used least.
  */
 export class HandshakeTurns {
-  readonly #shares: HandshakeShares;
   readonly #now: () => number;
-  readonly #maxRemembered: number;
-  readonly #all: TimeBudget;
-  readonly #withSecret: TimeBudget;
-  readonly #origins = new Map<string, TimeBudget>();
+  readonly #all: Budget;
+  readonly #withSecret: Budget;
+  readonly #addresses: Budgets;
+  readonly #networks: Budgets;
   readonly #waiting = new Set<Waiting>();
   /** Whether somebody has the turn, or had it a moment ago. */
   #isTaken = false;
   #isClosed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** Turns that nobody has had yet. */
+  /**
+   * Turns that nobody has had yet.
+   *
+   * @param now The clock, in milliseconds. Default `performance.now`.
+   */
   constructor(
-    { shares = HANDSHAKE_SHARES, now = () => performance.now(), maxRemembered = MAX_REMEMBERED }: {
-      readonly shares?: HandshakeShares | undefined;
-      /** The clock, in milliseconds. Default `performance.now`. */
-      readonly now?: () => number;
-      /** How many addresses and networks are remembered. Default 4,096. */
-      readonly maxRemembered?: number;
-    } = {},
+    shares: HandshakeShares = HANDSHAKE_SHARES,
+    now: () => number = () => performance.now(),
   ) {
-    this.#shares = shares;
     this.#now = now;
-    this.#maxRemembered = maxRemembered;
-    this.#all = this.#budget(shares.all);
-    this.#withSecret = this.#budget(shares.withSecret);
-  }
-
-  /** Of how many addresses and networks it is known how much time they have used. */
-  get remembered(): number {
-    return this.#origins.size;
+    const budget = (share: number) => new Budget(share, BURST * share, now);
+    this.#all = budget(shares.all);
+    this.#withSecret = budget(shares.withSecret);
+    this.#addresses = new Budgets(() => budget(shares.address));
+    this.#networks = new Budgets(() => budget(shares.network));
   }
 
   /** How many handshakes from an address wait for a turn. */
@@ -176,38 +167,12 @@ export class HandshakeTurns {
     });
   }
 
-  #budgetsOf({ address, network }: HandshakeOrigin, hasSecret: boolean): TimeBudget[] {
-    const { address: addressShare, network: networkShare } = this.#shares;
+  #budgetsOf({ address, network }: HandshakeOrigin, hasSecret: boolean): Budget[] {
     // The address stands first: by what it has left the next turn is given.
-    const budgets = [this.#budgetOf(address, addressShare), this.#all];
-    if (network !== undefined) budgets.push(this.#budgetOf(network, networkShare));
+    const budgets = [this.#addresses.of(address), this.#all];
+    if (network !== undefined) budgets.push(this.#networks.of(network));
     if (hasSecret) budgets.push(this.#withSecret);
     return budgets;
-  }
-
-  #budgetOf(origin: string, share: number): TimeBudget {
-    const known = this.#origins.get(origin);
-    if (known !== undefined) return known;
-    this.#forgetRested();
-    const budget = this.#budget(share);
-    this.#origins.set(origin, budget);
-    return budget;
-  }
-
-  /** Forgets those that are as rested as new ones; if they are too many, the ones that came first. */
-  #forgetRested(): void {
-    if (this.#origins.size < this.#maxRemembered) return;
-    for (const [origin, budget] of this.#origins) {
-      if (budget.isRested) this.#origins.delete(origin);
-    }
-    for (const origin of this.#origins.keys()) {
-      if (this.#origins.size < this.#maxRemembered) return;
-      this.#origins.delete(origin);
-    }
-  }
-
-  #budget(share: number): TimeBudget {
-    return new TimeBudget(share, BURST * share, this.#now);
   }
 }
 

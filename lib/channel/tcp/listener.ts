@@ -1,6 +1,7 @@
 import { orAborted } from "../../abort.ts";
 import { NetworkError, UsageError } from "../../errors.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
+import { Budget, Budgets } from "../handshake/budget.ts";
 import { usesPreSharedKey } from "../handshake/protocol.ts";
 import { type HandshakeShares, HandshakeTurns } from "../handshake/turns.ts";
 import { CloseCode } from "../records/record.ts";
@@ -20,6 +21,12 @@ export const MAX_PENDING_HANDSHAKES = 256;
  * would not be done in theirs.
  */
 const MAX_WAITING_HANDSHAKES = 128;
+
+/** How many connections a second one address may open for long; further ones are ended unread. */
+const CONNECTIONS_PER_SECOND = 100;
+
+/** How many at once, after a rest. */
+const CONNECTIONS_AT_ONCE = 2_500;
 
 /** How long a listener rests when the system has no more sockets to give, in milliseconds. */
 const ACCEPT_PAUSE = 50;
@@ -84,6 +91,9 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   readonly #options: ListenerOptions;
   readonly #pending = new PendingHandshakes();
   readonly #turns: HandshakeTurns;
+  readonly #paces = new Budgets(() =>
+    new Budget(CONNECTIONS_PER_SECOND / 1000, CONNECTIONS_AT_ONCE, () => performance.now())
+  );
   readonly #connections = new ConnectionCounts();
   readonly #ready: SecureChannel[] = [];
   readonly #maxWaiting: number;
@@ -103,7 +113,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     this.#acceptors = acceptors;
     this.#options = options;
     this.#maxWaiting = options.maxPendingHandshakes ?? MAX_PENDING_HANDSHAKES;
-    this.#turns = new HandshakeTurns({ shares: options.handshakeShares });
+    this.#turns = new HandshakeTurns(options.handshakeShares);
     this.addresses = acceptors.map(({ address }) => address);
     this.address = first.address;
     options.signal?.addEventListener("abort", () => this.close(), { once: true });
@@ -164,6 +174,9 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     const hostname = transport.remoteHostname ?? "";
     const origin = originOf(hostname);
     const allowed = this.#options.connectionLimit?.(hostname) ?? Infinity;
+    const pace = this.#paces.of(origin.network ?? origin.address);
+    if (pace.wait() > 0) return this.#turnAway(transport, tooFast());
+    pace.use(1);
     const surplus = this.#connections.surplus(origin, allowed);
     if (surplus > MAX_TOLD_SURPLUS) return this.#turnAway(transport, tooMany(allowed));
     if (this.#turns.waitingFrom(origin) >= MAX_WAITING_HANDSHAKES) {
@@ -236,6 +249,10 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     this.#wake = Promise.withResolvers();
     await channel.closed;
   }
+}
+
+function tooFast(): NetworkError {
+  return new NetworkError("too-many-connections", "connections from there come too fast");
 }
 
 function tooManyHandshakes(): NetworkError {

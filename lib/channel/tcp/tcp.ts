@@ -87,20 +87,20 @@ export async function tcpConnect(
 }
 
 function tcpTransport(connection: Deno.TcpConn): Transport {
-  try {
-    // Without this a small message would wait for the acknowledgement of the one before.
-    connection.setNoDelay(true);
-    // With this the system notices, in time, a peer that is gone without a word.
-    connection.setKeepAlive(true);
-  } catch {
-    // Some systems refuse this once the other side has hung up; the first read will tell as much.
-  }
   connections++;
   const { hostname, port } = connection.remoteAddr;
   let lastTaken = performance.now();
+  let readable: ReadableStream<Uint8Array> | undefined;
+  let writable: WritableStream<Uint8Array> | undefined;
+  // One that is turned away at once costs no streams.
   return {
-    readable: incoming(connection),
-    writable: outgoing(connection, () => lastTaken = performance.now()),
+    get readable() {
+      if (readable === undefined) prepare(connection);
+      return readable ??= incoming(connection);
+    },
+    get writable() {
+      return writable ??= outgoing(connection, () => lastTaken = performance.now());
+    },
     get lastTaken() {
       return lastTaken;
     },
@@ -111,6 +111,17 @@ function tcpTransport(connection: Deno.TcpConn): Transport {
       connection.close();
     },
   };
+}
+
+function prepare(connection: Deno.TcpConn): void {
+  try {
+    // Without this a small message would wait for the acknowledgement of the one before.
+    connection.setNoDelay(true);
+    // With this the system notices, in time, a peer that is gone without a word.
+    connection.setKeepAlive(true);
+  } catch {
+    // Some systems refuse this once the other side has hung up; the first read will tell as much.
+  }
 }
 
 // The connection's own streams close it, both ways, as soon as a write fails: and with it would go

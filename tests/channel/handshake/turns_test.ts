@@ -178,16 +178,3 @@ Deno.test("turns: whoever gives up waits no more, and takes nobody's turn", asyn
   await settle();
   turns.close();
 });
-
-Deno.test("turns: addresses that have rested are forgotten, and the memory of all has a limit", async () => {
-  using clock = new Clock();
-  const turns = new HandshakeTurns({ maxRemembered: 40 });
-  for (let count = 0; count < 60; count++) {
-    const taken = turns.take(at(`2001:db8:${count}:1`), false);
-    await settle(1);
-    (await taken).end();
-  }
-  assert.ok(turns.remembered <= 40, `${turns.remembered} are remembered`);
-  await clock.pass(1);
-  turns.close();
-});

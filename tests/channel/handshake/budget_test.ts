@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { TimeBudget } from "../../../lib/channel/handshake/time_budget.ts";
+import { Budget, Budgets } from "../../../lib/channel/handshake/budget.ts";
 
-Deno.test("time budget: whoever waits as it says uses no more than a share, and what was saved", () => {
+Deno.test("budget: whoever waits as it says uses no more than a share, and what was saved", () => {
   const turns = fc.array(fc.tuple(fc.nat(50), fc.nat(100)), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10 }), fc.nat(100), turns, (tenths, most, turns) => {
       const share = tenths / 10;
       let now = 5;
-      const budget = new TimeBudget(share, most, () => now);
+      const budget = new Budget(share, most, () => now);
       assert.equal(budget.left, most);
       assert.ok(budget.isRested);
       let used = 0;
@@ -26,9 +26,9 @@ Deno.test("time budget: whoever waits as it says uses no more than a share, and 
   );
 });
 
-Deno.test("time budget: it saves up to its limit, and is overdrawn once", () => {
+Deno.test("budget: it saves up to its limit, and is overdrawn once", () => {
   let now = 0;
-  const budget = new TimeBudget(0.25, 10, () => now);
+  const budget = new Budget(0.25, 10, () => now);
   budget.use(30);
   assert.equal(budget.left, -20);
   assert.equal(budget.isRested, false);
@@ -38,4 +38,23 @@ Deno.test("time budget: it saves up to its limit, and is overdrawn once", () => 
   now = 10_000;
   assert.equal(budget.left, 10);
   assert.ok(budget.isRested);
+});
+
+Deno.test("budgets: each name has its own; those that have rested are forgotten, the oldest if need be", () => {
+  let now = 0;
+  const budgets = new Budgets(() => new Budget(1, 10, () => now), 3);
+  budgets.of("a").use(4);
+  assert.equal(budgets.of("a").left, 6);
+  assert.equal(budgets.of("b").left, 10);
+  budgets.of("c").use(1);
+  assert.equal(budgets.size, 3);
+  budgets.of("d").use(1);
+  assert.equal(budgets.size, 3, "b is as good as new");
+  assert.equal(budgets.of("a").left, 6);
+  budgets.of("e").use(1);
+  assert.equal(budgets.size, 3);
+  assert.equal(budgets.of("c").left, 9, "a came first");
+  now = 100;
+  assert.equal(budgets.of("a").left, 10);
+  assert.equal(budgets.size, 1);
 });
