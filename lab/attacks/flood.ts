@@ -21,7 +21,7 @@ const SENT = 64 * MEBIBYTE;
 
 const OLDEST_MAKES_ROOM: Check = {
   file: "lib/channel/tcp/listener.ts",
-  code: "if (this.#pending.size >= this.#maxWaiting) this.#giveUpOldest();",
+  code: "if (this.#pending.size >= this.#maxWaiting) this.#pending.giveUpOne(tooManyHandshakes());",
 };
 
 const LENGTH_IS_CHECKED: Check = {

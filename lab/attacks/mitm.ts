@@ -26,7 +26,7 @@ const IN_THE_ROOM = "the key is under the mat";
 const TRUST = "lib/trust/server_trust.ts";
 
 const CHECKS = {
-  unknown: { file: "lib/channel/handshake/handshake.ts", code: "if (refusal !== undefined) {" },
+  unknown: { file: "lib/channel/handshake/initiator.ts", code: "if (refusal !== undefined) {" },
   changed: {
     file: TRUST,
     code: "if (!known && first !== undefined) throw this.#changed(first.key, key);",

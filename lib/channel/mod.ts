@@ -10,7 +10,7 @@ export {
   type PeerContext,
   type PeerDecision,
 } from "./handshake/accept_peer.ts";
-export type { ChannelHandshakeOptions } from "./handshake/handshake.ts";
+export type { ChannelHandshakeOptions } from "./handshake/channel_handshake.ts";
 export {
   type CipherChoice,
   PROLOGUE,

@@ -3,11 +3,8 @@ import { AuthenticationError, NetworkError, ReportedError, UsageError } from "..
 import { AESCBC, AESGCM, parseProtocolName, type Role } from "../noise/mod.ts";
 import { FrameReader } from "./frames/frame_reader.ts";
 import { FrameWriter } from "./frames/frame_writer.ts";
-import {
-  type ChannelHandshake,
-  type ChannelHandshakeOptions,
-  performHandshake,
-} from "./handshake/handshake.ts";
+import type { ChannelHandshake, ChannelHandshakeOptions } from "./handshake/channel_handshake.ts";
+import { performHandshake } from "./handshake/handshake.ts";
 import { CloseCode, type CloseInfo } from "./records/record.ts";
 import {
   maxPlaintextSize,

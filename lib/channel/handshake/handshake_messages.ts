@@ -1,7 +1,7 @@
 import { ProtocolError } from "../../errors.ts";
 import { type HandshakeObserver, HandshakeState, type Role } from "../../noise/mod.ts";
 import type { FrameReader } from "../frames/frame_reader.ts";
-import type { ChannelHandshakeOptions } from "./handshake.ts";
+import type { ChannelHandshakeOptions } from "./channel_handshake.ts";
 import { endedEarly } from "./handshake_failure.ts";
 import { MAX_HANDSHAKE_MESSAGE_SIZE, PROLOGUE, usesPreSharedKey } from "./protocol.ts";
 

@@ -4,7 +4,7 @@ import type { FrameReader } from "../frames/frame_reader.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
 import { encodeFrame } from "../frames/framing.ts";
 import { refusalOf } from "./accept_peer.ts";
-import type { ChannelHandshake, ChannelHandshakeOptions } from "./handshake.ts";
+import type { ChannelHandshake, ChannelHandshakeOptions } from "./channel_handshake.ts";
 import { MessageReader, startNoise, staticKeyOf } from "./handshake_messages.ts";
 import { protocolName, usesPreSharedKey } from "./protocol.ts";
 import { maskSecretId, SECRET_ID_SIZE, secretId } from "./secret_id.ts";
