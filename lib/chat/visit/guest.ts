@@ -2,7 +2,7 @@ import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
 import { Broadcast } from "../room/broadcast.ts";
 import type { Membership } from "../room/membership.ts";
-import type { Room } from "../room/room.ts";
+import type { JoinDetails, Room } from "../room/room.ts";
 import type { Hello } from "../wire/member_messages.ts";
 import { encodeMessage } from "../wire/wire.ts";
 import { encodeMembers } from "./encode_members.ts";
@@ -30,6 +30,11 @@ export interface GuestOptions {
    * Default: no guest may.
    */
   isOperator?(key: Uint8Array): boolean;
+  /**
+   * What stands for the address of a guest, to count how many join from there; `undefined` if they are
+   * not counted. Default: none are.
+   */
+  originOf?(address: string | undefined): string | undefined;
   /** Told of requests that are not simply carried out. */
   readonly observer?: RequestObserver;
   /** Watches whether the guest is still there. */
@@ -70,8 +75,11 @@ export async function serveGuest(
       // A connection may have waited between its handshake and its hello.
       const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
+      const { nick, visit } = hello;
+      const origin = options.originOf?.(channel.peer.address);
+      const arrival = await room.admit({ nick, key: publicKey, visit, origin }, signal);
       const isOperator = options.isOperator?.(publicKey) ?? false;
-      await new Visit(channel, room, options).run(hello, isOperator);
+      await new Visit(channel, room, options).run(hello, { isOperator, arrival });
     }
     await channel.close(undefined, FAREWELL_TIMEOUT);
   } catch (error) {
@@ -119,13 +127,16 @@ class Visit {
     );
   }
 
-  async run(hello: Hello, isOperator: boolean): Promise<void> {
+  async run(
+    hello: Hello,
+    joining: Pick<JoinDetails, "isOperator" | "arrival">,
+  ): Promise<void> {
     const { heartbeat, observer, signal, onJoin, onGoodbye } = this.#options;
     const { limits } = this.#room;
     const { nick, visit } = hello;
     const { publicKey } = this.#channel.peer;
     const hasBeenHere = hello.after !== undefined;
-    const details = { isOperator, visit, hasBeenHere };
+    const details = { ...joining, visit, hasBeenHere };
     const membership = this.#room.join(nick, publicKey, this.#seat, details);
     this.#membership = membership;
     const requests = new GuestRequests(this.#channel, membership, limits, {
@@ -233,6 +244,6 @@ function closeCode(error: unknown): number | undefined {
     return error.code === "key-refused" ? CloseCode.notAllowed : undefined;
   }
   if (!(error instanceof NetworkError)) return CloseCode.done;
-  if (error.code === "room-full") return CloseCode.full;
+  if (error.code === "room-full" || error.code === "too-many-connections") return CloseCode.full;
   return error.code === "timed-out" ? CloseCode.timeout : undefined;
 }
