@@ -744,4 +744,9 @@ function pauseOf(slowness: Slowness | undefined): number {
 const SILENT = "no sign of life was given";
 
 /** Why a member may be gone without wanting to be. */
-const MAY_COME_BACK: ReadonlySet<DepartureReason> = new Set(["cut", "silent", "too-slow"]);
+const MAY_COME_BACK: ReadonlySet<DepartureReason> = new Set([
+  "cut",
+  "broke-off",
+  "silent",
+  "too-slow",
+]);

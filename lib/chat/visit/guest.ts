@@ -1,9 +1,11 @@
-import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
 import { Broadcast } from "../room/broadcast.ts";
 import type { Membership } from "../room/membership.ts";
 import type { JoinDetails, Room } from "../room/room.ts";
 import type { Hello } from "../wire/member_messages.ts";
+import type { DepartureReason } from "../room/room_observer.ts";
+import type { Participant } from "../wire/messages.ts";
 import { encodeMessage } from "../wire/wire.ts";
 import { encodeMembers } from "./encode_members.ts";
 import { GuestRequests, type RequestObserver } from "./guest_requests.ts";
@@ -154,7 +156,7 @@ class Visit {
       await requests.carryOut(this.#seat.gone);
       this.#assertNotRemoved();
       const isCut = this.#seat.isGone && !this.#options.signal?.aborted;
-      if (isCut) return membership.leave("cut", "the connection was cut");
+      if (isCut) return membership.leave("cut", CUT);
       // A guest that shuts down does not wait for the end of what is being said, and one that is
       // gone without an answer to its goodbye cannot.
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
@@ -162,12 +164,14 @@ class Visit {
       // What was said while it had its place is for it as well.
       await membership.settle();
     } catch (error) {
+      const broken = breakOf(this.#channel.remoteClose, membership.member);
       if (this.#options.signal?.aborted) membership.leave("shutdown");
-      else if (error instanceof ProtocolError) membership.leave("malformed", "broke the protocol");
-      else membership.leave("cut", "the connection was cut");
+      else if (broken !== undefined) membership.leave(broken.why, broken.told);
+      else if (isProvedMalformed(error)) membership.leave("malformed", "broke the protocol");
+      else membership.leave("cut", CUT);
       // However the connection of a guest that was removed ends, that is why.
       this.#assertNotRemoved();
-      throw error;
+      throw broken?.error ?? error;
     } finally {
       heartbeat?.remove(patient);
       membership.leave(this.#options.signal?.aborted ? "shutdown" : "left");
@@ -225,6 +229,68 @@ class Visit {
       },
     };
   }
+}
+
+const CUT = "the connection was cut";
+
+/** A connection that a guest has ended in another way than by a goodbye. */
+interface Break {
+  /** What becomes of its place. */
+  readonly why: DepartureReason;
+  /** What the others are told, if anything. */
+  readonly told: string | undefined;
+  /** The same for the person at the server, and the log. */
+  readonly error: NetworkError | AuthenticationError;
+}
+
+/**
+ * What the close record of a guest means for its place. Whatever it says there is said of this side, or
+ * of the network, and may be a lie: its words are passed on to nobody, and nobody is blamed for it.
+ */
+function breakOf(
+  close: CloseInfo | undefined,
+  { nick }: Pick<Participant, "nick">,
+): Break | undefined {
+  const told = "ended the connection";
+  switch (close?.code) {
+    case CloseCode.malformed:
+    case CloseCode.notAllowed:
+    case CloseCode.removed:
+      // It does not want this server any more.
+      return { why: "gave-up", told: undefined, error: ended(close) };
+    case CloseCode.tampered:
+      return { why: "broke-off", told, error: altered(nick) };
+    case CloseCode.full:
+    case CloseCode.timeout:
+    case CloseCode.tooSlow:
+      return { why: "broke-off", told, error: ended(close) };
+    default:
+      return undefined;
+  }
+}
+
+function ended({ code }: CloseInfo): NetworkError {
+  return new NetworkError(
+    "ended",
+    `the guest's program ended the connection with close code ${code}`,
+  );
+}
+
+/** The host is to know of this, though it is only what the guest says. */
+function altered(nick: string): AuthenticationError {
+  return new AuthenticationError(
+    "tampered",
+    `${nick}'s program says that a message to it was altered on its way, and ended the connection`,
+  );
+}
+
+/**
+ * Whether it was certainly the guest that broke the protocol. The lengths in front of records are not
+ * authenticated: whoever sits on the way could have changed them.
+ */
+function isProvedMalformed(error: unknown): boolean {
+  return error instanceof ProtocolError && error.code !== "frame-empty" &&
+    error.code !== "frame-too-long";
 }
 
 /** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
