@@ -1,6 +1,6 @@
 import { parseAddress } from "../channel/mod.ts";
 import { origin } from "../channel/tcp/connection_counts.ts";
-import { type Room, serveRoom } from "../chat/mod.ts";
+import { type Origin, type Room, serveRoom } from "../chat/mod.ts";
 import type { Door, DoorRules } from "./door/open_door.ts";
 import { isThisMachine } from "./door/this_machine.ts";
 import type { Host } from "./host/host.ts";
@@ -40,17 +40,17 @@ export function serve({ rules, door, room, host, observers, signal }: ServeOptio
 }
 
 /**
- * By what the joins from an address are counted. As for its connections, this machine's own programs are
- * exempt, unless it was said how many they may have.
+ * What an address counts as when joins are counted. As for connections, from this machine there may be
+ * any number, as long as they stay, unless it was said how many one address may have.
  *
- * @param address `HOST:PORT`.
- * @returns The address, or of IPv6 its network of 64 bits; `undefined` if they are not counted.
+ * @param address `HOST:PORT`. Of IPv6, each network of 64 bits counts as one.
  */
 export function joinOrigin(
   address: string | undefined,
   { maxPerAddress }: Pick<DoorRules, "maxPerAddress">,
-): string | undefined {
+): Origin | undefined {
   if (address === undefined) return undefined;
   const { hostname } = parseAddress(address);
-  return maxPerAddress === undefined && isThisMachine(hostname) ? undefined : origin(hostname);
+  const isExempt = maxPerAddress === undefined && isThisMachine(hostname);
+  return { name: origin(hostname), isExempt };
 }

@@ -18,6 +18,15 @@ const ADDRESS_JOINS_AT_ONCE = 150;
 /** How often they may join in a second, from then on. */
 const ADDRESS_JOINS_PER_SECOND = 3;
 
+/** A member that is gone again after less than this has hardly been here, in milliseconds. */
+export const SHORT_STAY = 10_000;
+
+/** How many of those there may be at once from one address, even from one whose joins do not count. */
+const ADDRESS_SHORT_STAYS_AT_ONCE = 60;
+
+/** How many there may be in a second, from then on. */
+const ADDRESS_SHORT_STAYS_PER_SECOND = 3;
+
 /** What it counts for, in joins, to come back to a place that waits: that is no news to anybody. */
 const RETURN_STEPS = 0.25;
 
@@ -27,12 +36,20 @@ const RETURN_STEPS = 0.25;
  */
 export const MAX_ARRIVAL_WAIT = 5_000;
 
+/** Where somebody comes from. */
+export interface Origin {
+  /** What stands for the address: the same for all addresses that count as one. */
+  readonly name: string;
+  /** Whether any number may join from there, as long as they stay. */
+  readonly isExempt: boolean;
+}
+
 /** Somebody who wants to come in. */
 export interface Arrival {
   /** The SHA-256 of its key: 32 bytes. */
   readonly target: Uint8Array;
-  /** What stands for the address that it comes from; `undefined` if that does not count. */
-  readonly origin: string | undefined;
+  /** The address that it comes from; `undefined` if that is not known, and does not count. */
+  readonly origin: Origin | undefined;
   /** Whether a place waits for it. */
   readonly isReturn: boolean;
 }
@@ -47,10 +64,13 @@ export class Arrivals {
   readonly #origins = new Paces(() =>
     new Pace(ADDRESS_JOINS_PER_SECOND, { burst: ADDRESS_JOINS_AT_ONCE })
   );
+  readonly #shortStays = new Paces(() =>
+    new Pace(ADDRESS_SHORT_STAYS_PER_SECOND, { burst: ADDRESS_SHORT_STAYS_AT_ONCE })
+  );
 
   /** How many keys and addresses are remembered. */
   get size(): number {
-    return this.#keys.size + this.#origins.size;
+    return this.#keys.size + this.#origins.size + this.#shortStays.size;
   }
 
   /**
@@ -88,21 +108,42 @@ export class Arrivals {
     if (forKey === undefined) {
       throw tooOften("this key has joined too often", key.waitFor(steps));
     }
-    if (origin === undefined) return forKey;
-    const address = this.#origins.of(origin);
-    const forAddress = address.reserve(steps, MAX_ARRIVAL_WAIT);
-    if (forAddress === undefined) {
+    try {
+      return Math.max(forKey, this.#takeFrom(origin, isReturn));
+    } catch (error) {
       key.take(-steps);
-      throw tooOften("too many have joined from this address", address.waitFor(steps));
+      throw error;
     }
-    return Math.max(forKey, forAddress);
   }
 
   /** The place was gone before the one could take it who wanted to return to it: so that is a join. */
   takeRest({ target, origin }: Arrival): void {
     const steps = 1 - RETURN_STEPS;
     this.#keys.of(hex(target)).take(steps);
-    if (origin !== undefined) this.#origins.of(origin).take(steps);
+    if (origin?.isExempt === false) this.#origins.of(origin.name).take(steps);
+  }
+
+  /** One has left, or is away, that has hardly been here. */
+  leftSoon({ origin }: Arrival): void {
+    if (origin !== undefined) this.#shortStays.of(origin.name).take(1);
+  }
+
+  #takeFrom(origin: Origin | undefined, isReturn: boolean): number {
+    if (origin === undefined) return 0;
+    const { name, isExempt } = origin;
+    // A network that loses everybody at once is no reason to keep them out.
+    const forShortStays = isReturn ? 0 : this.#shortStays.of(name).waitFor(0);
+    if (forShortStays > MAX_ARRIVAL_WAIT) {
+      throw tooOften("too many from this address have joined and left at once", forShortStays);
+    }
+    if (isExempt) return forShortStays;
+    const steps = isReturn ? RETURN_STEPS : 1;
+    const address = this.#origins.of(name);
+    const forAddress = address.reserve(steps, MAX_ARRIVAL_WAIT);
+    if (forAddress === undefined) {
+      throw tooOften("too many have joined from this address", address.waitFor(steps));
+    }
+    return Math.max(forShortStays, forAddress);
   }
 }
 

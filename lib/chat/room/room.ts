@@ -15,7 +15,7 @@ import { Broadcast } from "./broadcast.ts";
 import { catchUp } from "./catch_up.ts";
 import { Crowd } from "./crowd.ts";
 import { History } from "./history.ts";
-import { type Arrival, Arrivals } from "../conduct/arrivals.ts";
+import { type Arrival, Arrivals, type Origin, SHORT_STAY } from "../conduct/arrivals.ts";
 import { type Keyholder, Keyholders, REMEMBERED_FOR } from "../conduct/keyholders.ts";
 import type { Hearing, Membership, Receipt } from "./membership.ts";
 import { type BanList, Moderation, type Slowness } from "../conduct/moderation.ts";
@@ -87,8 +87,8 @@ export interface Arriving {
   readonly key: Uint8Array;
   /** By which the room knows it when it comes back: 16 bytes. */
   readonly visit: Uint8Array;
-  /** What stands for the address that it comes from, whose joins are counted, if they are. */
-  readonly origin?: string | undefined;
+  /** The address that it comes from, if that is to count. */
+  readonly origin?: Origin | undefined;
 }
 
 /** Who is here, and the order of what they say. It knows nothing of connections or terminals. */
@@ -276,6 +276,7 @@ export class Room {
       holder,
       visit: visit && hex(visit),
       hasBeenHere,
+      arrival: details.arrival,
       queueSize: this.limits.queueSize,
     });
   }
@@ -609,6 +610,7 @@ export class Room {
   }
 
   #leave(occupant: Occupant, why: DepartureReason, reason?: string): void {
+    this.#noteStay(occupant);
     const { seat } = occupant;
     const grace = MAY_COME_BACK.has(why) ? this.#graceFor(occupant) : 0;
     if (seat === undefined || grace === 0) return this.#remove(occupant, why, reason);
@@ -627,6 +629,15 @@ export class Room {
     this.#observer.away?.(member, why);
   }
 
+  /** Takes note of one that goes, if it has hardly been here. */
+  #noteStay(occupant: Occupant): void {
+    const { arrival, since } = occupant;
+    occupant.arrival = undefined;
+    if (arrival !== undefined && performance.now() - since < SHORT_STAY) {
+      this.#arrivals.leftSoon(arrival);
+    }
+  }
+
   /** Whoever connects and drops in a loop does not fill the room with places that wait for nobody. */
   #graceFor({ since }: Occupant): number {
     return Math.min(this.grace, SHORT_GRACE + GRACE_FOR_STAY * (performance.now() - since));
@@ -634,6 +645,7 @@ export class Room {
 
   #remove(occupant: Occupant, why: DepartureReason, reason?: string): void {
     if (!this.#occupants.delete(occupant)) return;
+    this.#noteStay(occupant);
     clearTimeout(occupant.timer);
     if (occupant.seat !== undefined) this.#crowd.remove(occupant.seat);
     occupant.seat = undefined;

@@ -1,5 +1,6 @@
 import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
+import type { Origin } from "../conduct/arrivals.ts";
 import { Broadcast } from "../room/broadcast.ts";
 import type { Membership } from "../room/membership.ts";
 import type { JoinDetails, Room } from "../room/room.ts";
@@ -33,10 +34,10 @@ export interface GuestOptions {
    */
   isOperator?(key: Uint8Array): boolean;
   /**
-   * What stands for the address of a guest, to count how many join from there; `undefined` if they are
-   * not counted. Default: none are.
+   * What the address of a guest counts as, so that not too many come and go from there; `undefined` if
+   * it does not count. Default: none does.
    */
-  originOf?(address: string | undefined): string | undefined;
+  originOf?(address: string | undefined): Origin | undefined;
   /** Told of requests that are not simply carried out. */
   readonly observer?: RequestObserver;
   /** Watches whether the guest is still there. */
@@ -74,12 +75,12 @@ export async function serveGuest(
       const { publicKey } = channel.peer;
       // A connection of its own that is dead keeps its place no longer.
       await room.awaken(publicKey, hello.nick, hello.visit);
-      // A connection may have waited between its handshake and its hello.
-      const why = await options.whyNot?.(publicKey);
-      if (why !== undefined) throw new AuthenticationError("key-refused", why);
       const { nick, visit } = hello;
       const origin = options.originOf?.(channel.peer.address);
       const arrival = await room.admit({ nick, key: publicKey, visit, origin }, signal);
+      // A connection may have waited since its handshake.
+      const why = await options.whyNot?.(publicKey);
+      if (why !== undefined) throw new AuthenticationError("key-refused", why);
       const isOperator = options.isOperator?.(publicKey) ?? false;
       await new Visit(channel, room, options).run(hello, { isOperator, arrival });
     }

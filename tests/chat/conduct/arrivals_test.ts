@@ -8,10 +8,14 @@ const SECONDS = 1_000;
 /** Somebody with a key of many. */
 function arrival(
   number: number,
-  { origin, isReturn = false }: { origin?: string; isReturn?: boolean } = {},
+  { from, isExempt = false, isReturn = false }: {
+    from?: string;
+    isExempt?: boolean;
+    isReturn?: boolean;
+  } = {},
 ) {
   const target = sha256(Uint8Array.of(number >> 16, number >> 8, number));
-  return { target, origin, isReturn };
+  return { target, origin: from === undefined ? undefined : { name: from, isExempt }, isReturn };
 }
 
 /** How often somebody may come until it is turned away, or has to wait. */
@@ -47,26 +51,32 @@ Deno.test("arrivals: a key joins a few times at once, then waits for its turn, o
 Deno.test("arrivals: new keys from one address are counted together", async () => {
   using clock = new Clock();
   const arrivals = new Arrivals();
-  const origin = "192.0.2.1";
+  const from = "192.0.2.1";
   let number = 0;
-  assert.equal(atOnce(arrivals, () => arrival(++number, { origin })), 150);
-  for (let count = 0; count < 14; count++) arrivals.take(arrival(++number, { origin }));
-  const turnedAway = arrival(++number, { origin });
+  assert.equal(atOnce(arrivals, () => arrival(++number, { from })), 150);
+  for (let count = 0; count < 14; count++) arrivals.take(arrival(++number, { from }));
+  const turnedAway = arrival(++number, { from });
   assert.throws(() => arrivals.take(turnedAway), {
     code: "too-many-connections",
     message: "too many have joined from this address; try again in 6 s",
   });
   // Neither the key itself, nor other addresses, nor those that are not counted, are hindered.
-  assert.equal(atOnce(arrivals, () => ({ ...turnedAway, origin: "192.0.2.2" })), 8);
+  assert.equal(
+    atOnce(arrivals, () => ({
+      ...turnedAway,
+      origin: { name: "192.0.2.2", isExempt: false },
+    })),
+    8,
+  );
   assert.equal(arrivals.take(arrival(++number)), 0);
   await clock.pass(60 * SECONDS);
-  assert.equal(atOnce(arrivals, () => arrival(++number, { origin })), 150);
+  assert.equal(atOnce(arrivals, () => arrival(++number, { from })), 150);
 });
 
 Deno.test("arrivals: 300 from one office are in within a minute of the server's restart", async () => {
   using clock = new Clock();
   const arrivals = new Arrivals();
-  let waiting = Array.from({ length: 300 }, (_, number) => arrival(number, { origin: "office" }));
+  let waiting = Array.from({ length: 300 }, (_, number) => arrival(number, { from: "office" }));
   for (let second = 0; second < 60 && waiting.length > 0; second += 5) {
     waiting = waiting.filter((one) => {
       try {
@@ -91,6 +101,24 @@ Deno.test("arrivals: to come back to one's place counts for little, unless the p
     arrivals.takeRest(back);
   }
   assert.ok(arrivals.take(back) > 0);
+});
+
+Deno.test("arrivals: those who go again at once are counted by address, on every machine", async () => {
+  using clock = new Clock();
+  const arrivals = new Arrivals();
+  let number = 0;
+  const next = () => arrival(++number, { from: "127.0.0.1", isExempt: true });
+  const staying = Array.from({ length: 2_000 }, next);
+  for (const one of staying) assert.equal(arrivals.take(one), 0, "any number may join that stay");
+  for (const one of staying.slice(0, 90)) arrivals.leftSoon(one);
+  assert.throws(() => arrivals.take(next()), {
+    message: "too many from this address have joined and left at once; try again in 10 s",
+  });
+  assert.equal(arrivals.take({ ...next(), isReturn: true }), 0, "their places wait for them");
+  await clock.pass(6 * SECONDS);
+  assert.equal(arrivals.take(next()), 4 * SECONDS);
+  await clock.pass(4 * SECONDS);
+  assert.equal(arrivals.take(next()), 0);
 });
 
 Deno.test("arrivals: those that have rested are forgotten, and no others", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { CloseCode } from "../../../lib/channel/mod.ts";
 import { Room } from "../../../lib/chat/mod.ts";
+import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
 import { Clock, turns } from "../../channel/support.ts";
 import {
   enter,
@@ -63,17 +64,32 @@ Deno.test("guest: to come back after a cut is not hindered", async () => {
   await leave(guest);
 });
 
-Deno.test("guest: new keys from one address are counted together", async () => {
+Deno.test("guest: new keys from one address that come and go are counted together", async () => {
+  using clock = new Clock();
   const room = new Room();
-  const origins: (string | undefined)[] = [];
-  const admit = room.admit.bind(room);
-  room.admit = (arriving, signal) => {
-    origins.push(arriving.origin);
-    return admit(arriving, signal);
-  };
-  const guest = await enter(room, "ada", { originOf: () => "192.0.2.1" }, { keys: KEY_PAIRS[0] });
-  assert.deepEqual(origins, ["192.0.2.1"]);
-  await leave(guest);
+  const origin = { name: "192.0.2.1", isExempt: true };
+  const options = { originOf: () => origin };
+  const come = async () =>
+    await enter(room, "ada", options, { keys: await generateX25519KeyPair() });
+  const staying = await come();
+  for (let count = 0; count < 60; count++) await leave(await come());
+  let isIn = false;
+  const next = come().then((guest) => {
+    isIn = true;
+    return guest;
+  });
+  for (let count = 0; count < 20; count++) await turns();
+  assert.ok(isIn, "60 have left: the next one may still join");
+  await leave(await next);
+  const late = await visit(room, options, { keys: await generateX25519KeyPair() });
+  await late.client.send(hello("late"));
+  await turns();
+  assert.equal(room.members.length, 1);
+  await clock.pass(1 * SECONDS);
+  assert.equal(room.members.length, 2);
+  await leave({ ...late, self: staying.self, introduction: [] });
+  await leave(staying);
+  assert.equal(room.members.length, 0);
 });
 
 Deno.test("guest: the end of the server does not wait for somebody's turn", async () => {
