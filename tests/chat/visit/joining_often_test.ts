@@ -3,17 +3,7 @@ import { CloseCode } from "../../../lib/channel/mod.ts";
 import { Room } from "../../../lib/chat/mod.ts";
 import { generateX25519KeyPair } from "../../../lib/crypto/mod.ts";
 import { Clock, turns } from "../../channel/support.ts";
-import {
-  enter,
-  hear,
-  hello,
-  HOST_KEY,
-  idOf,
-  KEY_PAIRS,
-  leave,
-  Notebook,
-  visit,
-} from "../support.ts";
+import { enter, hear, hello, HOST_KEY, idOf, leave, Notebook, visit } from "../support.ts";
 
 const SECONDS = 1_000;
 
