@@ -78,7 +78,7 @@ async function server(
     : new Host({ room, screen, nick, serverKey, people, entryOf, commands, json });
 
   const leaving = new AbortController();
-  const serving = serve({ door, room, host, observers, signal: leaving.signal });
+  const serving = serve({ rules: flags, door, room, host, observers, signal: leaving.signal });
   const interrupted = aborted(signal);
   await (host === undefined
     ? interrupted

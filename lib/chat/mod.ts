@@ -14,6 +14,7 @@ export { nickKeys } from "./names/confusable_nicks.ts";
 export * from "./names/nick.ts";
 export * from "./room/broadcast.ts";
 export { carryOut } from "./room/carry_out.ts";
+export type { Arrival, Origin } from "./conduct/arrivals.ts";
 export { Conduct } from "./conduct/conduct.ts";
 export { type Answer, Receipts } from "./conduct/receipts.ts";
 export type { Keyholder } from "./conduct/keyholders.ts";

@@ -228,7 +228,7 @@ terminalTest("neither has the name that a server gives", async () => {
   await channel.receive();
   await channel.send(welcomeMessage("\x1b[2J\nbob"));
   await assert.rejects(channel.receive(), { code: "malformed-message" });
-  await client.waitFor("error: received a message that does not fit its schema");
+  await client.waitFor('error: received a message of type "welcome" whose "you.nick"');
   await assertEnds(client, 4);
   assert.doesNotMatch(client.transcript().join("\n"), /bob|ada/);
 });

@@ -10,7 +10,7 @@ import {
   memoryStore,
 } from "../../lib/identity/mod.ts";
 import { Admission } from "../../lib/server/door/admission.ts";
-import { serve, type ServeOptions } from "../../lib/server/serve.ts";
+import { joinOrigin, serve, type ServeOptions } from "../../lib/server/serve.ts";
 import { hello } from "../chat/support.ts";
 import { CLIENT_KEYS, establish, failure, SERVER_KEYS } from "../channel/support.ts";
 
@@ -33,6 +33,7 @@ async function setUp() {
   const turnedAway: unknown[] = [];
   const begin = () =>
     serve({
+      rules: { maxPerAddress: undefined },
       door: { listener: only(server), admission },
       room: new Room(),
       host: undefined,
@@ -73,4 +74,19 @@ Deno.test("serve: who is an operator was decided when the guest was let in", asy
   assert.equal(member.self.operator, true);
   await client.close();
   await serving;
+});
+
+Deno.test("serve: joins are counted by address, and from this machine any number may join", () => {
+  const rules = { maxPerAddress: undefined };
+  const name = (address: string) => joinOrigin(address, rules)?.name;
+  assert.equal(name("192.0.2.1:5000"), name("192.0.2.1:5001"));
+  assert.notEqual(name("192.0.2.1:5000"), name("192.0.2.2:5000"));
+  assert.equal(name("[2001:db8::1]:5000"), name("[2001:db8::2]:5000"));
+  assert.notEqual(name("[2001:db8::1]:5000"), name("[2001:db8:0:1::1]:5000"));
+  assert.equal(joinOrigin("192.0.2.1:5000", rules)?.isExempt, false);
+  for (const own of ["127.0.0.1:5000", "[::1]:5000", "[::ffff:127.0.0.1]:5000"]) {
+    assert.equal(joinOrigin(own, rules)?.isExempt, true);
+    assert.equal(joinOrigin(own, { maxPerAddress: 100 })?.isExempt, false);
+  }
+  assert.equal(joinOrigin(undefined, rules), undefined);
 });

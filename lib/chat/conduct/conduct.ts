@@ -23,4 +23,14 @@ export class Conduct {
   constructor(messagesPerSecond: number) {
     this.pace = new Pace(messagesPerSecond);
   }
+
+  /**
+   * Whether nothing is lost by forgetting it.
+   *
+   * @param pause The pause that an operator has set for this key, in milliseconds; 0 if none has.
+   */
+  isRested(pause: number): boolean {
+    return this.pace.isRested && this.changes.isRested &&
+      this.lastSpoken + pause <= performance.now();
+  }
 }

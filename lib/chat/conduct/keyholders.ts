@@ -8,7 +8,7 @@ import { Receipts } from "./receipts.ts";
  */
 export const REMEMBERED_FOR = 600_000;
 
-/** How many of those that have left are remembered, at most. */
+/** How many of those that have left are remembered, at most, if they have rested. */
 const MAX_REMEMBERED = 10_000;
 
 /**
@@ -23,9 +23,18 @@ export interface Keyholder {
   readonly conduct: Conduct;
   /** What its last requests came to. */
   readonly receipts: Receipts;
+  /** What it was called last in this room. */
+  nick: string | undefined;
 }
 
-interface Entry extends Keyholder {
+/** How a key goes, and which: the SHA-256 of it. */
+interface Tired {
+  readonly target: Uint8Array;
+  readonly conduct: Conduct;
+}
+
+interface Entry extends Keyholder, Tired {
+  readonly conduct: Conduct;
   places: number;
   /** Since when it has no place, by `performance.now`. */
   leftAt: number;
@@ -33,13 +42,28 @@ interface Entry extends Keyholder {
   receiptsLeft: number;
 }
 
-/** The holders of all keys that are in a room, and of those that left it a while ago. */
+/** How holders of keys are remembered. */
+export interface KeyholdersOptions {
+  /** How many answers to those that have left are remembered. Default 500,000. */
+  readonly maxReceipts?: number;
+  /** The pause that an operator has set for a key, by its SHA-256, in milliseconds. Default: none. */
+  pauseOf?(target: Uint8Array): number;
+}
+
+/**
+ * The holders of all keys that are in a room, and of those that left it a while ago. How fast one goes is
+ * never forgotten before it would have rested, however many come and go meanwhile: what makes it tired
+ * is limited by the paces at which keys may join, so there are never many of those.
+ */
 export class Keyholders {
   readonly #messagesPerSecond: number;
   readonly #maxReceipts: number;
+  readonly #pauseOf: (target: Uint8Array) => number;
   /** By the SHA-256 of the key, those that came last at the end. */
   readonly #present = new Map<string, Entry>();
   readonly #gone = new Map<string, Entry>();
+  /** How those went that are forgotten otherwise, but have not rested. */
+  readonly #tired = new Map<string, Tired>();
   /** How many answers those have that are gone. */
   #goneReceipts = 0;
 
@@ -47,11 +71,11 @@ export class Keyholders {
    * Nobody yet.
    *
    * @param messagesPerSecond How fast each may go.
-   * @param maxReceipts How many answers to those that have left are remembered. Default 500,000.
    */
-  constructor(messagesPerSecond: number, maxReceipts: number = MAX_RECEIPTS) {
+  constructor(messagesPerSecond: number, options: KeyholdersOptions = {}) {
     this.#messagesPerSecond = messagesPerSecond;
-    this.#maxReceipts = maxReceipts;
+    this.#maxReceipts = options.maxReceipts ?? MAX_RECEIPTS;
+    this.#pauseOf = (target) => options.pauseOf?.(target) ?? 0;
   }
 
   /** The holder of a key, by its SHA-256, for one more place. */
@@ -61,12 +85,15 @@ export class Keyholders {
     const gone = this.#gone.get(key);
     if (gone !== undefined) this.#forget(key, gone);
     const entry = this.#present.get(key) ?? gone ?? {
-      conduct: new Conduct(this.#messagesPerSecond),
+      target,
+      conduct: this.#tired.get(key)?.conduct ?? new Conduct(this.#messagesPerSecond),
       receipts: new Receipts(),
+      nick: undefined,
       places: 0,
       leftAt: 0,
       receiptsLeft: 0,
     };
+    this.#tired.delete(key);
     entry.places++;
     this.#present.set(key, entry);
     return entry;
@@ -91,12 +118,24 @@ export class Keyholders {
   #forgetOld(): void {
     const now = performance.now();
     for (const [key, entry] of this.#gone) {
-      const { leftAt, conduct } = entry;
-      const isOld = now - leftAt > REMEMBERED_FOR && conduct.lastSpoken < now;
+      const isOld = now - entry.leftAt > REMEMBERED_FOR;
       const areTooMany = this.#gone.size > MAX_REMEMBERED || this.#goneReceipts > this.#maxReceipts;
-      if (!isOld && !areTooMany) return;
+      if (!isOld && !areTooMany) break;
       this.#forget(key, entry);
+      const { target, conduct } = entry;
+      if (!this.#isRested(entry)) this.#tired.set(key, { target, conduct });
     }
+    // Most rest in seconds, and slow mode holds few: a look at the first ones each time is enough.
+    let looks = 0;
+    for (const [key, tired] of this.#tired) {
+      if (++looks > MAX_LOOKS) return;
+      this.#tired.delete(key);
+      if (!this.#isRested(tired)) this.#tired.set(key, tired);
+    }
+  }
+
+  #isRested({ target, conduct }: Tired): boolean {
+    return conduct.isRested(this.#pauseOf(target));
   }
 
   #forget(key: string, { receiptsLeft }: Entry): void {
@@ -104,3 +143,6 @@ export class Keyholders {
     this.#goneReceipts -= receiptsLeft;
   }
 }
+
+/** At how many of the tired one looks each time somebody comes or goes. */
+const MAX_LOOKS = 4;

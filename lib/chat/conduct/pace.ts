@@ -38,6 +38,32 @@ export class Pace {
     return wait < SHORTEST_WAIT ? 0 : wait;
   }
 
+  /**
+   * Takes some steps if that needs no waiting, or not too long.
+   *
+   * @param longest How long one would wait for them, at most, in milliseconds.
+   * @returns How many milliseconds to wait before them; `undefined` if they were not taken.
+   */
+  reserve(steps: number, longest: number): number | undefined {
+    const wait = this.take(steps);
+    if (wait <= longest) return wait;
+    this.#left += steps;
+    return undefined;
+  }
+
+  /** How many milliseconds to wait before some steps, if they were taken now. */
+  waitFor(steps: number): number {
+    const wait = this.take(steps);
+    this.#left += steps;
+    return wait;
+  }
+
+  /** Whether it is as if no step had been taken yet: then nothing is lost by forgetting it. */
+  get isRested(): boolean {
+    this.take(0);
+    return this.#left >= this.#most;
+  }
+
   /** Takes one step if that needs no waiting; says whether it did. */
   tryTake(): boolean {
     if (this.take(0) > 0) return false;

@@ -38,11 +38,17 @@ export async function receiveIntroduction(
         if (members.length > MAX_MEMBERS) throw tooManyMembers();
         break;
       case "welcome":
+        assertDifferentNames([message.you, ...members]);
         return { welcome: message, members };
       default:
         throw new ProtocolError("malformed-message", "the server did not begin with a welcome");
     }
   }
+}
+
+function assertDifferentNames(members: readonly Participant[]): void {
+  if (new Set(members.map(({ nick }) => nick)).size === members.length) return;
+  throw new ProtocolError("malformed-message", "the server lists two members with one name");
 }
 
 /** The error for a room that names more members than there can be. */

@@ -83,11 +83,10 @@ export class Member {
     this.undelivered = undelivered;
     // What the room says about this side's key is not believed: a man in the middle could name the
     // host's here, and safety words made from it would be the same at both ends.
-    this.#self = { ...welcome.you, key: channel.publicKey };
-    this.#others = new Map(
-      members.filter(({ nick }) => nick !== welcome.you.nick).map((other) => [other.nick, other]),
-    );
-    this.#topic = welcome.topic;
+    const { away: _, ...you } = welcome.you;
+    this.#self = { ...you, key: channel.publicKey };
+    this.#others = new Map(members.map((other) => [other.nick, other]));
+    this.#topic = welcome.topic?.topic === "" ? undefined : welcome.topic;
     this.#past = new PastReader((request) => channel.enqueue(encodeMessage(request)));
     this.#receipts = new PrivateReceipts(channel);
     this.#sender = new RequestSender(channel, visit);
@@ -287,6 +286,12 @@ export class Member {
     if (change === "renamed" && previous === this.#self.nick) {
       this.#self = { ...member, key: this.#self.key };
       return;
+    }
+    if (member.nick === this.#self.nick) {
+      throw new ProtocolError(
+        "malformed-message",
+        'received a message of type "member" whose "member.nick" is this side\'s own',
+      );
     }
     if (previous !== undefined) this.#others.delete(previous);
     const { away: _, ...present } = member;

@@ -1,5 +1,5 @@
 import { hex } from "../../crypto/mod.ts";
-import { NetworkError } from "../../errors.ts";
+import { NetworkError, ProtocolError } from "../../errors.ts";
 import type { PastPage, PastQuery } from "../log/search.ts";
 import { newMessageId } from "../wire/message_id.ts";
 import type { ReadPast } from "../wire/member_messages.ts";
@@ -10,6 +10,7 @@ import { MAX_PAGES } from "./unanswered.ts";
 /** A page that is being read. */
 interface Open {
   readonly id: Uint8Array;
+  readonly query: PastQuery;
   readonly answer: PromiseWithResolvers<PastPage>;
 }
 
@@ -36,22 +37,39 @@ export class PastReader {
     const id = newMessageId();
     this.#send({ type: "past", id, ...query });
     const answer = Promise.withResolvers<PastPage>();
-    this.#open.set(hex(id), { id, answer });
+    this.#open.set(hex(id), { id, query, answer });
     return await answer.promise;
   }
 
-  /** A page has come; whether it was asked for on this connection. */
+  /**
+   * A page has come; whether it was asked for on this connection.
+   *
+   * @throws {ProtocolError} If it has more than was asked for, or does not lead further back: whoever
+   *   reads on would never come to an end.
+   */
   turn({ id, messages, before }: Page): boolean {
-    const answer = this.#take(id);
-    answer?.resolve({ messages, before });
-    return answer !== undefined;
+    const open = this.#take(id);
+    if (open === undefined) return false;
+    const { query, answer } = open;
+    const isBack = query.before === 0 || before < query.before;
+    if (messages.length > query.count || !isBack) {
+      const field = isBack ? "messages" : "before";
+      const error = new ProtocolError(
+        "malformed-message",
+        `received a message of type "page" whose "${field}" does not fit what was asked for`,
+      );
+      answer.reject(cutOff());
+      throw error;
+    }
+    answer.resolve({ messages, before });
+    return true;
   }
 
   /** The room refuses something; whether that was a page. */
   refuse({ id, reason }: Refused): boolean {
-    const answer = this.#take(id);
-    answer?.reject(refusal(reason));
-    return answer !== undefined;
+    const open = this.#take(id);
+    open?.answer.reject(refusal(reason));
+    return open !== undefined;
   }
 
   /** The connection has ended; the ids of what was not answered. */
@@ -63,11 +81,11 @@ export class PastReader {
     return open.map(({ id }) => id);
   }
 
-  #take(id: Uint8Array): PromiseWithResolvers<PastPage> | undefined {
+  #take(id: Uint8Array): Open | undefined {
     const key = hex(id);
-    const answer = this.#open.get(key)?.answer;
+    const open = this.#open.get(key);
     this.#open.delete(key);
-    return answer;
+    return open;
   }
 }
 

@@ -157,6 +157,12 @@ export class Visit {
       case "message":
         return this.#hearMessage(report);
       case "caught-up":
+        if (this.#isCaughtUp) {
+          throw new ProtocolError(
+            "malformed-message",
+            'received a second message of type "caught-up"',
+          );
+        }
         this.#isCaughtUp = true;
         this.#arrival = 0;
         this.#advance(report.seq);
@@ -198,6 +204,15 @@ export class Visit {
   #hearAnswer(answer: Delivered | Refused): Delivered | Refused | undefined {
     const request = this.unanswered.answer(answer.id);
     if (request === "unknown") throw unknownAnswer();
+    if (answer.type === "delivered" && request !== "again") {
+      // A number that is not one would have this side believe that it has heard what it has not.
+      if (isToAll(request) !== answer.seq > 0) {
+        throw new ProtocolError(
+          "malformed-message",
+          'received a message of type "delivered" whose "seq" does not fit what was asked for',
+        );
+      }
+    }
     if (answer.type === "delivered" && answer.seq > 0) {
       // Before, it may have overtaken what was said earlier.
       if (this.#isCaughtUp) this.#advance(answer.seq);
@@ -224,7 +239,8 @@ export class Visit {
       // A disk has the ids of messages to all, and nothing of anything else.
       const rememberedFor = kept && isToAll(request) ? KEPT_FOR : REMEMBERED_FOR;
       const isOld = this.#now() - Math.max(request.time, this.#lastHeard) > rememberedFor;
-      const isAimed = request.request.type === "moderate" && !isSameLog;
+      // A log that is kept outlives the server, which knows no more then what it has carried out.
+      const isAimed = request.request.type === "moderate" && (!isSameLog || kept);
       if (!isOld && !isAimed) continue;
       if (!isAimed && isToAll(request) && isSameLog && gone === 0 && this.position !== undefined) {
         this.#isHoldingBack = true;
@@ -243,7 +259,7 @@ function isToAll({ request }: UnansweredRequest): boolean {
 
 const TOO_OLD = "the connection was lost before it was confirmed, and the server remembers for a " +
   "shorter time what it has carried out";
-const ANOTHER_SERVER = "the server was restarted before it was confirmed";
+const ANOTHER_SERVER = "the server may have been restarted before it was confirmed";
 
 /** The error for an answer to nothing. */
 function unknownAnswer(): ProtocolError {

@@ -1,4 +1,4 @@
-import { MAX_UNANSWERED } from "../wire/messages.ts";
+import { MAX_UNANSWERED, type Participant } from "../wire/messages.ts";
 import type { Envelope } from "../wire/room_messages.ts";
 import { refusal } from "../wire/refusal.ts";
 import { Broadcast } from "./broadcast.ts";
@@ -6,6 +6,7 @@ import { Broadcast } from "./broadcast.ts";
 /** A private message that its reader has not confirmed yet. */
 interface Letter {
   readonly number: number;
+  readonly from: Participant;
   readonly broadcast: Broadcast;
   readonly read: PromiseWithResolvers<void>;
 }
@@ -35,7 +36,7 @@ export class Mailbox {
    * @throws {UsageError} With code `refused`, if too much waits for the member.
    */
   add(envelope: Envelope): { broadcast: Broadcast; read: Promise<void> } {
-    const number = ++this.#count;
+    const number = this.#count + 1;
     const broadcast = new Broadcast({ ...envelope, private: number });
     const size = broadcast.bytes.length;
     if (this.#letters.length >= MAX_UNANSWERED || this.#size + size > this.#maxSize) {
@@ -43,21 +44,37 @@ export class Mailbox {
         "too many private messages wait for that member; the message was not delivered",
       );
     }
+    this.#count = number;
     const read = Promise.withResolvers<void>();
-    this.#letters.push({ number, broadcast, read });
+    this.#letters.push({ number, from: envelope.from, broadcast, read });
     this.#size += size;
     return { broadcast, read: read.promise };
   }
 
-  /** Takes note that the member has got all up to a number. */
-  got(upTo: number): void {
+  /**
+   * Takes note that the member has got all up to a number.
+   *
+   * @returns Whether there has been one with that number.
+   */
+  got(upTo: number): boolean {
+    if (upTo > this.#count) return false;
     while (true) {
       const [first] = this.#letters;
-      if (first === undefined || first.number > upTo) return;
+      if (first === undefined || first.number > upTo) return true;
       this.#letters.shift();
       this.#size -= first.broadcast.bytes.length;
       first.read.resolve();
     }
+  }
+
+  /** Takes messages back that the member has not confirmed: those of some senders. */
+  withdraw(isFrom: (sender: Participant) => boolean, reason: string): void {
+    this.#letters = this.#letters.filter((letter) => {
+      if (!isFrom(letter.from)) return true;
+      this.#size -= letter.broadcast.bytes.length;
+      letter.read.reject(refusal(reason));
+      return false;
+    });
   }
 
   /** Gives up on all that was not confirmed. */

@@ -57,8 +57,12 @@ export interface Membership {
    * from then on. To be called once. Resolves when it follows, or is gone.
    */
   follow(hearing: Hearing): Promise<void>;
-  /** Takes note that this member has got all its private messages up to a number. */
-  got(upTo: number): void;
+  /**
+   * Takes note that this member has got all its private messages up to a number.
+   *
+   * @returns Whether there has been one with that number.
+   */
+  got(upTo: number): boolean;
   /** Tells this member alone something. */
   notify(text: string): void;
   /** Answers a request of this member. */

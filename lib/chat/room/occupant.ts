@@ -1,5 +1,6 @@
 import { sha256 } from "../../crypto/mod.ts";
 import type { Participant } from "../wire/messages.ts";
+import type { Arrival } from "../conduct/arrivals.ts";
 import type { Keyholder } from "../conduct/keyholders.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Seat } from "./seat.ts";
@@ -17,6 +18,8 @@ export interface Occupant {
   visit: string | undefined;
   /** Whether it was here before, as it says: perhaps in an earlier run of the server. */
   readonly hasBeenHere: boolean;
+  /** The turn with which it came, until it goes for the first time. */
+  arrival: Arrival | undefined;
   /** How many connections it has had. */
   connections: number;
   /** When it came first, by `performance.now`. */
@@ -30,7 +33,7 @@ export interface Occupant {
 /** A member that has just come. */
 export function newOccupant(
   options:
-    & Pick<Occupant, "member" | "seat" | "holder" | "visit" | "hasBeenHere">
+    & Pick<Occupant, "member" | "seat" | "holder" | "visit" | "hasBeenHere" | "arrival">
     & { readonly queueSize: number },
 ): Occupant {
   const { queueSize, ...rest } = options;

@@ -15,9 +15,10 @@ import { Broadcast } from "./broadcast.ts";
 import { catchUp } from "./catch_up.ts";
 import { Crowd } from "./crowd.ts";
 import { History } from "./history.ts";
-import { Keyholders, REMEMBERED_FOR } from "../conduct/keyholders.ts";
+import { type Arrival, Arrivals, type Origin, SHORT_STAY } from "../conduct/arrivals.ts";
+import { type Keyholder, Keyholders, REMEMBERED_FOR } from "../conduct/keyholders.ts";
 import type { Hearing, Membership, Receipt } from "./membership.ts";
-import { type BanList, Moderation } from "../conduct/moderation.ts";
+import { type BanList, Moderation, type Slowness } from "../conduct/moderation.ts";
 import { newOccupant, type Occupant, withPresence } from "./occupant.ts";
 import { moderate, type ModerationRequest, type Subject } from "./operators.ts";
 import type { DepartureReason, RoomObserver } from "./room_observer.ts";
@@ -74,6 +75,20 @@ export interface JoinDetails {
   readonly visit?: Uint8Array;
   /** Whether it was here before, as it says: perhaps in an earlier run of the server. Default false. */
   readonly hasBeenHere?: boolean;
+  /** The turn that it has taken to join, if it had to: see {@linkcode Room.admit}. */
+  readonly arrival?: Arrival;
+}
+
+/** Who wants to join. */
+export interface Arriving {
+  /** What it would like to be called. */
+  readonly nick: string;
+  /** Its static public key: 32 bytes. */
+  readonly key: Uint8Array;
+  /** By which the room knows it when it comes back: 16 bytes. */
+  readonly visit: Uint8Array;
+  /** The address that it comes from, if that is to count. */
+  readonly origin?: Origin | undefined;
 }
 
 /** Who is here, and the order of what they say. It knows nothing of connections or terminals. */
@@ -91,6 +106,7 @@ export class Room {
   readonly #sequence: Sequence;
   readonly #recent: History;
   readonly #moderation = new Moderation();
+  readonly #arrivals = new Arrivals();
   readonly #holders: Keyholders;
   /** When it began, by `performance.now`. */
   readonly #since = performance.now();
@@ -112,7 +128,9 @@ export class Room {
     this.#owner = options.ownerKey && sha256(options.ownerKey);
     this.grace = options.grace ?? 0;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#holders = new Keyholders(this.limits.messagesPerSecond);
+    this.#holders = new Keyholders(this.limits.messagesPerSecond, {
+      pauseOf: (target) => pauseOf(this.#moderation.slowness(target)),
+    });
     // At most half of a queue: the rest is for the members, and for what is said meanwhile.
     this.#recent = new History(this.limits.history, this.#historySize);
     const gatherFor = options.gatherFor ?? 0;
@@ -187,11 +205,28 @@ export class Room {
   }
 
   /**
+   * Waits until it is the turn of somebody who wants to join: no key, and no address, may come and go as
+   * often as it likes, because everybody is told of that.
+   *
+   * @param signal Ends the waiting, with its reason.
+   * @returns What {@linkcode join} is to be given.
+   * @throws {NetworkError} With code `too-many-connections`, if that would take longer than five seconds.
+   */
+  async admit(arriving: Arriving, signal?: AbortSignal): Promise<Arrival> {
+    const { nick, key, visit, origin } = arriving;
+    const target = sha256(key);
+    const isReturn = this.#placeOf(target, nick, hex(visit)) !== undefined;
+    const arrival = { target, origin, isReturn };
+    await this.#arrivals.turn(arrival, signal);
+    return arrival;
+  }
+
+  /**
    * Takes a member in and tells the others; or gives it the place back that it has left without a
    * goodbye.
    *
    * @param nick What it would like to be called; a number is added if that, or a name that looks like
-   *   it, is taken.
+   *   it, is taken. A member that is muted does not choose: its name is the last one that it had here.
    * @param key Its static public key: 32 bytes.
    * @throws {NetworkError} With code `room-full`.
    * @throws {AuthenticationError} With code `key-refused`, if it is being banned.
@@ -205,6 +240,7 @@ export class Room {
     const place = this.#placeOf(target, nick, visit);
     const occupant = place ?? this.#newcomer(nick, key, details);
     if (place === undefined) {
+      if (details.arrival?.isReturn) this.#arrivals.takeRest(details.arrival);
       const { member } = occupant;
       this.#tell({ type: "member", change: "joined", member });
       this.#occupants.add(occupant);
@@ -226,19 +262,41 @@ export class Room {
   #newcomer(nick: string, key: Uint8Array, details: JoinDetails): Occupant {
     const { isOperator, visit, hasBeenHere = false } = details;
     this.#makeSpace();
+    const target = sha256(key);
+    const holder = this.#holders.take(target);
     const member = {
-      nick: this.#names.claim(nick),
+      nick: this.#names.claim(this.#nameFor(target, holder, nick)),
       key,
       ...(isOperator === true && { operator: true as const }),
     };
+    holder.nick = member.nick;
     return newOccupant({
       member,
       seat: undefined,
-      holder: this.#holders.take(sha256(key)),
+      holder,
       visit: visit && hex(visit),
       hasBeenHere,
+      arrival: details.arrival,
       queueSize: this.limits.queueSize,
     });
+  }
+
+  /** What somebody is called who joins: a name is read by everybody, as what is said is. */
+  #nameFor(target: Uint8Array, holder: Keyholder, wanted: string): string {
+    return wanted === holder.nick || this.#mayTakeName(target, holder)
+      ? wanted
+      : holder.nick ?? NEUTRAL_NICK;
+  }
+
+  /** Whether the holder of a key may have a new name read at this moment: in slow mode it takes a turn. */
+  #mayTakeName(target: Uint8Array, { conduct }: Keyholder): boolean {
+    if (this.#moderation.muted(target) !== undefined) return false;
+    const slowness = this.#moderation.slowness(target);
+    if (slowness === undefined) return true;
+    const now = performance.now();
+    if (conduct.lastSpoken + pauseOf(slowness) > now) return false;
+    conduct.lastSpoken = now;
+    return true;
   }
 
   /**
@@ -287,14 +345,21 @@ export class Room {
     // Told before it sits down: everybody knows it but the one whom it is about.
     if (wasAway) this.#tell({ type: "member", change: "back", member: occupant.member });
     const previous = member.nick;
-    if (nick !== previous && this.#names.rename(previous, nick)) {
+    if (nick !== previous && this.#mayRename(occupant) && this.#names.rename(previous, nick)) {
       occupant.member = { ...occupant.member, nick };
+      occupant.holder.nick = nick;
       this.#tell({ type: "member", change: "renamed", member: occupant.member, previous });
       this.#observer.renamed?.(occupant.member, previous);
     }
     occupant.seat = seat;
     this.#crowd.add(seat);
     this.#observer.back?.(occupant.member);
+  }
+
+  /** Whether one that comes back may have another name at once: otherwise it keeps the one it has. */
+  #mayRename({ target, holder }: Occupant): boolean {
+    return holder.conduct.changes.waitFor(1) === 0 && this.#mayTakeName(target, holder) &&
+      holder.conduct.changes.tryTake();
   }
 
   #membership(occupant: Occupant, seat: Seat, hasReturned: boolean): Membership {
@@ -367,6 +432,8 @@ export class Room {
   ): Promise<Receipt> {
     this.#assertMaySpeak(occupant, body);
     const other = this.#find(to) ?? await this.#comingBack(occupant, to, body.length);
+    // It may have been muted while it waited.
+    this.#assertMaySpeak(occupant, body);
     if (other === undefined) {
       // A client may have asked for it before, and an earlier run of this server have delivered it.
       const isNew = performance.now() - this.#since <= REMEMBERED_FOR;
@@ -423,6 +490,7 @@ export class Room {
       throw refusal(`the name ${nick}, or one that looks like it, is taken`);
     }
     occupant.member = { ...occupant.member, nick };
+    occupant.holder.nick = nick;
     this.#observer.renamed?.(occupant.member, previous);
     return this.#tell({ type: "member", change: "renamed", member: occupant.member, previous });
   }
@@ -438,11 +506,22 @@ export class Room {
   }
 
   async #moderate(occupant: Occupant, request: ModerationRequest): Promise<void> {
+    // Who is kicked, and why, is told to all.
+    if (request.reason !== "") this.#assertMaySpeak(occupant);
     const { bans } = this.#options;
     const tools = { moderation: this.#moderation, bans, owner: this.#owner };
     const present = Array.from(this.#occupants, (other) => this.#subject(other));
     const whom = await moderate(tools, this.#subject(occupant), present, request);
+    if (request.action === "mute") this.#withdraw(request.target);
     this.#observer.moderated?.(request.action, occupant.member, whom);
+  }
+
+  /** Takes back the private messages of a key that nobody has confirmed: their readers may be away. */
+  #withdraw(target: Uint8Array): void {
+    const reason = "an operator has muted you; the message may not have been read";
+    for (const { mailbox } of this.#occupants) {
+      mailbox.withdraw(({ key }) => equalConstantTime(sha256(key), target), reason);
+    }
   }
 
   #subject(occupant: Occupant): Subject {
@@ -531,6 +610,7 @@ export class Room {
   }
 
   #leave(occupant: Occupant, why: DepartureReason, reason?: string): void {
+    this.#noteStay(occupant);
     const { seat } = occupant;
     const grace = MAY_COME_BACK.has(why) ? this.#graceFor(occupant) : 0;
     if (seat === undefined || grace === 0) return this.#remove(occupant, why, reason);
@@ -549,6 +629,15 @@ export class Room {
     this.#observer.away?.(member, why);
   }
 
+  /** Takes note of one that goes, if it has hardly been here. */
+  #noteStay(occupant: Occupant): void {
+    const { arrival, since } = occupant;
+    occupant.arrival = undefined;
+    if (arrival !== undefined && performance.now() - since < SHORT_STAY) {
+      this.#arrivals.leftSoon(arrival);
+    }
+  }
+
   /** Whoever connects and drops in a loop does not fill the room with places that wait for nobody. */
   #graceFor({ since }: Occupant): number {
     return Math.min(this.grace, SHORT_GRACE + GRACE_FOR_STAY * (performance.now() - since));
@@ -556,6 +645,7 @@ export class Room {
 
   #remove(occupant: Occupant, why: DepartureReason, reason?: string): void {
     if (!this.#occupants.delete(occupant)) return;
+    this.#noteStay(occupant);
     clearTimeout(occupant.timer);
     if (occupant.seat !== undefined) this.#crowd.remove(occupant.seat);
     occupant.seat = undefined;
@@ -655,7 +745,20 @@ const MAX_ANEW = 10_000;
 
 const UNREADABLE = "what was said before cannot be read: the server's disk does not give it back";
 
+/** What a member is called that may not choose its name, and had none here lately. */
+const NEUTRAL_NICK = "guest";
+
+/** How long a member has to pause between two things that it says, in milliseconds. */
+function pauseOf(slowness: Slowness | undefined): number {
+  return (slowness?.seconds ?? 0) * 1000;
+}
+
 const SILENT = "no sign of life was given";
 
 /** Why a member may be gone without wanting to be. */
-const MAY_COME_BACK: ReadonlySet<DepartureReason> = new Set(["cut", "silent", "too-slow"]);
+const MAY_COME_BACK: ReadonlySet<DepartureReason> = new Set([
+  "cut",
+  "broke-off",
+  "silent",
+  "too-slow",
+]);

@@ -1,13 +1,16 @@
 import type { Participant } from "../wire/messages.ts";
 
 /**
- * Why a member is no longer there: it said goodbye, its connection was cut, an operator removed it,
- * it read too slowly, nothing was heard of it for too long, it sent what the protocol does not allow,
- * or the server ends.
+ * Why a member is no longer there: it said goodbye, its connection was cut, its program ended the
+ * connection without a goodbye and may come back, or will not, an operator removed it, it read too
+ * slowly, nothing was heard of it for too long, it sent what the protocol does not allow, or the server
+ * ends.
  */
 export type DepartureReason =
   | "left"
   | "cut"
+  | "broke-off"
+  | "gave-up"
   | "removed"
   | "too-slow"
   | "silent"

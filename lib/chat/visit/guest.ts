@@ -1,9 +1,12 @@
-import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
+import type { Origin } from "../conduct/arrivals.ts";
 import { Broadcast } from "../room/broadcast.ts";
 import type { Membership } from "../room/membership.ts";
-import type { Room } from "../room/room.ts";
+import type { JoinDetails, Room } from "../room/room.ts";
 import type { Hello } from "../wire/member_messages.ts";
+import type { DepartureReason } from "../room/room_observer.ts";
+import type { Participant } from "../wire/messages.ts";
 import { encodeMessage } from "../wire/wire.ts";
 import { encodeMembers } from "./encode_members.ts";
 import { GuestRequests, type RequestObserver } from "./guest_requests.ts";
@@ -30,6 +33,11 @@ export interface GuestOptions {
    * Default: no guest may.
    */
   isOperator?(key: Uint8Array): boolean;
+  /**
+   * What the address of a guest counts as, so that not too many come and go from there; `undefined` if
+   * it does not count. Default: none does.
+   */
+  originOf?(address: string | undefined): Origin | undefined;
   /** Told of requests that are not simply carried out. */
   readonly observer?: RequestObserver;
   /** Watches whether the guest is still there. */
@@ -67,11 +75,14 @@ export async function serveGuest(
       const { publicKey } = channel.peer;
       // A connection of its own that is dead keeps its place no longer.
       await room.awaken(publicKey, hello.nick, hello.visit);
-      // A connection may have waited between its handshake and its hello.
+      const { nick, visit } = hello;
+      const origin = options.originOf?.(channel.peer.address);
+      const arrival = await room.admit({ nick, key: publicKey, visit, origin }, signal);
+      // A connection may have waited since its handshake.
       const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
       const isOperator = options.isOperator?.(publicKey) ?? false;
-      await new Visit(channel, room, options).run(hello, isOperator);
+      await new Visit(channel, room, options).run(hello, { isOperator, arrival });
     }
     await channel.close(undefined, FAREWELL_TIMEOUT);
   } catch (error) {
@@ -119,13 +130,16 @@ class Visit {
     );
   }
 
-  async run(hello: Hello, isOperator: boolean): Promise<void> {
+  async run(
+    hello: Hello,
+    joining: Pick<JoinDetails, "isOperator" | "arrival">,
+  ): Promise<void> {
     const { heartbeat, observer, signal, onJoin, onGoodbye } = this.#options;
     const { limits } = this.#room;
     const { nick, visit } = hello;
     const { publicKey } = this.#channel.peer;
     const hasBeenHere = hello.after !== undefined;
-    const details = { isOperator, visit, hasBeenHere };
+    const details = { ...joining, visit, hasBeenHere };
     const membership = this.#room.join(nick, publicKey, this.#seat, details);
     this.#membership = membership;
     const requests = new GuestRequests(this.#channel, membership, limits, {
@@ -143,7 +157,7 @@ class Visit {
       await requests.carryOut(this.#seat.gone);
       this.#assertNotRemoved();
       const isCut = this.#seat.isGone && !this.#options.signal?.aborted;
-      if (isCut) return membership.leave("cut", "the connection was cut");
+      if (isCut) return membership.leave("cut", CUT);
       // A guest that shuts down does not wait for the end of what is being said, and one that is
       // gone without an answer to its goodbye cannot.
       const isInHurry = this.#channel.remoteClose?.code === CloseCode.shutdown;
@@ -151,12 +165,14 @@ class Visit {
       // What was said while it had its place is for it as well.
       await membership.settle();
     } catch (error) {
+      const broken = breakOf(this.#channel.remoteClose, membership.member);
       if (this.#options.signal?.aborted) membership.leave("shutdown");
-      else if (error instanceof ProtocolError) membership.leave("malformed", "broke the protocol");
-      else membership.leave("cut", "the connection was cut");
+      else if (broken !== undefined) membership.leave(broken.why, broken.told);
+      else if (isProvedMalformed(error)) membership.leave("malformed", "broke the protocol");
+      else membership.leave("cut", CUT);
       // However the connection of a guest that was removed ends, that is why.
       this.#assertNotRemoved();
-      throw error;
+      throw broken?.error ?? error;
     } finally {
       heartbeat?.remove(patient);
       membership.leave(this.#options.signal?.aborted ? "shutdown" : "left");
@@ -216,6 +232,68 @@ class Visit {
   }
 }
 
+const CUT = "the connection was cut";
+
+/** A connection that a guest has ended in another way than by a goodbye. */
+interface Break {
+  /** What becomes of its place. */
+  readonly why: DepartureReason;
+  /** What the others are told, if anything. */
+  readonly told: string | undefined;
+  /** The same for the person at the server, and the log. */
+  readonly error: NetworkError | AuthenticationError;
+}
+
+/**
+ * What the close record of a guest means for its place. Whatever it says there is said of this side, or
+ * of the network, and may be a lie: its words are passed on to nobody, and nobody is blamed for it.
+ */
+function breakOf(
+  close: CloseInfo | undefined,
+  { nick }: Pick<Participant, "nick">,
+): Break | undefined {
+  const told = "ended the connection";
+  switch (close?.code) {
+    case CloseCode.malformed:
+    case CloseCode.notAllowed:
+    case CloseCode.removed:
+      // It does not want this server any more.
+      return { why: "gave-up", told: undefined, error: ended(close) };
+    case CloseCode.tampered:
+      return { why: "broke-off", told, error: altered(nick) };
+    case CloseCode.full:
+    case CloseCode.timeout:
+    case CloseCode.tooSlow:
+      return { why: "broke-off", told, error: ended(close) };
+    default:
+      return undefined;
+  }
+}
+
+function ended({ code }: CloseInfo): NetworkError {
+  return new NetworkError(
+    "ended",
+    `the guest's program ended the connection with close code ${code}`,
+  );
+}
+
+/** The host is to know of this, though it is only what the guest says. */
+function altered(nick: string): AuthenticationError {
+  return new AuthenticationError(
+    "tampered",
+    `${nick}'s program says that a message to it was altered on its way, and ended the connection`,
+  );
+}
+
+/**
+ * Whether it was certainly the guest that broke the protocol. The lengths in front of records are not
+ * authenticated: whoever sits on the way could have changed them.
+ */
+function isProvedMalformed(error: unknown): boolean {
+  return error instanceof ProtocolError && error.code !== "frame-empty" &&
+    error.code !== "frame-too-long";
+}
+
 /** Tells the guest why it cannot stay, and closes. Where the channel has failed by itself, it knows. */
 async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
   // A guest that was removed is being told so.
@@ -233,6 +311,6 @@ function closeCode(error: unknown): number | undefined {
     return error.code === "key-refused" ? CloseCode.notAllowed : undefined;
   }
   if (!(error instanceof NetworkError)) return CloseCode.done;
-  if (error.code === "room-full") return CloseCode.full;
+  if (error.code === "room-full" || error.code === "too-many-connections") return CloseCode.full;
   return error.code === "timed-out" ? CloseCode.timeout : undefined;
 }

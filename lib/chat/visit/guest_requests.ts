@@ -5,7 +5,7 @@ import { carryOut } from "../room/carry_out.ts";
 import type { Membership } from "../room/membership.ts";
 import type { RoomObserver } from "../room/room_observer.ts";
 import type { RoomLimits } from "../wire/limits.ts";
-import type { MemberRequest } from "../wire/member_messages.ts";
+import type { Got, MemberRequest } from "../wire/member_messages.ts";
 import { MAX_UNANSWERED } from "../wire/messages.ts";
 import { decodeMemberMessage } from "../wire/wire.ts";
 
@@ -126,7 +126,7 @@ export class GuestRequests {
         if (message.type === "hello") {
           throw new ProtocolError("malformed-message", "received a second hello");
         }
-        if (message.type === "got") this.#membership.got(message.private);
+        if (message.type === "got") this.#got(message);
         else if (message.type !== "pong") return message;
         const wait = this.#membership.holder.conduct.pace.take(1);
         if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
@@ -135,6 +135,14 @@ export class GuestRequests {
     } finally {
       this.#listeningSince = undefined;
     }
+  }
+
+  #got({ private: number }: Got): void {
+    if (this.#membership.got(number)) return;
+    throw new ProtocolError(
+      "malformed-message",
+      'received a message of type "got" whose "private" no message has had',
+    );
   }
 
   async #answer(request: MemberRequest): Promise<void> {

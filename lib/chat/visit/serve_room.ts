@@ -13,8 +13,11 @@ export const MAX_WAITING_GUESTS = 256;
 const EVICTION_TIMEOUT = 200;
 
 /** What happens while a room is served. */
-export interface ServeRoomOptions
-  extends Pick<GuestOptions, "signal" | "whyNot" | "isOperator" | "observer" | "onGoodbye"> {
+export interface ServeRoomOptions extends
+  Pick<
+    GuestOptions,
+    "signal" | "whyNot" | "isOperator" | "originOf" | "observer" | "onGoodbye"
+  > {
   /** Called when a guest has its place, which may be the one that it had before. */
   onJoin?(channel: SecureChannel, member: Participant, hasReturned: boolean): void;
   /** Told of guests that never had a place. */

@@ -8,6 +8,7 @@ import * as v from "npm:valibot@1.5.0";
 import { ProtocolError } from "../../errors.ts";
 import { isNick } from "../names/nick.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { misfit } from "./misfit.ts";
 import { type MemberMessage, MODERATIONS } from "./member_messages.ts";
 import {
   type Body,
@@ -52,6 +53,8 @@ const position = { log: bytesOfSize(LOG_ID_SIZE), seq: count };
 const said = { id, seq: count, time, from: participant, body };
 const words = v.pipe(text(MAX_SEARCH_SIZE), v.check((value) => value.trim() !== ""));
 
+// A rule about several fields names one of them, which is told if it is broken.
+
 const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type", [
   v.strictObject({
     type: v.literal("hello"),
@@ -64,14 +67,20 @@ const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type",
   v.strictObject({ type: v.literal("send"), id, body, to: v.exactOptional(participant) }),
   v.strictObject({ type: v.literal("rename"), id, nick }),
   v.strictObject({ type: v.literal("topic"), id, topic: text(MAX_TOPIC_SIZE) }),
-  v.strictObject({
-    type: v.literal("moderate"),
-    id,
-    action: v.picklist(MODERATIONS),
-    target: bytesOfSize(FINGERPRINT_SIZE),
-    reason: text(MAX_MODERATION_REASON_SIZE),
-    seconds: v.pipe(count, v.maxValue(MAX_SLOWNESS)),
-  }),
+  v.pipe(
+    v.strictObject({
+      type: v.literal("moderate"),
+      id,
+      action: v.picklist(MODERATIONS),
+      target: bytesOfSize(FINGERPRINT_SIZE),
+      reason: text(MAX_MODERATION_REASON_SIZE),
+      seconds: v.pipe(count, v.maxValue(MAX_SLOWNESS)),
+    }),
+    v.forward(
+      v.check(({ action, seconds }) => action === "slow" || seconds === 0),
+      ["seconds"],
+    ),
+  ),
   v.strictObject({
     type: v.literal("past"),
     id,
@@ -109,26 +118,80 @@ const roomMessage: v.GenericSchema<unknown, RoomMessage> = v.variant("type", [
   }),
   v.strictObject({ type: v.literal("caught-up"), seq: count }),
   v.strictObject({ type: v.literal("log"), ...position, kept: v.boolean() }),
-  v.strictObject({ type: v.literal("message"), ...said, private: v.exactOptional(count) }),
+  v.pipe(
+    v.strictObject({
+      type: v.literal("message"),
+      ...said,
+      private: v.exactOptional(v.pipe(count, v.minValue(1))),
+    }),
+    // A private message has no place in the room's order, and any other has one.
+    v.forward(
+      v.check((message) => (message.seq === 0) === (message.private !== undefined)),
+      ["seq"],
+    ),
+  ),
   v.strictObject({
     type: v.literal("page"),
     id,
-    messages: v.pipe(v.array(v.strictObject(said)), v.maxLength(MAX_PAGE_COUNT)),
+    messages: v.pipe(
+      v.array(v.strictObject({ ...said, seq: v.pipe(count, v.minValue(1)) })),
+      v.maxLength(MAX_PAGE_COUNT),
+    ),
     before: count,
   }),
   v.strictObject({ type: v.literal("delivered"), id, seq: count }),
   v.strictObject({ type: v.literal("refused"), id, reason: text(MAX_SENTENCE_SIZE) }),
-  v.strictObject({
-    type: v.literal("member"),
-    change: v.picklist(["joined", "left", "renamed", "away", "back"]),
-    member: participant,
-    previous: v.exactOptional(nick),
-    reason: v.exactOptional(text(MAX_SENTENCE_SIZE)),
-  }),
+  v.pipe(
+    v.strictObject({
+      type: v.literal("member"),
+      change: v.picklist(["joined", "left", "renamed", "away", "back"]),
+      member: participant,
+      previous: v.exactOptional(nick),
+      reason: v.exactOptional(text(MAX_SENTENCE_SIZE)),
+    }),
+    v.forward(
+      v.check(({ change, previous }) => (change === "renamed") === (previous !== undefined)),
+      ["previous"],
+    ),
+    v.forward(
+      v.check(({ change, reason }) =>
+        reason === undefined || change === "left" || change === "away"
+      ),
+      ["reason"],
+    ),
+  ),
   v.strictObject({ type: v.literal("topic"), ...topic }),
   v.strictObject({ type: v.literal("notice"), text: text(MAX_SENTENCE_SIZE) }),
   v.strictObject({ type: v.literal("ping") }),
 ]);
+
+const MEMBER_TYPES: ReadonlySet<string> = new Set<MemberMessage["type"]>([
+  "hello",
+  "send",
+  "rename",
+  "topic",
+  "moderate",
+  "past",
+  "got",
+  "pong",
+]);
+
+const ROOM_TYPES: ReadonlySet<string> = new Set<RoomMessage["type"]>([
+  "members",
+  "welcome",
+  "caught-up",
+  "log",
+  "message",
+  "page",
+  "delivered",
+  "refused",
+  "member",
+  "topic",
+  "notice",
+  "ping",
+]);
+
+const BODY_TYPES: ReadonlySet<string> = new Set(["text", "action"]);
 
 const anyBody = v.looseObject({ type: v.string() });
 const spokenBody: v.GenericSchema<unknown, Body> = v.strictObject({
@@ -153,7 +216,7 @@ export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
     const versions = `version ${value.version} of the chat, this side ${CHAT_VERSION}`;
     throw new ProtocolError("malformed-message", `the other side speaks ${versions}`);
   }
-  return parse(memberMessage, value);
+  return parse(memberMessage, value, MEMBER_TYPES);
 }
 
 /**
@@ -162,7 +225,7 @@ export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
  * @throws {ProtocolError} If it is not a room's message.
  */
 export function decodeRoomMessage(bytes: Uint8Array): RoomMessage {
-  return parse(roomMessage, decodeCbor(bytes));
+  return parse(roomMessage, decodeCbor(bytes), ROOM_TYPES);
 }
 
 /** The body of a text message; at most 65,536 bytes of UTF-8. */
@@ -182,14 +245,18 @@ export function encodeAction(text: string): Uint8Array {
  */
 export function decodeBody(bytes: Uint8Array): Body {
   const value = decodeCbor(bytes);
-  const { type } = parse(anyBody, value);
-  return type === "text" || type === "action" ? parse(spokenBody, value) : { type: "unknown" };
+  const { type } = parse(anyBody, value, BODY_TYPES);
+  return BODY_TYPES.has(type) ? parse(spokenBody, value, BODY_TYPES) : { type: "unknown" };
 }
 
-function parse<Output>(schema: v.GenericSchema<unknown, Output>, value: unknown): Output {
+function parse<Output>(
+  schema: v.GenericSchema<unknown, Output>,
+  value: unknown,
+  types: ReadonlySet<string>,
+): Output {
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (!result.success) {
-    throw new ProtocolError("malformed-message", "received a message that does not fit its schema");
+    throw new ProtocolError("malformed-message", misfit(value, types, result.issues[0]));
   }
   return result.output;
 }

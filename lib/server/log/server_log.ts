@@ -36,6 +36,8 @@ const FAILURE_LEVELS: Readonly<Record<HandshakeFailure, LogLevelName>> = {
 const DEPARTURE_LEVELS: Readonly<Record<DepartureReason, LogLevelName>> = {
   "left": "info",
   "cut": "info",
+  "broke-off": "info",
+  "gave-up": "info",
   "removed": "info",
   "too-slow": "warning",
   "silent": "info",

@@ -50,7 +50,46 @@ Deno.test("keyholders: slow mode cannot be slept off any faster by leaving", asy
   first.conduct.lastSpoken = performance.now() + 60 * MINUTES;
   holders.release(keyOf(1));
   await clock.pass(59 * MINUTES);
-  assert.equal(holders.take(keyOf(1)), first);
+  assert.equal(holders.take(keyOf(1)).conduct, first.conduct);
+  holders.release(keyOf(1));
+  await clock.pass(20 * MINUTES);
+  assert.notEqual(holders.take(keyOf(1)).conduct, first.conduct);
+});
+
+Deno.test("keyholders: in slow mode one pauses for as long as that says, wherever it is", async () => {
+  using clock = new Clock();
+  let pause = 60 * MINUTES;
+  const holders = new Keyholders(100, { pauseOf: () => pause });
+  const { conduct } = holders.take(keyOf(1));
+  conduct.lastSpoken = performance.now();
+  holders.release(keyOf(1));
+  await clock.pass(59 * MINUTES);
+  assert.equal(holders.take(keyOf(1)).conduct, conduct);
+  holders.release(keyOf(1));
+  pause = 0;
+  await clock.pass(10 * MINUTES + 1);
+  assert.notEqual(holders.take(keyOf(1)).conduct, conduct);
+});
+
+Deno.test("keyholders: nobody is pushed out by others who has not rested", async () => {
+  using clock = new Clock();
+  const holders = new Keyholders(100, { maxReceipts: 0 });
+  const { conduct, receipts } = holders.take(numbered(0));
+  conduct.changes.take(10);
+  const id = new Uint8Array(16);
+  await receipts.answer(id, () => Promise.resolve({ type: "delivered", id, seq: 1 }));
+  holders.release(numbered(0));
+  for (let count = 1; count <= 20_000; count++) {
+    holders.take(numbered(count));
+    holders.release(numbered(count));
+  }
+  const again = holders.take(numbered(0));
+  assert.notEqual(again.receipts, receipts);
+  assert.equal(again.conduct, conduct);
+  holders.release(numbered(0));
+  // It rests, and is forgotten.
+  await clock.pass(11 * MINUTES);
+  assert.notEqual(holders.take(numbered(0)).conduct, conduct);
 });
 
 Deno.test("keyholders: of those that have left, the last 10,000 are remembered", () => {
@@ -73,7 +112,7 @@ Deno.test("keyholders: of those that have left, the last 10,000 are remembered",
 });
 
 Deno.test("keyholders: of the answers to those that have left, so many are remembered, and no more", async () => {
-  const holders = new Keyholders(100, 50);
+  const holders = new Keyholders(100, { maxReceipts: 50 });
   const first = holders.take(numbered(0));
   holders.release(numbered(0));
   const come = async (number: number) => {

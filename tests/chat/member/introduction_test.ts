@@ -121,8 +121,11 @@ Deno.test("introduction: a room that leaves in the middle of it leaves nobody wa
 
 Deno.test("introduction: one that names more than there can be is refused", async () => {
   const { server, joined } = await joining([]);
-  const bytes = encodeMessage({ type: "members", members: people(500) });
-  for (let count = 0; count < 200; count++) server.enqueue(bytes);
+  const all = Array.from({ length: 200 }, (_, count) => {
+    const members = people(500).map((one) => ({ ...one, nick: `${one.nick}-${count}` }));
+    return encodeMessage({ type: "members", members });
+  });
+  for (const bytes of all) server.enqueue(bytes);
   server.enqueue(encodeMessage(MEMBERS));
   assert.equal(await failure(server.receive()), "ProtocolError/malformed-message");
   await assert.rejects(joined, {
@@ -131,11 +134,24 @@ Deno.test("introduction: one that names more than there can be is refused", asyn
   });
 
   const most = await joining([]);
-  for (let count = 0; count < 200; count++) most.server.enqueue(bytes);
+  for (const bytes of all) most.server.enqueue(bytes);
   most.server.enqueue(encodeMessage(WELCOME));
   await most.joined;
   await Promise.all([most.client.close(), most.server.close()]);
 });
+
+for (
+  const [what, members] of [
+    ["one name twice", [ADA, { ...ADA, key: keyOf(9) }]],
+    ["the newcomer's own", [{ ...ADA, nick: WELCOME.you.nick }]],
+  ] as const
+) {
+  Deno.test(`introduction: a room that names two members alike is told so: ${what}`, async () => {
+    const { server, joined } = await joining([{ type: "members", members }, WELCOME]);
+    assert.equal(await failure(server.receive()), "ProtocolError/malformed-message");
+    await assert.rejects(joined, { message: "the server lists two members with one name" });
+  });
+}
 
 Deno.test("introduction: on a slow link it may take long, as long as something comes", async () => {
   using clock = new Clock();

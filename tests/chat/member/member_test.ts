@@ -536,6 +536,17 @@ const OFFENCES: readonly { what: string; messages: readonly Uint8Array[] }[] = [
     what: "refuses what was never asked for",
     messages: [encodeMessage({ type: "refused", id: idOf(0), reason: "no" })],
   },
+  {
+    what: "says twice that nothing is missing",
+    messages: [{ type: "caught-up", seq: 0 } as const, { type: "caught-up", seq: 0 } as const]
+      .map(encodeMessage),
+  },
+  {
+    what: "gives another member the name of this one",
+    messages: [
+      encodeMessage({ type: "member", change: "joined", member: { ...SELF, key: HOST_KEY } }),
+    ],
+  },
   { what: "sends what is not CBOR", messages: [Uint8Array.of(0xff)] },
   {
     what: "sends what only members say",
@@ -553,6 +564,59 @@ for (const { what, messages } of OFFENCES) {
     await server.closed;
   });
 }
+
+Deno.test("member: a number that does not fit what was asked for is malformed", async () => {
+  const text = encodeText("hello");
+  const cases = [
+    [{ type: "send", body: text }, 0],
+    [{ type: "send", body: text, to: HOST }, 1],
+    [{ type: "rename", nick: "other" }, 1],
+    [{ type: "topic", topic: "engines" }, 1],
+  ] as const;
+  for (const [request, seq] of cases) {
+    const { member, server } = await withServer();
+    const { ended } = listen(member);
+    const id = parsed(await member.request(request));
+    await server.receive();
+    await server.send(encodeMessage({ type: "delivered", id, seq }));
+    await assert.rejects(ended, {
+      message: 'received a message of type "delivered" whose "seq" does not fit what was asked for',
+    });
+    assert.equal(member.visit.position?.seq ?? 0, 0, "it does not believe that it has heard more");
+    await server.receive().catch(() => {});
+  }
+});
+
+Deno.test("member: a page with more than was asked for, or that leads nowhere, is malformed", async () => {
+  const entry = { id: idOf(1), seq: 3, time: 5, from: HOST, body: TEXT };
+  const cases = [
+    [{ before: 0, count: 1 }, [entry, { ...entry, seq: 4 }], 0, "messages"],
+    [{ before: 8, count: 10 }, [], 8, "before"],
+    [{ before: 8, count: 10 }, [entry], 9, "before"],
+  ] as const;
+  for (const [query, messages, before, field] of cases) {
+    const { member, server } = await withServer();
+    const { ended } = listen(member);
+    const reading = failure(member.readPast(query));
+    const request = await heard(server);
+    assert.ok(request.type === "past");
+    await server.send(encodeMessage({ type: "page", id: request.id, messages, before }));
+    await assert.rejects(ended, {
+      message: `received a message of type "page" whose "${field}" does not fit what was asked for`,
+    });
+    assert.equal(await reading, "NetworkError/ended");
+    await server.receive().catch(() => {});
+  }
+});
+
+Deno.test("member: of its welcome it believes its name, its rights, and no more", async () => {
+  const you = { nick: "guest", key: HOST_KEY, operator: true, away: true } as const;
+  const topic = { topic: "", by: HOST, time: 5 };
+  const { member, client, server } = await withServer({ welcome: { you, topic } });
+  assert.deepEqual(member.self, { nick: "guest", key: client.publicKey, operator: true });
+  assert.equal(member.topic, undefined, "an empty one is none");
+  await Promise.all([client.close(), server.close()]);
+});
 
 for (const second of ["delivered", "refused"] as const) {
   Deno.test(`member: a receipt, and then that it was ${second}, is one answer too many`, async () => {

@@ -19,7 +19,6 @@ import {
   MAX_SLOWNESS,
   MAX_TEXT_SIZE,
   MAX_TOPIC_SIZE,
-  type MemberChange,
   type MemberMessage,
   MODERATIONS,
   type Participant,
@@ -39,6 +38,8 @@ const id = fc.uint8Array({ minLength: 16, maxLength: 16 });
 const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const body = fc.uint8Array({ maxLength: 500 });
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
+/** The number of a message: the first is 1. */
+const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const time = fc.nat(8.64e15);
 const nick = fc.string({ unit: "grapheme", minLength: 1, maxLength: 32 })
   .map((text) => text.normalize("NFC")).filter(isNick);
@@ -84,7 +85,7 @@ const memberMessages: ByType<MemberMessage> = {
     target: key,
     reason: text(MAX_MODERATION_REASON_SIZE),
     seconds: fc.nat(MAX_SLOWNESS),
-  }),
+  }).map((message) => message.action === "slow" ? message : { ...message, seconds: 0 }),
   past: fc.record({
     type: fc.constant("past" as const),
     id,
@@ -117,26 +118,38 @@ const roomMessages: ByType<RoomMessage> = {
   "caught-up": fc.record({ type: fc.constant("caught-up" as const), seq: count }),
   log: fc.record({ type: fc.constant("log" as const), ...position, kept: fc.boolean() }),
   message: fc.record(
-    { type: fc.constant("message" as const), ...said, private: count },
+    { type: fc.constant("message" as const), ...said, seq: number, private: number },
     { requiredKeys: ["type", "id", "seq", "time", "from", "body"] },
-  ),
+  ).map((message) => message.private === undefined ? message : { ...message, seq: 0 }),
   page: fc.record({
     type: fc.constant("page" as const),
     id,
-    messages: fc.array(fc.record(said), { maxLength: 3 }),
+    messages: fc.array(fc.record({ ...said, seq: number }), { maxLength: 3 }),
     before: count,
   }),
   delivered: fc.record({ type: fc.constant("delivered" as const), id, seq: count }),
   refused: fc.record({ type: fc.constant("refused" as const), id, reason: text(1024) }),
-  member: fc.record(
-    {
+  member: fc.oneof(
+    fc.record({
       type: fc.constant("member" as const),
-      change: fc.constantFrom<MemberChange["change"]>("joined", "left", "renamed", "away", "back"),
+      change: fc.constantFrom("joined" as const, "back" as const),
+      member: person,
+    }),
+    fc.record({
+      type: fc.constant("member" as const),
+      change: fc.constant("renamed" as const),
       member: person,
       previous: nick,
-      reason: text(1024),
-    },
-    { requiredKeys: ["type", "change", "member"] },
+    }),
+    fc.record(
+      {
+        type: fc.constant("member" as const),
+        change: fc.constantFrom("left" as const, "away" as const),
+        member: person,
+        reason: text(1024),
+      },
+      { requiredKeys: ["type", "change", "member"] },
+    ),
   ),
   topic: fc.record({ type: fc.constant("topic" as const), ...topic }),
   notice: fc.record({ type: fc.constant("notice" as const), text: text(1024) }),
@@ -313,6 +326,7 @@ const BAD_MEMBER_MESSAGES: readonly (readonly [what: string, value: unknown])[] 
   ["a reason that is too long in bytes", { ...MODERATE, reason: "\u00fc".repeat(129) }],
   ["too many seconds", { ...MODERATE, seconds: MAX_SLOWNESS + 1 }],
   ["a fraction of a second", { ...MODERATE, seconds: 0.5 }],
+  ["seconds for something else than slow", { ...MODERATE, seconds: 1 }],
   ["more than a pong", { type: "pong", id: ID }],
 ];
 

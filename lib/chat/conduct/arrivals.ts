@@ -1,0 +1,180 @@
+import { hex } from "../../crypto/mod.ts";
+import { NetworkError } from "../../errors.ts";
+import { Pace } from "./pace.ts";
+
+/** How often one key may join at once, after a rest: everybody is told of each, and that it left. */
+const JOINS_AT_ONCE = 8;
+
+/** How often it may join in a second, from then on: every five seconds. */
+const JOINS_PER_SECOND = 0.2;
+
+/**
+ * How often all keys at one address may join at once, after a rest: a key costs nothing where a room is
+ * open. With the pace below that is 330 in the first minute, as many as a server that was started anew
+ * may get back from one office.
+ */
+const ADDRESS_JOINS_AT_ONCE = 150;
+
+/** How often they may join in a second, from then on. */
+const ADDRESS_JOINS_PER_SECOND = 3;
+
+/** A member that is gone again after less than this has hardly been here, in milliseconds. */
+export const SHORT_STAY = 10_000;
+
+/** How many of those there may be at once from one address, even from one whose joins do not count. */
+const ADDRESS_SHORT_STAYS_AT_ONCE = 60;
+
+/** How many there may be in a second, from then on. */
+const ADDRESS_SHORT_STAYS_PER_SECOND = 3;
+
+/** What it counts for, in joins, to come back to a place that waits: that is no news to anybody. */
+const RETURN_STEPS = 0.25;
+
+/**
+ * How long somebody is let wait who has come too early, in milliseconds: until the next turn of its
+ * key. It must be well under the ten seconds in which a client wants an answer.
+ */
+export const MAX_ARRIVAL_WAIT = 5_000;
+
+/** Where somebody comes from. */
+export interface Origin {
+  /** What stands for the address: the same for all addresses that count as one. */
+  readonly name: string;
+  /** Whether any number may join from there, as long as they stay. */
+  readonly isExempt: boolean;
+}
+
+/** Somebody who wants to come in. */
+export interface Arrival {
+  /** The SHA-256 of its key: 32 bytes. */
+  readonly target: Uint8Array;
+  /** The address that it comes from; `undefined` if that is not known, and does not count. */
+  readonly origin: Origin | undefined;
+  /** Whether a place waits for it. */
+  readonly isReturn: boolean;
+}
+
+/**
+ * How often keys, and the addresses that they come from, have joined lately. It counts until they would
+ * have rested, whether they are in the room or not. So it forgets nobody whom that would help, and needs
+ * no limit: there are only as many as joined in the last minute.
+ */
+export class Arrivals {
+  readonly #keys = new Paces(() => new Pace(JOINS_PER_SECOND, { burst: JOINS_AT_ONCE }));
+  readonly #origins = new Paces(() =>
+    new Pace(ADDRESS_JOINS_PER_SECOND, { burst: ADDRESS_JOINS_AT_ONCE })
+  );
+  readonly #shortStays = new Paces(() =>
+    new Pace(ADDRESS_SHORT_STAYS_PER_SECOND, { burst: ADDRESS_SHORT_STAYS_AT_ONCE })
+  );
+
+  /** How many keys and addresses are remembered. */
+  get size(): number {
+    return this.#keys.size + this.#origins.size + this.#shortStays.size;
+  }
+
+  /**
+   * Waits for the turn of somebody.
+   *
+   * @param signal Ends the waiting, with its reason.
+   * @throws {NetworkError} As {@linkcode take} does.
+   */
+  async turn(arrival: Arrival, signal?: AbortSignal): Promise<void> {
+    const wait = this.take(arrival);
+    if (wait === 0) return;
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, wait);
+    const abort = () => reject(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  /**
+   * Takes a turn.
+   *
+   * @returns How many milliseconds to wait for it, at most {@linkcode MAX_ARRIVAL_WAIT}.
+   * @throws {NetworkError} With code `too-many-connections`, if it would be longer: then nothing is taken.
+   */
+  take({ target, origin, isReturn }: Arrival): number {
+    const steps = isReturn ? RETURN_STEPS : 1;
+    const key = this.#keys.of(hex(target));
+    const forKey = key.reserve(steps, MAX_ARRIVAL_WAIT);
+    if (forKey === undefined) {
+      throw tooOften("this key has joined too often", key.waitFor(steps));
+    }
+    try {
+      return Math.max(forKey, this.#takeFrom(origin, isReturn));
+    } catch (error) {
+      key.take(-steps);
+      throw error;
+    }
+  }
+
+  /** The place was gone before the one could take it who wanted to return to it: so that is a join. */
+  takeRest({ target, origin }: Arrival): void {
+    const steps = 1 - RETURN_STEPS;
+    this.#keys.of(hex(target)).take(steps);
+    if (origin?.isExempt === false) this.#origins.of(origin.name).take(steps);
+  }
+
+  /** One has left, or is away, that has hardly been here. */
+  leftSoon({ origin }: Arrival): void {
+    if (origin !== undefined) this.#shortStays.of(origin.name).take(1);
+  }
+
+  #takeFrom(origin: Origin | undefined, isReturn: boolean): number {
+    if (origin === undefined) return 0;
+    const { name, isExempt } = origin;
+    // A network that loses everybody at once is no reason to keep them out.
+    const forShortStays = isReturn ? 0 : this.#shortStays.of(name).waitFor(0);
+    if (forShortStays > MAX_ARRIVAL_WAIT) {
+      throw tooOften("too many from this address have joined and left at once", forShortStays);
+    }
+    if (isExempt) return forShortStays;
+    const steps = isReturn ? RETURN_STEPS : 1;
+    const address = this.#origins.of(name);
+    const forAddress = address.reserve(steps, MAX_ARRIVAL_WAIT);
+    if (forAddress === undefined) {
+      throw tooOften("too many have joined from this address", address.waitFor(steps));
+    }
+    return Math.max(forShortStays, forAddress);
+  }
+}
+
+/** Paces by name, until each would be rested. */
+class Paces {
+  readonly #create: () => Pace;
+  /** Those that were asked for last at the end. */
+  readonly #paces = new Map<string, Pace>();
+
+  constructor(create: () => Pace) {
+    this.#create = create;
+  }
+
+  get size(): number {
+    return this.#paces.size;
+  }
+
+  of(name: string): Pace {
+    const pace = this.#paces.get(name) ?? this.#create();
+    this.#paces.delete(name);
+    for (const [other, { isRested }] of this.#paces) {
+      // Those behind it were asked for later.
+      if (!isRested) break;
+      this.#paces.delete(other);
+    }
+    this.#paces.set(name, pace);
+    return pace;
+  }
+}
+
+function tooOften(what: string, wait: number): NetworkError {
+  const seconds = Math.ceil(wait / 1000);
+  return new NetworkError("too-many-connections", `${what}; try again in ${seconds} s`);
+}
