@@ -1,5 +1,5 @@
 import { parseAddress } from "../channel/mod.ts";
-import { origin } from "../channel/tcp/connection_counts.ts";
+import { originOf } from "../channel/tcp/origin.ts";
 import { type Origin, type Room, serveRoom } from "../chat/mod.ts";
 import type { Door, DoorRules } from "./door/open_door.ts";
 import { isThisMachine } from "./door/this_machine.ts";
@@ -43,7 +43,7 @@ export function serve({ rules, door, room, host, observers, signal }: ServeOptio
  * What an address counts as when joins are counted. As for connections, from this machine there may be
  * any number, as long as they stay, unless it was said how many one address may have.
  *
- * @param address `HOST:PORT`. Of IPv6, each network of 64 bits counts as one.
+ * @param address `HOST:PORT`. Of IPv6, each network of 64 bits counts as one, and a site of 48 as four.
  */
 export function joinOrigin(
   address: string | undefined,
@@ -52,5 +52,6 @@ export function joinOrigin(
   if (address === undefined) return undefined;
   const { hostname } = parseAddress(address);
   const isExempt = maxPerAddress === undefined && isThisMachine(hostname);
-  return { name: origin(hostname), isExempt };
+  const { address: name, network: site } = originOf(hostname);
+  return { name, site, isExempt };
 }

@@ -27,6 +27,9 @@ const ADDRESS_SHORT_STAYS_AT_ONCE = 60;
 /** How many there may be in a second, from then on. */
 const ADDRESS_SHORT_STAYS_PER_SECOND = 3;
 
+/** How many times as often as one address all addresses of an IPv6 site may. */
+const ADDRESSES_PER_SITE = 4;
+
 /** What it counts for, in joins, to come back to a place that waits: that is no news to anybody. */
 const RETURN_STEPS = 0.25;
 
@@ -40,6 +43,8 @@ export const MAX_ARRIVAL_WAIT = 5_000;
 export interface Origin {
   /** What stands for the address: the same for all addresses that count as one. */
   readonly name: string;
+  /** What stands for the IPv6 site around it, if it is one: that counts more loosely. */
+  readonly site?: string | undefined;
   /** Whether any number may join from there, as long as they stay. */
   readonly isExempt: boolean;
 }
@@ -61,16 +66,15 @@ export interface Arrival {
  */
 export class Arrivals {
   readonly #keys = new Paces(() => new Pace(JOINS_PER_SECOND, { burst: JOINS_AT_ONCE }));
-  readonly #origins = new Paces(() =>
-    new Pace(ADDRESS_JOINS_PER_SECOND, { burst: ADDRESS_JOINS_AT_ONCE })
-  );
-  readonly #shortStays = new Paces(() =>
-    new Pace(ADDRESS_SHORT_STAYS_PER_SECOND, { burst: ADDRESS_SHORT_STAYS_AT_ONCE })
+  readonly #joins = new OriginPaces(ADDRESS_JOINS_PER_SECOND, ADDRESS_JOINS_AT_ONCE);
+  readonly #shortStays = new OriginPaces(
+    ADDRESS_SHORT_STAYS_PER_SECOND,
+    ADDRESS_SHORT_STAYS_AT_ONCE,
   );
 
   /** How many keys and addresses are remembered. */
   get size(): number {
-    return this.#keys.size + this.#origins.size + this.#shortStays.size;
+    return this.#keys.size + this.#joins.size + this.#shortStays.size;
   }
 
   /**
@@ -120,30 +124,59 @@ export class Arrivals {
   takeRest({ target, origin }: Arrival): void {
     const steps = 1 - RETURN_STEPS;
     this.#keys.of(hex(target)).take(steps);
-    if (origin?.isExempt === false) this.#origins.of(origin.name).take(steps);
+    if (origin?.isExempt === false) this.#joins.take(origin, steps);
   }
 
   /** One has left, or is away, that has hardly been here. */
   leftSoon({ origin }: Arrival): void {
-    if (origin !== undefined) this.#shortStays.of(origin.name).take(1);
+    if (origin !== undefined) this.#shortStays.take(origin, 1);
   }
 
   #takeFrom(origin: Origin | undefined, isReturn: boolean): number {
     if (origin === undefined) return 0;
-    const { name, isExempt } = origin;
     // A network that loses everybody at once is no reason to keep them out.
-    const forShortStays = isReturn ? 0 : this.#shortStays.of(name).waitFor(0);
+    const forShortStays = isReturn ? 0 : this.#shortStays.waitFor(origin, 0);
     if (forShortStays > MAX_ARRIVAL_WAIT) {
       throw tooOften("too many from this address have joined and left at once", forShortStays);
     }
-    if (isExempt) return forShortStays;
+    if (origin.isExempt) return forShortStays;
     const steps = isReturn ? RETURN_STEPS : 1;
-    const address = this.#origins.of(name);
-    const forAddress = address.reserve(steps, MAX_ARRIVAL_WAIT);
-    if (forAddress === undefined) {
-      throw tooOften("too many have joined from this address", address.waitFor(steps));
+    const forAddress = this.#joins.waitFor(origin, steps);
+    if (forAddress > MAX_ARRIVAL_WAIT) {
+      throw tooOften("too many have joined from this address", forAddress);
     }
+    this.#joins.take(origin, steps);
     return Math.max(forShortStays, forAddress);
+  }
+}
+
+/** A pace for each address, and a faster one for the site around it. */
+class OriginPaces {
+  readonly #addresses: Paces;
+  readonly #sites: Paces;
+
+  constructor(perSecond: number, burst: number) {
+    const paces = (times: number) =>
+      new Paces(() => new Pace(times * perSecond, { burst: times * burst }));
+    this.#addresses = paces(1);
+    this.#sites = paces(ADDRESSES_PER_SITE);
+  }
+
+  get size(): number {
+    return this.#addresses.size + this.#sites.size;
+  }
+
+  take(origin: Origin, steps: number): void {
+    for (const pace of this.#of(origin)) pace.take(steps);
+  }
+
+  waitFor(origin: Origin, steps: number): number {
+    return Math.max(...this.#of(origin).map((pace) => pace.waitFor(steps)));
+  }
+
+  #of({ name, site }: Origin): Pace[] {
+    const address = this.#addresses.of(name);
+    return site === undefined ? [address] : [address, this.#sites.of(site)];
   }
 }
 

@@ -73,6 +73,18 @@ Deno.test("arrivals: new keys from one address are counted together", async () =
   assert.equal(atOnce(arrivals, () => arrival(++number, { from })), 150);
 });
 
+Deno.test("arrivals: all networks of one IPv6 site together may join four times as often as one", () => {
+  using _clock = new Clock();
+  const arrivals = new Arrivals();
+  const from = (number: number, site: string) => ({
+    ...arrival(number),
+    origin: { name: `${site}:${number}`, site, isExempt: false },
+  });
+  let number = 0;
+  assert.equal(atOnce(arrivals, () => from(++number, "2001:db8:1/48")), 600);
+  assert.equal(arrivals.take(from(++number, "2001:db8:2/48")), 0, "another site");
+});
+
 Deno.test("arrivals: 300 from one office are in within a minute of the server's restart", async () => {
   using clock = new Clock();
   const arrivals = new Arrivals();
