@@ -1,7 +1,6 @@
 import { orAborted } from "../../abort.ts";
 import { NetworkError, UsageError } from "../../errors.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
-import { Budget, Budgets } from "../handshake/budget.ts";
 import { usesPreSharedKey } from "../handshake/protocol.ts";
 import { type HandshakeShares, HandshakeTurns } from "../handshake/turns.ts";
 import { CloseCode } from "../records/record.ts";
@@ -9,7 +8,7 @@ import type { Trace } from "../records/trace.ts";
 import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
 import type { Transport } from "../transport.ts";
 import type { Address } from "./address.ts";
-import { ConnectionCounts } from "./connection_counts.ts";
+import { ConnectionLimits, tooMany } from "./connection_limits.ts";
 import { type Origin, originOf } from "./origin.ts";
 import { PendingHandshakes } from "./pending_handshakes.ts";
 
@@ -22,19 +21,10 @@ export const MAX_PENDING_HANDSHAKES = 256;
  */
 const MAX_WAITING_HANDSHAKES = 128;
 
-/** How many connections a second one address may open for long; further ones are ended unread. */
-const CONNECTIONS_PER_SECOND = 100;
-
-/** How many at once, after a rest. */
-const CONNECTIONS_AT_ONCE = 2_500;
-
 /** How long a listener rests when the system has no more sockets to give, in milliseconds. */
 const ACCEPT_PAUSE = 50;
 
-/** How many of the connections that an address has too many are told so; the others just end. */
-const MAX_TOLD_SURPLUS = 4;
-
-/** How long one of those may take to hear it, in milliseconds. */
+/** How long those that an address has too many may take to hear it, in milliseconds. */
 const TURNED_AWAY_TIMEOUT = 1_000;
 
 /** Where connections come from. */
@@ -91,10 +81,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   readonly #options: ListenerOptions;
   readonly #pending = new PendingHandshakes();
   readonly #turns: HandshakeTurns;
-  readonly #paces = new Budgets(() =>
-    new Budget(CONNECTIONS_PER_SECOND / 1000, CONNECTIONS_AT_ONCE, () => performance.now())
-  );
-  readonly #connections = new ConnectionCounts();
+  readonly #limits = new ConnectionLimits();
   readonly #ready: SecureChannel[] = [];
   readonly #maxWaiting: number;
   readonly #stop = new AbortController();
@@ -174,28 +161,22 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     const hostname = transport.remoteHostname ?? "";
     const origin = originOf(hostname);
     const allowed = this.#options.connectionLimit?.(hostname) ?? Infinity;
-    const pace = this.#paces.of(origin.network ?? origin.address);
-    if (pace.wait() > 0) return this.#turnAway(transport, tooFast());
-    pace.use(1);
-    const surplus = this.#connections.surplus(origin, allowed);
-    if (surplus > MAX_TOLD_SURPLUS) return this.#turnAway(transport, tooMany(allowed));
-    if (this.#turns.waitingFrom(origin) >= MAX_WAITING_HANDSHAKES) {
-      return this.#turnAway(transport, tooManyHandshakes());
+    let isSurplus: boolean;
+    try {
+      if (this.#turns.waitingFrom(origin) >= MAX_WAITING_HANDSHAKES) throw tooManyHandshakes();
+      isSurplus = this.#limits.take(origin, allowed);
+    } catch (error) {
+      transport.close();
+      this.#options.onFailure?.(error, transport.remoteAddress ?? "unknown", 0);
+      return;
     }
-    this.#connections.add(origin);
     if (this.#pending.size >= this.#maxWaiting) this.#pending.giveUpOne(tooManyHandshakes());
     const trace = this.#traceFor(transport);
-    void this.#shakeHands(transport, origin, trace, surplus > 0 ? allowed : undefined)
+    void this.#shakeHands(transport, origin, trace, isSurplus ? allowed : undefined)
       .finally(() => {
-        this.#connections.remove(origin);
+        this.#limits.release(origin);
         trace?.ended?.();
       });
-  }
-
-  /** Ends a connection before anything is read from it. */
-  #turnAway(transport: Transport, error: NetworkError): void {
-    transport.close();
-    this.#options.onFailure?.(error, transport.remoteAddress ?? "unknown", 0);
   }
 
   #traceFor({ remoteAddress = "unknown" }: Transport): ConnectionTrace | undefined {
@@ -251,17 +232,6 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   }
 }
 
-function tooFast(): NetworkError {
-  return new NetworkError("too-many-connections", "connections from there come too fast");
-}
-
 function tooManyHandshakes(): NetworkError {
   return new NetworkError("too-many-connections", "too many handshakes were in progress");
-}
-
-function tooMany(allowed: number): NetworkError {
-  return new NetworkError(
-    "too-many-connections",
-    `too many connections from this address (${allowed} at most)`,
-  );
 }
