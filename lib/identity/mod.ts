@@ -19,6 +19,7 @@ export { parseLifetime } from "./books/lifetime.ts";
 export * from "./files/file_store.ts";
 export { mayRead, mayWrite } from "./files/permissions.ts";
 export { type ReadOptions, readTextFile } from "./files/snapshot.ts";
+export { type FolderOptions, refuseForeignFolders } from "./files/strict_modes.ts";
 export * from "./files/text_store.ts";
 export { createTextFile, keepCopy } from "./files/write_file.ts";
 export * from "./fingerprint.ts";

@@ -45,6 +45,7 @@ export type AskSecret = (question: string) => Promise<string | undefined>;
 export async function loadIdentity(flags: IdentityFlags, ask: AskSecret): Promise<OwnIdentity> {
   const folder = new StateFolder(flags.home);
   const path = identityPath(flags, folder);
+  if (flags.identity === undefined && path !== undefined) await folder.refuseIfForeign();
   const isNamed = flags.identity !== undefined || folder.isNamed;
   if (path === undefined || (!isNamed && !mayRead(path))) return await forThisRun(folder.whyNot);
   const text = await readTextFile(path, { secret: true });

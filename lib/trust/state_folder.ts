@@ -7,6 +7,7 @@ import {
   memoryStore,
   type ReadOptions,
   readTextFile,
+  refuseForeignFolders,
   type TextStore,
 } from "../identity/mod.ts";
 
@@ -35,9 +36,20 @@ export class StateFolder {
     return mayRead(this.path) && mayWrite(this.path) ? undefined : NOT_PERMITTED;
   }
 
+  /**
+   * Throws if somebody else could have put files into it.
+   *
+   * @throws {UsageError} With code `bad-file`, and the command that mends it.
+   */
+  async refuseIfForeign(): Promise<void> {
+    if (this.path === undefined) return;
+    await refuseForeignFolders(`${this.path}/identity.pem`, { isOwn: true });
+  }
+
   /** A text in this folder, by its file's name; without a folder it is kept in memory. */
   async store(name: string, options?: ReadOptions): Promise<TextStore> {
     if (this.path === undefined) return memoryStore(name);
+    await this.refuseIfForeign();
     return await openStore(`${this.path}/${name}`, options);
   }
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { openOwnFile } from "./own_file.ts";
 
 /** Takes the lock of one file, and waits for other programs that have it. */
 export class FileLock {
@@ -26,7 +27,7 @@ export class FileLock {
   async take(target: string): Promise<Deno.FsFile> {
     // A wait cannot be called off, and keeps one of the runtime's threads: one of them is enough.
     if (this.#isStuck) throw this.#locked();
-    const file = await Deno.open(`${target}.lock`, { write: true, create: true, mode: 0o600 });
+    const file = await openOwnFile(`${target}.lock`);
     const patience = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       this.#isStuck = true;

@@ -36,6 +36,7 @@ export async function showIdentity(
   if (path === undefined || whyNot !== undefined) {
     throw new UsageError("permission", `there is no saved identity: ${whyNot}`);
   }
+  if (flags.identity === undefined) await folder.refuseIfForeign();
   let identity: OwnIdentity;
   if (task.isNew) {
     const passphrase = task.changePassphrase
