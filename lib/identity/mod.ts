@@ -21,7 +21,7 @@ export { mayRead, mayWrite } from "./files/permissions.ts";
 export { type ReadOptions, readTextFile } from "./files/snapshot.ts";
 export { type FolderOptions, refuseForeignFolders } from "./files/strict_modes.ts";
 export * from "./files/text_store.ts";
-export { createTextFile, keepCopy } from "./files/write_file.ts";
+export { createTextFile, keepCopy, removeUnfinished } from "./files/write_file.ts";
 export * from "./fingerprint.ts";
 export { homeFolder, mayReadEnvironment } from "./home.ts";
 export * from "./keys/key_file.ts";

@@ -8,6 +8,7 @@ import {
   mayRead,
   parseKeyFile,
   readTextFile,
+  removeUnfinished,
 } from "../identity/mod.ts";
 import { programName } from "../program_name.ts";
 import { StateFolder } from "./state_folder.ts";
@@ -48,6 +49,9 @@ export async function loadIdentity(flags: IdentityFlags, ask: AskSecret): Promis
   if (flags.identity === undefined && path !== undefined) await folder.refuseIfForeign();
   const isNamed = flags.identity !== undefined || folder.isNamed;
   if (path === undefined || (!isNamed && !mayRead(path))) return await forThisRun(folder.whyNot);
+  // It may hold the key without its passphrase.
+  await removeUnfinished(path);
+  if (flags.identity === undefined) await folder.removeOldUnfinished("identity.pem");
   const text = await readTextFile(path, { secret: true });
   if (text !== undefined) return await open(path, text, flags, ask);
   if (flags.identity !== undefined) {

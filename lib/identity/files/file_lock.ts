@@ -1,6 +1,9 @@
 import { UsageError } from "../../errors.ts";
 import { openOwnFile } from "./own_file.ts";
 
+/** How long another program may hold a lock, in milliseconds, before this one gives up. */
+export const PATIENCE = 10_000;
+
 /** Takes the lock of one file, and waits for other programs that have it. */
 export class FileLock {
   readonly #name: string;
@@ -10,9 +13,9 @@ export class FileLock {
 
   /**
    * @param name What to call the file in a sentence.
-   * @param patience How long another program may hold the lock, in milliseconds.
+   * @param patience How long another program may hold the lock, in milliseconds. Default 10,000.
    */
-  constructor(name: string, patience: number) {
+  constructor(name: string, patience: number = PATIENCE) {
     this.#name = name;
     this.#patience = patience;
   }

@@ -7,9 +7,6 @@ import { type ReadOptions, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { TextStore } from "./text_store.ts";
 import { replace } from "./write_file.ts";
 
-/** How long another program may hold the lock, in milliseconds. */
-const PATIENCE = 10_000;
-
 /** What a {@linkcode fileStore} is like. */
 export interface FileStoreOptions extends ReadOptions {
   /** Whether it is an error to read the file while there is none. Default false: it is empty then. */
@@ -43,7 +40,7 @@ class FileStore implements TextStore {
   constructor(path: string, options: FileStoreOptions) {
     this.name = path;
     this.#options = options;
-    this.#lock = new FileLock(path, options.patience ?? PATIENCE);
+    this.#lock = new FileLock(path, options.patience);
   }
 
   async read(): Promise<string> {

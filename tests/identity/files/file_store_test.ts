@@ -8,6 +8,7 @@ import {
   readTextFile,
 } from "../../../lib/identity/mod.ts";
 import { MAX_FILE_SIZE } from "../../../lib/identity/files/plain_text.ts";
+import { UNFINISHED } from "../../../lib/identity/files/write_file.ts";
 import { Pty, ptyAvailable } from "../../support/pty.ts";
 import {
   fixture,
@@ -319,7 +320,7 @@ folderTest("file store: a change is made to what is there now", async (folder) =
 
 folderTest("file store: what a killed program left behind is no hindrance", async (folder) => {
   const path = `${folder}/file`;
-  await Deno.writeTextFile(`${path}.tmp`, "half a li");
+  await Deno.writeTextFile(path + UNFINISHED, "half a li");
   await Deno.writeTextFile(`${path}.lock`, "");
   await fileStore(path).update((text) => `${text}line\n`);
   assert.equal(await Deno.readTextFile(path), "line\n");
