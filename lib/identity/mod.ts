@@ -17,6 +17,7 @@ export type { InvitationRecord } from "./books/invitation_record.ts";
 export * from "./books/key_book.ts";
 export { parseLifetime } from "./books/lifetime.ts";
 export * from "./files/file_store.ts";
+export { openOwnFile } from "./files/own_file.ts";
 export { mayRead, mayWrite } from "./files/permissions.ts";
 export { type ReadOptions, readTextFile } from "./files/snapshot.ts";
 export { type FolderOptions, refuseForeignFolders } from "./files/strict_modes.ts";
