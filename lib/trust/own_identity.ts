@@ -88,7 +88,9 @@ export async function createIdentity(
 export async function readPassphrase(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const text = await fileStore(path, { secret: true, required: true }).read();
-  return text.split("\n")[0];
+  const [line = ""] = text.split(/\r\n|\n|\r/);
+  if (line.isWellFormed()) return line;
+  throw new UsageError("bad-file", `${path}, line 1: the passphrase is not UTF-8`);
 }
 
 async function open(

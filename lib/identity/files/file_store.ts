@@ -11,6 +11,8 @@ import { replace } from "./write_file.ts";
 export interface FileStoreOptions extends ReadOptions {
   /** Whether it is an error to read the file while there is none. Default false: it is empty then. */
   readonly required?: boolean;
+  /** Whether a byte order mark in front of the text stays when it is changed. Default true. */
+  readonly keepsMark?: boolean;
   /** How long another program may hold the lock, in milliseconds. Default 10,000. */
   readonly patience?: number;
 }
@@ -61,9 +63,11 @@ class FileStore implements TextStore {
       const target = await followLink(this.name).catch(orElse(this.name));
       if (target !== this.name) await prepareFolder(target);
       using _lock = await this.#lock.take(target);
-      const before = this.#textOf(await takeSnapshot(this.name, this.#options));
+      const snapshot = await takeSnapshot(this.name, this.#options);
+      const before = this.#textOf(snapshot);
       const after = edit(before);
-      if (after !== before) await replace(target, encodeText(this.name, after));
+      const mark = this.#options.keepsMark === false ? "" : snapshot?.mark ?? "";
+      if (after !== before) await replace(target, encodeText(this.name, mark + after));
     });
   }
 

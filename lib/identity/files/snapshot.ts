@@ -19,19 +19,25 @@ export interface ReadOptions {
   readonly secret?: boolean;
 }
 
+/** A byte order mark, which Windows' editors put in front of UTF-8. */
+export const BYTE_ORDER_MARK = "\ufeff";
+
 /** A file as it once was. */
 export interface Snapshot {
+  /** Without a byte order mark. */
   readonly text: string;
+  /** The byte order mark in front of it, if there is one. */
+  readonly mark: "" | typeof BYTE_ORDER_MARK;
   /** What differs once the file does; `undefined` if the next change may leave it the same. */
   readonly stamp: string | undefined;
 }
 
 /**
- * The text of a file, or `undefined` if there is none: UTF-8, whose only control characters are the
- * line feed and the tabulator.
+ * The text of a file, or `undefined` if there is none, as {@linkcode decodeText} reads it, without the
+ * byte order mark that may stand in front of it.
  *
  * @throws {UsageError} With code `permission` if Deno does not allow it; with code `bad-file` if the
- *   file cannot be read, is larger than 1 MiB, is no regular file or no such text, is secret while
+ *   file cannot be read, is larger than 1 MiB, is no regular file or is UTF-16, is secret while
  *   others may read it, or could have been put there or changed by somebody else.
  */
 export async function readTextFile(
@@ -59,8 +65,10 @@ export async function takeSnapshot(
       const opened = await file.stat();
       // It may be another one than the one that was looked at.
       await refuseUnfit(path, target, opened, secret);
-      const text = decodeText(path, await readWhole(path, file));
-      return { text, stamp: isSettled(opened) ? stampOf(opened) : undefined };
+      const whole = decodeText(path, await readWhole(path, file));
+      const mark = whole.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+      const text = whole.slice(mark.length);
+      return { text, mark, stamp: isSettled(opened) ? stampOf(opened) : undefined };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
