@@ -1,5 +1,6 @@
 import { generateX25519KeyPair, type X25519KeyPair } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
+import { removeUnfinished } from "../identity/files/write_file.ts";
 import {
   createTextFile,
   encodeKeyFile,
@@ -8,7 +9,6 @@ import {
   mayRead,
   parseKeyFile,
   readTextFile,
-  removeUnfinished,
 } from "../identity/mod.ts";
 import { programName } from "../program_name.ts";
 import { StateFolder } from "./state_folder.ts";

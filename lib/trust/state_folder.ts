@@ -1,3 +1,5 @@
+import { refuseForeignFolders } from "../identity/files/strict_modes.ts";
+import { removeUnfinished } from "../identity/files/write_file.ts";
 import {
   fileStore,
   homeFolder,
@@ -7,8 +9,6 @@ import {
   memoryStore,
   type ReadOptions,
   readTextFile,
-  refuseForeignFolders,
-  removeUnfinished,
   type TextStore,
 } from "../identity/mod.ts";
 

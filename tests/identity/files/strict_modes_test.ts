@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  createTextFile,
-  fileStore,
-  readTextFile,
-  refuseForeignFolders,
-} from "../../../lib/identity/mod.ts";
+import { createTextFile, fileStore, readTextFile } from "../../../lib/identity/mod.ts";
+import { refuseForeignFolders } from "../../../lib/identity/files/strict_modes.ts";
 import { fixture, folderTest, ON_WINDOWS, runToEnd, usageError } from "../fixtures/support.ts";
 
 const NO_MODES = ON_WINDOWS && "no modes on Windows";
