@@ -12,6 +12,8 @@
  *
  * @module
  */
+// Before all others: what follows handles keys.
+import "./lib/program/no_debugger.ts";
 import { orAborted } from "./lib/abort.ts";
 import { type AcceptPeer, connectSecure, protocolName } from "./lib/channel/mod.ts";
 import { ALL_PAST, Visit } from "./lib/chat/mod.ts";

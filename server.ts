@@ -12,6 +12,8 @@
  *
  * @module
  */
+// Before all others: what follows handles keys.
+import "./lib/program/no_debugger.ts";
 import { aborted, orAborted } from "./lib/abort.ts";
 import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/program/flags/server_flags.ts";

@@ -251,7 +251,7 @@ async function storedKeys(path: string): Promise<X25519KeyPair> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     const keyPair = await generateX25519KeyPair();
-    await Deno.writeFile(path, keyPair.privateKey, { mode: 0o600 });
+    await Deno.writeFile(path, keyPair.privateKey, { createNew: true, mode: 0o600 });
     return keyPair;
   }
 }

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { prepareDatabaseFile } from "./database_file.ts";
+import { prepareLockFile } from "./database_file.ts";
 import { connect, type Connection } from "./sqlite.ts";
 
 /**
@@ -26,7 +26,8 @@ export class WriterLock {
    * @throws {UsageError} With code `bad-file` if another program has it, or this one already.
    */
   static async take(path: string, target: string, holder: string): Promise<WriterLock> {
-    const connection = await connect(await prepareDatabaseFile(`${target}.lock`), false);
+    await prepareLockFile(`${target}.lock`);
+    const connection = await connect(`${target}.lock`, false);
     try {
       // Nothing is ever changed in it, and so it needs no journal on the disk.
       connection.exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");

@@ -1,5 +1,6 @@
 import { generateX25519KeyPair, type X25519KeyPair } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
+import { removeUnfinished } from "../identity/files/write_file.ts";
 import {
   createTextFile,
   encodeKeyFile,
@@ -45,8 +46,12 @@ export type AskSecret = (question: string) => Promise<string | undefined>;
 export async function loadIdentity(flags: IdentityFlags, ask: AskSecret): Promise<OwnIdentity> {
   const folder = new StateFolder(flags.home);
   const path = identityPath(flags, folder);
+  if (flags.identity === undefined && path !== undefined) await folder.refuseIfForeign();
   const isNamed = flags.identity !== undefined || folder.isNamed;
   if (path === undefined || (!isNamed && !mayRead(path))) return await forThisRun(folder.whyNot);
+  // It may hold the key without its passphrase.
+  await removeUnfinished(path);
+  if (flags.identity === undefined) await folder.removeOldUnfinished("identity.pem");
   const text = await readTextFile(path, { secret: true });
   if (text !== undefined) return await open(path, text, flags, ask);
   if (flags.identity !== undefined) {
@@ -83,7 +88,9 @@ export async function createIdentity(
 export async function readPassphrase(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const text = await fileStore(path, { secret: true, required: true }).read();
-  return text.split("\n")[0];
+  const [line = ""] = text.split(/\r\n|\n|\r/);
+  if (line.isWellFormed()) return line;
+  throw new UsageError("bad-file", `${path}, line 1: the passphrase is not UTF-8`);
 }
 
 async function open(

@@ -1,3 +1,5 @@
+import { refuseForeignFolders } from "../identity/files/strict_modes.ts";
+import { removeUnfinished } from "../identity/files/write_file.ts";
 import {
   fileStore,
   homeFolder,
@@ -9,6 +11,9 @@ import {
   readTextFile,
   type TextStore,
 } from "../identity/mod.ts";
+
+/** What unfinished files were called in earlier versions. */
+const UNFINISHED_BEFORE = ".tmp";
 
 const NOT_PERMITTED = "saving is off; run with --allow-read --allow-write --allow-env";
 
@@ -35,15 +40,35 @@ export class StateFolder {
     return mayRead(this.path) && mayWrite(this.path) ? undefined : NOT_PERMITTED;
   }
 
+  /**
+   * Throws if somebody else could have put files into it.
+   *
+   * @throws {UsageError} With code `bad-file`, and the command that mends it.
+   */
+  async refuseIfForeign(): Promise<void> {
+    if (this.path === undefined) return;
+    await refuseForeignFolders(`${this.path}/identity.pem`, { isOwn: true });
+  }
+
+  /** Removes what a program of an earlier version left here that was killed while it wrote a file. */
+  async removeOldUnfinished(name: string): Promise<void> {
+    if (this.path === undefined) return;
+    // Here, where nobody else puts files, it can be no other file by chance.
+    await removeUnfinished(`${this.path}/${name}`, UNFINISHED_BEFORE);
+  }
+
   /** A text in this folder, by its file's name; without a folder it is kept in memory. */
   async store(name: string, options?: ReadOptions): Promise<TextStore> {
     if (this.path === undefined) return memoryStore(name);
+    await this.refuseIfForeign();
+    await this.removeOldUnfinished(name);
     return await openStore(`${this.path}/${name}`, options);
   }
 }
 
 /** A text in a file; where that may not be written, in memory, as the file has it now. */
 export async function openStore(path: string, options?: ReadOptions): Promise<TextStore> {
+  await removeUnfinished(path);
   if (mayRead(path) && mayWrite(path)) return fileStore(path, options);
   return memoryStore(path, mayRead(path) ? await readTextFile(path, options) : "");
 }

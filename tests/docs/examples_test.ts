@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { leastPermissions } from "../../scripts/least_permissions.ts";
+import { temporaryFolder } from "../support/doubles.ts";
 import { parseClientFlags } from "../../lib/program/flags/client_flags.ts";
 import { parseServerFlags } from "../../lib/program/flags/server_flags.ts";
 import { EXPERIMENTS } from "../../lab/experiments.ts";
@@ -11,7 +14,9 @@ const { tasks }: { tasks: Record<string, unknown> } = JSON.parse(
   (await readPage("deno.json")).text,
 );
 
-/** Tasks that the pages name already. */
+/** How the pages start the programs: the short form for trying, and the parts of the least one. */
+const PERMISSION =
+  /^(?:-NRWE|--frozen|--no-prompt|--allow-net|--allow-env=[A-Z0-9_,]+|--allow-(?:read|write)="[^"]+")$/;
 
 /** The words of a command, without what a shell keeps for itself. */
 function words(line: string): readonly string[] {
@@ -35,7 +40,7 @@ function check(line: string): void {
   }
   assert.equal(verb, "run", line);
   const start = rest.findIndex((word) => /^(server|client)\.ts$/.test(word));
-  for (const permission of rest.slice(0, start)) assert.match(permission, /^(-NRWE|--allow-net)$/);
+  for (const permission of rest.slice(0, start)) assert.match(permission, PERMISSION);
   const args = rest.slice(start + 1);
   if (rest[start] === "server.ts") parseServerFlags(args);
   else if (rest[start] === "client.ts") parseClientFlags(args);
@@ -60,6 +65,32 @@ Deno.test("examples: the two commands of the front page stand in its picture", a
     assert.ok(readme.text.includes(`\n${command} `), command);
     assert.ok(picture.includes(`$ ${command}`), command);
   }
+});
+
+Deno.test({
+  name: "examples: the least permissions of the page are those of the task, and enough",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const { text } = await readPage("docs/install.md");
+    const [line = ""] = codeLines(text, "sh").filter((line) => line.includes("--allow-read="));
+    using home = temporaryFolder();
+    const folder = `${home.path}/.config/x25519-chat`;
+    const flags = line.replaceAll("$HOME", home.path).replaceAll('"', "").split(" ").slice(3, -1);
+    const least = leastPermissions("server", ["--home", folder]);
+    assert.deepEqual(flags.toSorted(), least.toSorted());
+    const { PATH = "", DENO_DIR = `${Deno.env.get("HOME")}/.cache/deno` } = Deno.env.toObject();
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: ["-c", `${line.replace(/^deno /, `"${Deno.execPath()}" `)} id --json`],
+      cwd: fileURLToPath(new URL("../../", import.meta.url)),
+      env: { HOME: home.path, PATH, DENO_DIR },
+      clearEnv: true,
+    }).output();
+    assert.equal(new TextDecoder().decode(stderr), "");
+    assert.equal(
+      JSON.parse(new TextDecoder().decode(stdout)).file,
+      `${folder}/identity.pem`,
+    );
+  },
 });
 
 Deno.test("examples: each task that the pages name is there", async () => {

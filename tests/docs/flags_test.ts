@@ -8,7 +8,10 @@ const PROGRAMS = { "server.ts": parseServerFlags, "client.ts": parseClientFlags 
 type ProgramFile = keyof typeof PROGRAMS;
 
 /** Flags on these pages that belong to other programs: to Deno, to the lab, to ncat. */
-const OTHERS = ["--allow-net", "--allow-read", "--allow-env", "--step", "--ssl", "--ssl-verify"];
+const OTHERS = [
+  ...["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--frozen", "--no-prompt"],
+  ...["--step", "--ssl", "--ssl-verify"],
+];
 
 const { text: page } = await readPage("docs/flags.md");
 

@@ -10,11 +10,11 @@ const ADVICE = "restore it from a copy, or move it away to begin a new one";
 folderTest(
   "storage: a new database is for its owner alone, and there again later",
   async (folder) => {
-    const path = `${folder}/deep/er/notes.db`;
+    const path = `${folder}/notes.db`;
     let database = await openNotes(path);
     addNote(database, 1, "first");
     for (const name of ["notes.db", "notes.db-wal", "notes.db-shm", "notes.db.lock"]) {
-      const { mode } = await Deno.stat(`${folder}/deep/er/${name}`);
+      const { mode } = await Deno.stat(`${folder}/${name}`);
       if (!ON_WINDOWS) assert.equal((mode ?? 0) & 0o777, 0o600, name);
     }
     database.close();
@@ -22,7 +22,7 @@ folderTest(
     addNote(database, 2, "second");
     assert.deepEqual(notesIn(database), ["first", "second"]);
     database.close();
-    const left = [...Deno.readDirSync(`${folder}/deep/er`)].map(({ name }) => name).sort();
+    const left = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(left, ["notes.db", "notes.db.lock"]);
   },
 );
@@ -60,7 +60,8 @@ folderTest("storage: a file that is no database of this kind is left as it is", 
   (await openNotes(path)).close();
   const foreign = { ...NOTES, name: "diary", applicationId: 5 };
   await refused(path, `${path} is not a diary`, foreign);
-  await refused(folder, `${folder} is a folder, not a file`);
+  await Deno.mkdir(`${folder}/inside`);
+  await refused(`${folder}/inside`, `${folder}/inside is a folder, not a file`);
   await withSqlite(path, (sqlite) => sqlite.exec("PRAGMA user_version = 2"));
   const newer =
     "was written by a newer version of this program; run that one, or name another file";

@@ -2,7 +2,7 @@ import { assertSize, SHA256_SIZE } from "../../crypto/mod.ts";
 import { encodeBase64 } from "../base64.ts";
 import type { TextStore } from "../files/text_store.ts";
 import { formatFingerprint, parseFingerprint } from "../fingerprint.ts";
-import { malformedLine, splitLines } from "./text_lines.ts";
+import { contentOf, malformedLine, splitLines, withLine } from "./text_lines.ts";
 
 /** A person who is banned. */
 export interface BanRecord {
@@ -59,11 +59,7 @@ export class BanBook {
     assertSize("target", target, SHA256_SIZE);
     const nick = oneLine(record.nick).replaceAll(" ", "_") || NO_NAME;
     const line = `${formatFingerprint(target)} ${date} ${nick} ${oneLine(record.reason)}`.trimEnd();
-    await this.#store.update((text) => {
-      const rest = this.#without(target, text);
-      const end = rest === "" || rest.endsWith("\n") ? "" : "\n";
-      return `${rest}${end}${line}\n`;
-    });
+    await this.#store.update((text) => withLine(this.#without(target, text), line));
   }
 
   /** Ends a ban; false if there was none. */
@@ -110,17 +106,18 @@ interface Line {
 function parseLines(name: string, text: string): Line[] {
   return splitLines(text).map((line, index) => ({
     text: line,
-    record: parseRecord(name, line, index + 1),
+    record: parseRecord(name, contentOf(line), index + 1),
   }));
 }
 
 function parseRecord(name: string, text: string, line: number): BanRecord | undefined {
-  if (/^[ \t]*(?:#|\n|$)/.test(text)) return undefined;
+  if (/^[ \t]*(?:#|$)/.test(text)) return undefined;
   const [first = "", date = "", nick = "", ...reason] = text.trim().split(/[ \t]+/);
   const target = parseFingerprint(first);
   if (target === undefined) {
     throw malformedLine(name, line, "it does not begin with a fingerprint (SHA256:…)");
   }
-  const called = nick === NO_NAME ? "" : nick;
-  return { target, fingerprint: first, date, nick: called, reason: reason.join(" ") };
+  const called = nick === NO_NAME ? "" : nick.toWellFormed();
+  const why = reason.join(" ").toWellFormed();
+  return { target, fingerprint: first, date, nick: called, reason: why };
 }

@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { encodeBase64 } from "../base64.ts";
 import type { TextStore } from "../files/text_store.ts";
 import { parsePublicKeyLine } from "../keys/public_key_line.ts";
-import { malformedLine } from "./text_lines.ts";
+import { contentOf, malformedLine, splitLines } from "./text_lines.ts";
 
 /** A guest who may enter. */
 export interface ListedGuest {
@@ -105,7 +105,8 @@ interface Parsed {
 async function parse(name: string, text: string): Promise<Parsed | UsageError> {
   const guests = new Map<string, ListedGuest>();
   const passedOver = new Map<string, string>();
-  for (const [index, line] of text.split("\n").entries()) {
+  for (const [index, wholeLine] of splitLines(text).entries()) {
+    const line = contentOf(wholeLine);
     if (/^\s*(?:#|$)/.test(line)) continue;
     const where = `${name}, line ${index + 1}`;
     const isOperator = OPERATOR.test(line);
@@ -114,7 +115,7 @@ async function parse(name: string, text: string): Promise<Parsed | UsageError> {
       case "key": {
         const id = encodeBase64(parsed.key);
         // As in OpenSSH's authorized_keys, the first of several lines with one key counts.
-        if (!guests.has(id)) guests.set(id, { name: parsed.name, isOperator });
+        if (!guests.has(id)) guests.set(id, { name: parsed.name.toWellFormed(), isOperator });
         break;
       }
       case "unsupported": {

@@ -11,6 +11,7 @@ import {
   wholeSeconds,
 } from "./invitation_record.ts";
 import { MAX_LIFETIME } from "./lifetime.ts";
+import { endOf, withLine } from "./text_lines.ts";
 
 /** How many invitations may be open at once: a handshake may have to try the secret of each. */
 const MAX_OPEN_INVITATIONS = 256;
@@ -99,8 +100,7 @@ export class InvitationList {
       const record = this.#newRecord(new Set(records.map(({ id }) => id)), lifetime, singleUse);
       resolve(record);
       const before = lines.map((line) => line.text).join("");
-      const end = before === "" || before.endsWith("\n") ? "" : "\n";
-      return `${before}${end}${formatInvitationRecord(record)}\n`;
+      return withLine(before, formatInvitationRecord(record));
     });
     return await promise;
   }
@@ -184,7 +184,9 @@ export class InvitationList {
   #addWord(text: string, word: (record: InvitationRecord) => string | undefined): string {
     return parseInvitationLines(this.#store.name, text).map((line) => {
       const added = line.record && word(line.record);
-      return added === undefined ? line.text : `${line.text.trimEnd()} ${added}\n`;
+      return added === undefined
+        ? line.text
+        : `${line.text.trimEnd()} ${added}${endOf(line.text) || "\n"}`;
     }).join("");
   }
 }

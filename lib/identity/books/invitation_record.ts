@@ -2,7 +2,7 @@ import { X25519_SIZE } from "../../crypto/mod.ts";
 import type { UsageError } from "../../errors.ts";
 import { decodeBase64, decodeBase64Url, encodeBase64Url } from "../base64.ts";
 import { INVITATION_SECRET_SIZE } from "./invitation.ts";
-import { malformedLine, splitLines } from "./text_lines.ts";
+import { contentOf, malformedLine, splitLines } from "./text_lines.ts";
 
 /** An invitation, as the server that made it remembers it. Dates are to the second. */
 export interface InvitationRecord {
@@ -38,8 +38,9 @@ export function parseInvitationLines(name: string, text: string): InvitationLine
   const places = new Map<string, number>();
   return splitLines(text).map((line, index) => {
     const malformed = (problem: string) => malformedLine(name, index + 1, problem);
-    if (/^\s*(?:#|$)/.test(line)) return { text: line, record: undefined };
-    const record = parseRecord(line.trim().split(/[ \t]+/), malformed);
+    const content = contentOf(line);
+    if (/^\s*(?:#|$)/.test(content)) return { text: line, record: undefined };
+    const record = parseRecord(content.trim().split(/[ \t]+/), malformed);
     const place = places.get(record.id);
     // Which of the two counts? A wrong guess could let in a guest who is to stay out.
     if (place !== undefined) throw malformed(`it has the same id as line ${place}`);

@@ -1,7 +1,7 @@
 import { assertSize, equalConstantTime, X25519_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import type { TextStore } from "../files/text_store.ts";
-import { malformedLine, splitLines } from "./text_lines.ts";
+import { contentOf, malformedLine, splitLines, withLine } from "./text_lines.ts";
 
 /** A name and a key that belongs to it. */
 export interface KeyBookEntry {
@@ -64,9 +64,7 @@ export class KeyBook {
         entry?.subject === subject && equalConstantTime(entry.key, key)
       );
       if (isThere) return text;
-      const end = text === "" || text.endsWith("\n") ? "" : "\n";
-      const line = `${subject} ${KEY_TYPE} ${encodeBase64(key)} ${note}`.trimEnd();
-      return `${text}${end}${line}\n`;
+      return withLine(text, `${subject} ${KEY_TYPE} ${encodeBase64(key)} ${note}`.trimEnd());
     });
   }
 
@@ -100,17 +98,16 @@ interface Line {
 function parseLines(name: string, text: string): Line[] {
   return splitLines(text).map((line, index) => ({
     text: line,
-    entry: parseEntry(name, line, index + 1),
+    entry: parseEntry(name, contentOf(line), index + 1),
   }));
 }
 
 function parseEntry(name: string, text: string, line: number): KeyBookEntry | undefined {
   const malformed = (problem: string) => malformedLine(name, line, problem);
-  if (/^[ \t]*(?:#|\n|$)/.test(text)) return undefined;
+  if (/^[ \t]*(?:#|$)/.test(text)) return undefined;
   // Not \s: it takes more characters for blanks than those who write the file do.
   const [, subject = "", type = "", base64 = "", note = ""] =
-    /^[ \t]*([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]+([^ \t\n]+)[ \t]*([^\n]*?)[ \t]*\n?$/
-      .exec(text) ?? [];
+    /^[ \t]*([^ \t]+)[ \t]+([^ \t]+)[ \t]+([^ \t]+)[ \t]*(.*?)[ \t]*$/s.exec(text) ?? [];
   if (subject === "") throw malformed("a name, a key type and a key are needed");
   // Only a key that is plainly OpenSSH's is none of ours: a typo must not hide a line.
   if (/^(?:ssh|ecdsa|sk)-/.test(type)) return undefined;

@@ -1,4 +1,8 @@
 import { UsageError } from "../../errors.ts";
+import { openOwnFile } from "./own_file.ts";
+
+/** How long another program may hold a lock, in milliseconds, before this one gives up. */
+export const PATIENCE = 10_000;
 
 /** Takes the lock of one file, and waits for other programs that have it. */
 export class FileLock {
@@ -9,9 +13,9 @@ export class FileLock {
 
   /**
    * @param name What to call the file in a sentence.
-   * @param patience How long another program may hold the lock, in milliseconds.
+   * @param patience How long another program may hold the lock, in milliseconds. Default 10,000.
    */
-  constructor(name: string, patience: number) {
+  constructor(name: string, patience: number = PATIENCE) {
     this.#name = name;
     this.#patience = patience;
   }
@@ -26,7 +30,7 @@ export class FileLock {
   async take(target: string): Promise<Deno.FsFile> {
     // A wait cannot be called off, and keeps one of the runtime's threads: one of them is enough.
     if (this.#isStuck) throw this.#locked();
-    const file = await Deno.open(`${target}.lock`, { write: true, create: true, mode: 0o600 });
+    const file = await openOwnFile(`${target}.lock`);
     const patience = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       this.#isStuck = true;

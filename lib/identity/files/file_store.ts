@@ -7,13 +7,12 @@ import { type ReadOptions, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { TextStore } from "./text_store.ts";
 import { replace } from "./write_file.ts";
 
-/** How long another program may hold the lock, in milliseconds. */
-const PATIENCE = 10_000;
-
 /** What a {@linkcode fileStore} is like. */
 export interface FileStoreOptions extends ReadOptions {
   /** Whether it is an error to read the file while there is none. Default false: it is empty then. */
   readonly required?: boolean;
+  /** Whether a byte order mark in front of the text stays when it is changed. Default true. */
+  readonly keepsMark?: boolean;
   /** How long another program may hold the lock, in milliseconds. Default 10,000. */
   readonly patience?: number;
 }
@@ -43,7 +42,7 @@ class FileStore implements TextStore {
   constructor(path: string, options: FileStoreOptions) {
     this.name = path;
     this.#options = options;
-    this.#lock = new FileLock(path, options.patience ?? PATIENCE);
+    this.#lock = new FileLock(path, options.patience);
   }
 
   async read(): Promise<string> {
@@ -64,9 +63,11 @@ class FileStore implements TextStore {
       const target = await followLink(this.name).catch(orElse(this.name));
       if (target !== this.name) await prepareFolder(target);
       using _lock = await this.#lock.take(target);
-      const before = this.#textOf(await takeSnapshot(this.name, this.#options));
+      const snapshot = await takeSnapshot(this.name, this.#options);
+      const before = this.#textOf(snapshot);
       const after = edit(before);
-      if (after !== before) await replace(target, encodeText(this.name, after));
+      const mark = this.#options.keepsMark === false ? "" : snapshot?.mark ?? "";
+      if (after !== before) await replace(target, encodeText(this.name, mark + after));
     });
   }
 

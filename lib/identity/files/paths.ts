@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { demand } from "./permissions.ts";
+import { type FolderOptions, refuseForeignFolders } from "./strict_modes.ts";
 
 /**
  * The file that a symbolic link leads to, so that the link stays when the file is replaced; any other
@@ -26,13 +27,20 @@ export function folderOf(path: string): string {
   return path.replace(name, "") || ".";
 }
 
-/** Makes sure that the folder of a file is there and may be changed, and returns it. */
-export async function prepareFolder(path: string): Promise<string> {
+/**
+ * Makes sure that the folder of a file is there, may be changed, and is nobody else's, and returns it.
+ *
+ * @throws {UsageError} As {@linkcode refuseForeignFolders} does.
+ */
+export async function prepareFolder(path: string, options?: FolderOptions): Promise<string> {
   const folder = folderOf(path);
   // The temporary file and the lock stand beside the file, under names of their own.
   demand("read", path, folder);
   demand("write", path, folder);
+  const isThere = await refuseForeignFolders(path, options);
   await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+  // Somebody else may have been faster.
+  if (!isThere) await refuseForeignFolders(path, options);
   return folder;
 }
 

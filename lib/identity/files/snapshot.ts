@@ -1,7 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import { reporting } from "./file_errors.ts";
 import { followLink } from "./paths.ts";
-import { decodeText, MAX_FILE_SIZE, shellWord, tooLarge } from "./plain_text.ts";
+import { decodeText, MAX_FILE_SIZE, tooLarge } from "./plain_text.ts";
+import { refuseForeignFile, refuseForeignFolders } from "./strict_modes.ts";
 
 /**
  * How old a change must be, in milliseconds, before its times tell it from the next one. File systems
@@ -18,20 +19,26 @@ export interface ReadOptions {
   readonly secret?: boolean;
 }
 
+/** A byte order mark, which Windows' editors put in front of UTF-8. */
+export const BYTE_ORDER_MARK = "\ufeff";
+
 /** A file as it once was. */
 export interface Snapshot {
+  /** Without a byte order mark. */
   readonly text: string;
+  /** The byte order mark in front of it, if there is one. */
+  readonly mark: "" | typeof BYTE_ORDER_MARK;
   /** What differs once the file does; `undefined` if the next change may leave it the same. */
   readonly stamp: string | undefined;
 }
 
 /**
- * The text of a file, or `undefined` if there is none: UTF-8, whose only control characters are the
- * line feed and the tabulator.
+ * The text of a file, or `undefined` if there is none, as {@linkcode decodeText} reads it, without the
+ * byte order mark that may stand in front of it.
  *
  * @throws {UsageError} With code `permission` if Deno does not allow it; with code `bad-file` if the
- *   file cannot be read, is larger than 1 MiB, is no regular file or no such text, or is secret while
- *   others may read it.
+ *   file cannot be read, is larger than 1 MiB, is no regular file or is UTF-16, is secret while
+ *   others may read it, or could have been put there or changed by somebody else.
  */
 export async function readTextFile(
   path: string,
@@ -51,12 +58,17 @@ export async function takeSnapshot(
       const target = await followLink(path);
       const info = await Deno.stat(target);
       // Before it is opened, because to open a pipe is to wait for its writer.
-      refuseUnfit(path, info, secret);
+      await refuseUnfit(path, target, info, secret);
       if (known?.stamp !== undefined && known.stamp === stampOf(info)) return known;
+      if (!info.isFifo) await refuseForeignFolders(path);
       using file = await Deno.open(target);
       const opened = await file.stat();
-      const text = decodeText(path, await readWhole(path, file));
-      return { text, stamp: isSettled(opened) ? stampOf(opened) : undefined };
+      // It may be another one than the one that was looked at.
+      await refuseUnfit(path, target, opened, secret);
+      const whole = decodeText(path, await readWhole(path, file));
+      const mark = whole.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+      const text = whole.slice(mark.length);
+      return { text, mark, stamp: isSettled(opened) ? stampOf(opened) : undefined };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return undefined;
       throw error;
@@ -75,23 +87,16 @@ function isSettled({ mtime, ctime }: Deno.FileInfo): boolean {
   return Date.now() - changed > SETTLED_AFTER;
 }
 
-function refuseUnfit(path: string, info: Deno.FileInfo, secret: boolean): void {
+async function refuseUnfit(
+  path: string,
+  target: string,
+  info: Deno.FileInfo,
+  secret: boolean,
+): Promise<void> {
   if (info.isDirectory) throw new UsageError("bad-file", `${path} is a folder, not a file`);
   if (secret && info.isFifo) return;
   if (!info.isFile) throw new UsageError("bad-file", `${path} is not a regular file`);
-  // On Windows a mode says nothing about other users.
-  if (secret && Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o077) !== 0) {
-    throw new UsageError(
-      "bad-file",
-      `${path} is accessible to other users of this computer; run: chmod 600 ${shellWord(path)}`,
-    );
-  }
-  if (Deno.build.os !== "windows" && ((info.mode ?? 0) & 0o002) !== 0) {
-    throw new UsageError(
-      "bad-file",
-      `${path} is writable by every user; run: chmod o-w ${shellWord(path)}`,
-    );
-  }
+  await refuseForeignFile(path, target, info, secret);
   if (info.size > MAX_FILE_SIZE) throw tooLarge(path);
 }
 

@@ -1,6 +1,15 @@
 import { reportingWrite } from "./file_errors.ts";
+import { FileLock } from "./file_lock.ts";
 import { folderOf, followLink, orElse, prepareFolder } from "./paths.ts";
+import { mayRead, mayWrite } from "./permissions.ts";
 import { encodeText } from "./plain_text.ts";
+import { refuseForeignFolders } from "./strict_modes.ts";
+
+/** What a new file is called until it is whole: the name of the one that it replaces, and this. */
+export const UNFINISHED = ".x25519-chat.tmp";
+
+/** How long to wait for a program that may be writing what looks like left behind, in milliseconds. */
+const BRIEFLY = 1000;
 
 /**
  * Makes a file with mode 0600, and the folders that are missing with mode 0700. It is there with all
@@ -14,7 +23,10 @@ export async function createTextFile(path: string, text: string): Promise<boolea
   return await reportingWrite(path, "nothing was written", async () => {
     const folder = await prepareFolder(path);
     const bytes = encodeText(path, text);
-    const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+    using _lock = await new FileLock(path).take(path);
+    const temporary = path + UNFINISHED;
+    // Under the lock nobody else writes one: this was left behind by a program that was killed.
+    await removeIfThere(temporary);
     await writeNew(temporary, bytes);
     try {
       await linkOrWrite(temporary, path, bytes);
@@ -53,13 +65,38 @@ export async function keepCopy(path: string): Promise<string | undefined> {
   });
 }
 
+/**
+ * Removes what a program has left behind that was killed while it wrote a file: it may hold a secret. What
+ * is being written now stays, and so does what cannot be removed.
+ *
+ * @param ending What it is called behind the file's name.
+ * @param patience How long to wait for a program that holds the lock, in milliseconds. Default 1000.
+ */
+export async function removeUnfinished(
+  path: string,
+  ending: string = UNFINISHED,
+  patience: number = BRIEFLY,
+): Promise<void> {
+  try {
+    const target = await followLink(path).catch(orElse(path));
+    const folder = folderOf(target);
+    if (!mayRead(folder) || !mayWrite(folder)) return;
+    const isThere = async () => (await Deno.lstat(target + ending)).isFile;
+    if (!await isThere()) return;
+    await refuseForeignFolders(target);
+    using _lock = await new FileLock(path, patience).take(target);
+    if (await isThere()) await Deno.remove(target + ending);
+  } catch {
+    return;
+  }
+}
+
 /** Puts a new file in the place of an old one, in one step. The caller holds the lock. */
 export async function replace(target: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${target}.tmp`;
+  const temporary = target + UNFINISHED;
   const old = await Deno.stat(target).catch(orElse(undefined));
   // To rename takes a right to the folder only; but a file that was made read-only is meant to stay.
   if (old !== undefined) (await Deno.open(target, { write: true })).close();
-  // Under the lock nobody else writes one: this was left behind by a program that was killed.
   await removeIfThere(temporary);
   await writeNew(temporary, bytes);
   try {

@@ -23,15 +23,12 @@ export class ExplainMode {
   readonly #connections: ExplainedConnections | undefined;
   #hasToldFailure = false;
 
-  private constructor(program: "server" | "client", flags: CommonFlags, screen: Screen) {
+  private constructor(flags: CommonFlags, screen: Screen, page: PageFile | undefined) {
     const { explain, explainTo } = flags;
     const secrets = explain === "secrets";
     this.#screen = screen;
     this.#path = explainTo;
-    this.#page = explainTo === undefined ? undefined : new PageFile(
-      explainTo,
-      new Page({ program, version: VERSION, secrets, started: new Date() }),
-    );
+    this.#page = page;
     this.#shown = explain && new ThrottledExplanations({
       show: (event) => screen.show(event),
       isInteractive: screen.isInteractive,
@@ -56,8 +53,12 @@ export class ExplainMode {
     program: "server" | "client",
     { flags, screen }: Pick<ProgramContext<CommonFlags>, "flags" | "screen">,
   ): Promise<ExplainMode> {
-    const explain = new ExplainMode(program, flags, screen);
-    if (flags.explain === "secrets") {
+    const { explainTo } = flags;
+    const secrets = flags.explain === "secrets";
+    const page = new Page({ program, version: VERSION, secrets, started: new Date() });
+    const file = explainTo === undefined ? undefined : await PageFile.open(explainTo, page);
+    const explain = new ExplainMode(flags, screen, file);
+    if (secrets) {
       await screen.show({ event: "notice", text: SECRETS_WARNING, important: true });
     }
     return explain;

@@ -1,5 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { type Explanation, omitted, type Page, routineOmitted } from "../../explain/mod.ts";
+import { openOwnFile } from "../../identity/files/own_file.ts";
+import { refuseForeignFolders } from "../../identity/files/strict_modes.ts";
 import { mayRead, mayWrite } from "../../identity/mod.ts";
 
 /** The most bytes that a page may have. */
@@ -14,6 +16,14 @@ const HEAD_SIZE = 4096;
 /** A file with an advisory lock, on versions of Deno that can try for one without waiting. */
 interface Lockable {
   tryLockSync?(exclusive: boolean): boolean;
+}
+
+/** How large a page may get. */
+export interface PageLimits {
+  /** The most bytes that it may have. Default 64 MiB. */
+  readonly maxSize?: number;
+  /** The most of them that one connection may have. Default 2 MiB. */
+  readonly maxConnectionSize?: number;
 }
 
 /**
@@ -34,25 +44,12 @@ export class PageFile {
   #hasBegun = false;
   #hasLeftOutRoutine = false;
 
-  /**
-   * Makes the file (mode 0600) and begins the page. A file that is there already is replaced only if it
-   * is empty or such a page, and a page only when there is something to explain.
-   *
-   * @param maxSize The most bytes that it may have. Default 64 MiB.
-   * @param maxConnectionSize The most of them that one connection may have. Default 2 MiB.
-   * @throws {UsageError} If the file may not, or cannot, be written, or is something else.
-   */
-  constructor(
-    path: string,
-    page: Page,
-    maxSize: number = MAX_PAGE_SIZE,
-    maxConnectionSize: number = MAX_CONNECTION_SIZE,
-  ) {
+  private constructor(path: string, page: Page, file: Deno.FsFile, limits: PageLimits) {
     this.#path = path;
     this.#page = page;
-    this.#maxSize = maxSize;
-    this.#maxConnectionSize = maxConnectionSize;
-    this.#file = openPage(path, page.start());
+    this.#file = file;
+    this.#maxSize = limits.maxSize ?? MAX_PAGE_SIZE;
+    this.#maxConnectionSize = limits.maxConnectionSize ?? MAX_CONNECTION_SIZE;
     if (this.#file.statSync().size === 0) this.#begin();
     if (this.#failure !== undefined) {
       // What is left of it would be in the way of the next try.
@@ -60,6 +57,17 @@ export class PageFile {
       this.#file.close();
       throw cannotWrite(path, this.#failure);
     }
+  }
+
+  /**
+   * Makes the file (mode 0600) and begins the page. A file that is there already is replaced only if it
+   * is empty or such a page, and a page only when there is something to explain. A symbolic link is not
+   * followed, and what somebody else could have put there is not written.
+   *
+   * @throws {UsageError} If the file may not, or cannot, be written, or is something else.
+   */
+  static async open(path: string, page: Page, limits: PageLimits = {}): Promise<PageFile> {
+    return new PageFile(path, page, await openPage(path, page.start()), limits);
   }
 
   /** Whether there is a page of this run. */
@@ -156,31 +164,28 @@ const FULL = "A page has at most 64 MiB: what follows is not on it.";
 
 const ENOUGH = "One connection may fill only a part of a page: the rest of this one is left out.";
 
-function openPage(path: string, start: string): Deno.FsFile {
+async function openPage(path: string, start: string): Promise<Deno.FsFile> {
   if (!mayRead(path) || !mayWrite(path)) {
     throw new UsageError(
       "permission",
       `--explain-to may not write ${path}; run with --allow-read and --allow-write`,
     );
   }
-  let file: Deno.FsFile;
+  let file: Deno.FsFile | undefined;
   try {
-    file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
-  } catch (error) {
-    throw cannotWrite(path, reason(error));
-  }
-  try {
+    await refuseForeignFolders(path);
+    file = await openOwnFile(path, { read: true });
     assertReplaceable(path, file, start);
     return file;
   } catch (error) {
-    file.close();
-    throw error instanceof UsageError ? error : cannotWrite(path, reason(error));
+    file?.close();
+    const isTold = error instanceof UsageError && error.message.startsWith("--explain-to");
+    throw isTold ? error : cannotWrite(path, reason(error));
   }
 }
 
 function assertReplaceable(path: string, file: Deno.FsFile, start: string): void {
-  const { isFile, size } = file.statSync();
-  if (!isFile) throw cannotWrite(path, "it is not a regular file");
+  const { size } = file.statSync();
   // On Windows nobody could read the page as long as it is locked.
   if (Deno.build.os !== "windows" && (file as Lockable).tryLockSync?.(true) === false) {
     throw cannotWrite(path, "another program is writing its page there");
@@ -205,7 +210,7 @@ function cannotWrite(path: string, why: string): UsageError {
 
 function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) {
-    return "its folder, or what a link there points to, does not exist";
+    return "its folder does not exist";
   }
   if (error instanceof Deno.errors.NotCapable) {
     return "Deno does not allow this program to write there";
@@ -213,6 +218,5 @@ function reason(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "the system does not allow this user to write there";
   }
-  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   return error instanceof Error ? error.message : String(error);
 }

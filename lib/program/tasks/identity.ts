@@ -36,6 +36,7 @@ export async function showIdentity(
   if (path === undefined || whyNot !== undefined) {
     throw new UsageError("permission", `there is no saved identity: ${whyNot}`);
   }
+  if (flags.identity === undefined) await folder.refuseIfForeign();
   let identity: OwnIdentity;
   if (task.isNew) {
     const passphrase = task.changePassphrase
@@ -83,7 +84,8 @@ async function makeNew(path: string, passphrase: string | undefined): Promise<vo
 
 /** Replaces an identity, unless another program has changed it meanwhile: no key may get lost. */
 async function replace(path: string, before: string | undefined, text: string): Promise<void> {
-  await fileStore(path, { secret: true }).update((now) => {
+  // Other programs read keys, and a byte order mark would keep them from that.
+  await fileStore(path, { secret: true, keepsMark: false }).update((now) => {
     if (before === undefined || now === before) return text;
     throw new UsageError(
       "bad-file",

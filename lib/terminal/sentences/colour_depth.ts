@@ -1,6 +1,9 @@
 /** How many colours may be written: none, the 16 of the theme, the palette of 256, or any. */
 export type ColourDepth = "none" | "16" | "256" | "true";
 
+/** The variables that are looked at here, for `--allow-env`. */
+export const COLOUR_VARIABLES: readonly string[] = ["COLORTERM", "TERM"];
+
 /** Reads a variable of the environment; `undefined` where it is not set, or must not be read. */
 export type ReadVariable = (name: string) => string | undefined;
 

@@ -273,7 +273,7 @@ folderTest("guest list: a file that is gone or cannot be read", async (folder) =
   await Deno.mkdir(path);
   assert.deepEqual(await list.find(ONE), { name: "ada", isOperator: false });
   await Deno.remove(path);
-  await Deno.writeTextFile(path, `x25519 ${TWO64} bob\r\n`);
+  await Deno.writeFile(path, Uint8Array.from([0xff, 0xfe, 0x78, 0x00]));
   assert.deepEqual(await list.find(ONE), { name: "ada", isOperator: false });
   await Deno.writeTextFile(path, `x25519 ${TWO64} bob\n`);
   assert.equal(await list.find(ONE), undefined);
@@ -282,7 +282,7 @@ folderTest("guest list: a file that is gone or cannot be read", async (folder) =
   assert.deepEqual(told, [
     `${missing}${before}`,
     `${path} is a folder, not a file${before}`,
-    `${path}, line 1: ends in CR LF; run: sed -i 's/\\r$//' ${path}${before}`,
+    `${path} is UTF-16 ("Unicode" in Notepad); save it as UTF-8${before}`,
   ]);
 });
 

@@ -15,7 +15,7 @@ function explanation(title: string): Explanation {
   return { connection: 1, kind: "omitted", title, text: ["A sentence."], steps: [] };
 }
 
-/** For `assert.throws`: one sentence that says which flag. */
+/** For `assert.rejects`: one sentence that says which flag. */
 function isUsage(code: string, message: RegExp) {
   return (error: unknown) => {
     assert.ok(error instanceof UsageError);
@@ -26,10 +26,10 @@ function isUsage(code: string, message: RegExp) {
   };
 }
 
-Deno.test("page file: it is only for its owner, and whole in every moment", () => {
+Deno.test("page file: it is only for its owner, and whole in every moment", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
-  const file = new PageFile(path, page());
+  const file = await PageFile.open(path, page());
   const { mode } = Deno.statSync(path);
   if (!isWindows) assert.equal((mode ?? 0) & 0o777, 0o600);
   assert.equal(Deno.readTextFileSync(path), page().start());
@@ -43,7 +43,7 @@ Deno.test("page file: it is only for its owner, and whole in every moment", () =
   assert.equal(file.failure, undefined);
 });
 
-Deno.test("page file: an empty file and an older page are replaced, and then only for their owner", () => {
+Deno.test("page file: an empty file and an older page are replaced, and then only for their owner", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
   const long = page();
@@ -51,7 +51,7 @@ Deno.test("page file: an empty file and an older page are replaced, and then onl
   for (const text of ["", older]) {
     Deno.writeTextFileSync(path, text);
     if (!isWindows) Deno.chmodSync(path, 0o644);
-    const file = new PageFile(path, page());
+    const file = await PageFile.open(path, page());
     file.add(explanation("New"));
     file.end();
     const expected = page();
@@ -63,21 +63,21 @@ Deno.test("page file: an empty file and an older page are replaced, and then onl
   }
 });
 
-Deno.test("page file: where nothing was explained, an older page stays", () => {
+Deno.test("page file: where nothing was explained, an older page stays", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
   const older = page().start() + page().end();
   Deno.writeTextFileSync(path, older);
-  const file = new PageFile(path, page());
+  const file = await PageFile.open(path, page());
   file.end();
   assert.equal(file.hasBegun, false);
   assert.equal(Deno.readTextFileSync(path), older);
 });
 
-Deno.test("page file: that nobody says anything is told once", () => {
+Deno.test("page file: that nobody says anything is told once", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
-  const file = new PageFile(path, page());
+  const file = await PageFile.open(path, page());
   const routine = { ...explanation("Ping"), routine: true };
   for (let count = 0; count < 5; count++) file.add(routine);
   file.end();
@@ -86,60 +86,103 @@ Deno.test("page file: that nobody says anything is told once", () => {
   assert.equal(text.split("pings and pongs are not shown").length, 2);
 });
 
-Deno.test("page file: anything else stays as it is", () => {
+Deno.test("page file: anything else stays as it is", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
   const others = [" ", "secret", "<!DOCTYPE html>\n<title>My page</title>", `x${page().start()}`];
   for (const text of others) {
     Deno.writeTextFileSync(path, text);
-    assert.throws(() => new PageFile(path, page()), isUsage("bad-file", /holds something else/));
+    await assert.rejects(PageFile.open(path, page()), isUsage("bad-file", /holds something else/));
     assert.equal(Deno.readTextFileSync(path), text);
   }
 });
 
-Deno.test("page file: what is no file, or in no folder, is told of", () => {
+Deno.test("page file: what is no file, or in no folder, is told of", async () => {
   using folder = temporaryFolder();
   const missing = `${folder.path}/no/page.html`;
-  assert.throws(
-    () => new PageFile(missing, page()),
-    isUsage("bad-file", /folder, or what a link there points to, does not exist$/),
+  await assert.rejects(
+    PageFile.open(missing, page()),
+    isUsage("bad-file", /its folder does not exist$/),
   );
-  assert.throws(() => new PageFile(folder.path, page()), isUsage("bad-file", /folder|directory/i));
+  await assert.rejects(
+    PageFile.open(folder.path, page()),
+    isUsage("bad-file", /folder|directory/i),
+  );
   if (!isWindows) {
-    assert.throws(
-      () => new PageFile("/dev/null", page()),
+    await assert.rejects(
+      PageFile.open("/dev/null", page()),
       isUsage("bad-file", /not a regular file/),
     );
   }
 });
 
-Deno.test("page file: two programs do not write the same page", () => {
+Deno.test({
+  name: "page file: a symbolic link is not followed, wherever it leads",
+  ignore: isWindows,
+  async fn() {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/page.html`;
+    const target = `${folder.path}/target`;
+    Deno.symlinkSync(target, path);
+    const refused = isUsage("bad-file", /is a symbolic link, which is not followed; remove it$/);
+    await assert.rejects(PageFile.open(path, page()), refused);
+    assert.throws(() => Deno.lstatSync(target), Deno.errors.NotFound);
+    for (const text of ["", page().start() + page().end()]) {
+      Deno.writeTextFileSync(target, text, { mode: 0o644 });
+      await assert.rejects(PageFile.open(path, page()), refused);
+      assert.equal(Deno.readTextFileSync(target), text);
+      assert.equal((Deno.statSync(target).mode ?? 0) & 0o777, 0o644);
+    }
+  },
+});
+
+Deno.test({
+  name: "page file: what somebody else could have put there is not written",
+  ignore: isWindows,
+  async fn() {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/page.html`;
+    Deno.chmodSync(folder.path, 0o777);
+    const shared = isUsage("bad-file", /folder \S+ is writable by other users/);
+    await assert.rejects(PageFile.open(path, page()), shared);
+    Deno.chmodSync(folder.path, 0o1777);
+    (await PageFile.open(path, page())).end();
+    if (Deno.uid() !== 0) return;
+    Deno.chownSync(path, 12345, 12345);
+    await assert.rejects(
+      PageFile.open(path, page()),
+      isUsage("bad-file", /page\.html belongs to another user/),
+    );
+  },
+});
+
+Deno.test("page file: two programs do not write the same page", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
-  const first = new PageFile(path, page());
+  const first = await PageFile.open(path, page());
   // Older versions of Deno cannot try a lock without waiting for it, and Windows locks out readers.
   if (!isWindows && "tryLockSync" in Deno.FsFile.prototype) {
-    assert.throws(() => new PageFile(path, page()), isUsage("bad-file", /another program/));
+    await assert.rejects(PageFile.open(path, page()), isUsage("bad-file", /another program/));
   }
   first.end();
-  new PageFile(path, page()).end();
+  (await PageFile.open(path, page())).end();
 });
 
 Deno.test({
   name: "page file: without permission nothing is asked",
   permissions: { read: true, write: false },
-  fn() {
-    assert.throws(
-      () => new PageFile("/tmp/page.html", page()),
+  async fn() {
+    await assert.rejects(
+      PageFile.open("/tmp/page.html", page()),
       isUsage("permission", /run with --allow-read and --allow-write$/),
     );
   },
 });
 
-Deno.test("page file: one connection leaves room for the others", () => {
+Deno.test("page file: one connection leaves room for the others", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
-  const file = new PageFile(path, page(), undefined, 30_000);
+  const file = await PageFile.open(path, page(), { maxConnectionSize: 30_000 });
   for (let count = 0; count < 50; count++) file.add(explanation(`loud ${"x".repeat(1_000)}`));
   file.add({ ...explanation("quiet"), connection: 2 });
   file.end();
@@ -149,11 +192,11 @@ Deno.test("page file: one connection leaves room for the others", () => {
   assert.match(text, /quiet/);
 });
 
-Deno.test("page file: when it is full, it says how much is missing", () => {
+Deno.test("page file: when it is full, it says how much is missing", async () => {
   using folder = temporaryFolder();
   const path = `${folder.path}/page.html`;
   const start = new TextEncoder().encode(page().start()).length;
-  const file = new PageFile(path, page(), start + 10_000);
+  const file = await PageFile.open(path, page(), { maxSize: start + 10_000 });
   const title = "x".repeat(1_000);
   for (let count = 0; count < 50; count++) file.add(explanation(title));
   file.end();

@@ -263,7 +263,7 @@ Deno.test("door: with a file that cannot be used it does not open", async () => 
   const cases: readonly (readonly [args: string[], files: Record<string, string>, what: RegExp])[] =
     [
       [[], { banned_keys: "# bans\neve\n" }, /banned_keys, line 2: /],
-      [[], { banned_keys: "\x00" }, /banned_keys, line 1: not text$/],
+      [[], { banned_keys: "\x00" }, /banned_keys, line 1: it does not begin with a fingerprint/],
       [[], { invitations: "nonsense\n" }, /invitations, line 1: /],
       [["--allow", "FOLDER/guests"], { guests: "operator\n" }, /guests, line 1: /],
       [["--allow", "FOLDER/guests"], {}, /^there is no file .*guests; /],
