@@ -64,6 +64,9 @@ export class LastingRoom implements RoomAccess {
     };
   }
 
+  /** The room is the server's. */
+  readonly isHost = false;
+
   /** What belongs to all connections. */
   get visit(): Visit {
     return this.#member.visit;

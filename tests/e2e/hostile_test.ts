@@ -84,6 +84,10 @@ for (const flags of [[], JSON_FLAG]) {
       "a" + "\u0301".repeat(9),
       "",
       "\u2800",
+      "host",
+      "Error",
+      "\u2713ada",
+      "ada\u1bab",
     ];
     for (const nick of nicks) {
       await using channel = await connect(server);

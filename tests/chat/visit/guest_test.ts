@@ -74,18 +74,20 @@ async function crowd(
 }
 
 Deno.test("guest: a hello is answered with who is there and a welcome, a message with a receipt", async () => {
-  const room = roomWithHost();
+  const room = new Room({ now: () => 5 });
+  room.join("Ann", HOST_KEY, somebody());
   const joined: string[] = [];
   const { client, served } = await visit(room, {
     onJoin: ({ member: { nick } }) => joined.push(nick),
   });
-  await client.send(hello("host"));
-  assert.deepEqual(await hear(client), { type: "members", members: [HOST] });
-  const self = { nick: "host-2", key: CLIENT_KEYS.publicKey };
+  const host = { nick: "Ann", key: HOST_KEY };
+  await client.send(hello("ann"));
+  assert.deepEqual(await hear(client), { type: "members", members: [host] });
+  const self = { nick: "ann-2", key: CLIENT_KEYS.publicKey };
   assert.deepEqual(await hear(client), { ...welcomeTo(room), you: self });
   assert.deepEqual(await hear(client), { type: "caught-up", seq: 0 });
-  assert.deepEqual(joined, ["host-2"]);
-  assert.deepEqual(room.members, [HOST, self]);
+  assert.deepEqual(joined, ["ann-2"]);
+  assert.deepEqual(room.members, [host, self]);
 
   await client.send(SEND);
   assert.deepEqual(await hear(client), { type: "delivered", id: idOf(9), seq: 1 });
