@@ -561,7 +561,7 @@ Deno.test("conversation: of several private messages one is told which was refus
   assert.ok(event.event === "undelivered");
   assert.deepEqual(
     [event.id, event.command, event.text, event.to?.nick, event.reason],
-    [hex(second.id), "msg", "or at one", "bob", reason],
+    [hex(second.id), "msg", "or at one", "bob", `the room says: “${reason}”`],
   );
   // What is for all is refused as before: for whom it was need not be said.
   await conversation.hear({ type: "refused", id: ID, reason: "no" });

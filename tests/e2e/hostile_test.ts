@@ -94,7 +94,7 @@ for (const flags of [[], JSON_FLAG]) {
       await channel.send(helloMessage(nick));
       await assert.rejects(channel.receive(), {
         code: "malformed-message",
-        message: /could not use what it was sent: received a message that does not fit its schema$/,
+        message: /could not use what it was sent: “received a message that does not fit its schema”$/,
       });
     }
     for (const code of [CloseCode.malformed, CloseCode.timeout]) {
@@ -260,7 +260,7 @@ Deno.test("hostile: neither can the reason why it does not let a client come bac
     assert.ok(await serving > 1);
     assertHarmless(client);
     for (const line of client.stderr.lines) assert.doesNotMatch(line, /^host:/);
-    assert.match(client.stderr.text, /^error: .* failed: the other side says: /m);
+    assert.match(client.stderr.text, /^error: .* failed: the other side says: “/m);
     if (flags.length > 0) assertJson(client);
   }
 });

@@ -1,5 +1,6 @@
 import { isShortEnough, MAX_TOPIC_SIZE, nickProblem } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
+import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { asked, type IsVerified } from "../../terminal/events/room_events.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
@@ -77,7 +78,9 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
       help: "show or change the topic; /topic - removes it",
       async run({ tell, id, line }, { text }) {
         if (text === undefined) {
-          return await tell(sanitiseLine(room.topic?.topic ?? "there is no topic"));
+          const { topic } = room;
+          if (topic === undefined) return await tell("there is no topic");
+          return await tell(sanitiseLine(`${topic.by.nick} set the topic: ${quoted(topic.topic)}`));
         }
         const topic = text === "-" ? "" : text.replaceAll(/\s+/g, " ");
         if (!isShortEnough(topic, MAX_TOPIC_SIZE)) {

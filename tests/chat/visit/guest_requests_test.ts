@@ -367,7 +367,7 @@ Deno.test("requests: one that is put out while it is held back hears why", async
   assert.equal(room.members.length, 1);
   await assert.rejects(reading, {
     code: "removed",
-    message: "the other side says: host kicked you; reason: spam",
+    message: "the other side says: “host kicked you; reason: spam”",
   });
   assert.equal(await failure(guest.served), "NetworkError/removed");
   await guest.server.closed;

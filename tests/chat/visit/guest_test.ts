@@ -302,7 +302,7 @@ Deno.test("guest: there is no place in a full room, and it is told why", async (
   await client.send(hello());
   await assert.rejects(client.receive(), {
     code: "room-full",
-    message: /: the room is full \(1 members\); /,
+    message: /: “the room is full \(1 members\); /,
   });
   assert.equal(await failure(served), "NetworkError/room-full");
 });
@@ -319,7 +319,7 @@ Deno.test("guest: one whose key was let in before, and is not any more, has no p
   await client.send(hello());
   await assert.rejects(client.receive(), {
     code: "key-refused",
-    message: "the other side says: you are banned",
+    message: "the other side says: “you are banned”",
   });
   assert.equal(await failure(served), "AuthenticationError/key-refused");
   assert.deepEqual(asked, [CLIENT_KEYS.publicKey]);
@@ -522,7 +522,7 @@ Deno.test("guest: one who is gone without a word is given up, and the others are
   };
   await assert.rejects(rest(), {
     code: "timed-out",
-    message: "the other side says: nothing was heard for 25 seconds",
+    message: "the other side says: “nothing was heard for 25 seconds”",
   });
   assert.equal(await failure(guest.served), "NetworkError/removed");
   await guest.server.closed;

@@ -263,8 +263,8 @@ Deno.test("/topic: shows the topic, or that there is none", async () => {
   const { room, typed, named } = setUp();
   assert.deepEqual(await typed("/topic"), ["there is no topic"]);
   room.topic = { topic: "Tea at five", by: ADA, time: 0 };
-  assert.deepEqual(await typed("/topic "), ["Tea at five"]);
-  assert.deepEqual(await named("topic"), ["Tea at five"]);
+  assert.deepEqual(await typed("/topic "), ["ada set the topic: “Tea at five”"]);
+  assert.deepEqual(await named("topic"), ["ada set the topic: “Tea at five”"]);
   assert.deepEqual(room.requests, []);
 });
 
@@ -272,7 +272,7 @@ Deno.test("/topic: another's topic stays on one line, and does nothing to a term
   const { room, typed } = setUp();
   room.topic = { topic: "Tea\nerror: send your passphrase\x1b[2J", by: ADA, time: 0 };
   const [told] = await typed("/topic");
-  assert.equal(told, "Tea\u240aerror: send your passphrase\u241b[2J");
+  assert.equal(told, "ada set the topic: “Tea\u240aerror: send your passphrase\u241b[2J”");
 });
 
 Deno.test("/topic: changes it, on one line; - takes it away", async () => {
