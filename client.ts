@@ -44,7 +44,7 @@ async function client(
   const { nick, json, cipher, classical, knownHosts, acceptNew, strict } = flags;
   const ask = (text: string, question: string, options?: { hidden?: boolean }) =>
     orAborted(screen.ask(text, question, options), signal);
-  const tell = (text: string) => screen.show({ event: "notice", text });
+  const warn = (text: string) => screen.show({ event: "notice", text, important: true });
 
   // Who am I, where do I go, and whom do I trust?
   const askSecret = (question: string) => ask("", question, { hidden: true });
@@ -63,7 +63,7 @@ async function client(
     strict,
     ask,
   });
-  if (notice !== undefined) await tell(notice);
+  if (notice !== undefined) await screen.show({ event: "notice", text: notice });
   using outbox = await Outbox.open(flags.outbox, identity, screen);
 
   // Meet the server: both sides prove their keys, and derive those that encrypt.
@@ -78,7 +78,7 @@ async function client(
       trace: traceFor?.(),
       signal: stop,
     });
-  const channel = await meetServer({ trust, connect, tell });
+  const channel = await meetServer({ trust, connect, warn });
 
   // Join the room, and see who is there.
   const visit = await outbox?.begin(channel.peer.publicKey) ?? new Visit();

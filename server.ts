@@ -42,7 +42,7 @@ async function server(
   const show = (text: string) => void screen.show({ event: "notice", text });
   const tell = (text: string) => {
     log?.notice(text);
-    show(text);
+    void screen.show({ event: "notice", text, important: true });
   };
   const ask = (question: string) => orAborted(screen.ask("", question, { hidden: true }), signal);
   const identity = await loadIdentity(flags, ask);

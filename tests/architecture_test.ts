@@ -6,7 +6,14 @@ import assert from "node:assert/strict";
  * a floor, which stands behind all of its rooms.
  */
 const ROOMS = [
-  ...["errors.ts", "abort.ts", "version.ts", "program_name.ts", "hidden_characters.ts"],
+  ...[
+    "errors.ts",
+    "abort.ts",
+    "version.ts",
+    "program_name.ts",
+    "hidden_characters.ts",
+    "quoted.ts",
+  ],
   ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
   ...["noise", "noise/mod.ts"],
   ...["identity", "identity/files", "identity/keys", "identity/books", "identity/mod.ts"],

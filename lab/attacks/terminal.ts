@@ -282,10 +282,11 @@ async function lookAlike({ lab, bob }: Scene, port: number): Promise<Finding> {
       : "The room does not accept such a name (and names are sanitised like texts as well). What " +
         `Eve's program is told: "${refusal}".`,
   );
-  const wanted = "\u0430lice";
+  const wanted = "aIice";
   await stage.say(
-    `Then she joins as "${wanted}": its first letter is the Cyrillic letter U+0430, which looks ` +
-      "like the Latin one, and is another character to a computer.",
+    'Nor does it accept "\u0430lice" with the Cyrillic letter U+0430, because a name has letters of ' +
+      `one script only. So she joins as "${wanted}": its second letter is a capital I, which looks ` +
+      "like a small L in many fonts, and is another character to a computer.",
   );
   const eve = lab.use(await Guest.join(port, wanted));
   await bob.line(new RegExp(`^${eve.nick} joined\\.$`));

@@ -42,7 +42,7 @@ export async function showArrival(options: ArrivalOptions): Promise<void> {
     await tell(`The name ${nick}, or one that looks like it, is taken here: you are ${given}.`);
   }
   await tell(presence(member));
-  if (welcome.kept) await tell("What is said here is kept on the server's disk.");
+  if (welcome.kept) await screen.show({ event: "notice", text: KEPT, important: true });
   for (const other of others) await warnOf(other, people, screen);
   if (topic !== undefined) await screen.show(topicEvent(topic, host.isVerified));
   if (json) await conversation.showOccupants();
@@ -56,6 +56,8 @@ function presence({ others }: Pick<Member, "others">): string {
   const names = others.map(({ nick }) => sanitiseLine(nick)).join(", ");
   return `Here ${count === 1 ? "is" : "are"} ${names}.`;
 }
+
+const KEPT = "What is said here is kept on the server's disk.";
 
 /** How many names are shown to a newcomer. */
 const MAX_NAMES_SHOWN = 10;

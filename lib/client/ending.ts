@@ -1,5 +1,6 @@
 import { aborted, settledWithin } from "../abort.ts";
 import { NetworkError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 import { ExitStatus } from "../terminal/events/error_event.ts";
 import { LEAVING, type Talk, type TalkEnd } from "./talk.ts";
 import type { Unconfirmed } from "./unconfirmed.ts";
@@ -47,7 +48,8 @@ async function serverLeft(
   if (!talk.isCaughtUp) {
     throw new NetworkError("ended", "the server left before it had sent all that was said before");
   }
-  const reason = channel.remoteClose?.reason || "the server left";
+  const words = channel.remoteClose?.reason ?? "";
+  const reason = words === "" ? "the server left" : `the server said ${quoted(words)}`;
   void screen.show({ event: "closed", reason });
   return ExitStatus.fine;
 }

@@ -12,7 +12,8 @@ import {
 } from "../chat/mod.ts";
 import type { RoomAccess } from "../conversation/commands/room_access.ts";
 import { equalConstantTime } from "../crypto/mod.ts";
-import { NetworkError } from "../errors.ts";
+import { NetworkError, UsageError } from "../errors.ts";
+import { quoted } from "../quoted.ts";
 import { InputLines } from "./input_lines.ts";
 import { AwaitedMembers } from "./reconnect/awaited_members.ts";
 
@@ -63,6 +64,9 @@ export class LastingRoom implements RoomAccess {
       if (line !== undefined) this.lines.fail(line);
     };
   }
+
+  /** The room is the server's. */
+  readonly isHost = false;
 
   /** What belongs to all connections. */
   get visit(): Visit {
@@ -132,14 +136,17 @@ export class LastingRoom implements RoomAccess {
   /**
    * Reads, or searches, what was said earlier.
    *
-   * @throws {UsageError} With code `refused`, if the room refuses, or there is no connection to it.
+   * @throws {UsageError} With code `refused`, if the room refuses, whose words are quoted, or there is no
+   *   connection to it.
    */
   async readPast(query: PastQuery): Promise<PastPage> {
     if (!this.isConnected) throw refusal(NOT_CONNECTED);
     try {
       return await this.#member.readPast(query);
     } catch (error) {
-      throw error instanceof NetworkError ? refusal(NOT_CONNECTED) : error;
+      if (error instanceof NetworkError) throw refusal(NOT_CONNECTED);
+      if (!(error instanceof UsageError) || error.code !== "refused") throw error;
+      throw refusal(`the room says: ${quoted(error.message)}`);
     }
   }
 

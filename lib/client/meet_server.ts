@@ -7,8 +7,8 @@ export interface MeetOptions {
   readonly trust: Pick<ServerTrust, "isUndecided" | "decide" | "remember">;
   /** Connects, and asks `trust` whether the server's key is accepted. */
   connect(): Promise<SecureChannel>;
-  /** Shows a sentence to the person. */
-  tell(text: string): Promise<void>;
+  /** Warns the person, with `--quiet` as well. */
+  warn(text: string): Promise<void>;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface MeetOptions {
  * @throws {AuthenticationError} If the key is not accepted.
  * @throws {NetworkError} If there is no connection.
  */
-export async function meetServer({ trust, connect, tell }: MeetOptions): Promise<SecureChannel> {
+export async function meetServer({ trust, connect, warn }: MeetOptions): Promise<SecureChannel> {
   let channel: SecureChannel;
   try {
     channel = await connect();
@@ -31,7 +31,7 @@ export async function meetServer({ trust, connect, tell }: MeetOptions): Promise
   // Before anything else: even if the connection is cut now, the server is known next time.
   await trust.remember(channel.peer.publicKey).catch((error) => {
     if (!(error instanceof UsageError)) throw error;
-    return tell(`This server's key could not be saved: ${error.message}`);
+    return warn(`This server's key could not be saved: ${error.message}`);
   });
   return channel;
 }

@@ -253,7 +253,7 @@ class Stay {
     const hasNewLog = !room.isSameLog(member);
     const changes = room.resume(member);
     conversation.updatePrompt();
-    if (hasNewLog) await screen.show({ event: "notice", text: NEW_LOG });
+    if (hasNewLog) await screen.show({ event: "notice", text: NEW_LOG, important: true });
     for (const change of changes) await conversation.hear(change);
   }
 

@@ -1,6 +1,7 @@
 import { type MemberEvent, nickKey, type Participant } from "../chat/mod.ts";
 import { hex } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
+import { quoted } from "../quoted.ts";
 import type { ChatEvent } from "../terminal/events/events.ts";
 import { asked, type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
@@ -112,7 +113,8 @@ export class Conversation {
     const said = this.#scrollback?.unnumbered(id);
     if (!said?.private) return event;
     const { text, to } = said;
-    return { event: "undelivered", id, command: "msg", text, ...(to && { to }), reason };
+    const why = `the room says: ${quoted(reason)}`;
+    return { event: "undelivered", id, command: "msg", text, ...(to && { to }), reason: why };
   }
 
   /**

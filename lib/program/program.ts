@@ -3,15 +3,15 @@ import {
   errorEvent,
   ExitStatus,
   exitStatus,
-  withoutInvitations,
 } from "../terminal/events/error_event.ts";
 import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/prompt/output.ts";
+import { widthOf } from "../terminal/prompt/terminal_width.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
 import { sentence } from "../terminal/sentences/sentence.ts";
+import { stackSentence } from "../terminal/sentences/stack_sentence.ts";
 import { jsonLine } from "../terminal/text/json_line.ts";
-import { sanitiseText } from "../terminal/text/sanitise.ts";
 import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
 import { runTask } from "./tasks/run_task.ts";
 
@@ -125,14 +125,12 @@ async function reportUsage(error: unknown): Promise<void> {
 
 async function tellError(error: unknown): Promise<void> {
   const event = errorEvent(error);
-  await writeAll(Deno.stderr, `${sentence(event, { paint: paintFor("stderr") })}\n`);
+  const style = { paint: paintFor("stderr"), columns: widthOf(Deno.stderr) };
+  await writeAll(Deno.stderr, `${sentence(event, style)}\n`);
 }
 
 async function showStack(error: unknown): Promise<void> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    await writeAll(
-      Deno.stderr,
-      `${sanitiseText(withoutInvitations(String(cause.stack ?? cause)))}\n`,
-    );
+    await writeAll(Deno.stderr, `${stackSentence(cause, widthOf(Deno.stderr))}\n`);
   }
 }

@@ -98,8 +98,8 @@ Deno.test("arrival: names are shown as long as they can be taken in", async () =
 });
 
 Deno.test("arrival: another name than the one that was wanted is told", async () => {
-  const told = toldIn(await arrive({ nick: "HOST" }));
-  assert.match(told[1], /\bHOST\b.*\bHOST-2\b/);
+  const told = toldIn(await arrive({ nick: "ADA", others: 1 }));
+  assert.match(told[1], /\bADA\b.*\bADA-2\b/);
   assert.equal(toldIn(await arrive()).filter((text) => /taken/.test(text)).length, 0);
 });
 

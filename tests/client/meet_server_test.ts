@@ -39,7 +39,7 @@ async function meet({ tries, isUndecided = false, decided, remembered }: Options
       const outcome = tries[count++];
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
-    tell: (text) => Promise.resolve(void calls.push(`tell ${text}`)),
+    warn: (text) => Promise.resolve(void calls.push(`warn ${text}`)),
   }).catch((error) => error);
   return { calls, result };
 }
@@ -81,7 +81,7 @@ Deno.test("meet: a key that cannot be saved is told of; one that has changed mea
   const full = new UsageError("bad-file", "the disk is full");
   const { calls, result } = await meet({ tries: [client], remembered: full });
   assert.equal(result, client);
-  assert.match(calls[2], /^tell .*the disk is full$/);
+  assert.match(calls[2], /^warn .*the disk is full$/);
   const changed = new AuthenticationError("key-changed", "THE KEY HAS CHANGED");
   assert.equal((await meet({ tries: [client], remembered: changed })).result, changed);
   await Promise.all([client.close(), server.close()]);

@@ -338,9 +338,9 @@ Deno.test("stay: the old way, if that is wanted", async () => {
 
 Deno.test("stay: an operator's kick, a tampered record and another server are ends", async () => {
   const cases = [
-    [CloseCode.removed, "3: the other side says: out"],
+    [CloseCode.removed, "3: the other side says: “out”"],
     [CloseCode.tampered, "4: the other side received a message that was altered"],
-    [CloseCode.malformed, "4: the other side could not use what it was sent: out"],
+    [CloseCode.malformed, "4: the other side could not use what it was sent: “out”"],
   ] as const;
   for (const [code, expected] of cases) {
     await using world = await World.open();
@@ -366,7 +366,10 @@ Deno.test("stay: a server that shuts down is waited for, and one whose person ha
   assert.equal(world.events("reconnecting")[0]?.reason, "the server is shutting down");
   await world.hangUp(CloseCode.done, "good night");
   assert.equal(await world.status, 0);
-  assert.deepEqual(world.events("closed"), [{ event: "closed", reason: "good night" }]);
+  assert.deepEqual(world.events("closed"), [{
+    event: "closed",
+    reason: "the server said “good night”",
+  }]);
 });
 
 Deno.test("stay: a pipe that has said all leaves a server that shuts down", async () => {

@@ -268,7 +268,7 @@ Deno.test("grace: one who is banned while it is away does not come back", async 
   await seen([ann], "bob", "left");
   network.mend();
   assert.equal(await bob.status, 4, bob.stderr.text);
-  assert.equal(onlySentence(bob.stderr.text), "the other side says: you are banned; reason: spam");
+  assert.equal(onlySentence(bob.stderr.text), "the other side says: “you are banned; reason: spam”");
   assert.deepEqual(changesOf(ann, "bob"), ["joined", "away", "left"]);
 });
 
@@ -288,7 +288,7 @@ Deno.test("grace: what is piped into a server waits for one who is cut off, and 
   assert.equal(await bob.status, 0, bob.stderr.text);
   assertLines(bob.texts, lines);
   assert.ok(bob.events("reconnected").every(({ gone }) => gone === undefined));
-  assert.equal(bob.events("closed")[0].reason, "the server has left");
+  assert.equal(bob.events("closed")[0].reason, "the server said “the server has left”");
 });
 
 Deno.test("grace: a server that has said all waits for one who is cut off, until it is gone for good", async () => {

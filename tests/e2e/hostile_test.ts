@@ -84,6 +84,10 @@ for (const flags of [[], JSON_FLAG]) {
       "a" + "\u0301".repeat(9),
       "",
       "\u2800",
+      "host",
+      "Error",
+      "\u2713ada",
+      "ada\u1bab",
     ];
     for (const nick of nicks) {
       await using channel = await connect(server);
@@ -91,7 +95,7 @@ for (const flags of [[], JSON_FLAG]) {
       await assert.rejects(channel.receive(), {
         code: "malformed-message",
         message:
-          /could not use what it was sent: received a message of type "hello" whose "nick" does not fit$/,
+          /could not use what it was sent: “received a message of type "hello" whose "nick" does not fit”$/,
       });
     }
     for (const code of [CloseCode.malformed, CloseCode.timeout]) {
@@ -257,7 +261,7 @@ Deno.test("hostile: neither can the reason why it does not let a client come bac
     assert.ok(await serving > 1);
     assertHarmless(client);
     for (const line of client.stderr.lines) assert.doesNotMatch(line, /^host:/);
-    assert.match(client.stderr.text, /^error: .* failed: the other side says: /m);
+    assert.match(client.stderr.text, /^error: .* failed: the other side says: “/m);
     if (flags.length > 0) assertJson(client);
   }
 });

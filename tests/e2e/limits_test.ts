@@ -7,7 +7,7 @@ import { RawMember } from "./raw.ts";
 /** A program that was not let in, with the reason that it gives. */
 async function assertNoRoom(guest: Program, reason: string): Promise<void> {
   assert.equal(await guest.status, 3, guest.stderr.text);
-  assert.equal(onlySentence(guest.stderr.text), `the other side says: ${reason}`);
+  assert.equal(onlySentence(guest.stderr.text), `the other side says: “${reason}”`);
   assert.deepEqual(guest.events("connected"), []);
 }
 
@@ -26,7 +26,7 @@ Deno.test("limits: --max-members turns away the next one, until somebody has lef
   const reason = "the room is full (2 members); try again when a member has left";
   const carol = party.start("carol");
   await assertNoRoom(carol, reason);
-  const message = `the other side says: ${reason}`;
+  const message = `the other side says: “${reason}”`;
   assert.deepEqual(carol.events("error"), [{ event: "error", code: "room-full", message }]);
   await party.server.waitForLine("stderr", "room-full");
   await bob.leave();
@@ -80,7 +80,7 @@ Deno.test("limits: --max-rate holds back a pipe that is too fast, and nothing is
   assert.equal(bob.events("delivered").length, 40);
   const told = bob.events("notice").filter(({ text }) => text.includes("throttled"));
   assert.deepEqual(told.map(({ text }) => text), [
-    "The room says: you are throttled: at most 10 messages a second",
+    "The room says: “you are throttled: at most 10 messages a second”",
   ]);
   await party.server.waitForLine("stderr", "bob is throttled");
 });

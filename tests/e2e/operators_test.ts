@@ -19,7 +19,7 @@ async function visit(home: Home, server: Server, nick: string): Promise<Program>
 async function assertRemoved(program: Program, words: string, missing = ""): Promise<void> {
   assert.equal(await program.status, 3, program.stderr.text);
   assert.deepEqual(program.events("error").map(({ code }) => code), ["removed"]);
-  assert.equal(onlySentence(program.stderr.text), `the other side says: ${words}${missing}`);
+  assert.equal(onlySentence(program.stderr.text), `the other side says: “${words}”${missing}`);
 }
 
 Deno.test("operators: the host mutes, slows and kicks somebody, who is told why", async (test) => {
@@ -30,13 +30,13 @@ Deno.test("operators: the host mutes, slows and kicks somebody, who is told why"
   await test.step("nobody gets what somebody says who is muted", async () => {
     await done(party.server, "mute", { who: "bob", reason: "calm down" });
     const told = await bob.waitForEvent("notice", ({ text }) => text.includes("muted you"));
-    assert.match(told.text, /^The room says: host muted you: .* reason: calm down$/);
+    assert.match(told.text, /^The room says: “host muted you: .* reason: calm down”$/);
     const sentence = "an operator has muted you; reason: calm down";
     assert.equal(await refused(bob, "say", { text: "unheard" }), sentence);
     assert.equal(await refused(bob, "msg", { to: "ann", text: "unheard" }), sentence);
     assert.equal(await refused(bob, "nick", { name: "unheard" }), sentence);
     await done(party.server, "unmute", { who: "bob" });
-    await bob.waitForEvent("notice", ({ text }) => text.endsWith("host unmuted you"));
+    await bob.waitForEvent("notice", ({ text }) => text.endsWith("host unmuted you”"));
     await done(bob, "say", { text: "heard" });
     await ann.waitForText("heard");
     for (const program of [ann, party.server]) {
@@ -47,9 +47,12 @@ Deno.test("operators: the host mutes, slows and kicks somebody, who is told why"
   await test.step("somebody who is slowed is told so, and loses nothing", async () => {
     await done(party.server, "slow", { who: "bob", seconds: 1, reason: "one at a time" });
     const expected = "for you: one message every 1 s; reason: one at a time";
-    await bob.waitForEvent("notice", ({ text }) => text.endsWith(`host set slow mode ${expected}`));
+    await bob.waitForEvent(
+      "notice",
+      ({ text }) => text.endsWith(`host set slow mode ${expected}”`),
+    );
     await bob.write("one\ntwo\nthree\n");
-    await bob.waitForEvent("notice", ({ text }) => text.endsWith(`: slow mode is on ${expected}`));
+    await bob.waitForEvent("notice", ({ text }) => text.endsWith(`“slow mode is on ${expected}”`));
     await ann.waitForText("three");
     assert.deepEqual(ann.texts, ["heard", "one", "two", "three"]);
     await done(party.server, "slow", { who: "bob", seconds: 0 });
@@ -75,7 +78,7 @@ Deno.test("operators: the host mutes, slows and kicks somebody, who is told why"
     assert.equal(await carol.status, 3);
     const sentence = "line 1 of the input was not confirmed, nor 1 after it";
     assert.equal(onlySentence(carol.stderr.text), sentence);
-    assert.match(carol.stderr.text, /^Refused: an operator has muted you$/m);
+    assert.match(carol.stderr.text, /^The room refused: “an operator has muted you”$/m);
     assert.doesNotMatch(party.server.stdout.text, /unheard/);
   });
 });
@@ -97,7 +100,7 @@ Deno.test("operators: a ban holds for the key, over a restart, until it is ended
   assert.equal(refusal.status, 4, refusal.stderr);
   assert.equal(
     onlySentence(refusal.stderr),
-    "the other side says: you are banned; reason: spam",
+    "the other side says: “you are banned; reason: spam”",
   );
   const unban = await host.run("server", ["unban", "bob"]);
   assert.deepEqual([unban.status, unban.stdout], [0, "bob is no longer banned\n"]);

@@ -20,5 +20,5 @@ Deno.test("verbose: what a server gives as its reason has no power over a termin
   assert.match(client.stderr.text, /PWNED/, "the reason is shown");
   assert.match(client.stderr.text, /\n {4}at /, "and where the error comes from");
   assert.doesNotMatch(client.stderr.text, /[\x1b\x07]/);
-  assert.match(client.stderr.text, /^error: the other side says: /m, "as the other side's words");
+  assert.match(client.stderr.text, /^error: the other side says: “/m, "as the other side's words");
 });

@@ -15,7 +15,7 @@ Deno.test("terminal: the naive program's screen obeys Eve, this one's shows her 
   assert.equal(turned, "them: photo_exe.png");
 
   const last = screensOf("Bob", ours).at(-1)?.split("\n").slice(1);
-  assert.deepEqual(last?.filter((row) => /^(?:alice|eve|\u0430lice| {5})/.test(row)), [
+  assert.deepEqual(last?.filter((row) => /^(?:alice|eve|aIice| {5})/.test(row)), [
     "alice joined.",
     "alice: the account is 100",
     "eve joined.",
@@ -25,7 +25,7 @@ Deno.test("terminal: the naive program's screen obeys Eve, this one's shows her 
     "     eve left.",
     "     alice: it is me again, pay today",
     "eve: photo_<U+202E>gnp.exe",
-    "\u0430lice-2 joined.",
-    "\u0430lice-2: the account is 900",
+    "aIice-2 joined.",
+    "aIice-2: the account is 900",
   ]);
 });

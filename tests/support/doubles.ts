@@ -112,6 +112,7 @@ export interface RecordedRequest {
 /** A room that does not exist: it remembers what it was asked for. */
 export class RecordingRoom implements RoomAccess {
   self: Participant = { nick: "me", key: key(100) };
+  isHost = false;
   others: readonly Participant[];
   topic: Topic | undefined;
   maxBody = MAX_BODY_SIZE;

@@ -4,19 +4,20 @@ import {
   ProtocolError,
   type ReportedError,
 } from "../../errors.ts";
+import { quoted } from "../../quoted.ts";
 import { CloseCode, type CloseInfo } from "./record.ts";
 
 /**
  * The error that a close stands for, or `undefined` if it is an ordinary goodbye.
  *
- * The message holds the other side's words: sanitise it before a terminal sees it.
+ * The message quotes the other side's words: sanitise it before a terminal sees it.
  */
 export function closeError(info: CloseInfo): ReportedError | undefined {
   switch (info.code) {
     case CloseCode.full:
-      return new NetworkError("room-full", quoted(info, "the room is full"));
+      return new NetworkError("room-full", saying(info, "the room is full"));
     case CloseCode.notAllowed:
-      return new AuthenticationError("key-refused", quoted(info, "this key is not allowed"));
+      return new AuthenticationError("key-refused", saying(info, "this key is not allowed"));
     case CloseCode.tampered:
       return new AuthenticationError(
         "tampered",
@@ -25,20 +26,21 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
     case CloseCode.malformed:
       return new ProtocolError(
         "malformed-message",
-        `the other side could not use what it was sent: ${info.reason || "it gives no reason"}`,
+        "the other side could not use what it was sent: " +
+          (info.reason === "" ? "it gives no reason" : quoted(info.reason)),
       );
     case CloseCode.timeout:
-      return new NetworkError("timed-out", quoted(info, "the other side gave up waiting"));
+      return new NetworkError("timed-out", saying(info, "the other side gave up waiting"));
     case CloseCode.removed:
-      return new NetworkError("removed", quoted(info, "you were removed"));
+      return new NetworkError("removed", saying(info, "you were removed"));
     case CloseCode.tooSlow:
-      return new NetworkError("too-slow", quoted(info, "this side was too slow to read"));
+      return new NetworkError("too-slow", saying(info, "this side was too slow to read"));
     default:
       return undefined;
   }
 }
 
 /** The other side's words are marked as such: they must not be taken for this program's own. */
-function quoted({ reason }: CloseInfo, otherwise: string): string {
-  return reason === "" ? otherwise : `the other side says: ${reason}`;
+function saying({ reason }: CloseInfo, otherwise: string): string {
+  return reason === "" ? otherwise : `the other side says: ${quoted(reason)}`;
 }

@@ -3,11 +3,45 @@ import { skeleton } from "./confusables.ts";
 /** Letters whose capital looks like `l` and whose small one like `i`: Latin, Greek, Cyrillic, Coptic. */
 const CAPITAL_I = /[I\u0196\u0399\u0406\u2c92]/g;
 
-/** A second dot on a letter that has one, as in `i` and a combining dot, is not seen. */
-const SECOND_DOT = /(\p{Soft_Dotted}\p{M}*?)\u0307/gu;
+/** The digit that a letter looks like in the fonts of terminals: `B0B5` is read as `BOBS`. */
+const DIGITS: Readonly<Record<string, string>> = {
+  ...{ B: "8", G: "6", S: "5", Z: "2" },
+  ...{ b: "6", g: "9", q: "9", s: "5", z: "2" },
+};
+const LIKE_A_DIGIT = /[BGSZbgqsz]/g;
+
+/**
+ * Marks that are hardly seen in the size of a terminal's letters: those below a letter (the dot, the
+ * cedilla, the ogonek, …), the dot above, nuktas, the Burmese and Thai dot, and the vowel signs that
+ * Arabic can be written with or without. (Accents above are seen, and count.)
+ */
+const HARDLY_SEEN =
+  /[\u0307\u0316-\u0319\u031b-\u0333\u0339-\u033c\u0347-\u0349\u034d\u034e\u0353-\u0356\u0359\u035a\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u064b-\u0655\u0670\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc\u0e3a\u1037]/gu;
+
+/** The dot of an `i` or `j` is not told from another mark in its place. */
+const MARKED_DOT = /([ij])[\u0300-\u036f]+/g;
 
 /** Most terminals draw a mark that stands twice in one place. */
 const REPEATED_MARK = /(\p{M})\1+/gu;
+
+/**
+ * Letters as the two that look like them when they stand side by side (`cl` and `d`). The table of
+ * UTS #39 has `rn` for `m` alone. The letter is replaced, not the two, so that it does not matter where
+ * one reading ends and the next begins.
+ */
+const AS_TWO: Readonly<Record<string, string>> = {
+  a: "ci",
+  b: "lo",
+  d: "cl",
+  g: "cj",
+  k: "lc",
+  w: "vv",
+};
+const LIKE_TWO = /[abdgkw]/g;
+
+/** Signs at the ends, and emoji, are decoration: `~alice~` is taken for `alice`. */
+const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}/gu;
+const SIGNS_AT_THE_ENDS = /^[\p{P}\p{S}]+|[\p{P}\p{S}]+$/gu;
 
 /** The blocks of letters that run from right to left (UAX #9, table 4: R and AL by default). */
 const RIGHT_TO_LEFT = String
@@ -22,33 +56,66 @@ const NUMBER_OR_SIGN = /(\p{Nd}+|[\p{P}\p{S}])/u;
  * What a nickname has in common with those that a person could take for it: two look alike if they
  * share a key.
  *
- * There are one to four keys, because a name is read in more than one way: `aIice` looks like
+ * There are one to five keys, because a name is read in more than one way: `aIice` looks like
  * `alice`, and is `aiice` in small letters. A key is a skeleton (UTS #39, section 4) without case,
- * for comparison only. Accents count: `álice` is not `alice`.
+ * without what decorates a name and what is hardly seen, for comparison only. Accents above a letter
+ * count: `álice` is not `alice`.
  *
  * @example
  * ```ts
  * import { nickKeys } from "./confusable_nicks.ts";
  * import assert from "node:assert/strict";
  *
- * assert.deepEqual(nickKeys("aIice"), ["aiice", "alice"]);
- * assert.deepEqual(nickKeys("a1ice"), ["alice"]);
+ * const looksLike = (one: string, other: string) =>
+ *   nickKeys(one).some((key) => nickKeys(other).includes(key));
+ * assert.ok(looksLike("aIice", "alice"));
+ * assert.ok(looksLike("vvalter", "walter"));
+ * assert.ok(!looksLike("alicia", "alice"));
  * ```
  */
 export function nickKeys(nick: string): readonly string[] {
   const plain = nick.normalize("NFKD");
+  const core = withoutDecoration(plain);
   const keys = [
-    keyOf(nick),
-    keyOf(skeleton(nick)),
+    keyOf(core),
+    keyOf(skeleton(core)),
     // NIKITA with a Cyrillic K: it looks like NIKITA, of which nikita are the small letters.
-    keyOf(skeleton(plain.replace(CAPITAL_I, "i"))),
+    keyOf(skeleton(core.replace(CAPITAL_I, "i"))),
+    keyOf(skeleton(core.replace(LIKE_A_DIGIT, (letter) => DIGITS[letter] ?? letter))),
   ];
   if (HAS_RIGHT_TO_LEFT.test(plain)) keys.push(runs(plain).map(keyOf).sort().join(" "));
   return [...new Set(keys)];
 }
 
+/**
+ * What a nickname has in common with all that may look like it: two that share a key share one of
+ * these. (Others do as well: they are coarser than keys.) There are one or two.
+ */
+export function nickClasses(nick: string): readonly string[] {
+  const core = withoutDecoration(nick.normalize("NFKD"));
+  const readings = [core, skeleton(core)].map((reading) => {
+    const parts = HAS_RIGHT_TO_LEFT.test(core) ? runs(reading) : [reading];
+    return parts.map(merged).sort().join(" ");
+  });
+  return [...new Set(readings)];
+}
+
+/** What a key may take for `i` or `l` is `l`, and what looks like a digit stands for its letters. */
+function merged(text: string): string {
+  return keyOf(text).replace(/[5s]/g, "5").replace(/[2z]/g, "2").replace(/cj|lo|[689q]/g, "lo")
+    .replaceAll("i", "l");
+}
+
+/** A name that is nothing but decoration is left alone. */
+function withoutDecoration(plain: string): string {
+  return plain.replace(EMOJI, "").replace(SIGNS_AT_THE_ENDS, "").replace(HARDLY_SEEN, "") || plain;
+}
+
 function keyOf(text: string): string {
-  return skeleton(foldCase(text)).replace(REPEATED_MARK, "$1").replace(SECOND_DOT, "$1");
+  const seen = skeleton(foldCase(text)).replace(HARDLY_SEEN, "").replace(REPEATED_MARK, "$1")
+    .replace(MARKED_DOT, "$1") || text;
+  return seen.replaceAll("uu", "vv").replaceAll("nn", "rn")
+    .replace(LIKE_TWO, (letter) => AS_TWO[letter] ?? letter);
 }
 
 /**

@@ -1,27 +1,156 @@
+import { LETTERS_MARKS_DIGITS } from "./repertoire.ts";
+import { isHouseName, isOwnWord } from "./reserved_nicks.ts";
+
+/** Who asks for a nickname: a guest, or the person who runs the server. */
+export type NickHolder = "guest" | "host";
+
 /** The most characters (code points) that a nickname has. */
 export const MAX_NICK_LENGTH = 32;
 
-/** Letters, marks and symbols that a font draws as nothing. */
-const BLANK = /[\u2800\u{13441}\u{13442}\u{16fe4}\u{1d159}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * Pictures of things, animals and faces: emoji of the blocks of plane 1 that Unicode 9.0 had. Not the
+ * signs among them, such as a tick, a lock or an arrow: they could be taken for marks of the program.
+ */
+const EMOJI =
+  String.raw`[[\u{1f300}-\u{1f3e6}\u{1f3e8}-\u{1f3f0}\u{1f3f8}-\u{1f3fa}\u{1f400}-\u{1f49f}` +
+  String.raw`\u{1f600}-\u{1f64f}\u{1f680}-\u{1f6a3}\u{1f910}-\u{1f91e}\u{1f920}-\u{1f927}` +
+  String
+    .raw`\u{1f930}\u{1f933}-\u{1f93a}\u{1f93c}-\u{1f93e}\u{1f940}-\u{1f945}\u{1f947}-\u{1f94b}` +
+  String.raw`\u{1f950}-\u{1f95e}\u{1f980}-\u{1f991}\u{1f9c0}]&&\p{Emoji_Presentation}]`;
 
-/** What parts a name from what was said, and names from each other, and whatever looks like it. */
-const SEPARATOR =
-  /[:\u02d0\u0589\u05c3\u1803\u2236\ua789\ufe13\ufe55\uff1a,\u3001\ufe10\ufe50\uff0c\uff64]/u;
+/** What may stand anywhere. */
+const EDGES = "_~\\^";
 
-/** What this program says itself in front of a colon. */
-const RESERVED = /^(?:error|beware)$/iu;
+/** What may stand between two others: a name never ends in what could be a part of the sentence. */
+const INNER = "\\-.'\u2019\u00b7\u30fb&+";
+
+const PLAIN = /^(?=.*[0-9A-Za-z])[0-9A-Za-z_~^](?:[0-9A-Za-z_~^\-.'&+]*[0-9A-Za-z_~^])?$/;
+
+const REPERTOIRE = new RegExp(`^(?:[${LETTERS_MARKS_DIGITS}${EDGES}${INNER}]|${EMOJI})*$`, "v");
+
+const BAD_EDGE = new RegExp(`^[${INNER}]|[${INNER}]$`, "v");
+
+const LETTER_OR_DIGIT = /[\p{L}\p{Nd}]/u;
 
 /**
- * Whether a nickname may be used: 1 to 32 letters, digits, marks, punctuation or symbols, in
- * Unicode's composed form (NFC), that does not begin with a mark or pile marks up. No white space, so
- * that a command can name a member; no colon, which parts a name from what was said, and no comma,
- * nor what looks like one; nothing that cannot be seen. `error` and `beware` are nobody's name.
+ * The scripts that a name may mix: "Highly Restrictive" of UTS #39, section 5.2. Every other name has
+ * letters and marks of one script.
+ */
+const MIXTURES: readonly (readonly string[])[] = [
+  ["Latn", "Hani", "Hira", "Kana"],
+  ["Latn", "Hani", "Bopo"],
+  ["Latn", "Hani", "Hang"],
+];
+
+/** The scripts of UAX #31, table 5, that are in none of the mixtures. */
+const ALONE = ["Arab", "Armn", "Beng", "Cyrl", "Deva", "Ethi", "Geor", "Grek", "Gujr", "Guru"]
+  .concat(["Hebr", "Khmr", "Knda", "Laoo", "Mlym", "Mymr", "Orya", "Sinh", "Taml", "Telu"])
+  .concat(["Thaa", "Thai", "Tibt"]);
+
+/** What belongs to every script: accents, for which {@linkcode STRAY_MARK} looks, among them. */
+const COMMON = String.raw`[[\u0300-\u036f0-9\p{P}\p{S}]--[\u30fb]]`;
+
+const SCRIPTS = new RegExp(
+  [...MIXTURES, ...ALONE.map((script) => [script])].map((scripts) =>
+    `^[${COMMON}${scripts.map((script) => `\\p{scx=${script}}`).join("")}]*$`
+  ).join("|"),
+  "v",
+);
+
+/** The numbers that are put behind a name which another member has. */
+const NUMBER = /(?:-[0-9]+)+$/;
+
+/** Digits of two kinds: some of one kind look like others of the other. */
+const MIXED_DIGITS =
+  /[0-9].*(?![0-9])\p{Nd}|(?![0-9])\p{Nd}.*[0-9]|[\u0660-\u0669].*[\u06f0-\u06f9]|[\u06f0-\u06f9].*[\u0660-\u0669]/u;
+
+/**
+ * Marks where no script has them. An accent follows a letter of Latin, Greek or Cyrillic, and at most
+ * one other accent (what NFC composes does not count); a voicing mark follows Kana; any mark follows a
+ * letter, and no letter has more than three. What stacks letters in Burmese and Khmer cannot be seen
+ * at the end.
+ */
+const STRAY_MARK = new RegExp(
+  [
+    String.raw`(?<![\p{L}\p{M}])\p{M}`,
+    String.raw`\p{M}{4}`,
+    String.raw`(?<![\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}][\u0300-\u036f]?)[\u0300-\u036f]`,
+    String.raw`[\u0300-\u036f]{3}`,
+    String.raw`(?<![\p{sc=Hira}\p{sc=Kana}])[\u3099\u309a]`,
+    String.raw`[\u1039\u17d2](?!\p{L})`,
+  ].join("|"),
+  "v",
+);
+
+/** Signs that lengthen or repeat a letter, where there is none: they look like dashes and commas. */
+const STRAY_REPETITION =
+  /(?<![\p{sc=Hira}\p{sc=Kana}\u30fc\u3099\u309a])[\u30fc\u309d\u309e\u30fd\u30fe]|(?<!\p{sc=Hani})\u3005/u;
+
+/**
+ * Whether a nickname may be used: 1 to 32 letters, digits, marks and emoji that common fonts have, in
+ * Unicode's composed form (NFC), and a little punctuation. Nothing in it can be mistaken for what
+ * this program writes around names: no white space, so that a command can name a member, no colon and
+ * no comma, and nothing that looks like them; no mark of the verified, of operators, of actions. Its
+ * letters are of one script. What this program says itself in front of a colon is nobody's name.
+ * (The names of the house are the host's: {@linkcode nickProblem} tells.)
  */
 export function isNick(text: string): boolean {
-  return /^(?!\p{M})(?!.*\p{M}{4})[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u.test(text) &&
-    !SEPARATOR.test(text) && !BLANK.test(text) && !RESERVED.test(text) &&
-    [...text].length <= MAX_NICK_LENGTH &&
-    text.normalize("NFC") === text;
+  return problemForAll(text) === undefined;
+}
+
+/** How many answers are remembered: each message names its sender, and finding out takes time. */
+const MAX_ANSWERS = 4_096;
+
+const answers = new Map<string, string | undefined>();
+
+/**
+ * Why a nickname may not be used, as a sentence; `undefined` if it may. Names such as `server` are the
+ * host's, and no guest's.
+ */
+export function nickProblem(text: string, whose: NickHolder): string | undefined {
+  const problem = problemForAll(text);
+  if (problem === undefined && whose === "guest" && isHouseName(text)) {
+    return `the name ${text} is for the person who runs the server: choose another nickname`;
+  }
+  return problem;
+}
+
+function problemForAll(text: string): string | undefined {
+  const length = text.length > 2 * MAX_NICK_LENGTH ? Infinity : [...text].length;
+  if (length < 1 || length > MAX_NICK_LENGTH) {
+    return `a nickname has 1 to ${MAX_NICK_LENGTH} characters`;
+  }
+  if (!answers.has(text)) {
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(text, findProblem(text));
+  }
+  return answers.get(text);
+}
+
+function findProblem(text: string): string | undefined {
+  if (!PLAIN.test(text)) {
+    const problem = problemOfForm(text);
+    if (problem !== undefined) return problem;
+  }
+  return isOwnWord(text) ? `this program says ${text} itself: choose another nickname` : undefined;
+}
+
+function problemOfForm(text: string): string | undefined {
+  if (!REPERTOIRE.test(text)) {
+    return "a nickname has letters, digits, emoji, and - . _ ~ ^ & + ' only, no spaces and no colon";
+  }
+  if (BAD_EDGE.test(text)) {
+    return "a nickname begins and ends with a letter, a digit, an emoji, or one of _ ~ ^";
+  }
+  if (!LETTER_OR_DIGIT.test(text)) return "a nickname has a letter or a digit";
+  if (!SCRIPTS.test(text)) return "a nickname has letters of one script only";
+  if (MIXED_DIGITS.test(text.replace(NUMBER, ""))) return "a nickname has digits of one kind only";
+  if (STRAY_MARK.test(text) || STRAY_REPETITION.test(text)) {
+    return "a nickname has marks only where its script has them";
+  }
+  return text.normalize("NFC") === text
+    ? undefined
+    : "a nickname is in Unicode's composed form (NFC)";
 }
 
 /**

@@ -1,18 +1,21 @@
-import { nickKeys } from "./confusable_nicks.ts";
-import { MAX_NICK_LENGTH } from "./nick.ts";
+import { nickClasses, nickKeys } from "./confusable_nicks.ts";
+import { isNick, MAX_NICK_LENGTH } from "./nick.ts";
+
+/** How many characters of a nickname stay in front of any number that is put behind it. */
+const STEM_LENGTH = MAX_NICK_LENGTH - "-99999".length;
 
 /** How a nickname came about, and what it blocks. */
 interface Claim {
   readonly keys: readonly string[];
-  /** What was wished for. */
-  readonly base: string;
+  /** What the beginning of what was wished for may look like. */
+  readonly stem: readonly string[];
   /** The number that was put behind it; 1 stands for none. */
   readonly number: number;
 }
 
-/** The numbers behind one nickname that is much wished for. */
+/** The numbers behind nicknames that begin in the same way, or look as if they did. */
 interface Numbers {
-  /** All below are taken. */
+  /** From where to look for one that is free. */
   first: number;
   /** How many of them are in use. */
   used: number;
@@ -22,7 +25,8 @@ interface Numbers {
  * The nicknames of the members of one room; no two of them look alike.
  *
  * It takes nicknames that {@linkcode isNick} allows. A call takes as long in a full room as in an
- * empty one, even if everybody asks for the same name: it is remembered from where to count.
+ * empty one, even if everybody asks for the same name, or for names that look alike: it is remembered
+ * from where to count.
  */
 export class NickRegistry {
   readonly #claims = new Map<string, Claim>();
@@ -30,14 +34,18 @@ export class NickRegistry {
   readonly #holders = new Map<string, string>();
   readonly #numbers = new Map<string, Numbers>();
 
-  /** Takes the nickname, or the next free one with a number behind it, and returns what was taken. */
+  /** Takes the nickname, or a free one with a number behind it, and returns what was taken. */
   claim(nick: string): string {
-    if (this.#take(nick, nickKeys(nick), nick, 1)) return nick;
-    const numbers = this.#numbers.get(nick) ?? { first: 2, used: 0 };
-    for (let number = numbers.first;; number++) {
+    if (this.#take(nick, nickKeys(nick))) return nick;
+    const stem = nickClasses([...nick].slice(0, STEM_LENGTH).join(""));
+    const first = Math.max(2, ...stem.map((part) => this.#numbers.get(part)?.first ?? 2));
+    for (let number = first;; number++) {
       const candidate = numbered(nick, number);
-      if (!this.#take(candidate, nickKeys(candidate), nick, number)) continue;
-      this.#numbers.set(nick, { first: number + 1, used: numbers.used + 1 });
+      if (!this.#take(candidate, nickKeys(candidate), { stem, number })) continue;
+      for (const part of stem) {
+        const { used } = this.#numbers.get(part) ?? { used: 0 };
+        this.#numbers.set(part, { first: number + 1, used: used + 1 });
+      }
       return candidate;
     }
   }
@@ -61,7 +69,7 @@ export class NickRegistry {
     const keys = nickKeys(wanted);
     if (!this.#claims.has(old) || !this.#areFree(keys, old)) return false;
     this.release(old);
-    return this.#take(wanted, keys, wanted, 1);
+    return this.#take(wanted, keys);
   }
 
   #areFree(keys: readonly string[], except?: string): boolean {
@@ -71,25 +79,38 @@ export class NickRegistry {
     });
   }
 
-  #take(nick: string, keys: readonly string[], base: string, number: number): boolean {
+  #take(
+    nick: string,
+    keys: readonly string[],
+    { stem, number }: Pick<Claim, "stem" | "number"> = { stem: [], number: 1 },
+  ): boolean {
     if (!this.#areFree(keys)) return false;
-    this.#claims.set(nick, { keys, base, number });
+    this.#claims.set(nick, { keys, stem, number });
     for (const key of keys) this.#holders.set(key, nick);
     return true;
   }
 
-  #giveBack({ base, number }: Claim): void {
-    const numbers = this.#numbers.get(base);
-    if (number === 1 || numbers === undefined) return;
-    numbers.used--;
-    numbers.first = Math.min(numbers.first, number);
-    if (numbers.used === 0) this.#numbers.delete(base);
+  #giveBack({ stem, number }: Claim): void {
+    for (const part of stem) {
+      const numbers = this.#numbers.get(part);
+      if (numbers === undefined) continue;
+      numbers.used--;
+      numbers.first = Math.min(numbers.first, number);
+      if (numbers.used === 0) this.#numbers.delete(part);
+    }
   }
 }
 
-/** A nickname with a number behind it, if it is not the first, and no longer than one may be. */
+/** A nickname with a number behind it, and no longer than one may be. */
 function numbered(nick: string, number: number): string {
-  if (number === 1) return nick;
   const suffix = `-${number}`;
-  return [...nick].slice(0, MAX_NICK_LENGTH - suffix.length).join("") + suffix;
+  const characters = [...nick];
+  const room = MAX_NICK_LENGTH - suffix.length;
+  if (characters.length <= room) return nick + suffix;
+  // Where the cut leaves what may only stand between others, more goes.
+  for (let end = room; end > 1; end--) {
+    const candidate = characters.slice(0, end).join("") + suffix;
+    if (isNick(candidate)) return candidate;
+  }
+  return characters[0] + suffix;
 }

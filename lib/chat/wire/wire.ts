@@ -6,7 +6,7 @@
  */
 import * as v from "npm:valibot@1.5.0";
 import { ProtocolError } from "../../errors.ts";
-import { isNick } from "../names/nick.ts";
+import { isNick, nickProblem } from "../names/nick.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { misfit } from "./misfit.ts";
 import { type MemberMessage, MODERATIONS } from "./member_messages.ts";
@@ -42,6 +42,7 @@ const id = bytesOfSize(MESSAGE_ID_SIZE);
 const body = v.pipe(bytes, v.check((value) => value.length <= MAX_BODY_SIZE));
 const text = (size: number) => v.pipe(v.string(), v.check((value) => isShortEnough(value, size)));
 const nick = v.pipe(v.string(), v.check(isNick));
+const guestNick = v.pipe(v.string(), v.check((name) => nickProblem(name, "guest") === undefined));
 const participant = v.strictObject({
   nick,
   key: bytesOfSize(KEY_SIZE),
@@ -59,13 +60,13 @@ const memberMessage: v.GenericSchema<unknown, MemberMessage> = v.variant("type",
   v.strictObject({
     type: v.literal("hello"),
     version: v.literal(CHAT_VERSION),
-    nick,
+    nick: guestNick,
     visit: bytesOfSize(VISIT_ID_SIZE),
     after: v.exactOptional(v.strictObject(position)),
     past: count,
   }),
   v.strictObject({ type: v.literal("send"), id, body, to: v.exactOptional(participant) }),
-  v.strictObject({ type: v.literal("rename"), id, nick }),
+  v.strictObject({ type: v.literal("rename"), id, nick: guestNick }),
   v.strictObject({ type: v.literal("topic"), id, topic: text(MAX_TOPIC_SIZE) }),
   v.pipe(
     v.strictObject({

@@ -11,6 +11,8 @@ export interface PendingRequest {
 export interface RoomAccess {
   /** This side, by the name that it has now. */
   readonly self: Participant;
+  /** Whether this side runs the room, and may have the names that are kept for the host. */
+  readonly isHost: boolean;
   /** Everybody else who is there now, or is away and may come back. */
   readonly others: readonly Participant[];
   /** What the room is about, if anything. */

@@ -1,5 +1,6 @@
-import { isNick, isShortEnough, MAX_NICK_LENGTH, MAX_TOPIC_SIZE } from "../../chat/mod.ts";
+import { isShortEnough, MAX_TOPIC_SIZE, nickProblem } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
+import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { asked, type IsVerified } from "../../terminal/events/room_events.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
@@ -37,7 +38,8 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
       help: "change your nickname",
       async run({ id, line }, { name = "" }) {
         const nick = name.normalize("NFC");
-        if (!isNick(nick)) throw new UsageError("usage", BAD_NICK);
+        const problem = nickProblem(nick, room.isHost ? "host" : "guest");
+        if (problem !== undefined) throw new UsageError("usage", problem);
         await room.request({ type: "rename", nick }, id, line);
       },
     },
@@ -76,7 +78,9 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
       help: "show or change the topic; /topic - removes it",
       async run({ tell, id, line }, { text }) {
         if (text === undefined) {
-          return await tell(sanitiseLine(room.topic?.topic ?? "there is no topic"));
+          const { topic } = room;
+          if (topic === undefined) return await tell("there is no topic");
+          return await tell(sanitiseLine(`${topic.by.nick} set the topic: ${quoted(topic.topic)}`));
         }
         const topic = text === "-" ? "" : text.replaceAll(/\s+/g, " ");
         if (!isShortEnough(topic, MAX_TOPIC_SIZE)) {
@@ -99,7 +103,3 @@ function pendingEvent(pending: readonly PendingRequest[], isVerified: IsVerified
     .filter((message) => message !== undefined);
   return { event: "pending", messages };
 }
-
-/** What is wrong with a name that nobody may have. */
-export const BAD_NICK: string =
-  `a nickname has 1 to ${MAX_NICK_LENGTH} visible characters, no spaces and no colon`;

@@ -1,6 +1,5 @@
 import { type Command, Option } from "npm:commander@15.1.0";
-import { isNick } from "../../chat/mod.ts";
-import { BAD_NICK } from "../../conversation/commands/room_commands.ts";
+import { type NickHolder, nickProblem } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
 
@@ -26,13 +25,14 @@ export function addCommonOptions(command: Command): Command {
     );
 }
 
-/** The flag for a nickname. */
-export function nickOption(name: string): Option {
+/** The flag for a nickname, which guests and the host do not choose from the same ones. */
+export function nickOption(name: string, whose: NickHolder): Option {
   return new Option("--nick <NAME>", "your nickname in the room").default(name).argParser(
     argument((text) => {
       const nick = text.normalize("NFC");
-      if (isNick(nick)) return nick;
-      throw new UsageError("usage", BAD_NICK);
+      const problem = nickProblem(nick, whose);
+      if (problem === undefined) return nick;
+      throw new UsageError("usage", problem);
     }),
   );
 }

@@ -192,6 +192,6 @@ export class Host {
   }
 
   #tell(text: string): void {
-    void this.#options.screen.show({ event: "notice", text });
+    void this.#options.screen.show({ event: "notice", text, important: true });
   }
 }

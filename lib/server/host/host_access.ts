@@ -34,6 +34,9 @@ export class HostAccess implements RoomAccess {
     return this.#membership.member;
   }
 
+  /** The names of the house are the host's. */
+  readonly isHost = true;
+
   /** Every guest. */
   get others(): readonly Participant[] {
     return this.#room.members.filter((member) => member !== this.self);

@@ -13,6 +13,7 @@ import { hex } from "../../crypto/mod.ts";
 import { ProtocolError } from "../../errors.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import { parseProtocolName } from "../../noise/mod.ts";
+import { quoted } from "../../quoted.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
 import type { Asked, ChatEvent, Person, Trust } from "./events.ts";
 
@@ -65,7 +66,7 @@ export function memberEvent(
       // Marked as another's words: they could pretend to be this program's own.
       return {
         event: "notice",
-        text: `The room says: ${sanitiseLine(event.text)}`,
+        text: `The room says: ${sanitiseLine(quoted(event.text))}`,
         important: true,
       };
     case "log":
@@ -143,7 +144,8 @@ function messageEvent(
   const body = readBody(encoded);
   if (body.type === "unknown") {
     const nick = sanitiseLine(from.nick);
-    return { event: "notice", text: `${nick} sent something that this version cannot show` };
+    const text = `${nick} sent something that this version cannot show`;
+    return { event: "notice", text, important: true };
   }
   return {
     event: "message",

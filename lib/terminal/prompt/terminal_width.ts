@@ -6,3 +6,8 @@ export function terminalWidth(): number {
     return Infinity;
   }
 }
+
+/** How long the lines of a stream may be: as its terminal's, if it leads to one. */
+export function widthOf(stream: { isTerminal(): boolean }): number {
+  return stream.isTerminal() ? terminalWidth() : Infinity;
+}

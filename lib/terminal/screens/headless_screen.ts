@@ -1,4 +1,5 @@
 import { Output } from "../prompt/output.ts";
+import { widthOf } from "../prompt/terminal_width.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
@@ -19,7 +20,8 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
         : event.event === "invitation"
         ? output
         : undefined;
-      await target?.write(`${sentence(event, style)}\n`);
+      const columns = target === errorOutput ? widthOf(Deno.stderr) : Infinity;
+      await target?.write(`${sentence(event, { ...style, columns })}\n`);
     },
     async *lines() {},
     ask: () => Promise.resolve(undefined),

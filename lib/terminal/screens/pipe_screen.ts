@@ -1,4 +1,5 @@
 import { Output } from "../prompt/output.ts";
+import { widthOf } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint, paintFor } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
@@ -6,7 +7,10 @@ import { jsonLine } from "../text/json_line.ts";
 import { readLines } from "../text/read_lines.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
-/** What people say on standard output, everything else on standard error. */
+/**
+ * What people say on standard output, everything else on standard error. Each may be a terminal, on
+ * which nobody's words begin a row by themselves.
+ */
 export function pipeScreen(options: ScreenOptions): Screen {
   const { plain, quiet } = options;
   const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
@@ -15,7 +19,10 @@ export function pipeScreen(options: ScreenOptions): Screen {
   const otherStyle = { paint: plain ? createPaint("none") : paintFor("stderr"), plain };
   const narrator = new Narrator({
     quiet,
-    style: (isMessage) => isMessage ? messageStyle : otherStyle,
+    style: (isMessage) =>
+      isMessage
+        ? { ...messageStyle, columns: widthOf(Deno.stdout) }
+        : { ...otherStyle, columns: widthOf(Deno.stderr) },
     write: (text, isMessage) => (isMessage ? output : errorOutput).write(`${text}\n`),
   });
   return {
@@ -37,7 +44,10 @@ export function jsonScreen(options: ScreenOptions): Screen {
   return {
     ...nobodyTyping,
     async show(event) {
-      if (event.event === "error") await errorOutput.write(`${sentence(event, style)}\n`);
+      if (event.event === "error") {
+        const columns = widthOf(Deno.stderr);
+        await errorOutput.write(`${sentence(event, { ...style, columns })}\n`);
+      }
       await output.write(`${jsonLine(event)}\n`);
     },
     async close() {

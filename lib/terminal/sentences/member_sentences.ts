@@ -1,3 +1,4 @@
+import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../events/events.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
@@ -10,7 +11,8 @@ export type MemberChange = ChatEvent & { readonly event: "member" };
 const NAMES = 5;
 
 /**
- * `alice joined.`, `alice left.`, `alice is now bob.`, or `alice left (why).` A member who is cut off, and
+ * `alice joined.`, `alice left.`, `alice is now bob.`, or `alice left: “why”` in the
+ * room's words. A member who is cut off, and
  * may come back, is not worth a line; `/who` tells.
  */
 export function memberSentence(member: MemberChange, style: Style): string | undefined {
@@ -23,9 +25,9 @@ export function memberSentence(member: MemberChange, style: Style): string | und
   if (change === "joined" || reason === undefined) return joinsAndLeavesSentence([member], style);
   const name = nameSpan(member, style);
   if (reason === "") return line([name, notice(" left.", style)], style);
-  // In brackets, because these may be the words of another.
-  const words = { text: ` (${sanitiseLine(reason)})` };
-  return line([name, notice(" left", style), words, end(style)], style);
+  // In quotation marks, because these are the words of the room, or of an operator.
+  const words = { text: ` ${sanitiseLine(quoted(reason))}` };
+  return line([name, notice(" left:", style), words], style);
 }
 
 /**

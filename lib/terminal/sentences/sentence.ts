@@ -1,3 +1,4 @@
+import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../events/events.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
@@ -44,7 +45,7 @@ export function sentence(event: ChatEvent, style: Style): string | undefined {
       return sanitiseText(event.text).split("\n")
         .map((text) => flow([{ text, paint: paint.dim }], style)).join("\n");
     case "refused":
-      return complaint("Refused:", sanitiseLine(event.reason), style);
+      return complaint("The room refused:", sanitiseLine(quoted(event.reason)), style);
     case "closed": {
       const text = `The conversation is over: ${sanitiseLine(event.reason)}.`;
       return flow([{ text, paint: paint.notice }], style);

@@ -25,6 +25,13 @@ export interface Margins {
   readonly glued?: number;
 }
 
+/**
+ * How wide a cluster may be that is never parted, in columns: so wide is the widest emoji, a family of
+ * four with skin tones, where it is drawn character by character. Others have no end: an Indic
+ * conjunct, or a chain of joiners, may be wider than any window, and is parted between characters.
+ */
+const MAX_CLUSTER_WIDTH = 16;
+
 /** What a terminal draws as one, and how much room it may take. */
 interface Cluster {
   /** Where it begins, in UTF-16 code units. */
@@ -59,7 +66,8 @@ type Row = readonly [start: number, end: number];
 function cutIntoRows(text: string, { columns, indent, first = 0, glued = 0 }: Margins): Row[] {
   // No code unit takes more than two columns.
   if (first + text.length * 2 <= columns) return [[0, text.length]];
-  const clusters = clustersOf(text);
+  const narrowest = Math.max(1, columns - Math.max(first, indent));
+  const clusters = clustersOf(text, Math.min(MAX_CLUSTER_WIDTH, narrowest));
   const startOf = (index: number) => clusters[index]?.start ?? text.length;
   const rows: Row[] = [];
   for (let begin = 0; begin < clusters.length;) {
@@ -132,7 +140,8 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-function clustersOf(text: string): Cluster[] {
+/** The clusters of a text. One that is wider than `maxWidth` is parted between its characters. */
+function clustersOf(text: string, maxWidth: number): Cluster[] {
   if (PRINTABLE_ASCII.test(text)) {
     return Array.from(text, (character, start) => (
       { start, width: 1, isBlank: character === " " }
@@ -140,11 +149,34 @@ function clustersOf(text: string): Cluster[] {
   }
   // Measuring takes long, and texts repeat their characters.
   const widths = new Map<string, number>();
-  return Array.from(segmenter.segment(text), ({ segment, index }) => {
+  const clusters: Cluster[] = [];
+  for (const { segment, index } of segmenter.segment(text)) {
     const width = widths.get(segment) ?? widthOf(segment);
     widths.set(segment, width);
-    return { start: index, width, isBlank: segment === " " };
-  });
+    if (width > maxWidth) clusters.push(...partsOf(segment, index, maxWidth));
+    else clusters.push({ start: index, width, isBlank: segment === " " });
+  }
+  return clusters;
+}
+
+/** A cluster in parts that fit: each begins with a character that takes room. */
+function partsOf(cluster: string, start: number, maxWidth: number): Cluster[] {
+  const parts: Cluster[] = [];
+  let begin = 0;
+  let used = 0;
+  let partLength = 0;
+  for (const [character] of cluster.matchAll(STYLED_OR_CHARACTER)) {
+    const width = widthOf(character);
+    if (used > 0 && width > 0 && used + width > maxWidth) {
+      parts.push({ start: start + begin, width: used, isBlank: false });
+      begin += partLength;
+      partLength = 0;
+      used = 0;
+    }
+    used += width;
+    partLength += character.length;
+  }
+  return [...parts, { start: start + begin, width: used, isBlank: false }];
 }
 
 /**
@@ -160,6 +192,9 @@ function widthOfCharacter(character: string): number {
   if (NARROW_LATELY.test(character)) return 2;
   return stringWidth(character) + (MARK_LATELY.test(character) ? 1 : 0);
 }
+
+/** An emoji style selector belongs to the symbol in front of it, which it may widen. */
+const STYLED_OR_CHARACTER = /[^]\ufe0f?/gu;
 
 /** Marks since Unicode 12: a terminal that knows none of them takes each for a character. */
 const MARK_LATELY =

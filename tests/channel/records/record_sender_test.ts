@@ -233,7 +233,7 @@ Deno.test("dismissing: what waits is thrown away, and the peer hears why when it
   const { count: received, error } = await receiveToTheEnd(server);
   assert.ok(received > 0 && received < count, `${received} of ${count} were on their way`);
   assert.equal(described(error), "NetworkError/too-slow");
-  assert.equal((error as Error).message, "the other side says: you did not keep up");
+  assert.equal((error as Error).message, "the other side says: “you did not keep up”");
   await dismissing;
   await Promise.all([client.closed, server.closed]);
   await receiving;

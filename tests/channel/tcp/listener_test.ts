@@ -293,8 +293,8 @@ Deno.test("listener: of those that an address has too many, a few are told, the 
   for (const client of told) {
     await assert.rejects(client.receive(), {
       code: "room-full",
-      message: "the other side says: too many connections from this address" +
-        " (2 at most)",
+      message: "the other side says: “too many connections from this address" +
+        " (2 at most)”",
     });
     assert.equal(client.remoteClose?.code, CloseCode.full);
   }

@@ -514,7 +514,7 @@ Deno.test("member: one who is put out is told why", async () => {
   const { ended } = listen(member);
   await server.close({ code: CloseCode.removed, reason: "eve put you out" }).catch(() => {});
   assert.equal(await failure(ended), "NetworkError/removed");
-  await assert.rejects(ended, { message: "the other side says: eve put you out" });
+  await assert.rejects(ended, { message: "the other side says: “eve put you out”" });
   await client.closed;
 });
 
@@ -677,7 +677,7 @@ Deno.test("member: joining fails with the reason if there is no place", async ()
   joining.catch(() => {});
   const closing = server.close({ code: CloseCode.full, reason: "the room is full" });
   assert.equal(await failure(joining), "NetworkError/room-full");
-  await assert.rejects(joining, { message: /: the room is full/ });
+  await assert.rejects(joining, { message: /: “the room is full”$/ });
   await closing;
 });
 

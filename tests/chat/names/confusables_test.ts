@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { skeleton } from "../../../lib/chat/names/confusables.ts";
 import { CONFUSABLES } from "../../../lib/chat/names/confusables_data.ts";
-import { nickKeys } from "../../../lib/chat/names/confusable_nicks.ts";
-import { isNick, MAX_NICK_LENGTH, nickKey } from "../../../lib/chat/names/nick.ts";
-import { looksLike } from "./support.ts";
+import { nickClasses, nickKeys } from "../../../lib/chat/names/confusable_nicks.ts";
+import { MAX_NICK_LENGTH, nickKey } from "../../../lib/chat/names/nick.ts";
+import { looksLike, nicks } from "./support.ts";
 
 Deno.test("skeleton: the table is UTS #39's, without what a skeleton never meets", () => {
   const characters = CONFUSABLES.trim().split(/\s+/).flatMap((entry) =>
@@ -73,6 +73,43 @@ const ALIKE: readonly (readonly [one: string, other: string, why: string])[] = [
   ["bob2", "bob\u00b2", "a superscript"],
   ["o'neill", "o\u2019neill", "another apostrophe"],
   ["tom", "torn", "rn for m"],
+  ["walter", "vvalter", "vv for w"],
+  ["WALTER", "VVALTER", "VV for W"],
+  ["walter", "uualter", "uu for w"],
+  ["david", "clavid", "cl for d"],
+  ["david", "davicl", "cl for d at the end"],
+  ["David", "cIavid", "c and a capital I for d"],
+  ["david", "c1avid", "c and a one for d"],
+  ["mario", "nnario", "nn for m"],
+  ["kevin", "lcevin", "lc for k"],
+  ["bob", "lob".replace("l", "lo"), "lo for b"],
+  ["greta", "cjreta", "cj for g"],
+  ["anna", "cinna", "ci for a"],
+  ["dawn", "clavvn", "several at once"],
+  ["vvv", "wv", "in either place, once"],
+  ["vvv", "vw", "in either place, twice"],
+  ["bobs", "bob5", "five for s"],
+  ["Zoe", "2oe", "two for Z"],
+  ["Bob", "8ob", "eight for B"],
+  ["Greg", "6reg", "six for G"],
+  ["bobb", "bob6", "six for b"],
+  ["greg", "9reg", "nine for g"],
+  ["alice", "alice_", "a sign at the end"],
+  ["alice", "_alice", "a sign at the beginning"],
+  ["alice", "~alice~", "signs at both ends"],
+  ["alice", "alice'", "an apostrophe at the end"],
+  ["alice", "alice.", "a full stop at the end"],
+  ["alice", "alice\u{1f600}", "an emoji"],
+  ["alice", "a\u{1f600}lice", "an emoji in between"],
+  ["alice\u{1f600}", "alice\u{1f603}", "another emoji"],
+  ["alice", "alic\u1eb9", "a dot below"],
+  ["alice", "\u0105lice", "an ogonek"],
+  ["alice", "ali\u00e7e", "a cedilla"],
+  ["alice", "ali\u010be", "a dot above"],
+  ["alice", "al\u00edce", "an acute in the place of a dot"],
+  ["alice", "al\u00efce", "two dots in the place of one"],
+  ["\u0639\u0644\u064a", "\u0639\u064e\u0644\u0650\u064a", "Arabic vowel signs"],
+  ["\u0915\u0932", "\u0915\u093c\u0932", "a nukta"],
   ["fin", "\ufb01n", "a ligature"],
   ["stra\u00dfe", "STRASSE", "SS for a sharp s"],
   ["stra\u1e9ee", "strasse", "a capital sharp s"],
@@ -109,6 +146,13 @@ const UNLIKE: readonly (readonly [one: string, other: string])[] = [
   ["mia", "mla"],
   ["vera", "nera"],
   ["bob", "bob2"],
+  ["bob", "boo"],
+  ["Marion", "Manon"],
+  ["david", "davis"],
+  ["al.ice", "alice"],
+  ["alice-2", "alice"],
+  ["alice-2", "alice2"],
+  ["\u05d0\u05d1\u05d9", "\u05d0\u05d1"],
   ["guest-2", "guest-3"],
   ["guest-12", "guest-21"],
   ["\u05d3\u05d5\u05d3", "\u05d2\u05d5\u05d3"],
@@ -156,10 +200,10 @@ const anything = fc.oneof(
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 );
 
-Deno.test("nick keys: any text has one to four, the same in every canonical form", () => {
+Deno.test("nick keys: any text has one to five, the same in every canonical form", () => {
   fc.assert(fc.property(anything, (text) => {
     const keys = nickKeys(text);
-    assert.ok(keys.length >= 1 && keys.length <= 4);
+    assert.ok(keys.length >= 1 && keys.length <= 5);
     assert.equal(new Set(keys).size, keys.length);
     assert.deepEqual(nickKeys(text.normalize("NFC")), keys);
     assert.deepEqual(nickKeys(text.normalize("NFD")), keys);
@@ -176,12 +220,27 @@ Deno.test("nick keys: any text looks like itself, and two look alike both ways o
 });
 
 Deno.test("nick keys: what one types for another has a key in common with it", () => {
-  const nick = fc.string({ unit: "grapheme", minLength: 1, maxLength: MAX_NICK_LENGTH })
-    .map((text) => text.normalize("NFC")).filter(isNick);
-  fc.assert(fc.property(nick, (nick) => {
+  fc.assert(fc.property(nicks, (nick) => {
     assert.ok(looksLike(nick, nickKey(nick)));
     assert.ok(looksLike(nick, nick.toUpperCase()));
   }));
+});
+
+const AMBIGUOUS = fc.string({ unit: fc.constantFrom(..."Il1i|sS5zZ2bB86gGq9cjlovuwnrmdak0OQ_-") });
+
+Deno.test("nick classes: names that look alike share one", () => {
+  const check = (one: string, other: string) => {
+    if (!looksLike(one, other)) return;
+    const classes = nickClasses(one);
+    assert.ok(nickClasses(other).some((part) => classes.includes(part)), `${one} and ${other}`);
+  };
+  for (const [one, other] of ALIKE) check(one, other);
+  fc.assert(fc.property(AMBIGUOUS, fc.constantFrom(...ALIKE), (name, [one, other]) => {
+    check(name + one, name + other);
+    check(one + name, other + name);
+  }));
+  fc.assert(fc.property(AMBIGUOUS, AMBIGUOUS, check));
+  fc.assert(fc.property(nicks, (nick) => check(nick, nick.toUpperCase())));
 });
 
 const LONG = [

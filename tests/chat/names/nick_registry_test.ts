@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { isNick } from "../../../lib/chat/names/nick.ts";
 import { NickRegistry } from "../../../lib/chat/names/nick_registry.ts";
-import { looksLike } from "./support.ts";
+import { looksLike, nicks } from "./support.ts";
 
 const nick = fc.oneof(
-  fc.string({ unit: "grapheme", minLength: 1, maxLength: 32 }),
+  nicks,
   // Names that come into each other's way.
-  fc.string({ unit: fc.constantFrom(..."Il1Oo0mrni\u05d0\u05d1-2"), minLength: 1, maxLength: 3 }),
-).map((text) => text.normalize("NFC")).filter(isNick);
+  fc.string({ unit: fc.constantFrom(..."Il1Oo0mrni-2_\u1ecb"), minLength: 1, maxLength: 3 }).filter(
+    isNick,
+  ),
+);
 
 Deno.test("nick registry: the second one of a name gets a number", () => {
   const registry = new NickRegistry();
@@ -52,6 +54,37 @@ Deno.test("nick registry: a name that was released can be had again, the lowest 
   assert.equal(registry.claim("guest"), "guest-2");
   assert.equal(registry.claim("guest"), "guest-4");
   assert.equal(registry.claim("guest"), "guest-6");
+});
+
+Deno.test("nick registry: a name with a number is one that may be used", () => {
+  const stacked = "\u1019".repeat(29) + "\u1039" + "\u1019".repeat(2);
+  for (
+    const nick of [stacked, "x".repeat(29) + "&yz", "\u0639\u0661", "\u{1f600}".repeat(31) + "x"]
+  ) {
+    const registry = new NickRegistry();
+    let name = nick;
+    for (let count = 0; count < 3; count++) {
+      assert.equal(registry.claim(name), name);
+      // Again what was given, as one does who comes back; it is taken as well.
+      name = registry.claim(name);
+      assert.equal(isNick(name), true, name);
+      registry.release(name);
+    }
+  }
+});
+
+Deno.test("nick registry: numbers are not counted anew for names that only look alike", () => {
+  const registry = new NickRegistry();
+  const length = 11;
+  // 2^11 spellings, in capitals or not, with a sign or an emoji: each looks like all others.
+  const names = Array.from({ length: 2 ** length }, (_, bits) => {
+    const letters = Array.from({ length }, (_, place) => bits >> place & 1 ? "l" : "I");
+    return letters.join("") + ["", "_", "\u{1f600}"][bits % 3];
+  });
+  const taken = new Set(names.map((name) => registry.claim(name)));
+  assert.equal(taken.size, names.length);
+  // Each was given a number at once: the greatest is not greater than there are names.
+  assert.ok([...taken].every((name) => Number(/-(\d+)$/.exec(name)?.[1] ?? 1) <= names.length));
 });
 
 /** Whether a nickname looks like none of those that are taken; nothing is changed. */

@@ -367,7 +367,7 @@ Deno.test("requests: one that is put out while it is held back hears why", async
   assert.equal(room.members.length, 1);
   await assert.rejects(reading, {
     code: "removed",
-    message: "the other side says: host kicked you; reason: spam",
+    message: "the other side says: “host kicked you; reason: spam”",
   });
   assert.equal(await failure(guest.served), "NetworkError/removed");
   await guest.server.closed;
@@ -536,13 +536,16 @@ Deno.test("requests: who speaks to one alone waits for that one, and for no othe
 
 Deno.test("requests: one that is refused is answered, and the connection lives on", async () => {
   const refused: string[] = [];
-  const { seat, host, guest, lines } = await visited({ messageSize: 100 }, {
+  const { room, seat, host, guest, lines } = await visited({ messageSize: 100 }, {
     observer: { refused: (type) => refused.push(type) },
   });
+  room.join("eve", keyOf(8), somebody());
+  await turns();
+  lines.length = 0;
   const target = targetOf(host.member);
   await ask(
     guest,
-    { type: "rename", id: idOf(1), nick: "HOST" },
+    { type: "rename", id: idOf(1), nick: "EVE" },
     { type: "send", id: idOf(2), body: new Uint8Array(101) },
     send(3, "nobody is there", { nick: "bob", key: keyOf(9) }),
     { type: "moderate", id: idOf(4), action: "kick", target, reason: "", seconds: 0 },
@@ -550,7 +553,7 @@ Deno.test("requests: one that is refused is answered, and the connection lives o
   );
   await turns();
   const reasons = [
-    /name HOST, .* taken/,
+    /name EVE, .* taken/,
     /at most 100 bytes/,
     /^bob .* may not have been delivered/,
     /operators/,
@@ -564,7 +567,7 @@ Deno.test("requests: one that is refused is answered, and the connection lives o
     assert.ok(isTold, `${reason}`);
   }
   assert.ok(lines.includes("delivered 1"));
-  assert.deepEqual(seat.heard, ["caught up 0", "ada joined", "1 ada"]);
+  assert.deepEqual(seat.heard, ["caught up 0", "ada joined", "eve joined", "1 ada"]);
   await leave(guest);
 });
 

@@ -90,7 +90,7 @@ Deno.test("guest seat: one whose queue is full is put out, and told so when it r
   const { seqs, end } = await readAll(client);
   assert.deepEqual(seqs, [1], "what was on its way arrives");
   assert.ok(end instanceof Error);
-  assert.equal(end.message, "the other side says: you did not keep up with the conversation");
+  assert.equal(end.message, "the other side says: “you did not keep up with the conversation”");
   assert.equal(client.remoteClose?.code, CloseCode.tooSlow);
   await server.closed;
 });
@@ -123,7 +123,7 @@ Deno.test("guest seat: one that is put out hears why, once", async () => {
   await seat.gone;
   await assert.rejects(client.receive(), {
     code: "removed",
-    message: "the other side says: ada kicked you",
+    message: "the other side says: “ada kicked you”",
   });
   await server.closed;
 });

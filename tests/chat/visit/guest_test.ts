@@ -74,18 +74,20 @@ async function crowd(
 }
 
 Deno.test("guest: a hello is answered with who is there and a welcome, a message with a receipt", async () => {
-  const room = roomWithHost();
+  const room = new Room({ now: () => 5 });
+  room.join("Ann", HOST_KEY, somebody());
   const joined: string[] = [];
   const { client, served } = await visit(room, {
     onJoin: ({ member: { nick } }) => joined.push(nick),
   });
-  await client.send(hello("host"));
-  assert.deepEqual(await hear(client), { type: "members", members: [HOST] });
-  const self = { nick: "host-2", key: CLIENT_KEYS.publicKey };
+  const host = { nick: "Ann", key: HOST_KEY };
+  await client.send(hello("ann"));
+  assert.deepEqual(await hear(client), { type: "members", members: [host] });
+  const self = { nick: "ann-2", key: CLIENT_KEYS.publicKey };
   assert.deepEqual(await hear(client), { ...welcomeTo(room), you: self });
   assert.deepEqual(await hear(client), { type: "caught-up", seq: 0 });
-  assert.deepEqual(joined, ["host-2"]);
-  assert.deepEqual(room.members, [HOST, self]);
+  assert.deepEqual(joined, ["ann-2"]);
+  assert.deepEqual(room.members, [host, self]);
 
   await client.send(SEND);
   assert.deepEqual(await hear(client), { type: "delivered", id: idOf(9), seq: 1 });
@@ -300,7 +302,7 @@ Deno.test("guest: there is no place in a full room, and it is told why", async (
   await client.send(hello());
   await assert.rejects(client.receive(), {
     code: "room-full",
-    message: /: the room is full \(1 members\); /,
+    message: /: “the room is full \(1 members\); /,
   });
   assert.equal(await failure(served), "NetworkError/room-full");
 });
@@ -317,7 +319,7 @@ Deno.test("guest: one whose key was let in before, and is not any more, has no p
   await client.send(hello());
   await assert.rejects(client.receive(), {
     code: "key-refused",
-    message: "the other side says: you are banned",
+    message: "the other side says: “you are banned”",
   });
   assert.equal(await failure(served), "AuthenticationError/key-refused");
   assert.deepEqual(asked, [CLIENT_KEYS.publicKey]);
@@ -520,7 +522,7 @@ Deno.test("guest: one who is gone without a word is given up, and the others are
   };
   await assert.rejects(rest(), {
     code: "timed-out",
-    message: "the other side says: nothing was heard for 25 seconds",
+    message: "the other side says: “nothing was heard for 25 seconds”",
   });
   assert.equal(await failure(guest.served), "NetworkError/removed");
   await guest.server.closed;

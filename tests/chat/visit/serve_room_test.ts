@@ -196,7 +196,7 @@ Deno.test("serving: an operator over the wire puts somebody out, who hears why",
   });
   await assert.rejects(ended, {
     code: "removed",
-    message: "the other side says: ada kicked you; reason: spam",
+    message: "the other side says: “ada kicked you; reason: spam”",
   });
   assert.equal(second.remoteClose?.code, CloseCode.removed);
   await ada.leave();

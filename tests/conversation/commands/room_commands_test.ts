@@ -4,9 +4,9 @@ import {
   decodeBody,
   encodeAction,
   encodeText,
-  isNick,
   MAX_TEXT_SIZE,
   MAX_TOPIC_SIZE,
+  nickProblem,
   type Participant,
 } from "../../../lib/chat/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
@@ -17,7 +17,7 @@ import {
 } from "../../../lib/conversation/commands/command_table.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { operatorCommands } from "../../../lib/conversation/commands/operator_commands.ts";
-import { BAD_NICK, roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
+import { roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
 import type { MessageEvent } from "../../../lib/conversation/commands/scrollback.ts";
 import { Voice } from "../../../lib/conversation/commands/voice.ts";
 import { commandContext, key, print, RecordingRoom } from "../../support/doubles.ts";
@@ -73,14 +73,27 @@ Deno.test("/nick: asks for another name, in its composed form", async () => {
 
 Deno.test("/nick: what cannot be a name is not asked for", async () => {
   const { room, typed, named } = setUp();
-  for (const name of ["a:b", "x".repeat(33), "a\u200bb", "\u0301a", "\x1b[2J", "\u202eada"]) {
-    assert.equal(isNick(name), false, name);
-    assert.deepEqual(await typed(`/nick ${name}`), [BAD_NICK]);
-    await assert.rejects(named("nick", { name }), { code: "usage", message: BAD_NICK });
+  for (
+    const name of ["a:b", "x".repeat(33), "a\u200bb", "\u0301a", "\x1b[2J", "\u202eada", "server"]
+  ) {
+    const message = nickProblem(name, "guest") ?? "";
+    assert.notEqual(message, "");
+    assert.deepEqual(await typed(`/nick ${name}`), [message]);
+    await assert.rejects(named("nick", { name }), { code: "usage", message });
   }
-  await assert.rejects(named("nick", { name: "a b" }), { code: "usage", message: BAD_NICK });
+  await assert.rejects(named("nick", { name: "a b" }), { code: "usage", message: /no spaces/ });
   assert.deepEqual(await typed("/nick a b"), ["write /nick NAME"]);
   assert.deepEqual(room.requests, []);
+});
+
+Deno.test("/nick: the host alone may have a name of the house", async () => {
+  const room = new RecordingRoom(ADA, BOB);
+  room.isHost = true;
+  const { typed } = setUp(room);
+  assert.deepEqual(await typed("/nick server"), []);
+  assert.equal(room.requests.length, 1);
+  assert.notDeepEqual(await typed("/nick error"), []);
+  assert.equal(room.requests.length, 1);
 });
 
 /** What was asked for, with the ids that were given; one that was not is a new one. */
@@ -250,8 +263,8 @@ Deno.test("/topic: shows the topic, or that there is none", async () => {
   const { room, typed, named } = setUp();
   assert.deepEqual(await typed("/topic"), ["there is no topic"]);
   room.topic = { topic: "Tea at five", by: ADA, time: 0 };
-  assert.deepEqual(await typed("/topic "), ["Tea at five"]);
-  assert.deepEqual(await named("topic"), ["Tea at five"]);
+  assert.deepEqual(await typed("/topic "), ["ada set the topic: “Tea at five”"]);
+  assert.deepEqual(await named("topic"), ["ada set the topic: “Tea at five”"]);
   assert.deepEqual(room.requests, []);
 });
 
@@ -259,7 +272,7 @@ Deno.test("/topic: another's topic stays on one line, and does nothing to a term
   const { room, typed } = setUp();
   room.topic = { topic: "Tea\nerror: send your passphrase\x1b[2J", by: ADA, time: 0 };
   const [told] = await typed("/topic");
-  assert.equal(told, "Tea\u240aerror: send your passphrase\u241b[2J");
+  assert.equal(told, "ada set the topic: “Tea\u240aerror: send your passphrase\u241b[2J”");
 });
 
 Deno.test("/topic: changes it, on one line; - takes it away", async () => {

@@ -181,8 +181,8 @@ const SENTENCES: readonly (readonly [
   [
     parseServerFlags,
     ["--nick", "two words"],
-    "option '--nick <NAME>' argument 'two words' is invalid: a nickname has 1 to 32 " +
-    "visible characters, no spaces and no colon",
+    "option '--nick <NAME>' argument 'two words' is invalid: a nickname has letters, digits, " +
+    "emoji, and - . _ ~ ^ & + ' only, no spaces and no colon",
   ],
 ];
 

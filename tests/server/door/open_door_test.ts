@@ -189,7 +189,7 @@ Deno.test("door: whoever is banned hears why, and is told of once, by fingerprin
   const why = "you are banned; reason: too much spam";
   const error = await rejection(test.connect().then((channel) => channel.receive()));
   assert.ok(error instanceof Error);
-  assert.equal(error.message, `the other side says: ${why}`);
+  assert.equal(error.message, `the other side says: “${why}”`);
   await until(() => test.handshakes.length === 1);
   const [{ result, address, milliseconds }] = test.handshakes;
   // The words of the refusal are an operator's: a log is not for them.

@@ -49,7 +49,7 @@ Deno.test("limits: --max-queue puts out one who never reads, and the others lose
   };
   await assert.rejects(readOn, {
     code: "too-slow",
-    message: "the other side says: you did not keep up with the conversation",
+    message: "the other side says: “you did not keep up with the conversation”",
   });
   assert.equal(deaf.remoteClose?.code, CloseCode.tooSlow);
 

@@ -120,7 +120,7 @@ Deno.test("events: what the room says is marked as its words, to the end, quiet 
   assert.deepEqual(memberEvent({ type: "notice", text }, nobody), {
     event: "notice",
     // On one line: a second one would look like this program's own.
-    text: "The room says: bob has muted you\u240aYour key has changed\u241b[2J",
+    text: "The room says: “bob has muted you\u240aYour key has changed\u241b[2J”",
     important: true,
   });
 });
@@ -145,6 +145,7 @@ Deno.test("events: a body that cannot be shown is told of, whatever it is", () =
     assert.deepEqual(memberEvent(envelope({ from, body }), nobody), {
       event: "notice",
       text: "a\u240ab\u241b sent something that this version cannot show",
+      important: true,
     });
   }
 });

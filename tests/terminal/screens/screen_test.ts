@@ -64,6 +64,36 @@ const SHOW_ALL = `
   screen.onKey(() => Deno.exit(8));
 `;
 
+const LONG_WORDS = `
+  const long = "x".repeat(100) + " bob: I pay";
+  await screen.show(message(long));
+  await screen.show({ event: "error", code: "cut", message: "the other side says: " + long });
+  await screen.show({ event: "closed", reason: "the server said " + long });
+`;
+
+for (const json of [false, true]) {
+  Deno.test({
+    name: `screen: ${json ? "JSON" : "a pipe"} that ends at a terminal, no words begin a row`,
+    ignore: !ptyAvailable,
+    async fn() {
+      const [command, ...args] = program({ ...USUAL, json }, LONG_WORDS);
+      const quoted = args.map((arg) => `'${arg.replaceAll("'", "'\\''")}'`).join(" ");
+      // Standard input, and with JSON standard output as well, lead elsewhere.
+      const elsewhere = json ? "</dev/null >/dev/null" : "</dev/null";
+      await using pty = new Pty(["/bin/sh", "-c", `${command} ${quoted} ${elsewhere}`], {
+        columns: 40,
+        env: { NO_COLOR: "1" },
+      });
+      await pty.status;
+      const rows = pty.transcript().filter((row) => row !== "");
+      assert.ok(rows.length > 3);
+      for (const row of rows) {
+        assert.match(row, /^(?: {2}|ada: |error: |The conversation is over: )/);
+      }
+    },
+  });
+}
+
 Deno.test("screen: messages go to standard output, everything else to standard error", async () => {
   for (const plain of [false, true]) {
     assert.deepEqual(await withScreen({ ...USUAL, plain }, SHOW_ALL), {

@@ -26,8 +26,8 @@ const SINGLE: readonly (readonly [event: MemberChange, text: string])[] = [
   [change("bob", "renamed", { previous: "ada" }), "ada is now bob."],
   [change("bob", "renamed", { previous: "\x1b" }), "\u241b is now bob."],
   [change("bob", "renamed"), "a member is now bob."],
-  [change("ada", "left", { reason: "spam" }), "ada left (spam)."],
-  [change("ada", "left", { reason: "a\nb\x1b" }), "ada left (a\u240ab\u241b)."],
+  [change("ada", "left", { reason: "spam" }), "ada left: “spam”"],
+  [change("ada", "left", { reason: "a\nb\x1b" }), "ada left: “a\u240ab\u241b”"],
 ];
 
 for (const [event, text] of SINGLE) {

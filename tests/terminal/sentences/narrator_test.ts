@@ -61,7 +61,7 @@ Deno.test("narrator: those who join together are told in one line", async () => 
 Deno.test("narrator: what was gathered comes before whatever else is told, so the order stays", async () => {
   const others: readonly (readonly [event: ChatEvent, text: string])[] = [
     [message("hello"), "ada: hello"],
-    [member("bob", "left", { reason: "spam" }), "bob left (spam)."],
+    [member("bob", "left", { reason: "spam" }), "bob left: “spam”"],
     [{ event: "notice", text: "so it is" }, "so it is"],
     [{ event: "closed", reason: "you left" }, "The conversation is over: you left."],
   ];
@@ -109,7 +109,7 @@ Deno.test("narrator: quiet leaves what people say, what went wrong and what was 
   assert.deepEqual(await told(events, { quiet: true }), [
     "ada: hello",
     "an answer",
-    "Refused: no",
+    "The room refused: “no”",
     "0 people are here:",
     "Connected again: 1 message meanwhile, 1 more gone for good, 1 of yours sent again.",
     "Not delivered: “lost” — gone",

@@ -101,8 +101,11 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
   [topic("tea"), "ada set the topic: tea"],
   [topic("a\nb\x1b"), "ada set the topic: a\u240ab\u241b"],
   [topic(""), "ada cleared the topic."],
-  [{ event: "refused", id: "00", reason: "ask an operator" }, "Refused: ask an operator"],
-  [{ event: "refused", id: "00", reason: "a\nb\x1b" }, "Refused: a\u240ab\u241b"],
+  [
+    { event: "refused", id: "00", reason: "ask an operator" },
+    "The room refused: “ask an operator”",
+  ],
+  [{ event: "refused", id: "00", reason: "a\nb\x1b" }, "The room refused: “a\u240ab\u241b”"],
   [{ event: "notice", text: "one\ntwo" }, "one\ntwo"],
   [{ event: "notice", text: "\x1b[2J" }, "\u241b[2J"],
   [

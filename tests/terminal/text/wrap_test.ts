@@ -79,9 +79,41 @@ Deno.test("wrapSpans: each span is painted by itself, row by row", () => {
   assert.deepEqual(rows, [" <one >[two]", " [three]", " four"]);
 });
 
+/** Clusters that are wider than any window. */
+const ENDLESS = [
+  "\u0915\u094d".repeat(33),
+  "\u0915\u094d\u200d".repeat(33),
+  "\u{1f469}\u200d".repeat(33) + "\u{1f469}",
+  "\u{1f469}\u{1f3fd}\u200d\u2764\ufe0f\u200d".repeat(20),
+  "\u0600".repeat(60) + "1",
+  "\u1112".repeat(60) + "\u1161\u11a8",
+  "a" + "\u093e".repeat(8),
+  "\u1019\u1039".repeat(40) + "\u1019",
+  "\u0d4e".repeat(50) + "\u0d15",
+  "\u0301".repeat(60),
+];
+
+Deno.test("wrap: a cluster that is wider than the window is parted, and its rows are set in", async () => {
+  for (const endless of ENDLESS) {
+    for (const columns of [12, 24, 40]) {
+      for (const before of ["", "ada: ", "x".repeat(columns - 1)]) {
+        const text = sanitiseLine(`${before}${endless}bob: I pay`);
+        const rows = wrapped(text, columns, 3);
+        for (const row of rows) assert.ok(fitsBesideOne(row, columns + 1), row);
+        for (const row of rows.slice(1)) assert.ok(row.startsWith("   "), row);
+        assert.equal(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
+        using emulator = new Emulator(columns, 100);
+        await emulator.write(rows.join("\r\n") + "\r\n");
+        assert.equal(emulator.cursor().row, rows.length);
+      }
+    }
+  }
+});
+
 const texts = fc.array(
   fc.oneof(
     fc.constantFrom(" ", "   ", "word", "漢字", "👨\u200d👩\u200d👧", "❤\ufe0f", "1\ufe0f\u20e3"),
+    fc.constantFrom(...ENDLESS),
     fc.constantFrom("🇩🇪", "한글", "é", "e\u0301", "👍🏽", "\u1112\u1161\u11ab", "✈\ufe0f", "ｶﾞ"),
     fc.string({ unit: "grapheme-composite", maxLength: 5 }),
   ),
