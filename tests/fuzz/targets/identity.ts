@@ -22,7 +22,7 @@ import { decodeEncryptedPkcs8 } from "../../../lib/identity/keys/pkcs8_encrypted
 import { findKnownHost } from "../../../lib/trust/known_host_name.ts";
 import { OPENSSH_LABEL, openSshKey } from "../../identity/keys/openssh_writer.ts";
 import { encryptedPkcs8, pbkdf2 } from "../../identity/keys/pbes2_writer.ts";
-import { attempt, attemptLater, type Material } from "../material.ts";
+import { attempt, attemptLater } from "../material.ts";
 import type { Target } from "../target.ts";
 
 const KEY = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
