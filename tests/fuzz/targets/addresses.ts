@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { formatAddress, isIpAddress, parseAddress } from "../../../lib/channel/mod.ts";
-import { origin } from "../../../lib/channel/tcp/connection_counts.ts";
+import { originOf } from "../../../lib/channel/tcp/origin.ts";
 import { knownHostName, parseKnownHostName } from "../../../lib/trust/known_host_name.ts";
 import { attempt, type Material } from "../material.ts";
 import type { Target } from "../target.ts";
@@ -29,7 +29,7 @@ export const addresses: Target = {
   name: "addresses",
   run(material) {
     const text = address(material);
-    origin(text);
+    originOf(text);
     const read = attempt(() => parseAddress(text));
     const name = parseKnownHostName(text);
     if (read === undefined) return;

@@ -10,6 +10,7 @@ import {
 } from "../../../lib/channel/mod.ts";
 import { FrameReader } from "../../../lib/channel/frames/frame_reader.ts";
 import { guessProtocol } from "../../../lib/channel/handshake/guess_protocol.ts";
+import { onlyPreSharedKey } from "../../../lib/channel/handshake/secret_id.ts";
 import { Inbox } from "../../../lib/channel/records/inbox.ts";
 import { encodeClose, encodePart, RecordType } from "../../../lib/channel/records/record.ts";
 import { ReportedError } from "../../../lib/errors.ts";
@@ -102,7 +103,7 @@ export const handshakes: Target = {
       },
       server: {
         handshakeTimeout: HANDSHAKE_TIMEOUT,
-        candidatePreSharedKeys: () => [new Uint8Array(32), SECRET],
+        findPreSharedKey: onlyPreSharedKey(SECRET),
       },
     });
     let isLate = false;
