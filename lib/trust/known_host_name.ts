@@ -15,7 +15,8 @@ export function parseKnownHostName(text: string): string | undefined {
   try {
     // What is an IPv6 address as a whole is one here, as it always was: a line that was right stays so.
     const isIpv6 = text.includes(":") && canonicalHost(text) !== undefined;
-    return knownHostName(parseAddress(isIpv6 ? `[${text}]` : text));
+    const address = parseAddress(isIpv6 ? `[${text}]` : text);
+    return canonicalHost(address.hostname) === undefined ? undefined : knownHostName(address);
   } catch (error) {
     if (error instanceof UsageError) return undefined;
     throw error;

@@ -43,13 +43,20 @@ function read(text: string, defaultHostname: string, defaultPort: number): Addre
     /^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%[^\s:[\]/]*)?)$/.exec(text);
   const [, typed = "", digits] = match ?? [];
   if (match === null || text === "") return undefined;
-  const hostname = typed === "" ? defaultHostname : canonicalHost(typed);
+  const hostname = typed === "" ? defaultHostname : canonicalHost(typed) ?? nobodysName(typed);
   // A lonely number is a port, and not the 32 bits of an address that it could be, too.
-  const isNumber = typed !== "" && !/[.:\u3002\uff0e\uff61]/.test(typed) &&
-    isIpAddress(hostname ?? "");
+  const isNumber = /^\d+$/.test(typed) ||
+    typed !== "" && !/[.:\u3002\uff0e\uff61]/.test(typed) && isIpAddress(hostname ?? "");
   if (digits === undefined && isNumber) return undefined;
   const port = digits === undefined ? defaultPort : Number(digits);
   return hostname === undefined || port > 65_535 ? undefined : { hostname, port };
+}
+
+/** What may be a mistyped name, and is none that a host can have: whoever looks it up will say so. */
+function nobodysName(typed: string): string | undefined {
+  return /^[!-~]+$/.test(typed) && !/[%/\\?#@:[\]<>^|]/.test(typed)
+    ? typed.toLowerCase()
+    : undefined;
 }
 
 /**

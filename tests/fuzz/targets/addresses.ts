@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { formatAddress, isIpAddress, parseAddress } from "../../../lib/channel/mod.ts";
+import {
+  canonicalHost,
+  formatAddress,
+  isIpAddress,
+  parseAddress,
+} from "../../../lib/channel/mod.ts";
 import { originOf } from "../../../lib/channel/tcp/origin.ts";
 import { knownHostName, parseKnownHostName } from "../../../lib/trust/known_host_name.ts";
 import { attempt, type Material } from "../material.ts";
@@ -35,9 +40,13 @@ export const addresses: Target = {
     if (read === undefined) return;
     const { hostname, port } = read;
     assert.ok(Number.isInteger(port) && port >= 0 && port <= 65_535);
-    assert.match(hostname, /^[a-z0-9._-]{1,253}$|^[0-9a-f:]+(?:%[\w.-]+)?$/, text);
+    assert.match(hostname, /^[!-~]+$/, text);
     assert.deepEqual(parseAddress(formatAddress(read)), read, text);
+    const host = canonicalHost(hostname);
+    if (host === undefined) return assert.equal(name, undefined, text);
+    assert.match(host, /^[a-z0-9._-]{1,253}$|^[0-9a-f:]+(?:%[\w.-]+)?$/, text);
+    assert.equal(host, hostname);
     assert.equal(name, knownHostName(read), text);
-    assert.equal(isIpAddress(hostname), /^[0-9.]+$|:/.test(hostname), text);
+    assert.equal(isIpAddress(host), /^[0-9.]+$|:/.test(host), text);
   },
 };
