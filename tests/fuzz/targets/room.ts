@@ -134,7 +134,7 @@ class World {
   async #come(): Promise<void> {
     const material = this.#material;
     if (this.#guests.size > MAX_MEMBERS + 2) return;
-    const who = material.below(KEY_PAIRS.length);
+    const who = material.below(material.one([2, KEY_PAIRS.length]));
     const transports = memoryPair(material.one([500, 65_536]));
     const { client, server } = await establish({
       transports,
@@ -155,7 +155,8 @@ class World {
       type: "hello",
       version: CHAT_VERSION,
       nick: material.one(NICKS),
-      visit: new Uint8Array(16).fill(material.below(4)),
+      // The same one for a key, mostly: then it comes back to its place.
+      visit: new Uint8Array(16).fill(material.chance(0.8) ? who : material.below(256)),
       past: material.below(10),
       ...(material.chance(0.5) && {
         after: {
@@ -223,7 +224,7 @@ class World {
       case 0:
         return encodeMessage({ type: "send", id, body, to: this.#participant() });
       case 1: {
-        const nick = material.chance(0.8) ? material.one(NICKS) : material.text(40);
+        const nick = material.chance(0.95) ? material.one(NICKS) : material.text(40);
         return encodeCbor({ type: "rename", id, nick });
       }
       case 2:
@@ -249,10 +250,10 @@ class World {
           seconds: action === "slow" ? material.below(3) : 0,
         });
       }
-      case 6: {
-        const value = material.sample(memberMessage);
-        return encodeCbor(value);
-      }
+      case 6:
+        // Most of these end the connection.
+        if (material.chance(0.1)) return encodeCbor(material.sample(memberMessage));
+        return encodeMessage({ type: "send", id, body });
       default:
         return encodeMessage({ type: "send", id, body });
     }
