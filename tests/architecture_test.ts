@@ -70,7 +70,7 @@ const MAX_FILES = 15;
 
 /** The floors that run in a browser as well, and the files in them that need not. */
 const WEB_ONLY = ["crypto", "noise", "channel", "chat", "explain"];
-const BESIDE_THE_WEB = ["channel/tcp/tcp.ts"];
+const BESIDE_THE_WEB = ["channel/tcp/dial.ts", "channel/tcp/tcp.ts"];
 /** Files that may import the types, and nothing but the types, of a `node:` module. */
 const NODE_TYPES = ["crypto/sync_node.ts"];
 

@@ -42,6 +42,7 @@ export * from "./records/trace.ts";
 export * from "./secure_channel.ts";
 export * from "./tcp/address.ts";
 export * from "./tcp/connect.ts";
+export { canonicalHost, isIpAddress } from "./tcp/host.ts";
 export * from "./tcp/listen.ts";
 export * from "./tcp/listener.ts";
 export * from "./transport.ts";

@@ -1,4 +1,4 @@
-import { type Address, parseAddress } from "../channel/mod.ts";
+import { type Address, parseDestination } from "../channel/mod.ts";
 import { UsageError } from "../errors.ts";
 import { fileStore, type Invitation, parseInvitation } from "../identity/mod.ts";
 
@@ -27,7 +27,7 @@ export async function findDestination(flags: DestinationFlags): Promise<Destinat
   const { inviteFile } = flags;
   if (inviteFile === undefined) return flags;
   const invitation = await readInvitation(inviteFile);
-  return { address: parseAddress(invitation.address), invitation };
+  return { address: parseDestination(invitation.address), invitation };
 }
 
 async function readInvitation(path: string): Promise<Invitation> {

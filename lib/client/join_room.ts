@@ -14,6 +14,8 @@ export interface JoinRoomOptions extends JoinOptions {
  * Joins the room behind a connection.
  *
  * @throws {AuthenticationError} With code `invitation-refused`, if the server hung up on an invitation.
+ * @throws {NetworkError} With code `cut`, if it hung up without one: it may have been sent something
+ *   that was altered on the way.
  * @throws As {@linkcode Member.join} does.
  */
 export async function joinRoom(channel: SecureChannel, options: JoinRoomOptions): Promise<Member> {
@@ -21,14 +23,21 @@ export async function joinRoom(channel: SecureChannel, options: JoinRoomOptions)
   try {
     return await Member.join(channel, options);
   } catch (error) {
+    if (!(error instanceof NetworkError) || error.code !== "cut") throw error;
     // A server that does not know the invitation has no key to say so with, and hangs up.
-    if (options.isInvited && error instanceof NetworkError && error.code === "cut") {
+    if (options.isInvited) {
       throw new AuthenticationError(
         "invitation-refused",
         "the server hung up when it was shown the invitation",
         { cause: error },
       );
     }
-    throw error;
+    // Nor has one that cannot authenticate the handshake's last message: it does not know whose it is.
+    throw new NetworkError(
+      "cut",
+      "the server ended the connection before its welcome; what was sent to it may have been " +
+        "altered on the way",
+      { cause: error },
+    );
   }
 }

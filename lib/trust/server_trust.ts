@@ -4,12 +4,12 @@ import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts
 import { programName } from "../program_name.ts";
 import type { Trust } from "../terminal/events/events.ts";
 import { today } from "../terminal/text/dates.ts";
-import { parseKnownHostName } from "./known_host_name.ts";
+import { findKnownHost } from "./known_host_name.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
 /** What decides whether a server's key is accepted. */
 export interface ServerTrustOptions {
-  /** `HOST:PORT`, in lower case: by this the server is known. */
+  /** By this the server is known, as `knownHostName` gives it. */
   readonly address: string;
   readonly knownHosts: KeyBook;
   readonly people: VerifiedPeople;
@@ -139,9 +139,7 @@ export class ServerTrust {
   /** What is known about this address, however a person wrote it. */
   async #entries(): Promise<readonly KeyBookEntry[]> {
     const { address, knownHosts } = this.#options;
-    return (await knownHosts.entries()).filter(({ subject }) =>
-      parseKnownHostName(subject) === address
-    );
+    return await findKnownHost(knownHosts, address);
   }
 
   #unknown(key: Uint8Array, what: string): AuthenticationError {

@@ -26,8 +26,11 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
     case CloseCode.malformed:
       return new ProtocolError(
         "malformed-message",
-        "the other side could not use what it was sent: " +
-          (info.reason === "" ? "it gives no reason" : quoted(info.reason)),
+        "the other side could not use what it was sent" +
+          // It cannot tell where lengths are wrong, which stand outside of what is authenticated.
+          (info.reason === ""
+            ? "; it may have been altered on the way"
+            : `: ${quoted(info.reason)}`),
       );
     case CloseCode.timeout:
       return new NetworkError("timed-out", saying(info, "the other side gave up waiting"));

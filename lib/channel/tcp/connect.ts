@@ -1,7 +1,7 @@
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { SecureChannel, type SecureChannelOptions } from "../secure_channel.ts";
 import type { Address } from "./address.ts";
-import { tcpConnect } from "./tcp.ts";
+import { tcpConnect } from "./dial.ts";
 
 /** How long it may take to reach a server, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
@@ -13,7 +13,8 @@ export interface ConnectSecureOptions extends SecureChannelOptions, Address {
 }
 
 /**
- * Connects to a server, as `Deno.connect` does, and makes the channel.
+ * Connects to a server, as `Deno.connect` does, and makes the channel. If its name has several
+ * addresses, each is tried, IPv4 and IPv6 by turns, until one answers.
  *
  * Here each side has the other's fingerprint beforehand, and accepts no other key:
  *

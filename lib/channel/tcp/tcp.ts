@@ -1,5 +1,5 @@
 /**
- * TCP connections as transports: the one file of this layer that needs Deno.
+ * TCP connections as transports. Of this layer only this file and dial.ts need Deno.
  *
  * @module
  */
@@ -58,35 +58,8 @@ export function tcpAcceptor(address: Address): Acceptor {
   };
 }
 
-/**
- * A connection to an address.
- *
- * @param timeout How long it may take, in milliseconds.
- * @throws As {@linkcode connectSecure} does, or the signal's reason if it is aborted first.
- */
-export async function tcpConnect(
-  address: Address,
-  timeout: number,
-  signal: AbortSignal | undefined,
-): Promise<Transport> {
-  const tooLong = new AbortController();
-  const timer = setTimeout(() => tooLong.abort(), timeout);
-  const either = signal ? AbortSignal.any([signal, tooLong.signal]) : tooLong.signal;
-  const { hostname, port } = address;
-  try {
-    signal?.throwIfAborted();
-    return tcpTransport(await Deno.connect({ hostname, port, signal: either }));
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw tooLong.signal.aborted
-      ? new NetworkError("timed-out", `${formatAddress(address)} does not answer`)
-      : connectError(error, address);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function tcpTransport(connection: Deno.TcpConn): Transport {
+/** A connection of the system's as a transport. */
+export function tcpTransport(connection: Deno.TcpConn): Transport {
   connections++;
   const { hostname, port } = connection.remoteAddr;
   let lastTaken = performance.now();
@@ -171,22 +144,6 @@ function outgoing(connection: Deno.TcpConn, onTaken: () => void): WritableStream
   });
 }
 
-function connectError(error: unknown, address: Address): unknown {
-  const where = formatAddress(address);
-  const cause = { cause: error };
-  if (error instanceof Deno.errors.ConnectionRefused) {
-    return new NetworkError("connection-refused", `no server is listening at ${where}`, cause);
-  }
-  if (error instanceof Deno.errors.ConnectionReset) {
-    return new NetworkError("cut", `${where} ended the connection at once`, cause);
-  }
-  if (error instanceof Deno.errors.TimedOut) {
-    return new NetworkError("timed-out", `${where} does not answer`, cause);
-  }
-  return addressError(error, address) ??
-    new NetworkError("unreachable", `${where} cannot be reached`, cause);
-}
-
 function listenError(error: unknown, address: Address): unknown {
   const where = formatAddress(address);
   const cause = { cause: error };
@@ -211,7 +168,8 @@ function listenError(error: unknown, address: Address): unknown {
     new NetworkError("address-not-available", `cannot listen at ${where}`, cause);
 }
 
-function addressError(error: unknown, address: Address): Error | undefined {
+/** What an error of the system's says about an address, or about what this program may do. */
+export function addressError(error: unknown, address: Address): Error | undefined {
   const cause = { cause: error };
   if (error instanceof Deno.errors.NotCapable) {
     return new UsageError(

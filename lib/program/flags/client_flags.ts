@@ -1,5 +1,5 @@
 import { Option } from "npm:commander@15.1.0";
-import { type Address, parseAddress } from "../../channel/mod.ts";
+import { type Address, parseDestination } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import {
   type Invitation,
@@ -72,7 +72,7 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   if (other !== undefined) return other;
   const where = command.args[0] ?? DEFAULT_ADDRESS;
   const invitation = looksLikeInvitation(where) ? parseInvitation(where) : undefined;
-  const address = parseAddress(invitation?.address ?? where);
+  const address = parseDestination(invitation?.address ?? where);
   const raw = command.opts<RawFlags & Partial<ClientFlags>>();
   const { acceptNew = false, strict = false, knownHosts, inviteFile, outbox } = raw;
   const { reconnect = true, reconnectFor } = raw;

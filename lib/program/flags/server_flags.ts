@@ -1,5 +1,10 @@
 import { type Command, Option } from "npm:commander@15.1.0";
-import { type Address, MAX_PENDING_HANDSHAKES, parseAddress } from "../../channel/mod.ts";
+import {
+  type Address,
+  MAX_PENDING_HANDSHAKES,
+  parseAddress,
+  parseDestination,
+} from "../../channel/mod.ts";
 import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { parseLifetime } from "../../identity/mod.ts";
@@ -85,7 +90,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     .option("--single-use", "make that invitation valid for one guest only")
     .addOption(
       new Option("--public <HOST:PORT>", "the server's address, as written in invitations")
-        .argParser(argument((text: string) => (parseAddress(text), text))),
+        .argParser(argument((text: string) => (parseDestination(text), text))),
     )
     .option(
       "--allow <FILE>",

@@ -49,15 +49,15 @@ export class Inviter {
 
   #address(): string {
     const { listening, publicAddress } = this.#options;
-    if (publicAddress !== undefined) {
-      return formatAddress(parseAddress(publicAddress, undefined, listening.port));
-    }
-    if (/^(0\.0\.0\.0|::)$/.test(listening.hostname)) {
+    const address = publicAddress === undefined
+      ? listening
+      : parseAddress(publicAddress, undefined, listening.port);
+    if (/^(0\.0\.0\.0|::)$/.test(address.hostname)) {
       throw new UsageError(
         "usage",
         "an invitation needs an address that others can reach: --public HOST:PORT",
       );
     }
-    return formatAddress(listening);
+    return formatAddress(address);
   }
 }

@@ -23,10 +23,16 @@ const ADVICE: Readonly<Record<string, string>> = {
   "address-not-available": "--listen takes an address of this machine, or 0.0.0.0 for all of them",
   "connection-refused": "start server.ts there first, or check the address",
   "cut": "connect again",
-  "handshake-ended": "try again, or ask the server's owner whether it accepts only one --cipher",
+  "frame-empty": "the traffic may have been altered on the way; connect again",
+  "frame-too-long": "the traffic may have been altered on the way; connect again",
+  "handshake-ended":
+    "what was sent may have been altered on the way, or the server accepts only one --cipher; " +
+    "try again, or ask its owner",
   "handshake-failed":
     "the traffic may have been altered on the way; try again, or use another network",
-  "invitation-refused": "it may have expired, been revoked or already been used; ask for a new one",
+  "invitation-refused":
+    "it may have expired, been revoked or already been used, or the traffic may have been altered " +
+    "on the way; try again, or ask for a new one",
   "low-order-point": "no honest program sends such a key; do not trust the other side",
   "name-not-found": "check the spelling",
   "not-this-protocol": "check the address and the port",

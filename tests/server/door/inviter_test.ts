@@ -44,6 +44,8 @@ Deno.test("inviter: the address is the one by which others come", async () => {
     ["0.0.0.0", "chat.example:9", "chat.example:9"],
     ["::", "Chat.Example", "chat.example:4000"],
     ["127.0.0.1", "chat.example", "chat.example:4000"],
+    ["127.0.0.1", "Müller.test", "xn--mller-kva.test:4000"],
+    ["127.0.0.1", "[2001:DB8:0::1]:9", "[2001:db8::1]:9"],
   ];
   for (const [hostname, publicAddress, expected] of cases) {
     const { inviter } = setUp({ listening: { hostname, port: 4000 }, publicAddress });
@@ -60,5 +62,9 @@ Deno.test("inviter: an address that nobody can connect to makes no invitation", 
       message: /--public HOST:PORT$/,
     });
     assert.deepEqual(await invitations.records(), []);
+  }
+  for (const publicAddress of ["0.0.0.0:9", "[::]:9", "[0:0:0:0:0:0:0:0]"]) {
+    const { inviter } = setUp({ listening: { hostname: "127.0.0.1", port: 4000 }, publicAddress });
+    await assert.rejects(inviter.invite({ singleUse: false }), { code: "usage" });
   }
 });
