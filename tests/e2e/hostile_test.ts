@@ -95,7 +95,7 @@ for (const flags of [[], JSON_FLAG]) {
       await assert.rejects(channel.receive(), {
         code: "malformed-message",
         message:
-          /could not use what it was sent: “received a message of type "hello" whose "nick" does not fit”$/,
+          /could not use what it was sent: “received a message of type 'hello' whose 'nick' does not fit”$/,
       });
     }
     for (const code of [CloseCode.malformed, CloseCode.timeout]) {

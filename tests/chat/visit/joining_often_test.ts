@@ -22,7 +22,7 @@ Deno.test("guest: one that joins and leaves in a loop is turned away, and can co
     await client.send(hello(`eager${count}`));
     await assert.rejects(client.receive(), {
       code: "room-full",
-      message: "the other side says: this key has joined too often; try again in 10 s",
+      message: "the other side says: “this key has joined too often; try again in 10 s”",
     });
     assert.equal(client.remoteClose?.code, CloseCode.full);
     await assert.rejects(served, { code: "too-many-connections" });
