@@ -1,9 +1,5 @@
 import { aborted, Interruption, settledWithin } from "../abort.ts";
-import {
-  errorEvent,
-  ExitStatus,
-  exitStatus,
-} from "../terminal/events/error_event.ts";
+import { errorEvent, ExitStatus, exitStatus } from "../terminal/events/error_event.ts";
 import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/prompt/output.ts";
 import { widthOf } from "../terminal/prompt/terminal_width.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";

@@ -29,6 +29,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "invitation-refused": "it may have expired, been revoked or already been used; ask for a new one",
   "low-order-point": "no honest program sends such a key; do not trust the other side",
   "name-not-found": "check the spelling",
+  "not-canonical": "no honest program sends such a key; do not trust the other side",
   "not-this-protocol": "check the address and the port",
   "tampered":
     "the traffic may have been altered on the way; nothing after it was accepted, so connect again",
