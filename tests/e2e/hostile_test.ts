@@ -94,7 +94,8 @@ for (const flags of [[], JSON_FLAG]) {
       await channel.send(helloMessage(nick));
       await assert.rejects(channel.receive(), {
         code: "malformed-message",
-        message: /could not use what it was sent: “received a message that does not fit its schema”$/,
+        message:
+          /could not use what it was sent: “received a message that does not fit its schema”$/,
       });
     }
     for (const code of [CloseCode.malformed, CloseCode.timeout]) {
