@@ -35,6 +35,7 @@ export type AuthenticationErrorCode =
   | "key-refused"
   | "key-unknown"
   | "low-order-point"
+  | "not-canonical"
   | "tampered";
 
 /** How the other side broke the protocol. */

@@ -1,7 +1,9 @@
 import {
   assertSize,
+  assertX25519PublicKey,
   concat,
   generateX25519KeyPair,
+  isCanonicalX25519,
   ML_KEM768_CIPHERTEXT_SIZE,
   ML_KEM768_PUBLIC_KEY_SIZE,
   type MlKem768,
@@ -12,7 +14,7 @@ import {
   X25519_SIZE,
   type X25519KeyPair,
 } from "../crypto/mod.ts";
-import { ProtocolError, UsageError } from "../errors.ts";
+import { AuthenticationError, ProtocolError, UsageError } from "../errors.ts";
 import { AESCBC } from "./aescbc.ts";
 import { AESGCM } from "./aesgcm.ts";
 import type { CipherFunction } from "./cipher_function.ts";
@@ -61,6 +63,7 @@ export class HandshakeState {
    *
    * @throws {UsageError} If the protocol is unknown, or a key that the pattern needs is missing.
    * @throws {RangeError} If a key has the wrong size.
+   * @throws {AuthenticationError} With code `not-canonical`, if the remote static key is not.
    */
   constructor(options: HandshakeOptions) {
     const name = parseProtocolName(options.protocolName);
@@ -78,6 +81,9 @@ export class HandshakeState {
 
     this.#s = options.staticKeyPair;
     this.#rs = options.remoteStaticKey;
+    if (this.#rs?.length === X25519_SIZE && !isCanonicalX25519(this.#rs)) {
+      throw new AuthenticationError("not-canonical", "the remote static key is not canonical");
+    }
     this.#kem = options.kem;
     this.#fixed = options.fixedEphemerals;
     this.#preSharedKeys = new PreSharedKeys(this.#pattern, options.preSharedKeys);
@@ -149,7 +155,8 @@ export class HandshakeState {
    * `ReadMessage(message)`: the payload of the other side's message.
    *
    * @throws {ProtocolError} If the message is too short, too long, or holds an invalid KEM key.
-   * @throws {AuthenticationError} If a tag is wrong, or a public key is of low order.
+   * @throws {AuthenticationError} If a tag is wrong, a public key is of low order, or a
+   *   static one is not the only one of its private key (`not-canonical`).
    * @throws {UsageError} If it is this side's turn to write.
    */
   async readMessage(message: Uint8Array): Promise<Uint8Array> {
@@ -270,7 +277,10 @@ export class HandshakeState {
         break;
       case "s":
         wire = take(this.#encryptedSize(X25519_SIZE));
-        value = this.#rs = new Uint8Array(await this.#symmetric.decryptAndHash(wire));
+        value = new Uint8Array(await this.#symmetric.decryptAndHash(wire));
+        // Before anything is decided on it: there is no other key with the same private one.
+        await assertX25519PublicKey(value);
+        this.#rs = value;
         break;
       case "e1":
         wire = take(this.#encryptedSize(ML_KEM768_PUBLIC_KEY_SIZE));

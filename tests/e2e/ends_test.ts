@@ -119,7 +119,10 @@ Deno.test("ends: a signal ends a server with 0, and the client is told", async (
     assert.equal(await server.status, 0);
     assert.equal(server.stdout.lines.at(-1), '{"event":"closed","reason":"you left"}');
     assert.equal(await client.status, 0, signal);
-    assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server said “the server has left”"}');
+    assert.equal(
+      client.stdout.lines.at(-1),
+      '{"event":"closed","reason":"the server said “the server has left”"}',
+    );
     assert.equal(client.stderr.text + server.stderr.text, "");
   }
 });
@@ -163,7 +166,10 @@ Deno.test("ends: the end of its input ends a server with 0, and the client is to
   assert.equal(await server.status, 0);
   assert.equal(await client.status, 0);
   assert.deepEqual(client.texts, ["that is all"]);
-  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server said “the server has left”"}');
+  assert.equal(
+    client.stdout.lines.at(-1),
+    '{"event":"closed","reason":"the server said “the server has left”"}',
+  );
 });
 
 Deno.test("ends: a client that is not to come back says that the connection was cut when the server is killed", async () => {
@@ -204,7 +210,10 @@ Deno.test("ends: an interrupted server says goodbye in the middle of what it pip
   assert.equal(await server.status, 0);
   await flow.stop();
   assert.equal(await client.status, 0);
-  assert.equal(client.stdout.lines.at(-1), '{"event":"closed","reason":"the server said “the server has left”"}');
+  assert.equal(
+    client.stdout.lines.at(-1),
+    '{"event":"closed","reason":"the server said “the server has left”"}',
+  );
   const received = client.events("message").map(({ id }) => id);
   const delivered = server.events("delivered").map(({ id }) => id);
   assert.deepEqual(delivered, received.slice(0, delivered.length));

@@ -268,7 +268,10 @@ Deno.test("grace: one who is banned while it is away does not come back", async 
   await seen([ann], "bob", "left");
   network.mend();
   assert.equal(await bob.status, 4, bob.stderr.text);
-  assert.equal(onlySentence(bob.stderr.text), "the other side says: “you are banned; reason: spam”");
+  assert.equal(
+    onlySentence(bob.stderr.text),
+    "the other side says: “you are banned; reason: spam”",
+  );
   assert.deepEqual(changesOf(ann, "bob"), ["joined", "away", "left"]);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { concat } from "../../lib/crypto/mod.ts";
+import { concat, isCanonicalX25519 } from "../../lib/crypto/mod.ts";
 import { AuthenticationError, ProtocolError, UsageError } from "../../lib/errors.ts";
 import {
   AESCBC,
@@ -339,7 +339,7 @@ Deno.test("two sides that name different protocols fail, however alike their mes
 });
 
 Deno.test("a remote static key of low order, known beforehand, is refused", async () => {
-  for (const remoteStaticKey of LOW_ORDER) {
+  for (const remoteStaticKey of LOW_ORDER.filter(isCanonicalX25519)) {
     const initiator = new HandshakeState({
       protocolName: "Noise_NK_25519_AESGCM_SHA256",
       role: "initiator",

@@ -3,6 +3,7 @@ import {
   concat,
   equalConstantTime,
   hkdf,
+  isCanonicalX25519,
   sha256,
   X25519_SIZE,
 } from "../../crypto/mod.ts";
@@ -71,9 +72,13 @@ export function parseInvitation(text: string): Invitation {
       "this invitation needs a newer version of this program",
     );
   }
+  const serverKey = content.slice(1, 1 + X25519_SIZE);
+  if (!isCanonicalX25519(serverKey)) {
+    throw new UsageError("bad-invitation", "this invitation names a key that no server can have");
+  }
   return {
     address: host,
-    serverKey: content.slice(1, 1 + X25519_SIZE),
+    serverKey,
     secret: content.slice(1 + X25519_SIZE),
   };
 }

@@ -1,4 +1,4 @@
-import { assertSize, equalConstantTime, X25519_SIZE } from "../../crypto/mod.ts";
+import { assertSize, equalConstantTime, isCanonicalX25519, X25519_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import type { TextStore } from "../files/text_store.ts";
 import { contentOf, malformedLine, splitLines, withLine } from "./text_lines.ts";
@@ -49,7 +49,7 @@ export class KeyBook {
    * Adds a line at the end, unless this key is there under this name.
    *
    * @param subject No blanks, no control characters, and no `#` at its start.
-   * @param key 32 bytes.
+   * @param key 32 bytes, canonical.
    * @param note One line; it may be empty.
    * @throws {RangeError} If one of them is not like that.
    */
@@ -58,6 +58,7 @@ export class KeyBook {
       throw new RangeError("a subject must be one word that does not begin with #");
     }
     assertSize("X25519 public key", key, X25519_SIZE);
+    if (!isCanonicalX25519(key)) throw new RangeError("a key must be in its canonical form");
     if (/[\p{Cc}\p{Cs}]/u.test(note)) throw new RangeError("a note must be one line");
     await this.#store.update((text) => {
       const isThere = parseLines(this.name, text).some(({ entry }) =>
@@ -117,5 +118,6 @@ function parseEntry(name: string, text: string, line: number): KeyBookEntry | un
   if (key.length !== X25519_SIZE) {
     throw malformed(`the key has ${key.length} bytes instead of ${X25519_SIZE}`);
   }
+  if (!isCanonicalX25519(key)) throw malformed("the key is not in its canonical form");
   return { subject, key, note, line };
 }

@@ -1,4 +1,4 @@
-import { assertSize, X25519_SIZE } from "../../crypto/mod.ts";
+import { assertSize, isCanonicalX25519, X25519_SIZE } from "../../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "../base64.ts";
 import { x25519FromEd25519PublicKey } from "./ed25519_conversion.ts";
 import { KeyFormatError } from "./key_format_error.ts";
@@ -54,7 +54,7 @@ export function formatPublicKeyLine(publicKey: Uint8Array, name = ""): string {
  * `authorized_keys` has it, with an Ed25519 key. Never rejects. Blank lines and comments are the
  * caller's affair: here they are malformed.
  *
- * An X25519 key is returned as it stands, in whichever of its encodings (RFC 7748 §5).
+ * An X25519 key is taken in its canonical form alone: X25519 has several for each (RFC 7748 §5).
  *
  * A line with options in front of the key is not supported: `from="…"` or `restrict` limit what the
  * key may do, and to pass over a limit would allow what its author did not.
@@ -84,6 +84,7 @@ function checkX25519(key: Uint8Array): Uint8Array {
     throw new KeyFormatError("malformed", `has ${key.length} bytes instead of ${X25519_SIZE}`);
   }
   if (isLowOrder(key)) throw new KeyFormatError("refused", "is of low order");
+  if (!isCanonicalX25519(key)) throw new KeyFormatError("refused", "is not in its canonical form");
   return key;
 }
 

@@ -35,6 +35,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     "on the way; try again, or ask for a new one",
   "low-order-point": "no honest program sends such a key; do not trust the other side",
   "name-not-found": "check the spelling",
+  "not-canonical": "no honest program sends such a key; do not trust the other side",
   "not-this-protocol": "check the address and the port",
   "tampered":
     "the traffic may have been altered on the way; nothing after it was accepted, so connect again",

@@ -132,7 +132,20 @@ const otherLine = fc.oneof(
 );
 const subjects = fc.string({ unit: fc.constantFrom(..."ab1:.[]#é€𝄞"), minLength: 1 })
   .filter((subject) => !subject.startsWith("#"));
-const keys = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const keys = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((key) => {
+  // The top bit of a canonical key is 0.
+  key[31] &= 0x3f;
+  return key;
+});
+
+Deno.test("key book: a key that is not canonical is an error, and is not added", async () => {
+  const store = memoryStore("known_hosts", `a x25519 ${"/".repeat(42)}8=\n`);
+  const book = new KeyBook(store);
+  await assert.rejects(book.entries(), { code: "bad-file", message: /line 1: .*canonical form/ });
+  const key = new Uint8Array(32).fill(0xff);
+  await assert.rejects(new KeyBook(memoryStore("known_hosts")).add("b", key, ""), RangeError);
+});
+
 const notes = fc.string({ unit: fc.constantFrom(..."ab #=") });
 
 Deno.test("key book: what is added is found, and once removed it leaves no trace", async () => {

@@ -65,12 +65,16 @@ Deno.test("public key line: a name cannot add a line, nor hide", () => {
   assert.equal(formatPublicKeyLine(ALICE, name), `${ALICE_LINE} eve x25519 key`);
 });
 
-Deno.test("public key line: of X25519, every encoding is kept as it is", async () => {
+Deno.test("public key line: of X25519, the canonical encoding alone is taken", async () => {
   // 2^255 − 16 means 3; the top bit means nothing (RFC 7748 §5).
-  const unreduced = fromHex(`f0${"ff".repeat(31)}`);
-  const parsed = await parsePublicKeyLine(formatPublicKeyLine(unreduced));
-  assert(parsed.kind === "key");
-  assert.deepEqual(parsed.key, unreduced);
+  for (
+    const other of [`f0${"ff".repeat(31)}`, `f0${"ff".repeat(30)}7f`, `03${"00".repeat(30)}80`]
+  ) {
+    assert.deepEqual(await parsePublicKeyLine(formatPublicKeyLine(fromHex(other))), {
+      kind: "malformed",
+      problem: "the key is not in its canonical form",
+    });
+  }
 });
 
 Deno.test("public key line: Ed25519 is converted", async () => {
