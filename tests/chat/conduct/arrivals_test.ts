@@ -122,15 +122,45 @@ Deno.test("arrivals: those who go again at once are counted by address, on every
   const next = () => arrival(++number, { from: "127.0.0.1", isExempt: true });
   const staying = Array.from({ length: 2_000 }, next);
   for (const one of staying) assert.equal(arrivals.take(one), 0, "any number may join that stay");
-  for (const one of staying.slice(0, 90)) arrivals.leftSoon(one);
+  for (const one of staying.slice(0, 30)) arrivals.leftSoon(one);
   assert.throws(() => arrivals.take(next()), {
     message: "too many from this address have joined and left at once; try again in 10 s",
   });
   assert.equal(arrivals.take({ ...next(), isReturn: true }), 0, "their places wait for them");
-  await clock.pass(6 * SECONDS);
-  assert.equal(arrivals.take(next()), 4 * SECONDS);
-  await clock.pass(4 * SECONDS);
+  await clock.pass(10 * SECONDS);
   assert.equal(arrivals.take(next()), 0);
+});
+
+Deno.test("arrivals: those who wait because others went at once come in one after the other", async () => {
+  using clock = new Clock();
+  const arrivals = new Arrivals();
+  let number = 0;
+  const next = () => arrival(++number, { from: "127.0.0.1", isExempt: true });
+  for (let count = 0; count < 21; count++) arrivals.leftSoon(next());
+  const waiting = Array.from({ length: 5 }, next);
+  assert.deepEqual(waiting.map((one) => arrivals.take(one) / SECONDS), [1, 2, 3, 4, 5]);
+  assert.throws(() => arrivals.take(next()), { code: "too-many-connections" });
+  // Each counts once, whether it goes at once as well or not.
+  for (const one of waiting) arrivals.leftSoon(one);
+  await clock.pass(6 * SECONDS);
+  assert.equal(arrivals.take(next()), 0);
+});
+
+Deno.test("arrivals: what members at one address tell without a word has a pace", async () => {
+  using clock = new Clock();
+  const arrivals = new Arrivals();
+  const { origin } = arrival(1, { from: "127.0.0.1", isExempt: true });
+  const told = () => {
+    let count = 0;
+    while (arrivals.takeNews(origin) === 0) count++;
+    return count;
+  };
+  assert.equal(told(), 10);
+  assert.equal(arrivals.takeNews(origin), 2 * SECONDS);
+  assert.equal(arrivals.takeNews({ name: "192.0.2.1", isExempt: false }), 0, "another address");
+  assert.equal(arrivals.takeNews(undefined), 0, "one that does not count");
+  await clock.pass(6 * SECONDS);
+  assert.equal(told(), 3);
 });
 
 Deno.test("arrivals: those that have rested are forgotten, and no others", async () => {
