@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
  */
 const ROOMS = [
   ...["errors.ts", "abort.ts", "version.ts", "program_name.ts", "hidden_characters.ts"],
+  ...["waiting_line.ts"],
   ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
   ...["noise", "noise/mod.ts"],
   ...["identity", "identity/files", "identity/keys", "identity/books", "identity/mod.ts"],

@@ -92,16 +92,22 @@ export class Arrivals {
   /**
    * Waits for the turn of somebody.
    *
-   * @param signal Ends the waiting, with its reason.
+   * @param signal Ends the waiting, with its reason; the turn is another's then.
    * @throws {NetworkError} As {@linkcode take} does.
    */
   async turn(arrival: Arrival, signal?: AbortSignal): Promise<void> {
     const wait = this.take(arrival);
     if (wait === 0) return;
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      this.#giveBack(arrival);
+      throw signal.reason;
+    }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, wait);
-    const abort = () => reject(signal?.reason);
+    const abort = () => {
+      this.#giveBack(arrival);
+      reject(signal?.reason);
+    };
     signal?.addEventListener("abort", abort, { once: true });
     try {
       await promise;
@@ -131,6 +137,14 @@ export class Arrivals {
       key.take(-steps);
       throw error;
     }
+  }
+
+  #giveBack(arrival: Arrival): void {
+    const { target, origin, isReturn } = arrival;
+    const steps = isReturn ? RETURN_STEPS : 1;
+    this.#keys.of(hex(target)).take(-steps);
+    if (origin?.isExempt === false) this.#joins.take(origin, -steps);
+    if (origin !== undefined && this.#counted.delete(arrival)) this.#shortStays.take(origin, -1);
   }
 
   /** The place was gone before the one could take it who wanted to return to it: so that is a join. */

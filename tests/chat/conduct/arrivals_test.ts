@@ -189,4 +189,28 @@ Deno.test("arrivals: waiting ends with the wait, or with the signal", async () =
   const ended = arrivals.turn(arrival(1), leaving.signal);
   leaving.abort(new Error("the server ends"));
   await assert.rejects(ended, /the server ends/);
+  assert.equal(arrivals.take(arrival(1)), MAX_ARRIVAL_WAIT, "the turn is another's");
+});
+
+Deno.test("arrivals: one that does not wait to the end counts for nothing", async () => {
+  using _clock = new Clock();
+  const arrivals = new Arrivals();
+  const from = "192.0.2.1";
+  const leaving = new AbortController();
+  for (let number = 0; number < 20; number++) arrivals.leftSoon(arrival(number, { from }));
+  for (let number = 0; number < 151; number++) arrivals.take(arrival(number, { from }));
+  arrivals.leftSoon(arrival(0, { from }));
+  const waits = () => {
+    const wait = arrivals.take(arrival(500, { from, isReturn: true }));
+    return Math.round(wait);
+  };
+  const before = waits();
+  const ended = arrivals.turn(arrival(501, { from }), leaving.signal);
+  leaving.abort(new Error("gone"));
+  await assert.rejects(ended, /gone/);
+  const late = arrivals.turn(arrival(502, { from }), leaving.signal);
+  await assert.rejects(late, /gone/);
+  // A return takes a quarter of a join, at three joins a second.
+  assert.equal(waits() - before, Math.round(1_000 / 12));
+  assert.equal(arrivals.take(arrival(503, { from })), 1_000, "nor for a short stay");
 });

@@ -82,6 +82,22 @@ Deno.test("guest: new keys from one address that come and go are counted togethe
   assert.equal(room.members.length, 0);
 });
 
+Deno.test("guest: one whose connection ends while it waits for its turn waits no longer", async () => {
+  using clock = new Clock();
+  const room = new Room();
+  for (let count = 0; count < 8; count++) await leave(await enter(room, "ada"));
+  for (let count = 0; count < 3; count++) {
+    // Each has the turn that the one before has left.
+    const { client, server, served } = await visit(room);
+    await client.send(hello("ada"));
+    await turns();
+    server.abort();
+    await assert.rejects(served, { code: "cut" });
+    client.abort();
+  }
+  assert.equal(clock.timers, 0);
+});
+
 Deno.test("guest: the end of the server does not wait for somebody's turn", async () => {
   using clock = new Clock();
   const room = new Room();
