@@ -340,7 +340,7 @@ Deno.test("stay: an operator's kick, a tampered record and another server are en
   const cases = [
     [CloseCode.removed, "3: the other side says: out"],
     [CloseCode.tampered, "4: the other side received a message that was altered"],
-    [CloseCode.malformed, "4: the other side could not use what it was sent: out"],
+    [CloseCode.malformed, "4: the other side says that it could not use what it was sent: out"],
   ] as const;
   for (const [code, expected] of cases) {
     await using world = await World.open();

@@ -20,12 +20,14 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
     case CloseCode.tampered:
       return new AuthenticationError(
         "tampered",
-        "the other side received a message that was altered on its way, and ended the connection",
+        "the other side says that a message to it was altered on its way, and ended the connection",
       );
     case CloseCode.malformed:
       return new ProtocolError(
         "malformed-message",
-        `the other side could not use what it was sent: ${info.reason || "it gives no reason"}`,
+        `the other side says that it could not use what it was sent: ${
+          info.reason || "it gives no reason"
+        }`,
       );
     case CloseCode.timeout:
       return new NetworkError("timed-out", quoted(info, "the other side gave up waiting"));
