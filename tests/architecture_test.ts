@@ -13,6 +13,7 @@ const ROOMS = [
     "program_name.ts",
     "hidden_characters.ts",
     "quoted.ts",
+    "waiting_line.ts",
   ],
   ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
   ...["noise", "noise/mod.ts"],

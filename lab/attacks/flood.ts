@@ -21,7 +21,8 @@ const SENT = 64 * MEBIBYTE;
 
 const OLDEST_MAKES_ROOM: Check = {
   file: "lib/channel/tcp/listener.ts",
-  code: "if (this.#pending.size >= this.#maxWaiting) this.#pending.giveUpOne(tooManyHandshakes());",
+  code:
+    "if (this.#pending.size >= this.#maxWaiting) this.#pending.giveWay()?.abort(tooManyHandshakes());",
 };
 
 const LENGTH_IS_CHECKED: Check = {

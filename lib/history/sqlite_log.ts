@@ -120,6 +120,14 @@ export class SqliteLog implements RoomLog {
     return answers;
   }
 
+  /** What became of a message. */
+  // deno-lint-ignore require-await -- what is thrown has to become a rejection
+  async find(id: Uint8Array, key: Uint8Array): Promise<Omit<Appended, "isNew"> | undefined> {
+    const found = this.#find(id, this.#database.mark(id));
+    if (found === undefined || !equalConstantTime(found.from.key, key)) return undefined;
+    return { seq: found.seq, time: found.time };
+  }
+
   /** The messages behind a number. */
   // deno-lint-ignore require-await -- what is thrown has to become a rejection
   async readAfter(seq: number, limits: ReadLimits): Promise<readonly PastMessage[]> {

@@ -345,3 +345,13 @@ type Step =
   | { readonly before: number; readonly limits: ReadLimits }
   | { readonly forget: number }
   | { readonly reopen: true };
+
+folderTest("history: what was taken is found, by its sender alone", async (folder) => {
+  const log = await openLog(`${folder}/history.db`);
+  const said = entry("one");
+  await log.append([said]);
+  assert.deepEqual(await log.find(said.id, ADA.key), { seq: 1, time: said.time });
+  assert.equal(await log.find(said.id, BOB.key), undefined);
+  assert.equal(await log.find(newId(), ADA.key), undefined);
+  await log.close();
+});

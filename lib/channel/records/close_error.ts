@@ -21,12 +21,12 @@ export function closeError(info: CloseInfo): ReportedError | undefined {
     case CloseCode.tampered:
       return new AuthenticationError(
         "tampered",
-        "the other side received a message that was altered on its way, and ended the connection",
+        "the other side says that a message to it was altered on its way, and ended the connection",
       );
     case CloseCode.malformed:
       return new ProtocolError(
         "malformed-message",
-        "the other side could not use what it was sent" +
+        "the other side says that it could not use what it was sent" +
           // It cannot tell where lengths are wrong, which stand outside of what is authenticated.
           (info.reason === ""
             ? "; it may have been altered on the way"

@@ -1,5 +1,6 @@
 import { orAborted } from "../../abort.ts";
 import { NetworkError, UsageError } from "../../errors.ts";
+import { WaitingLine } from "../../waiting_line.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { usesPreSharedKey } from "../handshake/protocol.ts";
 import { type HandshakeShares, HandshakeTurns } from "../handshake/turns.ts";
@@ -10,7 +11,6 @@ import type { Transport } from "../transport.ts";
 import type { Address } from "./address.ts";
 import { ConnectionLimits, tooMany } from "./connection_limits.ts";
 import { type Origin, originOf } from "./origin.ts";
-import { PendingHandshakes } from "./pending_handshakes.ts";
 
 /** How many handshakes a listener works on at once. */
 export const MAX_PENDING_HANDSHAKES = 256;
@@ -49,7 +49,7 @@ export interface ListenerOptions extends Omit<SecureChannelOptions, "signal" | "
   readonly signal?: AbortSignal | undefined;
   /**
    * How many handshakes may be under way, and how many channels may wait to be accepted. One more, and
-   * the oldest of the address that has most handshakes is given up, or the oldest channel. Default 256.
+   * the oldest handshake, or channel, of the address that has most is given up. Default 256.
    */
   readonly maxPendingHandshakes?: number;
   /** Which parts of the time handshakes may take. Default `HANDSHAKE_SHARES`. */
@@ -79,10 +79,10 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
 
   readonly #acceptors: readonly Acceptor[];
   readonly #options: ListenerOptions;
-  readonly #pending = new PendingHandshakes();
+  readonly #pending = new WaitingLine<AbortController>();
   readonly #turns: HandshakeTurns;
   readonly #limits = new ConnectionLimits();
-  readonly #ready: SecureChannel[] = [];
+  readonly #ready = new WaitingLine<SecureChannel>();
   readonly #maxWaiting: number;
   readonly #stop = new AbortController();
   #wake = Promise.withResolvers<void>();
@@ -130,9 +130,9 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     for (const acceptor of this.#acceptors) acceptor.close();
-    this.#pending.giveUpAll(this.#stop.signal.reason);
+    for (const handshake of this.#pending) handshake.abort(this.#stop.signal.reason);
     this.#turns.close();
-    for (const channel of this.#ready.splice(0)) channel.abort();
+    for (const channel of this.#ready) channel.abort();
     this.#wake.resolve();
   }
 
@@ -149,7 +149,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       } catch {
         // Closed, or the system has no more sockets to give: then one of ours makes room.
         if (this.#stop.signal.aborted) return;
-        this.#pending.giveUpOne(tooManyHandshakes());
+        this.#pending.giveWay()?.abort(tooManyHandshakes());
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
         continue;
       }
@@ -170,7 +170,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       this.#options.onFailure?.(error, transport.remoteAddress ?? "unknown", 0);
       return;
     }
-    if (this.#pending.size >= this.#maxWaiting) this.#pending.giveUpOne(tooManyHandshakes());
+    if (this.#pending.size >= this.#maxWaiting) this.#pending.giveWay()?.abort(tooManyHandshakes());
     const trace = this.#traceFor(transport);
     void this.#shakeHands(transport, origin, trace, isSurplus ? allowed : undefined)
       .finally(() => {
@@ -219,13 +219,12 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       this.#options.onFailure?.(error, address, performance.now() - start);
       return;
     } finally {
-      this.#pending.remove(group, handshake);
+      this.#pending.remove(handshake);
     }
     if (this.#stop.signal.aborted) return channel.abort();
     this.#options.onChannel?.(channel, performance.now() - start);
-    // Where so many wait, the oldest has not been asked for in a long time.
-    if (this.#ready.length >= this.#maxWaiting) this.#ready.shift()?.abort();
-    this.#ready.push(channel);
+    if (this.#ready.size >= this.#maxWaiting) this.#ready.giveWay()?.abort();
+    this.#ready.add(group, channel);
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
     await channel.closed;

@@ -22,10 +22,19 @@ const ADDRESS_JOINS_PER_SECOND = 3;
 export const SHORT_STAY = 10_000;
 
 /** How many of those there may be at once from one address, even from one whose joins do not count. */
-const ADDRESS_SHORT_STAYS_AT_ONCE = 60;
+const ADDRESS_SHORT_STAYS_AT_ONCE = 20;
 
 /** How many there may be in a second, from then on. */
-const ADDRESS_SHORT_STAYS_PER_SECOND = 3;
+const ADDRESS_SHORT_STAYS_PER_SECOND = 1;
+
+/**
+ * How often it is told at once of members at one address that they are away, or have come back under
+ * another name: they could be cut off, and come back, as often as they like.
+ */
+const ADDRESS_NEWS_AT_ONCE = 10;
+
+/** How often in a second, from then on. */
+const ADDRESS_NEWS_PER_SECOND = 0.5;
 
 /** How many times as often as one address all addresses of an IPv6 site may. */
 const ADDRESSES_PER_SITE = 4;
@@ -71,25 +80,34 @@ export class Arrivals {
     ADDRESS_SHORT_STAYS_PER_SECOND,
     ADDRESS_SHORT_STAYS_AT_ONCE,
   );
+  /** Those whose stay counts as a short one already, because they had to wait for it. */
+  readonly #counted = new WeakSet<Arrival>();
+  readonly #news = new OriginPaces(ADDRESS_NEWS_PER_SECOND, ADDRESS_NEWS_AT_ONCE);
 
   /** How many keys and addresses are remembered. */
   get size(): number {
-    return this.#keys.size + this.#joins.size + this.#shortStays.size;
+    return this.#keys.size + this.#joins.size + this.#shortStays.size + this.#news.size;
   }
 
   /**
    * Waits for the turn of somebody.
    *
-   * @param signal Ends the waiting, with its reason.
+   * @param signal Ends the waiting, with its reason; the turn is another's then.
    * @throws {NetworkError} As {@linkcode take} does.
    */
   async turn(arrival: Arrival, signal?: AbortSignal): Promise<void> {
     const wait = this.take(arrival);
     if (wait === 0) return;
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      this.#giveBack(arrival);
+      throw signal.reason;
+    }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, wait);
-    const abort = () => reject(signal?.reason);
+    const abort = () => {
+      this.#giveBack(arrival);
+      reject(signal?.reason);
+    };
     signal?.addEventListener("abort", abort, { once: true });
     try {
       await promise;
@@ -105,7 +123,8 @@ export class Arrivals {
    * @returns How many milliseconds to wait for it, at most {@linkcode MAX_ARRIVAL_WAIT}.
    * @throws {NetworkError} With code `too-many-connections`, if it would be longer: then nothing is taken.
    */
-  take({ target, origin, isReturn }: Arrival): number {
+  take(arrival: Arrival): number {
+    const { target, isReturn } = arrival;
     const steps = isReturn ? RETURN_STEPS : 1;
     const key = this.#keys.of(hex(target));
     const forKey = key.reserve(steps, MAX_ARRIVAL_WAIT);
@@ -113,11 +132,19 @@ export class Arrivals {
       throw tooOften("this key has joined too often", key.waitFor(steps));
     }
     try {
-      return Math.max(forKey, this.#takeFrom(origin, isReturn));
+      return Math.max(forKey, this.#takeFrom(arrival));
     } catch (error) {
       key.take(-steps);
       throw error;
     }
+  }
+
+  #giveBack(arrival: Arrival): void {
+    const { target, origin, isReturn } = arrival;
+    const steps = isReturn ? RETURN_STEPS : 1;
+    this.#keys.of(hex(target)).take(-steps);
+    if (origin?.isExempt === false) this.#joins.take(origin, -steps);
+    if (origin !== undefined && this.#counted.delete(arrival)) this.#shortStays.take(origin, -1);
   }
 
   /** The place was gone before the one could take it who wanted to return to it: so that is a join. */
@@ -128,25 +155,50 @@ export class Arrivals {
   }
 
   /** One has left, or is away, that has hardly been here. */
-  leftSoon({ origin }: Arrival): void {
-    if (origin !== undefined) this.#shortStays.take(origin, 1);
+  leftSoon(arrival: Arrival): void {
+    const { origin } = arrival;
+    if (origin === undefined || this.#counted.delete(arrival)) return;
+    this.#shortStays.take(origin, 1);
   }
 
-  #takeFrom(origin: Origin | undefined, isReturn: boolean): number {
+  /**
+   * Takes a turn to tell everybody that a member from an address is away, or has come back under another
+   * name.
+   *
+   * @returns How many milliseconds to wait before asking again; 0 if it has its turn.
+   */
+  takeNews(origin: Origin | undefined): number {
+    if (origin === undefined) return 0;
+    const wait = this.#news.waitFor(origin, 1);
+    if (wait === 0) this.#news.take(origin, 1);
+    return wait;
+  }
+
+  #takeFrom(arrival: Arrival): number {
+    const { origin, isReturn } = arrival;
     if (origin === undefined) return 0;
     // A network that loses everybody at once is no reason to keep them out.
     const forShortStays = isReturn ? 0 : this.#shortStays.waitFor(origin, 0);
     if (forShortStays > MAX_ARRIVAL_WAIT) {
       throw tooOften("too many from this address have joined and left at once", forShortStays);
     }
-    if (origin.isExempt) return forShortStays;
+    if (origin.isExempt) return this.#wait(arrival, origin, forShortStays);
     const steps = isReturn ? RETURN_STEPS : 1;
     const forAddress = this.#joins.waitFor(origin, steps);
     if (forAddress > MAX_ARRIVAL_WAIT) {
       throw tooOften("too many have joined from this address", forAddress);
     }
     this.#joins.take(origin, steps);
-    return Math.max(forShortStays, forAddress);
+    return Math.max(this.#wait(arrival, origin, forShortStays), forAddress);
+  }
+
+  /** Those that have to wait come in one after the other, however long they will stay. */
+  #wait(arrival: Arrival, origin: Origin, forShortStays: number): number {
+    if (forShortStays > 0) {
+      this.#shortStays.take(origin, 1);
+      this.#counted.add(arrival);
+    }
+    return forShortStays;
   }
 }
 

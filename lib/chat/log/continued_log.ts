@@ -52,6 +52,12 @@ export class ContinuedLog implements RoomLog {
     return this.#memory.append(batch);
   }
 
+  /** What became of a message. */
+  async find(id: Uint8Array, key: Uint8Array): Promise<Omit<Appended, "isNew"> | undefined> {
+    return await this.#memory.find(id, key) ??
+      await this.#before.find(id, key).catch(() => undefined);
+  }
+
   /** The messages behind a number. */
   async readAfter(seq: number, limits: ReadLimits): Promise<readonly PastMessage[]> {
     const earlier = seq < this.#upTo ? await this.#before.readAfter(seq, limits).catch(none) : [];

@@ -63,6 +63,12 @@ export class MemoryLog implements RoomLog {
     return Promise.resolve(batch.map((entry) => this.#append(entry)));
   }
 
+  /** What became of a message. */
+  find(id: Uint8Array, key: Uint8Array): Promise<Omit<Appended, "isNew"> | undefined> {
+    const found = this.#byId.get(keyOf(id, key));
+    return Promise.resolve(found && { seq: found.seq, time: found.time });
+  }
+
   /** The messages behind a number. */
   readAfter(seq: number, { count, size }: ReadLimits): Promise<readonly PastMessage[]> {
     const start = this.#head + Math.max(0, seq + 1 - this.first);
@@ -111,7 +117,7 @@ export class MemoryLog implements RoomLog {
   }
 
   #append(entry: NewEntry): Appended {
-    const key = keyOf(entry);
+    const key = keyOf(entry.id, entry.from.key);
     const before = this.#byId.get(key);
     if (before !== undefined) return { seq: before.seq, time: before.time, isNew: false };
     const kept = { ...entry, seq: ++this.#last };
@@ -130,7 +136,7 @@ export class MemoryLog implements RoomLog {
     if (entry === undefined) return;
     this.#head++;
     this.#size -= entry.body.length;
-    this.#byId.delete(keyOf(entry));
+    this.#byId.delete(keyOf(entry.id, entry.from.key));
     // Cut off in one go: moving all of them for each one would cost more than it frees.
     if (this.#head * 2 > this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
@@ -140,6 +146,6 @@ export class MemoryLog implements RoomLog {
 }
 
 /** Whose message it is, and which one, as the key of a map. */
-function keyOf({ id, from }: NewEntry): string {
-  return String.fromCharCode(...id, ...from.key);
+function keyOf(id: Uint8Array, key: Uint8Array): string {
+  return String.fromCharCode(...id, ...key);
 }

@@ -52,6 +52,12 @@ export interface RoomLog {
    */
   append(batch: readonly NewEntry[]): Promise<readonly (Appended | undefined)[]>;
 
+  /**
+   * What became of a message that was taken before, by its id and the key of its sender; `undefined` if
+   * there is none, or it is not known any more.
+   */
+  find(id: Uint8Array, key: Uint8Array): Promise<Omit<Appended, "isNew"> | undefined>;
+
   /** The messages behind a number, oldest first, up to the limits. */
   readAfter(seq: number, limits: ReadLimits): Promise<readonly PastMessage[]>;
 

@@ -1,6 +1,6 @@
 import { sha256 } from "../../crypto/mod.ts";
 import type { Participant } from "../wire/messages.ts";
-import type { Arrival } from "../conduct/arrivals.ts";
+import type { Arrival, Origin } from "../conduct/arrivals.ts";
 import type { Keyholder } from "../conduct/keyholders.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Seat } from "./seat.ts";
@@ -20,13 +20,15 @@ export interface Occupant {
   readonly hasBeenHere: boolean;
   /** The turn with which it came, until it goes for the first time. */
   arrival: Arrival | undefined;
+  /** Where it came from last, if that is to count. */
+  origin: Origin | undefined;
   /** How many connections it has had. */
   connections: number;
   /** When it came first, by `performance.now`. */
   readonly since: number;
   /** Until when its place waits for it while it is away, by `performance.now`. */
   awaitedUntil: number;
-  /** Ends its absence. */
+  /** Tells that it is away, and ends its absence. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
@@ -40,6 +42,7 @@ export function newOccupant(
   return {
     ...rest,
     target: sha256(options.member.key),
+    origin: options.arrival?.origin,
     mailbox: new Mailbox(queueSize),
     connections: 0,
     since: performance.now(),

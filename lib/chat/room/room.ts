@@ -40,6 +40,9 @@ const SHORT_GRACE = 5_000;
 /** … and so many times as long as it was here. */
 const GRACE_FOR_STAY = 4;
 
+/** One that is back within this, in milliseconds, was never away for the others. */
+const AWAY_AFTER = 1_000;
+
 /** What a room is like. */
 export interface RoomOptions {
   /** How much it takes. */
@@ -147,6 +150,11 @@ export class Room {
   /** Everybody, in the order in which they came. */
   get members(): readonly Participant[] {
     return Array.from(this.#occupants, ({ member }) => member);
+  }
+
+  /** Whether a member is connected at this moment. That it is not is told, by `away`, a little later. */
+  isConnected(member: Participant): boolean {
+    return this.#find(member)?.seat !== undefined;
   }
 
   /** What has been said. */
@@ -341,6 +349,7 @@ export class Room {
     const { operator: _, ...member } = withPresence(occupant.member, false);
     occupant.member = isOperator ? { ...member, operator: true } : member;
     if (visit !== undefined) occupant.visit = hex(visit);
+    occupant.origin = details.arrival?.origin;
     occupant.seat = undefined;
     // Told before it sits down: everybody knows it but the one whom it is about.
     if (wasAway) this.#tell({ type: "member", change: "back", member: occupant.member });
@@ -357,9 +366,9 @@ export class Room {
   }
 
   /** Whether one that comes back may have another name at once: otherwise it keeps the one it has. */
-  #mayRename({ target, holder }: Occupant): boolean {
+  #mayRename({ target, holder, origin }: Occupant): boolean {
     return holder.conduct.changes.waitFor(1) === 0 && this.#mayTakeName(target, holder) &&
-      holder.conduct.changes.tryTake();
+      this.#arrivals.takeNews(origin) === 0 && holder.conduct.changes.tryTake();
   }
 
   #membership(occupant: Occupant, seat: Seat, hasReturned: boolean): Membership {
@@ -404,8 +413,15 @@ export class Room {
   }
 
   async #post(occupant: Occupant, id: Uint8Array, body: Uint8Array): Promise<Receipt> {
-    this.#assertMaySpeak(occupant, body);
     const { member: { away: _, ...from }, seat } = occupant;
+    try {
+      this.#assertMaySpeak(occupant, body);
+    } catch (refused) {
+      // Its client asks again for what was said before: that is in the log all the same.
+      const before = await this.log.find(id, from.key).catch(() => undefined);
+      if (before === undefined) throw refused;
+      return before;
+    }
     const time = this.#now();
     const { promise, resolve } = Promise.withResolvers<Receipt | undefined>();
     this.#sequence.post({ id, time, from, body }, (appended) => {
@@ -616,17 +632,30 @@ export class Room {
     if (seat === undefined || grace === 0) return this.#remove(occupant, why, reason);
     this.#crowd.remove(seat);
     occupant.seat = undefined;
-    occupant.member = withPresence(occupant.member, true);
     occupant.awaitedUntil = performance.now() + grace;
-    occupant.timer = setTimeout(() => this.#remove(occupant, why, reason), grace);
+    this.#awaitReturn(occupant, Math.min(AWAY_AFTER, grace), why, reason);
+    this.#observer.away?.(occupant.member, why);
+  }
+
+  /**
+   * Waits for one that is cut off. That it is away is told when it is its turn: a cut that is mended at
+   * once is no news to anybody, and many of them are none either.
+   */
+  #awaitReturn(occupant: Occupant, wait: number, why: DepartureReason, reason?: string): void {
+    occupant.timer = setTimeout(() => {
+      const rest = occupant.awaitedUntil - performance.now();
+      if (rest <= 0) return this.#remove(occupant, why, reason);
+      const forTurn = occupant.member.away ? rest : this.#arrivals.takeNews(occupant.origin);
+      if (forTurn === 0) this.#tellAway(occupant, reason);
+      const next = forTurn === 0 ? rest : Math.min(forTurn, rest);
+      this.#awaitReturn(occupant, next, why, reason);
+    }, wait);
+  }
+
+  #tellAway(occupant: Occupant, reason?: string): void {
+    occupant.member = withPresence(occupant.member, true);
     const { member } = occupant;
-    this.#tell({
-      type: "member",
-      change: "away",
-      member,
-      ...(reason !== undefined && { reason }),
-    });
-    this.#observer.away?.(member, why);
+    this.#tell({ type: "member", change: "away", member, ...(reason !== undefined && { reason }) });
   }
 
   /** Takes note of one that goes, if it has hardly been here. */

@@ -77,7 +77,8 @@ export async function serveGuest(
       await room.awaken(publicKey, hello.nick, hello.visit);
       const { nick, visit } = hello;
       const origin = options.originOf?.(channel.peer.address);
-      const arrival = await room.admit({ nick, key: publicKey, visit, origin }, signal);
+      const arriving = { nick, key: publicKey, visit, origin };
+      const arrival = await room.admit(arriving, untilGone(channel, signal));
       // A connection may have waited since its handshake.
       const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
@@ -98,6 +99,13 @@ export async function serveGuest(
   } finally {
     signal?.removeEventListener("abort", farewell);
   }
+}
+
+/** Ends the waiting for a turn when that would be in vain. */
+function untilGone(channel: SecureChannel, signal: AbortSignal | undefined): AbortSignal {
+  const gone = new AbortController();
+  void channel.closed.then(() => gone.abort(new NetworkError("cut", CUT)));
+  return signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]);
 }
 
 const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };

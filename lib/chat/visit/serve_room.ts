@@ -1,4 +1,5 @@
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
+import { WaitingLine } from "../../waiting_line.ts";
 import type { Membership } from "../room/membership.ts";
 import type { Room } from "../room/room.ts";
 import type { Participant } from "../wire/messages.ts";
@@ -36,8 +37,8 @@ export async function serveRoom(
   options: ServeRoomOptions = {},
 ): Promise<void> {
   const visits = new Set<Promise<void>>();
-  /** Guests that have not introduced themselves, longest waiting first. */
-  const waiting = new Set<SecureChannel>();
+  /** Guests that have not introduced themselves, or wait for their turn to join. */
+  const waiting = new WaitingLine<SecureChannel>();
   using heartbeat = new Heartbeat();
 
   const visit = async (channel: SecureChannel) => {
@@ -48,7 +49,7 @@ export async function serveRoom(
         heartbeat,
         onJoin(joined) {
           membership = joined;
-          waiting.delete(channel);
+          waiting.remove(channel);
           options.onJoin?.(channel, joined.member, joined.hasReturned);
         },
       });
@@ -57,18 +58,18 @@ export async function serveRoom(
         options.door?.turnedAway?.(error, channel.peer.address ?? "unknown");
       } else if (!membership.hasSuccessor) options.onFailure?.(error, membership.member);
     } finally {
-      waiting.delete(channel);
+      waiting.remove(channel);
     }
   };
 
   for await (const channel of channels) {
-    for (const oldest of waiting) {
-      if (waiting.size < MAX_WAITING_GUESTS) break;
-      // An honest guest introduces itself at once, so the oldest is the least likely to be one.
-      waiting.delete(oldest);
-      void oldest.close({ code: CloseCode.timeout, reason: "" }, EVICTION_TIMEOUT).catch(() => {});
+    if (waiting.size >= MAX_WAITING_GUESTS) {
+      const info = { code: CloseCode.timeout, reason: "" };
+      void waiting.giveWay()?.close(info, EVICTION_TIMEOUT).catch(() => {});
     }
-    waiting.add(channel);
+    const { address = "" } = channel.peer;
+    const origin = options.originOf?.(address);
+    waiting.add(origin?.site ?? origin?.name ?? address, channel);
     const visiting = visit(channel).finally(() => visits.delete(visiting));
     visits.add(visiting);
   }

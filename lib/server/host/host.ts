@@ -156,12 +156,14 @@ export class Host {
 
   /** Whether somebody is connected. */
   get #isHeard(): boolean {
-    return this.#place.others.some(({ away }) => !away);
+    return this.#place.others.some((other) => this.#options.room.isConnected(other));
   }
 
   /** Whether somebody may come back who has not heard everything. */
   get #isMissed(): boolean {
-    return this.#place.others.some(({ away, key }) => away && this.#lost.has(hex(key)));
+    return this.#place.others.some((other) =>
+      this.#lost.has(hex(other.key)) && !this.#options.room.isConnected(other)
+    );
   }
 
   #noteComing(): void {

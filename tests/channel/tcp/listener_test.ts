@@ -550,3 +550,23 @@ Deno.test("listener: a flood from one address gives up its own handshakes, not t
   assert.equal(flood.at(-1)?.server.closeCount, 0);
   listener.close();
 });
+
+Deno.test("listener: channels that nobody asks for do not push out those of another address", async () => {
+  const entrance = new Entrance();
+  let count = 0;
+  const { listener } = listenOn([entrance], {
+    maxPendingHandshakes: 3,
+    onChannel: () => count++,
+  });
+  const patient = await entrance.connect("198.51.100.1");
+  const flood: SecureChannel[] = [];
+  for (let index = 0; index < 5; index++) flood.push(await entrance.connect("192.0.2.1"));
+  await until(() => count === 6);
+  for (const pushedOut of flood.slice(0, 3)) {
+    assert.equal(await failure(pushedOut.receive()), "NetworkError/cut");
+  }
+  assert.equal((await listener.accept())?.peer.address, "198.51.100.1:5");
+  assert.equal((await listener.accept())?.peer.address, "192.0.2.1:5");
+  listener.close();
+  for (const channel of [patient, ...flood]) channel.abort();
+});

@@ -122,15 +122,45 @@ Deno.test("arrivals: those who go again at once are counted by address, on every
   const next = () => arrival(++number, { from: "127.0.0.1", isExempt: true });
   const staying = Array.from({ length: 2_000 }, next);
   for (const one of staying) assert.equal(arrivals.take(one), 0, "any number may join that stay");
-  for (const one of staying.slice(0, 90)) arrivals.leftSoon(one);
+  for (const one of staying.slice(0, 30)) arrivals.leftSoon(one);
   assert.throws(() => arrivals.take(next()), {
     message: "too many from this address have joined and left at once; try again in 10 s",
   });
   assert.equal(arrivals.take({ ...next(), isReturn: true }), 0, "their places wait for them");
-  await clock.pass(6 * SECONDS);
-  assert.equal(arrivals.take(next()), 4 * SECONDS);
-  await clock.pass(4 * SECONDS);
+  await clock.pass(10 * SECONDS);
   assert.equal(arrivals.take(next()), 0);
+});
+
+Deno.test("arrivals: those who wait because others went at once come in one after the other", async () => {
+  using clock = new Clock();
+  const arrivals = new Arrivals();
+  let number = 0;
+  const next = () => arrival(++number, { from: "127.0.0.1", isExempt: true });
+  for (let count = 0; count < 21; count++) arrivals.leftSoon(next());
+  const waiting = Array.from({ length: 5 }, next);
+  assert.deepEqual(waiting.map((one) => arrivals.take(one) / SECONDS), [1, 2, 3, 4, 5]);
+  assert.throws(() => arrivals.take(next()), { code: "too-many-connections" });
+  // Each counts once, whether it goes at once as well or not.
+  for (const one of waiting) arrivals.leftSoon(one);
+  await clock.pass(6 * SECONDS);
+  assert.equal(arrivals.take(next()), 0);
+});
+
+Deno.test("arrivals: what members at one address tell without a word has a pace", async () => {
+  using clock = new Clock();
+  const arrivals = new Arrivals();
+  const { origin } = arrival(1, { from: "127.0.0.1", isExempt: true });
+  const told = () => {
+    let count = 0;
+    while (arrivals.takeNews(origin) === 0) count++;
+    return count;
+  };
+  assert.equal(told(), 10);
+  assert.equal(arrivals.takeNews(origin), 2 * SECONDS);
+  assert.equal(arrivals.takeNews({ name: "192.0.2.1", isExempt: false }), 0, "another address");
+  assert.equal(arrivals.takeNews(undefined), 0, "one that does not count");
+  await clock.pass(6 * SECONDS);
+  assert.equal(told(), 3);
 });
 
 Deno.test("arrivals: those that have rested are forgotten, and no others", async () => {
@@ -159,4 +189,28 @@ Deno.test("arrivals: waiting ends with the wait, or with the signal", async () =
   const ended = arrivals.turn(arrival(1), leaving.signal);
   leaving.abort(new Error("the server ends"));
   await assert.rejects(ended, /the server ends/);
+  assert.equal(arrivals.take(arrival(1)), MAX_ARRIVAL_WAIT, "the turn is another's");
+});
+
+Deno.test("arrivals: one that does not wait to the end counts for nothing", async () => {
+  using _clock = new Clock();
+  const arrivals = new Arrivals();
+  const from = "192.0.2.1";
+  const leaving = new AbortController();
+  for (let number = 0; number < 20; number++) arrivals.leftSoon(arrival(number, { from }));
+  for (let number = 0; number < 151; number++) arrivals.take(arrival(number, { from }));
+  arrivals.leftSoon(arrival(0, { from }));
+  const waits = () => {
+    const wait = arrivals.take(arrival(500, { from, isReturn: true }));
+    return Math.round(wait);
+  };
+  const before = waits();
+  const ended = arrivals.turn(arrival(501, { from }), leaving.signal);
+  leaving.abort(new Error("gone"));
+  await assert.rejects(ended, /gone/);
+  const late = arrivals.turn(arrival(502, { from }), leaving.signal);
+  await assert.rejects(late, /gone/);
+  // A return takes a quarter of a join, at three joins a second.
+  assert.equal(waits() - before, Math.round(1_000 / 12));
+  assert.equal(arrivals.take(arrival(503, { from })), 1_000, "nor for a short stay");
 });

@@ -81,3 +81,15 @@ Deno.test("continued log: once it has forgotten something, it begins behind that
   await log.append(entries(2));
   assert.deepEqual([log.first, log.last], [8, 10]);
 });
+
+Deno.test("continued log: what was taken is found, here and before, by its sender alone", async () => {
+  const before = new MemoryLog();
+  const [old, recent, never] = entries(3);
+  await before.append([old]);
+  const log = new ContinuedLog(before);
+  await log.append([recent]);
+  assert.deepEqual(await log.find(old.id, ADA.key), { seq: 1, time: 5 });
+  assert.deepEqual(await log.find(recent.id, ADA.key), { seq: 2, time: 5 });
+  assert.equal(await log.find(never.id, ADA.key), undefined);
+  assert.equal(await log.find(old.id, keyOf(2)), undefined);
+});

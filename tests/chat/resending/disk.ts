@@ -92,6 +92,10 @@ export class DiskLog implements RoomLog {
     return promise;
   }
 
+  find(id: Uint8Array, key: Uint8Array): ReturnType<RoomLog["find"]> {
+    return this.#disk.log.find(id, key);
+  }
+
   readAfter(seq: number, limits: ReadLimits): Promise<readonly PastMessage[]> {
     return this.#read(() => this.#disk.log.readAfter(seq, limits));
   }

@@ -7,11 +7,15 @@ import {
   type RoomOptions,
 } from "../../../lib/chat/mod.ts";
 import { MemoryLog } from "../../../lib/chat/log/memory_log.ts";
+import { sha256 } from "../../../lib/crypto/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { Clock, isPending, turns } from "../../channel/support.ts";
 import { idOf, keyOf, Notebook } from "../support.ts";
 
 const GRACE = 120_000;
+
+/** Who is back before has not been away for the others. */
+const AWAY_AFTER = 1_000;
 
 /** Long enough to be waited for as long as anybody. */
 const A_WHILE = 3_600_000;
@@ -39,9 +43,10 @@ Deno.test("coming back: who is cut off is away, keeps its name, and is back with
   using clock = new Clock();
   const { come, ada, bob, nicks } = await scene(clock);
   bob.membership.leave("cut", CUT);
+  await clock.pass(AWAY_AFTER);
   assert.deepEqual(ada.seat.heard, [`bob away: ${CUT}`]);
   assert.deepEqual(nicks(), ["ada", "bob (away)"]);
-  await clock.pass(GRACE - 1);
+  await clock.pass(GRACE - AWAY_AFTER - 1);
   const { seat, membership } = come("bob", 2);
   assert.ok(membership.hasReturned);
   assert.equal(membership.member.nick, "bob");
@@ -51,6 +56,67 @@ Deno.test("coming back: who is cut off is away, keeps its name, and is back with
   await clock.pass(GRACE);
   assert.deepEqual(ada.seat.heard.length, 2, "its absence is over");
   assert.equal(clock.timers, 0);
+});
+
+Deno.test("coming back: a cut that is mended within a second is no news to anybody", async () => {
+  using clock = new Clock();
+  const { room, come, ada, bob, nicks } = await scene(clock);
+  bob.membership.leave("cut", CUT);
+  await clock.pass(AWAY_AFTER - 1);
+  assert.deepEqual(nicks(), ["ada", "bob"]);
+  assert.equal(room.isConnected(bob.membership.member), false, "the room itself knows");
+  const again = come("bob", 2);
+  assert.ok(again.membership.hasReturned);
+  assert.equal(room.isConnected(again.membership.member), true);
+  await clock.pass(GRACE);
+  assert.deepEqual(ada.seat.heard, []);
+  assert.equal(clock.timers, 0);
+});
+
+Deno.test("coming back: of one who is not waited for longer than that, it is told once that it has left", async () => {
+  using clock = new Clock();
+  const { ada, bob } = await scene(clock, { grace: AWAY_AFTER });
+  bob.membership.leave("cut", CUT);
+  await clock.pass(AWAY_AFTER);
+  assert.deepEqual(ada.seat.heard, [`bob left: ${CUT}`]);
+});
+
+Deno.test("coming back: many who are cut off at one address, or come back under other names, are told of at a pace", async () => {
+  using clock = new Clock();
+  const { room, ada } = await scene(clock);
+  const origin = { name: "192.0.2.1", isExempt: true };
+  const come = (byte: number, isReturn = false, name = "eve") => {
+    const arrival = { target: sha256(keyOf(byte)), origin, isReturn };
+    return room.join(`${name}${byte}`, keyOf(byte), new Notebook(), { visit: idOf(byte), arrival });
+  };
+  const bytes = Array.from({ length: 60 }, (_, index) => index + 10);
+  let members = bytes.map((byte) => come(byte));
+  await clock.pass(A_WHILE);
+  const told = () => ada.seat.broadcasts.splice(0).length;
+  told();
+  // One that is back at once is told of to nobody, however often.
+  for (let round = 0; round < 20; round++) {
+    for (const member of members) member.leave("cut", CUT);
+    await clock.pass(AWAY_AFTER - 1);
+    members = bytes.map((byte) => come(byte, true));
+  }
+  assert.equal(told(), 0);
+  // Under another name it is, ten times, and then every two seconds; those who are away as well.
+  members = bytes.map((byte) => come(byte, true, "dora"));
+  assert.equal(told(), 10);
+  assert.equal(members.filter(({ member }) => member.nick.startsWith("dora")).length, 10);
+  for (const member of members) member.leave("cut", CUT);
+  await clock.pass(10_000);
+  assert.equal(told(), 5);
+  assert.equal(room.members.filter(({ away }) => away).length, 5);
+  // All have left in the end, and those who were away are back otherwise.
+  members = bytes.slice(0, 30).map((byte) => come(byte, true, "dora"));
+  assert.equal(told(), 5);
+  await clock.pass(GRACE);
+  const changes = ada.seat.heard.map((line) => line.split(" ")[1].replace(":", ""));
+  assert.equal(changes.filter((change) => change === "left").length, 30);
+  assert.equal(room.members.length, 32);
+  await room.close();
 });
 
 Deno.test("coming back: whoever does not has left after the grace time, and why", async () => {
@@ -101,6 +167,7 @@ Deno.test("coming back: a place that waits is given up when another needs it, th
   await clock.pass(A_WHILE);
   eve.membership.leave("cut", CUT);
   bob.membership.leave("cut", CUT);
+  await clock.pass(AWAY_AFTER);
   come("dora", 4);
   assert.deepEqual(nicks(), ["ada", "eve (away)", "dora"]);
   assert.equal(ada.seat.heard.at(-2), `bob left: ${CUT}`);
@@ -113,6 +180,7 @@ Deno.test("coming back: in a full room who was here for a moment makes space bef
   using clock = new Clock();
   const { come, bob, nicks } = await scene(clock, { limits: { members: 3 } });
   bob.membership.leave("cut", CUT);
+  await clock.pass(AWAY_AFTER);
   for (let byte = 3; byte < 6; byte++) come("eve", byte).membership.leave("cut", CUT);
   come("dora", 6);
   assert.deepEqual(nicks(), ["ada", "bob (away)", "dora"]);
@@ -153,6 +221,7 @@ Deno.test("coming back: a client that was started anew takes the place of the on
     if (isKnownToBeGone) bob.membership.leave("cut", CUT);
     else bob.seat.lives = false;
     await room.awaken(keyOf(2), "bob", idOf(9));
+    await clock.pass(AWAY_AFTER);
     assert.deepEqual(nicks(), ["ada", "bob (away)"]);
     const again = come("bob", 2, 9);
     assert.ok(again.membership.hasReturned);
@@ -182,6 +251,7 @@ Deno.test("coming back: another key does not get the place, whatever it says", a
   using clock = new Clock();
   const { room, come, bob, nicks } = await scene(clock);
   bob.membership.leave("cut", CUT);
+  await clock.pass(AWAY_AFTER);
   await room.awaken(keyOf(3), "bob", idOf(2));
   const eve = come("bob", 3, 2);
   assert.ok(!eve.membership.hasReturned);
@@ -193,7 +263,7 @@ Deno.test("coming back: the name that is asked for is given if it is free, else 
   const { come, ada, bob, nicks } = await scene(clock);
   bob.membership.leave("cut", CUT);
   const again = come("robert", 2);
-  assert.deepEqual(ada.seat.heard.slice(1), ["bob back", "robert renamed, before bob"]);
+  assert.deepEqual(ada.seat.heard, ["robert renamed, before bob"]);
   assert.deepEqual(again.seat.heard, ["caught up 0"]);
   again.membership.leave("cut", CUT);
   assert.equal(come("ada", 2).membership.member.nick, "robert");

@@ -162,3 +162,13 @@ Deno.test("coming back: new names are paced there as well", async () => {
   await clock.pass(1 * SECONDS);
   assert.equal(join("later", 6, { visit }).nick(), "later");
 });
+
+Deno.test("muted: what it said before has its place in the log, if it is asked for again", async () => {
+  const { bob, eve, act } = scene();
+  const body = encodeText("hello");
+  const { seq } = await eve.membership.post(idOf(1), body);
+  await act("mute");
+  assert.equal((await eve.membership.post(idOf(1), body)).seq, seq);
+  await assert.rejects(eve.membership.post(idOf(2), body), isMuted);
+  assert.deepEqual(bob.seat.heard.filter((line) => line.endsWith(" eve")), ["1 eve"]);
+});

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { CloseCode } from "../../../lib/channel/mod.ts";
 import { type DepartureReason, encodeMessage, Room } from "../../../lib/chat/mod.ts";
+import { Clock } from "../../channel/support.ts";
 import { Wire } from "../../support/wire.ts";
 import { enter, type Guest, HOST_KEY, Notebook } from "../support.ts";
 
@@ -68,10 +69,12 @@ for (const [code, heard, why, expected] of CASES) {
 }
 
 Deno.test("close codes: one that may want to come back keeps its place", async () => {
+  using clock = new Clock();
   for (const [code, heard, why] of CASES) {
     const { room, host, departures, guest } = await scene(60_000);
     await guest.client.close({ code, reason: LIE });
     await guest.served.catch(() => {});
+    await clock.pass(1_000);
     const isAway = why === "broke-off";
     assert.deepEqual(host.heard, [isAway ? heard.replace("left", "away") : heard], `${code}`);
     assert.deepEqual(departures, [why]);

@@ -9,6 +9,7 @@ import {
   Visit,
 } from "../../../lib/chat/mod.ts";
 import { formatFingerprint } from "../../../lib/identity/mod.ts";
+import { memoryPair } from "../../support/wire.ts";
 import { described as describedError, establish, failure } from "../../channel/support.ts";
 import { described, hello, HOST_KEY, KEY_PAIRS, listen, somebody, targetOf } from "../support.ts";
 
@@ -17,8 +18,15 @@ class Door implements AsyncIterable<SecureChannel> {
   readonly #stream: TransformStream<SecureChannel, SecureChannel> = new TransformStream();
   readonly #writer = this.#stream.writable.getWriter();
 
-  async enter(staticKeyPair = KEY_PAIRS[0]): Promise<SecureChannel> {
-    const { client, server } = await establish({ client: { staticKeyPair } });
+  async enter(staticKeyPair = KEY_PAIRS[0], remoteAddress?: string): Promise<SecureChannel> {
+    const transports = memoryPair();
+    const { client, server } = await establish({
+      transports: {
+        ...transports,
+        server: { ...transports.server, ...(remoteAddress && { remoteAddress }) },
+      },
+      client: { staticKeyPair },
+    });
     await this.#writer.write(server);
     return client;
   }
@@ -239,6 +247,27 @@ Deno.test("serving: of too many that say nothing, those who have waited longest 
   await member.leave();
   await ended;
   await honest.close();
+  await door.close();
+  await serving;
+});
+
+Deno.test("serving: a flood of guests that say nothing takes nobody else's place", async () => {
+  const door = new Door();
+  const serving = serveRoom(door, newRoom(), {
+    originOf: (address = "") => ({ name: address.split(":")[0], isExempt: true }),
+  });
+  const slow = await door.enter(KEY_PAIRS[1], "192.0.2.1:1");
+  const flood: SecureChannel[] = [];
+  for (let index = 0; index < MAX_WAITING_GUESTS; index++) {
+    flood.push(await door.enter(KEY_PAIRS[0], `192.0.2.2:${index}`));
+  }
+  await assert.rejects(flood[0].receive(), { message: "the other side gave up waiting" });
+  const member = await Member.join(slow, { nick: "slow" });
+  for (const channel of flood) channel.abort();
+  const { ended } = listen(member);
+  await member.leave();
+  await ended;
+  await slow.close();
   await door.close();
   await serving;
 });
