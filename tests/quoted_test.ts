@@ -20,7 +20,7 @@ Deno.test("close errors: whatever the other side gives as its reason is quoted, 
     if (message === undefined || !message.includes("curl")) continue;
     assert.match(
       message,
-      /^the other side (?:says|could not use what it was sent): \u201c[^\u201d]*\u201d$/,
+      /^the other side (?:says|says that it could not use what it was sent): \u201c[^\u201d]*\u201d$/,
     );
   }
 });
