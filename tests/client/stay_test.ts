@@ -339,7 +339,7 @@ Deno.test("stay: the old way, if that is wanted", async () => {
 Deno.test("stay: an operator's kick, a tampered record and another server are ends", async () => {
   const cases = [
     [CloseCode.removed, "3: the other side says: “out”"],
-    [CloseCode.tampered, "4: the other side received a message that was altered"],
+    [CloseCode.tampered, "4: the other side says that a message to it was altered"],
     [CloseCode.malformed, "4: the other side says that it could not use what it was sent: “out”"],
   ] as const;
   for (const [code, expected] of cases) {

@@ -89,7 +89,7 @@ Deno.test("invitation: a single-use one belongs to whoever used it first", async
   assert.equal(other.status, 4, other.stderr);
   assert.match(
     onlySentence(other.stderr),
-    /this invitation was for one person and has been used; ask for a new one$/,
+    /this invitation was for one person and has been used; ask for a new one”$/,
   );
   const key = fingerprint(await second.publicKey());
   await server.waitForEvent("notice", ({ text }) => text.startsWith(key));
@@ -109,7 +109,7 @@ Deno.test("invitation: one that has expired is refused, and its holder told", as
   await host.write("invitations", late);
   const { status, stderr } = await client.runClient([server.invite]);
   assert.equal(status, 4);
-  assert.match(onlySentence(stderr), /this invitation has expired; ask for a new one$/);
+  assert.match(onlySentence(stderr), /this invitation has expired; ask for a new one”$/);
 });
 
 Deno.test("invitation: a revoked one is refused, its holder told, and who is inside stays", async () => {
@@ -131,7 +131,7 @@ Deno.test("invitation: a revoked one is refused, its holder told, and who is ins
   for (const { stdout } of [revoked, listed]) assertNoSecret(stdout, server.invite);
   const { status, stderr } = await client.runClient([server.invite]);
   assert.equal(status, 4);
-  assert.match(onlySentence(stderr), /this invitation was revoked; ask for a new one$/);
+  assert.match(onlySentence(stderr), /this invitation was revoked; ask for a new one”$/);
 
   await inside.pipe("still here\n");
   await server.waitForText("still here");
