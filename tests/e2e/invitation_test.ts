@@ -72,7 +72,7 @@ Deno.test("invitation: it is printed in one line; who has none is told so, and t
   const { status, stdout, stderr } = await client.runClient([server.address, "--accept-new"]);
   assert.equal(status, 4);
   assert.equal(stdout, "");
-  assert.match(onlySentence(stderr), /only the invited may enter; ask for an invitation$/);
+  assert.match(onlySentence(stderr), /only the invited may enter; ask for an invitation”$/);
   const log = await server.waitForLine("stderr", "may not enter");
   assert.ok(log.startsWith(`${key} at 127.0.0.1:`), log);
 });
