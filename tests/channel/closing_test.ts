@@ -21,6 +21,7 @@ import {
   Recorder,
   rejection,
   turns,
+  until,
   utf8,
 } from "./support.ts";
 
@@ -457,4 +458,20 @@ Deno.test("streams: a source that fails is a cut for the other side, not an end"
   assert.equal(described(error), CUT);
   assert.ok(received.every((text) => text === "first"));
   assert.equal(await piping, reason);
+});
+
+Deno.test("closing: what a peer that was told to go still sends is not opened without end", async () => {
+  const { client, server } = await establish();
+  const refused = server.close({ code: CloseCode.notAllowed, reason: "go" });
+  const message = pattern(60_000);
+  let sent = 0;
+  const sending = (async () => {
+    for (; sent < 40; sent++) await client.send(message);
+  })().catch(() => {});
+  await until(() => server.activity.bytesIn > 0);
+  assert.equal(await failure(client.receive()), "AuthenticationError/key-refused");
+  await Promise.all([refused, sending]);
+  const { bytesIn } = server.activity;
+  assert.ok(bytesIn > 0 && bytesIn < 400_000, `${bytesIn} bytes were opened`);
+  client.abort();
 });

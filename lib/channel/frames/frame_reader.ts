@@ -7,6 +7,9 @@ import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "./framing.ts";
  */
 export const MAX_FRAME_TIME = 300_000;
 
+/** How long to rest between two pieces that are thrown away unread, in milliseconds. */
+const DISCARD_PAUSE = 20;
+
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -26,6 +29,9 @@ export class FrameReader {
   #lastArrival = performance.now();
   /** When the frame that has not arrived whole began to, or was first waited for. */
   #beganAt: number | undefined;
+  #isCancelled = false;
+  /** Ends a rest. */
+  #wake: (() => void) | undefined;
 
   /**
    * A reader that owns `stream` from now on.
@@ -85,12 +91,15 @@ export class FrameReader {
     return this.#buffer.subarray(this.#start, this.#end);
   }
 
-  /** Reads on and throws everything away, until the stream ends or fails. */
+  /**
+   * Reads on and throws everything away, until the stream ends or fails: slowly, because a peer may
+   * have much to say that nobody wants to hear.
+   */
   async discard(): Promise<void> {
     this.#start = this.#end = 0;
     this.#buffer = EMPTY;
     try {
-      while (!(await this.#reader.read()).done);
+      while (!(await this.#reader.read()).done && !this.#isCancelled) await this.#rest();
     } catch {
       // Nobody waits for these bytes: however the stream ends, it has ended.
     }
@@ -98,7 +107,17 @@ export class FrameReader {
 
   /** Stops reading; a pending read ends as if the stream had. */
   async cancel(reason?: unknown): Promise<void> {
+    this.#isCancelled = true;
+    this.#wake?.();
     await this.#reader.cancel(reason).catch(() => {});
+  }
+
+  async #rest(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, DISCARD_PAUSE);
+    this.#wake = resolve;
+    await promise;
+    clearTimeout(timer);
   }
 
   /** Waits for more bytes, on the way to `wanted` in all; false at the end of the stream. */

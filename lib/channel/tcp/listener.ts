@@ -146,10 +146,10 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
       let transport: Transport;
       try {
         transport = await acceptor.accept();
-      } catch {
-        // Closed, or the system has no more sockets to give: then one of ours makes room.
+      } catch (error) {
         if (this.#stop.signal.aborted) return;
-        this.#pending.giveWay()?.abort(tooManyHandshakes());
+        // One of ours makes room. Whatever else it is, it is no reason to end somebody's handshake.
+        if (isOutOfSockets(error)) this.#pending.giveWay()?.abort(tooManyHandshakes());
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
         continue;
       }
@@ -229,6 +229,12 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     this.#wake = Promise.withResolvers();
     await channel.closed;
   }
+}
+
+/** Whether the system has no more sockets to give, or no memory for them (POSIX `accept`). */
+function isOutOfSockets(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return ["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"].some((name) => name === code);
 }
 
 function tooManyHandshakes(): NetworkError {

@@ -53,9 +53,26 @@ export function tcpAcceptor(address: Address): Acceptor {
   }
   return {
     address: { hostname: listener.addr.hostname, port: listener.addr.port },
-    accept: async () => tcpTransport(await listener.accept()),
+    accept: () => acceptNext(listener),
     close: () => listener.close(),
   };
+}
+
+/** The next connection that is still there: one that was reset before its turn is nobody's. */
+async function acceptNext(listener: Deno.TcpListener): Promise<Transport> {
+  while (true) {
+    try {
+      return tcpTransport(await listener.accept());
+    } catch (error) {
+      if (!isReset(error)) throw error;
+    }
+  }
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted;
 }
 
 /** A connection of the system's as a transport. */

@@ -435,7 +435,7 @@ Deno.test("listener: when the system has no more sockets, the oldest handshake m
     ...system,
     accept: () =>
       accepted++ === 1
-        ? Promise.reject(new Deno.errors.Busy("too many open files"))
+        ? Promise.reject(Object.assign(new Error("too many open files"), { code: "EMFILE" }))
         : system.accept(),
   };
   using listener = new SecureListener([short], {
@@ -448,6 +448,60 @@ Deno.test("listener: when the system has no more sockets, the oldest handshake m
   await until(() => failures.all.length > 0);
   assert.deepEqual(failures.addresses, [silent.address]);
   await assertServes(listener);
+});
+
+Deno.test("listener: what else goes wrong while it accepts is nobody's end", async () => {
+  const failures = new Failures();
+  const system = tcpAcceptor({ hostname: LOCAL, port: 0 });
+  let accepted = 0;
+  const odd: Acceptor = {
+    ...system,
+    accept: () =>
+      accepted++ === 1 ? Promise.reject(new Error("something unheard-of")) : system.accept(),
+  };
+  using listener = new SecureListener([odd], {
+    acceptPeer: acceptAnyone,
+    ...failures,
+    staticKeyPair: SERVER_KEYS,
+  });
+  const silent = await stranger(listener, new Uint8Array(0));
+  await until(() => accepted > 2);
+  await assertServes(listener);
+  assert.deepEqual(failures.addresses, []);
+  listener.close();
+  await silent.gone;
+});
+
+Deno.test("listener: a connection that was reset before its turn is passed over, and nobody else ends for it", async () => {
+  const errors = [
+    new Deno.errors.NotConnected("Transport endpoint is not connected"),
+    new Deno.errors.ConnectionReset("reset"),
+    new Deno.errors.ConnectionAborted("aborted"),
+  ];
+  const { listen } = Deno;
+  Deno.listen = ((options: Deno.TcpListenOptions) => {
+    const listener = listen(options);
+    const accept = listener.accept.bind(listener);
+    listener.accept = () => {
+      const error = errors.shift();
+      return error === undefined ? accept() : Promise.reject(error);
+    };
+    return listener;
+  }) as typeof Deno.listen;
+  let acceptor: Acceptor;
+  try {
+    acceptor = tcpAcceptor({ hostname: LOCAL, port: 0 });
+  } finally {
+    Deno.listen = listen;
+  }
+  const [transport, client] = await Promise.all([
+    acceptor.accept(),
+    Deno.connect({ hostname: LOCAL, port: acceptor.address.port }),
+  ]);
+  assert.deepEqual(errors, []);
+  transport.close();
+  client.close();
+  acceptor.close();
 });
 
 Deno.test("listener: closing it ends all who wait for a channel", async () => {
