@@ -25,6 +25,7 @@ const ROOMS = [
     "chat/wire",
     "chat/log",
     "chat/conduct",
+    "chat/delivery",
     "chat/room",
     "chat/visit",
     "chat/member",

@@ -1,8 +1,9 @@
-import type { Participant, Position } from "../wire/messages.ts";
+import type { Participant } from "../wire/messages.ts";
 import type { Delivered, Page, Refused } from "../wire/room_messages.ts";
 import type { PastPage, PastQuery } from "../log/search.ts";
 import type { Keyholder } from "../conduct/keyholders.ts";
 import type { Slowness } from "../conduct/moderation.ts";
+import type { Hearing } from "../delivery/listeners.ts";
 import type { ModerationRequest } from "./operators.ts";
 import type { DepartureReason } from "./room_observer.ts";
 
@@ -12,14 +13,6 @@ export interface Receipt {
   readonly seq: number;
   /** When the room took it, in milliseconds since 1970, UTC. */
   readonly time: number;
-}
-
-/** What a member has already. */
-export interface Hearing {
-  /** Up to where it has heard the room. */
-  readonly after?: Position | undefined;
-  /** How many of the last messages it wants, where the room cannot tell what came after. */
-  readonly past: number;
 }
 
 /** A member's place in the room, to be given up with {@linkcode leave}. */

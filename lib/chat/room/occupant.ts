@@ -2,8 +2,8 @@ import { sha256 } from "../../crypto/mod.ts";
 import type { Participant } from "../wire/messages.ts";
 import type { Arrival, Origin } from "../conduct/arrivals.ts";
 import type { Keyholder } from "../conduct/keyholders.ts";
-import { Mailbox } from "./mailbox.ts";
-import type { Seat } from "./seat.ts";
+import { Mailbox } from "../delivery/mailbox.ts";
+import type { Seat } from "../delivery/seat.ts";
 
 /** A member and what belongs to it, whether it is connected or away. */
 export interface Occupant {

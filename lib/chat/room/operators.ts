@@ -5,7 +5,7 @@ import type { Moderate } from "../wire/member_messages.ts";
 import type { Participant } from "../wire/messages.ts";
 import { refusal } from "../wire/refusal.ts";
 import type { BanList, Moderation } from "../conduct/moderation.ts";
-import type { Removal } from "./seat.ts";
+import type { Removal } from "../delivery/seat.ts";
 
 /** What an operator asks for. */
 export type ModerationRequest = Omit<Moderate, "type" | "id">;

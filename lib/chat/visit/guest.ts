@@ -1,9 +1,10 @@
 import { CloseCode, type CloseInfo, type SecureChannel } from "../../channel/mod.ts";
 import { AuthenticationError, NetworkError, ProtocolError } from "../../errors.ts";
 import type { Origin } from "../conduct/arrivals.ts";
-import { Broadcast } from "../room/broadcast.ts";
+import { Broadcast } from "../delivery/broadcast.ts";
 import type { Membership } from "../room/membership.ts";
-import type { JoinDetails, Room } from "../room/room.ts";
+import type { JoinDetails } from "../room/places.ts";
+import type { Room } from "../room/room.ts";
 import type { Hello } from "../wire/member_messages.ts";
 import type { DepartureReason } from "../room/room_observer.ts";
 import type { Participant } from "../wire/messages.ts";

@@ -1,7 +1,7 @@
 import { settledWithin } from "../../abort.ts";
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
-import { Broadcast } from "../room/broadcast.ts";
-import type { Removal, Seat } from "../room/seat.ts";
+import { Broadcast } from "../delivery/broadcast.ts";
+import type { Removal, Seat } from "../delivery/seat.ts";
 
 /** How long a guest that is disconnected may take to hear why, in milliseconds. */
 const REMOVAL_TIMEOUT = 5_000;

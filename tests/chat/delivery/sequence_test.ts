@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MemoryLog, type NewEntry, type RoomLog } from "../../../lib/chat/mod.ts";
-import { Sequence, type SequenceOptions } from "../../../lib/chat/room/sequence.ts";
+import { Sequence, type SequenceOptions } from "../../../lib/chat/delivery/sequence.ts";
 import { Clock, isPending, turns } from "../../channel/support.ts";
 import { idOf, keyOf } from "../support.ts";
 

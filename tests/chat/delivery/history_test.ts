@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { Broadcast } from "../../../lib/chat/mod.ts";
-import { History } from "../../../lib/chat/room/history.ts";
+import { History } from "../../../lib/chat/delivery/history.ts";
 
 /** A message of exactly so many bytes, of 100 at least. */
 function message(size: number): Broadcast {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Broadcast } from "../../../lib/chat/mod.ts";
-import { Crowd } from "../../../lib/chat/room/crowd.ts";
+import { Crowd } from "../../../lib/chat/delivery/crowd.ts";
 import { isPending, turns } from "../../channel/support.ts";
 import { idOf, keyOf, Notebook } from "../support.ts";
 

@@ -1,0 +1,36 @@
+import type { RoomMessage } from "../wire/room_messages.ts";
+import { Broadcast } from "./broadcast.ts";
+import type { Crowd } from "./crowd.ts";
+import type { Seat } from "./seat.ts";
+import type { Sequence } from "./sequence.ts";
+
+/** Tells the seats what else happens than messages: each piece of news in its turn. */
+export class Announcer {
+  readonly #sequence: Sequence;
+  readonly #crowd: Crowd;
+
+  /** An announcer to one crowd. */
+  constructor(sequence: Sequence, crowd: Crowd) {
+    this.#sequence = sequence;
+    this.#crowd = crowd;
+  }
+
+  /** Tells everybody who is here now. Resolves when it has had its turn. */
+  tell(message: RoomMessage): Promise<void> {
+    const broadcast = new Broadcast(message);
+    const upTo = this.#crowd.count;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#sequence.then(() => {
+      this.#crowd.gather({ broadcast, upTo });
+      resolve();
+    });
+    return promise;
+  }
+
+  /** Tells one seat alone; nobody, where there is none. */
+  notify(seat: Seat | undefined, text: string): void {
+    if (seat === undefined) return;
+    const broadcast = new Broadcast({ type: "notice", text });
+    this.#sequence.then(() => this.#crowd.gather({ broadcast, only: seat }));
+  }
+}
