@@ -48,6 +48,8 @@ export interface Membership {
   readPast(query: PastQuery): Promise<PastPage>;
   /** The slow mode that an operator has set for this member, if one has. */
   readonly slowness: Slowness | undefined;
+  /** Has the caller told when {@linkcode slowness} may be another one; what it returns ends that. */
+  watchSlowness(changed: () => void): () => void;
   /** What belongs to the holder of this member's key, over all its connections. */
   readonly holder: Keyholder;
   /** How many messages that this member has not heard are gone for good. */

@@ -388,6 +388,7 @@ export class Room {
         return moderation.slowness(occupant.target);
       },
       post: (id, body) => this.#post(occupant, id, body),
+      watchSlowness: (changed) => moderation.watchSlowness(changed),
       whisper: (to, id, body) => this.#whisper(occupant, to, id, body),
       rename: (nick) => this.#rename(occupant, nick),
       setTopic: (topic) => this.#setTopic(occupant, topic),
