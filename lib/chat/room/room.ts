@@ -1,6 +1,6 @@
 import { equalConstantTime, hex, sha256 } from "../../crypto/mod.ts";
 import { CloseCode } from "../../channel/mod.ts";
-import { settledWithin } from "../../abort.ts";
+import { orAborted, settledWithin } from "../../abort.ts";
 import { AuthenticationError, NetworkError } from "../../errors.ts";
 import { ContinuedLog } from "../log/continued_log.ts";
 import { MemoryLog } from "../log/memory_log.ts";
@@ -351,6 +351,7 @@ export class Room {
     if (visit !== undefined) occupant.visit = hex(visit);
     occupant.origin = details.arrival?.origin;
     occupant.seat = undefined;
+    occupant.mailbox.open();
     // Told before it sits down: everybody knows it but the one whom it is about.
     if (wasAway) this.#tell({ type: "member", change: "back", member: occupant.member });
     const previous = member.nick;
@@ -389,7 +390,7 @@ export class Room {
       },
       post: (id, body) => this.#post(occupant, id, body),
       watchSlowness: (changed) => moderation.watchSlowness(changed),
-      whisper: (to, id, body) => this.#whisper(occupant, to, id, body),
+      whisper: (to, id, body, givenUp) => this.#whisper(occupant, to, id, body, givenUp),
       rename: (nick) => this.#rename(occupant, nick),
       setTopic: (topic) => this.#setTopic(occupant, topic),
       moderate: (request) => this.#moderate(occupant, request),
@@ -397,6 +398,9 @@ export class Room {
       gone: (hearing) => this.#gone(hearing),
       follow: (hearing) => this.#track(this.#follow(occupant, seat, hearing)),
       got: (upTo) => occupant.mailbox.got(upTo),
+      stopReading: () => {
+        if (!isGone()) occupant.mailbox.close(maybeUnread(occupant.member));
+      },
       notify: (text) => this.#notify(occupant, text),
       answer: (message) => void this.#crowd.deliver(seat, new Broadcast(message)),
       ready: (to) => {
@@ -446,9 +450,10 @@ export class Room {
     to: Participant,
     id: Uint8Array,
     body: Uint8Array,
+    givenUp?: AbortSignal,
   ): Promise<Receipt> {
     this.#assertMaySpeak(occupant, body);
-    const other = this.#find(to) ?? await this.#comingBack(occupant, to, body.length);
+    const other = this.#find(to) ?? await this.#comingBack(occupant, to, body.length, givenUp);
     // It may have been muted while it waited.
     this.#assertMaySpeak(occupant, body);
     if (other === undefined) {
@@ -462,7 +467,7 @@ export class Room {
     const time = this.#now();
     const { away: _, ...from } = occupant.member;
     const envelope = { type: "message", id, seq: 0, time, from, body } as const;
-    const { broadcast, read } = other.mailbox.add(envelope);
+    const { broadcast, read } = other.mailbox.add(envelope, to.nick, givenUp);
     const { seat } = other;
     this.#sequence.then(() => {
       // Whoever came back meanwhile has been given it already.
@@ -483,6 +488,7 @@ export class Room {
     { hasBeenHere }: Occupant,
     to: Participant,
     size: number,
+    givenUp: AbortSignal | undefined,
   ): Promise<Occupant | undefined> {
     const rest = this.#since + this.grace - performance.now();
     if (!hasBeenHere || rest <= 0 || this.#awaitedSize + size > this.limits.queueSize) {
@@ -491,8 +497,10 @@ export class Room {
     this.#awaitedSize += size;
     const end = performance.now() + rest;
     let found: Occupant | undefined;
-    while (found === undefined && performance.now() < end && !this.#isClosed) {
-      await settledWithin(this.#arrival.promise, end - performance.now());
+    const isOver = () => performance.now() >= end || this.#isClosed || givenUp?.aborted === true;
+    while (found === undefined && !isOver()) {
+      const waiting = orAborted(this.#arrival.promise, givenUp).catch(() => {});
+      await settledWithin(waiting, end - performance.now());
       found = this.#find(to);
     }
     this.#awaitedSize -= size;
@@ -681,7 +689,7 @@ export class Room {
     occupant.seat = undefined;
     this.#holders.release(occupant.target);
     const member = withPresence(occupant.member, false);
-    occupant.mailbox.close(`${member.nick} has left, and may not have read the message`);
+    occupant.mailbox.close(maybeUnread(member));
     this.#names.release(member.nick);
     this.#tell({ type: "member", change: "left", member, ...(reason !== undefined && { reason }) });
     this.#observer.left?.(member, this.#occupants.size, why);
@@ -761,6 +769,11 @@ const MAX_AWAKENED = 4;
 /** Whether a name is another one, perhaps with the number that is added where it is taken. */
 function isNumbered(nick: string, base: string): boolean {
   return nick === base || nick.startsWith(`${base}-`) && /^\d+$/.test(nick.slice(base.length + 1));
+}
+
+/** Why a private message is refused whose reader goes without having confirmed it. */
+function maybeUnread({ nick }: Participant): string {
+  return `${nick} has left, and may not have read the message`;
 }
 
 function forgottenMeanwhile(count: number): string {

@@ -15,6 +15,12 @@ const BYTES_PER_STEP = 256;
 /** How many bytes of one member may wait for their answers before it is held back. */
 const MAX_OPEN_SIZE = 1024 * 1024;
 
+/**
+ * How long the readers of a guest's private messages may take to confirm them once it has said goodbye,
+ * in milliseconds: it cannot say any more that it is there, and waits for an answer.
+ */
+export const CONFIRMATION_TIMEOUT = 2_000;
+
 /** How often a member who is throttled is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
 
@@ -56,6 +62,8 @@ export class GuestRequests {
   #answered: PromiseWithResolvers<void> | undefined;
   /** Ends all waiting: the guest is gone, or a request failed as it must not. */
   readonly #stop = new AbortController();
+  /** The ids of the private messages that their readers have not confirmed yet. */
+  readonly #whispers = new Set<Uint8Array>();
 
   /** The requests that arrive on one channel. */
   constructor(
@@ -98,10 +106,12 @@ export class GuestRequests {
         void this.#answer(request);
         if (await this.#waitForAnswers(stop.signal) === "left") break;
       }
-      // What was asked for before a goodbye is answered before it.
-      await this.#allAnswered();
       // A guest that has left may have done so by breaking the protocol, or the connection.
       if (this.#next !== undefined) await this.#take();
+      // Nothing follows a goodbye: two that whisper to each other would wait for each other otherwise.
+      this.#membership.stopReading();
+      // What was asked for before a goodbye is answered before it.
+      await this.#allAnswered();
     } catch (error) {
       if (error !== GONE) throw error;
     }
@@ -148,6 +158,7 @@ export class GuestRequests {
   async #answer(request: MemberRequest): Promise<void> {
     // What is for one reader waits in that one's mailbox, whose size is limited.
     const size = request.type === "send" && request.to === undefined ? request.body.length : 0;
+    if (request.type === "send" && request.to !== undefined) this.#whispers.add(request.id);
     this.#openCount++;
     this.#openSize += size;
     try {
@@ -157,6 +168,7 @@ export class GuestRequests {
     } catch (error) {
       this.#stop.abort(error);
     }
+    this.#whispers.delete(request.id);
     this.#openCount--;
     this.#openSize -= size;
     this.#answered?.resolve();
@@ -177,8 +189,16 @@ export class GuestRequests {
     if (this.#channel.remoteClose?.code === CloseCode.shutdown) return;
     const { signal } = this.#options;
     const shutdown = signal === undefined ? new Promise<never>(() => {}) : aborted(signal);
-    while (this.#openCount > 0 && !signal?.aborted) {
-      await orAborted(Promise.race([this.#nextAnswer(), shutdown]), this.#stop.signal);
+    const { receipts } = this.#membership.holder;
+    const timer = setTimeout(() => {
+      for (const id of this.#whispers) receipts.giveUp(id);
+    }, CONFIRMATION_TIMEOUT);
+    try {
+      while (this.#openCount > 0 && !signal?.aborted) {
+        await orAborted(Promise.race([this.#nextAnswer(), shutdown]), this.#stop.signal);
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
