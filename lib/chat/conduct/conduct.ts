@@ -12,7 +12,7 @@ export class Conduct {
   readonly pace: Pace;
   /** For names and topics. */
   readonly changes: Pace = new Pace(CHANGES_PER_SECOND, { burst: CHANGES_AT_ONCE });
-  /** When its latest message is due, by `performance.now`: later than now if slow mode holds it. */
+  /** When it said something last that slow mode would count, by `performance.now`. */
   lastSpoken: number = -Infinity;
 
   /**

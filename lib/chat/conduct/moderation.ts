@@ -35,6 +35,8 @@ export class Moderation {
   readonly #slow = new Map<string, Slowness>();
   /** The keys that were banned a moment ago, and until when that matters, by `performance.now`. */
   readonly #leaving = new Map<string, number>();
+  /** Told when somebody's slow mode is another one. */
+  readonly #watchers = new Set<() => void>();
 
   /** Why a member is muted, possibly empty; `undefined` if it is not. */
   muted(target: Uint8Array): string | undefined {
@@ -75,9 +77,22 @@ export class Moderation {
     return this.#mutes.delete(hex(target));
   }
 
+  /**
+   * Has somebody told whenever slow mode is set, or ended, for any member.
+   *
+   * @returns Ends that.
+   */
+  watchSlowness(changed: () => void): () => void {
+    // A watcher of its own each time: the same function may be given twice.
+    const watcher = () => changed();
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
   /** Sets slow mode for a member; 0 seconds turn it off. */
   slow(target: Uint8Array, slowness: Slowness): void {
     if (slowness.seconds === 0) this.#slow.delete(hex(target));
     else this.#slow.set(hex(target), slowness);
+    for (const changed of this.#watchers) changed();
   }
 }

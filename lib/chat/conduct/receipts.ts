@@ -4,6 +4,13 @@ import type { Delivered, Refused } from "../wire/room_messages.ts";
 /** What a request came to. */
 export type Answer = Delivered | Refused;
 
+/** A request that is being carried out. */
+interface Open {
+  readonly answer: Promise<Answer>;
+  /** Ends the waiting for somebody else. */
+  readonly givenUp: AbortController | undefined;
+}
+
 /**
  * What the last requests of one key came to, so that a request which is sent again, because its answer
  * was lost with a connection, is not carried out again.
@@ -11,7 +18,7 @@ export type Answer = Delivered | Refused;
 export class Receipts {
   /** By the id: a message's number, or why the request was refused. */
   readonly #settled = new Map<string, number | string>();
-  readonly #open = new Map<string, Promise<Answer>>();
+  readonly #open = new Map<string, Open>();
 
   /** How many answers are remembered. */
   get count(): number {
@@ -23,23 +30,38 @@ export class Receipts {
    *
    * @param id 16 bytes.
    * @param carryOut Carries it out. Called at once, if at all.
+   * @param givenUp What {@linkcode giveUp} aborts meanwhile.
    */
-  async answer(id: Uint8Array, carryOut: () => Promise<Answer>): Promise<Answer> {
-    const key = String.fromCharCode(...id);
-    const settled = this.#settled.get(key);
-    if (typeof settled === "number") return { type: "delivered", id, seq: settled };
-    if (typeof settled === "string") return { type: "refused", id, reason: settled };
+  async answer(
+    id: Uint8Array,
+    carryOut: () => Promise<Answer>,
+    givenUp?: AbortController,
+  ): Promise<Answer> {
+    const key = keyOf(id);
+    const before = this.#settled.get(key);
+    if (typeof before === "number") return { type: "delivered", id, seq: before };
+    if (typeof before === "string") return { type: "refused", id, reason: before };
     const open = this.#open.get(key);
-    if (open !== undefined) return await open;
-    const answering = carryOut();
-    this.#open.set(key, answering);
+    if (open !== undefined) return await open.answer;
+    const answer = carryOut();
+    this.#open.set(key, { answer, givenUp });
     try {
-      const answer = await answering;
-      this.#settle(key, answer);
-      return answer;
+      const settled = await answer;
+      this.#settle(key, settled);
+      return settled;
     } finally {
       this.#open.delete(key);
     }
+  }
+
+  /**
+   * Waits no longer for somebody else to let a request be carried out: it is refused then. It may have
+   * been asked for on an earlier connection.
+   *
+   * @param id 16 bytes.
+   */
+  giveUp(id: Uint8Array): void {
+    this.#open.get(keyOf(id))?.givenUp?.abort();
   }
 
   #settle(key: string, answer: Answer): void {
@@ -48,4 +70,9 @@ export class Receipts {
     const [oldest] = this.#settled.keys();
     if (oldest !== undefined) this.#settled.delete(oldest);
   }
+}
+
+/** An id as the key of a map. */
+function keyOf(id: Uint8Array): string {
+  return String.fromCharCode(...id);
 }

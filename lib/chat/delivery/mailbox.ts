@@ -17,6 +17,7 @@ export class Mailbox {
   #letters: Letter[] = [];
   #count = 0;
   #size = 0;
+  #isClosed = false;
 
   /** @param maxSize How many bytes may wait for the member. */
   constructor(maxSize: number) {
@@ -31,11 +32,20 @@ export class Mailbox {
   /**
    * Takes a private message.
    *
+   * @param to What the member is called.
+   * @param givenUp Takes the message back if it is not confirmed yet: its sender waits no longer.
    * @returns The message as it is handed on, and what resolves when the member has got it, and rejects
    *   with a refusal if it never will.
-   * @throws {UsageError} With code `refused`, if too much waits for the member.
+   * @throws {UsageError} With code `refused`, if the member is leaving, too much waits for it, or the
+   *   sender has given up already.
    */
-  add(envelope: Envelope): { broadcast: Broadcast; read: Promise<void> } {
+  add(
+    envelope: Envelope,
+    to: string,
+    givenUp?: AbortSignal,
+  ): { broadcast: Broadcast; read: Promise<void> } {
+    if (this.#isClosed) throw refusal(`${to} is leaving; the message was not delivered`);
+    if (givenUp?.aborted) throw refusal(`you have left; the message to ${to} was not delivered`);
     const number = this.#count + 1;
     const broadcast = new Broadcast({ ...envelope, private: number });
     const size = broadcast.bytes.length;
@@ -46,9 +56,18 @@ export class Mailbox {
     }
     this.#count = number;
     const read = Promise.withResolvers<void>();
-    this.#letters.push({ number, from: envelope.from, broadcast, read });
+    const letter = { number, from: envelope.from, broadcast, read };
+    this.#letters.push(letter);
     this.#size += size;
-    return { broadcast, read: read.promise };
+    if (givenUp === undefined) return { broadcast, read: read.promise };
+    const takeBack = () =>
+      this.#withdraw(
+        (other) => other === letter,
+        `${to} had not confirmed the message when you left, and may not have read it`,
+      );
+    givenUp.addEventListener("abort", takeBack, { once: true });
+    const settled = read.promise.finally(() => givenUp.removeEventListener("abort", takeBack));
+    return { broadcast, read: settled };
   }
 
   /**
@@ -69,18 +88,28 @@ export class Mailbox {
 
   /** Takes messages back that the member has not confirmed: those of some senders. */
   withdraw(isFrom: (sender: Participant) => boolean, reason: string): void {
+    this.#withdraw(({ from }) => isFrom(from), reason);
+  }
+
+  #withdraw(isMeant: (letter: Letter) => boolean, reason: string): void {
     this.#letters = this.#letters.filter((letter) => {
-      if (!isFrom(letter.from)) return true;
+      if (!isMeant(letter)) return true;
       this.#size -= letter.broadcast.bytes.length;
       letter.read.reject(refusal(reason));
       return false;
     });
   }
 
-  /** Gives up on all that was not confirmed. */
+  /** Gives up on all that was not confirmed, and takes nothing more. */
   close(reason: string): void {
+    this.#isClosed = true;
     for (const { read } of this.#letters) read.reject(refusal(reason));
     this.#letters = [];
     this.#size = 0;
+  }
+
+  /** Takes messages again: the member has another connection, on which it can confirm them. */
+  open(): void {
+    this.#isClosed = false;
   }
 }

@@ -16,7 +16,11 @@ export async function carryOut(
 ): Promise<Delivered | Refused | Page> {
   if (request.type !== "past") {
     const { receipts } = membership.holder;
-    return await receipts.answer(request.id, () => answerTo(membership, request));
+    // Only its reader can keep a request from being answered.
+    const isPrivate = request.type === "send" && request.to !== undefined;
+    const givenUp = isPrivate ? new AbortController() : undefined;
+    const carryingOut = () => answerTo(membership, request, givenUp?.signal);
+    return await receipts.answer(request.id, carryingOut, givenUp);
   }
   const { id, before, count, words } = request;
   const query = { before, count, ...(words !== undefined && { words }) };
@@ -31,10 +35,11 @@ export async function carryOut(
 async function answerTo(
   membership: Membership,
   request: Exclude<MemberRequest, { type: "past" }>,
+  givenUp: AbortSignal | undefined,
 ): Promise<Delivered | Refused> {
   const { id } = request;
   try {
-    return { type: "delivered", id, seq: await positionOf(membership, request) };
+    return { type: "delivered", id, seq: await positionOf(membership, request, givenUp) };
   } catch (error) {
     if (!(error instanceof UsageError && error.code === "refused")) throw error;
     return { type: "refused", id, reason: error.message };
@@ -45,11 +50,14 @@ async function answerTo(
 async function positionOf(
   membership: Membership,
   request: Exclude<MemberRequest, { type: "past" }>,
+  givenUp: AbortSignal | undefined,
 ): Promise<number> {
   switch (request.type) {
     case "send": {
       const { id, body, to } = request;
-      const said = to === undefined ? membership.post(id, body) : membership.whisper(to, id, body);
+      const said = to === undefined
+        ? membership.post(id, body)
+        : membership.whisper(to, id, body, givenUp);
       return (await said).seq;
     }
     case "rename":

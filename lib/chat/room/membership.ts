@@ -29,8 +29,17 @@ export interface Membership {
    * @throws {UsageError} With code `refused`, as the other methods do, if that is not allowed.
    */
   post(id: Uint8Array, body: Uint8Array): Promise<Receipt>;
-  /** Hands a message to one member alone. Resolves when that has confirmed it. */
-  whisper(to: Participant, id: Uint8Array, body: Uint8Array): Promise<Receipt>;
+  /**
+   * Hands a message to one member alone. Resolves when that has confirmed it.
+   *
+   * @param givenUp Ends the waiting for that: the message is taken back, and refused.
+   */
+  whisper(
+    to: Participant,
+    id: Uint8Array,
+    body: Uint8Array,
+    givenUp?: AbortSignal,
+  ): Promise<Receipt>;
   /** Takes another name. Resolves when the others know. */
   rename(nick: string): Promise<void>;
   /** Says what the room is about; an empty text takes the topic away. */
@@ -41,6 +50,8 @@ export interface Membership {
   readPast(query: PastQuery): Promise<PastPage>;
   /** The slow mode that an operator has set for this member, if one has. */
   readonly slowness: Slowness | undefined;
+  /** Has the caller told when {@linkcode slowness} may be another one; what it returns ends that. */
+  watchSlowness(changed: () => void): () => void;
   /** What belongs to the holder of this member's key, over all its connections. */
   readonly holder: Keyholder;
   /** How many messages that this member has not heard are gone for good. */
@@ -56,6 +67,11 @@ export interface Membership {
    * @returns Whether there has been one with that number.
    */
   got(upTo: number): boolean;
+  /**
+   * Takes note that this member has said goodbye: it will confirm no private message any more, so those
+   * that it has not confirmed are refused, and so are new ones.
+   */
+  stopReading(): void;
   /** Tells this member alone something. */
   notify(text: string): void;
   /** Answers a request of this member. */

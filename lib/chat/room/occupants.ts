@@ -1,4 +1,4 @@
-import { settledWithin } from "../../abort.ts";
+import { orAborted, settledWithin } from "../../abort.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import type { Participant } from "../wire/messages.ts";
 import type { Occupant } from "./occupant.ts";
@@ -78,12 +78,19 @@ export class Occupants implements Iterable<Occupant> {
    * Waits for a member to come.
    *
    * @param until How long, by `performance.now`.
+   * @param givenUp Ends the waiting.
    * @returns `undefined` if it has not come by then.
    */
-  async awaitMember(wanted: Participant, until: number): Promise<Occupant | undefined> {
+  async awaitMember(
+    wanted: Participant,
+    until: number,
+    givenUp?: AbortSignal,
+  ): Promise<Occupant | undefined> {
     let found: Occupant | undefined;
-    while (found === undefined && performance.now() < until && !this.#isClosed) {
-      await settledWithin(this.#arrival.promise, until - performance.now());
+    const isOver = () => performance.now() >= until || this.#isClosed || givenUp?.aborted === true;
+    while (found === undefined && !isOver()) {
+      const waiting = orAborted(this.#arrival.promise, givenUp).catch(() => {});
+      await settledWithin(waiting, until - performance.now());
       found = this.find(wanted);
     }
     return found;

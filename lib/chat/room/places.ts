@@ -115,6 +115,7 @@ export class Places {
     if (visit !== undefined) occupant.visit = hex(visit);
     occupant.origin = arrival?.origin;
     occupant.seat = undefined;
+    occupant.mailbox.open();
     // Told before it sits down: everybody knows it but the one whom it is about.
     if (wasAway) announcer.tell({ type: "member", change: "back", member: occupant.member });
     const previous = member.nick;

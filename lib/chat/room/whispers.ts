@@ -42,6 +42,7 @@ export class Whispers {
    * Puts a message into one member's mailbox, and hands it to that member. Resolves when it has confirmed
    * it.
    *
+   * @param givenUp Ends the waiting for that: the message is taken back, and refused.
    * @throws {UsageError} With code `refused`, if that is not allowed, or the reader does not get it.
    */
   async whisper(
@@ -49,10 +50,11 @@ export class Whispers {
     to: Participant,
     id: Uint8Array,
     body: Uint8Array,
+    givenUp?: AbortSignal,
   ): Promise<Receipt> {
     const { occupants, permission, sequence, crowd, observer } = this.#tools;
     permission.assertMaySpeak(occupant.target, body);
-    const other = occupants.find(to) ?? await this.#comingBack(occupant, to, body.length);
+    const other = occupants.find(to) ?? await this.#comingBack(occupant, to, body.length, givenUp);
     // It may have been muted while it waited.
     permission.assertMaySpeak(occupant.target, body);
     if (other === undefined) {
@@ -66,7 +68,7 @@ export class Whispers {
     const time = this.#tools.now();
     const { away: _, ...from } = occupant.member;
     const envelope = { type: "message", id, seq: 0, time, from, body } as const;
-    const { broadcast, read } = other.mailbox.add(envelope);
+    const { broadcast, read } = other.mailbox.add(envelope, to.nick, givenUp);
     const { seat } = other;
     sequence.then(() => {
       // Whoever came back meanwhile has been given it already.
@@ -96,13 +98,14 @@ export class Whispers {
     { hasBeenHere }: Occupant,
     to: Participant,
     size: number,
+    givenUp: AbortSignal | undefined,
   ): Promise<Occupant | undefined> {
     const { occupants, grace, queueSize } = this.#tools;
     const until = this.#since + grace;
     const isLate = performance.now() >= until;
     if (!hasBeenHere || isLate || this.#awaitedSize + size > queueSize) return undefined;
     this.#awaitedSize += size;
-    const found = await occupants.awaitMember(to, until);
+    const found = await occupants.awaitMember(to, until, givenUp);
     this.#awaitedSize -= size;
     return found;
   }

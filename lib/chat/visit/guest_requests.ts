@@ -15,6 +15,12 @@ const BYTES_PER_STEP = 256;
 /** How many bytes of one member may wait for their answers before it is held back. */
 const MAX_OPEN_SIZE = 1024 * 1024;
 
+/**
+ * How long the readers of a guest's private messages may take to confirm them once it has said goodbye,
+ * in milliseconds: it cannot say any more that it is there, and waits for an answer.
+ */
+export const CONFIRMATION_TIMEOUT = 2_000;
+
 /** How often a member who is throttled is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
 
@@ -56,6 +62,8 @@ export class GuestRequests {
   #answered: PromiseWithResolvers<void> | undefined;
   /** Ends all waiting: the guest is gone, or a request failed as it must not. */
   readonly #stop = new AbortController();
+  /** The ids of the private messages that their readers have not confirmed yet. */
+  readonly #whispers = new Set<Uint8Array>();
 
   /** The requests that arrive on one channel. */
   constructor(
@@ -98,10 +106,12 @@ export class GuestRequests {
         void this.#answer(request);
         if (await this.#waitForAnswers(stop.signal) === "left") break;
       }
-      // What was asked for before a goodbye is answered before it.
-      await this.#allAnswered();
       // A guest that has left may have done so by breaking the protocol, or the connection.
       if (this.#next !== undefined) await this.#take();
+      // Nothing follows a goodbye: two that whisper to each other would wait for each other otherwise.
+      this.#membership.stopReading();
+      // What was asked for before a goodbye is answered before it.
+      await this.#allAnswered();
     } catch (error) {
       if (error !== GONE) throw error;
     }
@@ -148,6 +158,7 @@ export class GuestRequests {
   async #answer(request: MemberRequest): Promise<void> {
     // What is for one reader waits in that one's mailbox, whose size is limited.
     const size = request.type === "send" && request.to === undefined ? request.body.length : 0;
+    if (request.type === "send" && request.to !== undefined) this.#whispers.add(request.id);
     this.#openCount++;
     this.#openSize += size;
     try {
@@ -157,6 +168,7 @@ export class GuestRequests {
     } catch (error) {
       this.#stop.abort(error);
     }
+    this.#whispers.delete(request.id);
     this.#openCount--;
     this.#openSize -= size;
     this.#answered?.resolve();
@@ -177,8 +189,16 @@ export class GuestRequests {
     if (this.#channel.remoteClose?.code === CloseCode.shutdown) return;
     const { signal } = this.#options;
     const shutdown = signal === undefined ? new Promise<never>(() => {}) : aborted(signal);
-    while (this.#openCount > 0 && !signal?.aborted) {
-      await orAborted(Promise.race([this.#nextAnswer(), shutdown]), this.#stop.signal);
+    const { receipts } = this.#membership.holder;
+    const timer = setTimeout(() => {
+      for (const id of this.#whispers) receipts.giveUp(id);
+    }, CONFIRMATION_TIMEOUT);
+    try {
+      while (this.#openCount > 0 && !signal?.aborted) {
+        await orAborted(Promise.race([this.#nextAnswer(), shutdown]), this.#stop.signal);
+      }
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -195,18 +215,44 @@ export class GuestRequests {
    */
   async #hold(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
     const wait = this.#waitFor(request);
-    if (wait > 0) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const waited = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, Math.min(wait, MAX_TIMER));
-      });
+    if (wait > 0 && await this.#pause(wait, gone) === "left") return "left";
+    if (await this.#waitForTurn(request, gone) === "left") return "left";
+    return await this.#waitForReaders(request, gone);
+  }
+
+  /**
+   * Waits as long as slow mode makes this guest wait, and no longer than an operator wants it to. Then its
+   * turn is taken: another connection of the same key has to wait for the next one.
+   */
+  async #waitForTurn(request: MemberRequest, gone: AbortSignal): Promise<"left" | undefined> {
+    if (request.type === "moderate") return undefined;
+    for (let pause = this.#pauseLeft(); pause > 0; pause = this.#pauseLeft()) {
+      const changed = Promise.withResolvers<void>();
+      const unwatch = this.#membership.watchSlowness(changed.resolve);
       try {
-        if (await this.#meanwhile(waited, gone) === "left") return "left";
+        if (await this.#pause(pause, gone, changed.promise) === "left") return "left";
       } finally {
-        clearTimeout(timer);
+        unwatch();
       }
     }
-    return await this.#waitForReaders(request, gone);
+    this.#membership.holder.conduct.lastSpoken = performance.now();
+    return undefined;
+  }
+
+  /** Waits so many milliseconds, or until something else has happened. */
+  async #pause(
+    milliseconds: number,
+    gone: AbortSignal,
+    other?: Promise<void>,
+  ): Promise<"left" | undefined> {
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, Math.min(milliseconds, MAX_TIMER));
+    const waited = other === undefined ? over.promise : Promise.race([over.promise, other]);
+    try {
+      return await this.#meanwhile(waited, gone);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Waits until its readers have space. */
@@ -237,32 +283,30 @@ export class GuestRequests {
   #waitFor(request: MemberRequest): number {
     const { conduct } = this.#membership.holder;
     const size = request.type === "send" ? request.body.length : 0;
-    const wait = conduct.pace.take(Math.max(1, Math.ceil(size / BYTES_PER_STEP)));
+    const steps = Math.max(1, Math.ceil(size / BYTES_PER_STEP));
+    const wait = conduct.pace.take(steps);
     if (request.type === "moderate") return wait;
     const isChange = request.type !== "send";
     const forChange = isChange ? conduct.changes.take(1) : 0;
-    const forOperator = this.#waitForOperator();
+    const { slowness } = this.#membership;
     const { messagesPerSecond } = this.#limits;
-    if (forOperator < 1 && forChange > wait) {
+    if (slowness !== undefined && this.#pauseLeft() > 0) {
+      const why = slowness.reason === "" ? "" : `; reason: ${slowness.reason}`;
+      this.#tell(`slow mode is on for you: one message every ${slowness.seconds} s${why}`);
+    } else if (forChange > wait) {
       this.#tell("you are throttled: names and topics may not change that often");
-    } else if (forOperator < 1 && wait > 0) {
-      this.#tell(`you are throttled: at most ${messagesPerSecond} messages a second`);
+    } else if (wait > 0) {
+      const each = steps > 1 ? `; each ${BYTES_PER_STEP} bytes of one count as a message` : "";
+      this.#tell(`you are throttled: at most ${messagesPerSecond} messages a second${each}`);
     }
-    return Math.max(wait, forChange, forOperator);
+    return Math.max(wait, forChange);
   }
 
   /** How long slow mode makes this guest wait before it says the next thing, in milliseconds. */
-  #waitForOperator(): number {
+  #pauseLeft(): number {
     const { slowness, holder: { conduct } } = this.#membership;
-    const now = performance.now();
-    // Its turn is taken at once: another connection of the same key has to wait for the next one.
-    const turn = Math.max(now, conduct.lastSpoken + (slowness?.seconds ?? 0) * 1000);
-    conduct.lastSpoken = turn;
-    const pause = turn - now;
-    if (slowness === undefined || pause === 0) return 0;
-    const why = slowness.reason === "" ? "" : `; reason: ${slowness.reason}`;
-    this.#tell(`slow mode is on for you: one message every ${slowness.seconds} s${why}`);
-    return pause;
+    if (slowness === undefined) return 0;
+    return Math.max(0, conduct.lastSpoken + slowness.seconds * 1000 - performance.now());
   }
 
   #tell(text: string): void {

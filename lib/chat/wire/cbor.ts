@@ -13,6 +13,9 @@ const OPTIONS = {
 
 const TEXT_OPTIONS = { ...OPTIONS, retainStringBytes: true } as const;
 
+/** How many lists and maps may be open inside of each other, the outermost one counted. */
+export const MAX_DEPTH = 16;
+
 /** What the library puts where text is not UTF-8. People may write it, too. */
 const REPLACEMENT = "\uFFFD";
 
@@ -27,7 +30,7 @@ export function encodeCbor(value: unknown): Uint8Array {
 
 /**
  * Decodes one CBOR item, strictly: shortest integers and no other numbers, definite lengths, no tags,
- * text keys that occur once, valid UTF-8, nothing behind it.
+ * text keys that occur once, valid UTF-8, at most 16 levels of lists and maps, nothing behind it.
  *
  * @throws {ProtocolError} With code `malformed-message` for anything else.
  */
@@ -35,7 +38,7 @@ export function decodeCbor(encoded: Uint8Array): unknown {
   const bytes = plain(encoded);
   try {
     if (!hasByteOrderMark(bytes)) {
-      const tokenizer = new WholeNumbers(bytes, OPTIONS);
+      const tokenizer = new PlainItems(bytes, OPTIONS);
       const value: unknown = decode(bytes, { ...OPTIONS, tokenizer });
       if (!hasReplacement(value)) return value;
     }
@@ -53,12 +56,30 @@ function plain(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Refuses floating-point numbers, which the library would hand on as if they were integers. */
-class WholeNumbers extends Tokenizer {
+/**
+ * Refuses floating-point numbers, which the library would hand on as if they were integers, and what is
+ * nested too deep: how deep it can go itself depends on the stack that is left.
+ */
+class PlainItems extends Tokenizer {
+  /** How many items are still to come in each list and map that is open. */
+  readonly #open: number[] = [];
+
   override next(): Token {
     const token = super.next();
     if (token.type === Type.float) throw new Error("a floating-point number");
+    this.#count(token);
     return token;
+  }
+
+  #count({ type, value }: Token): void {
+    const open = this.#open;
+    const missing = open.at(-1);
+    if (missing !== undefined) open[open.length - 1] = missing - 1;
+    if (type === Type.array || type === Type.map) {
+      open.push(type === Type.map ? 2 * value : value);
+      if (open.length > MAX_DEPTH) throw new Error("too many levels");
+    }
+    while (open.at(-1) === 0) open.pop();
   }
 }
 
@@ -66,7 +87,7 @@ class WholeNumbers extends Tokenizer {
  * Reads text exactly (RFC 8949 §3.1). The library drops a byte order mark in front of it, and mends
  * what is not UTF-8, both in silence.
  */
-class ExactText extends WholeNumbers {
+class ExactText extends PlainItems {
   constructor(bytes: Uint8Array) {
     super(bytes, TEXT_OPTIONS);
   }

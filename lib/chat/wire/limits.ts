@@ -5,8 +5,8 @@ export interface RoomLimits {
   /** How many members it has room for, the host included. Default 2,000. */
   readonly members: number;
   /**
-   * How many messages a second one member may send before it is throttled; one over 1 KiB counts as
-   * several. Default 5,000.
+   * How many messages a second one member may send before it is throttled; each 256 bytes of one count
+   * as a message. Default 5,000.
    */
   readonly messagesPerSecond: number;
   /** The longest body of a message, in bytes, at most 131,072. Default 131,072. */

@@ -9,7 +9,7 @@ import { CloseCode } from "../../../lib/channel/mod.ts";
 import { type DepartureReason, encodeMessage, Room } from "../../../lib/chat/mod.ts";
 import { Clock } from "../../channel/support.ts";
 import { Wire } from "../../support/wire.ts";
-import { enter, type Guest, HOST_KEY, Notebook } from "../support.ts";
+import { enter, type Guest, HOST_KEY, Notebook, visit } from "../support.ts";
 
 const LIE = "the host is a liar";
 
@@ -67,6 +67,22 @@ for (const [code, heard, why, expected] of CASES) {
     assert.doesNotMatch(String(error?.message), /liar/);
   });
 }
+
+Deno.test("close codes: before its hello a guest has no place, and nobody is told what it says", async () => {
+  for (const [code, , why] of CASES) {
+    const room = new Room();
+    const host = new Notebook();
+    void room.join("host", HOST_KEY, host).follow({ past: 0 });
+    host.broadcasts.length = 0;
+    const { client, server, served } = await visit(room);
+    await client.close({ code, reason: LIE });
+    await served;
+    await server.closed;
+    const answer = why === "left" ? { code: CloseCode.done, reason: "" } : undefined;
+    assert.deepEqual(client.remoteClose, answer, `${code}`);
+    assert.deepEqual(host.heard, []);
+  }
+});
 
 Deno.test("close codes: one that may want to come back keeps its place", async () => {
   using clock = new Clock();

@@ -110,11 +110,12 @@ Deno.test("requests: who goes on like that is told once more, but not before hal
 
 Deno.test("requests: a long message counts as several, one for each 256 bytes", async () => {
   using clock = new Clock();
-  const { seat, guest } = await visited({ messagesPerSecond: 3 });
+  const { seat, guest, lines } = await visited({ messagesPerSecond: 3 });
   const long = { type: "send", id: idOf(1), body: new Uint8Array(5 * 256 + 1) } as const;
   await ask(guest, long, send(2, "short"));
   await clock.pass(990);
   assert.equal(said(seat).length, 0, "it is paid for first");
+  assert.deepEqual(lines, [`${TOO_FAST}; each 256 bytes of one count as a message`]);
   await clock.pass(20);
   assert.equal(said(seat).length, 1);
   await clock.pass(320);

@@ -105,6 +105,22 @@ Deno.test("cbor: text keeps a byte order mark", () => {
   assertRefused(fromHex("8264efbbbf6161ff"));
 });
 
+Deno.test("cbor: lists and maps are nested at most 16 levels deep, whatever the stack could hold", () => {
+  const nested = (levels: number): unknown =>
+    levels === 0 ? 1 : levels % 2 === 0 ? [7, nested(levels - 1), 7] : { a: nested(levels - 1) };
+  for (const levels of [1, 15, 16]) {
+    assert.deepEqual(decodeCbor(encodeCbor(nested(levels))), nested(levels), `${levels}`);
+  }
+  assertRefused(encodeCbor(nested(17)));
+  assertRefused(encodeCbor(["\ufeff", nested(16)]));
+  // An empty one is a level, too, and what is closed is none any more.
+  assertRefused(fromHex(`${"81".repeat(16)}80`));
+  assertRefused(fromHex(`${"81".repeat(16)}a0`));
+  const wide = Array.from({ length: 100 }, () => nested(15));
+  assert.deepEqual(decodeCbor(encodeCbor(wide)), wide);
+  assert.deepEqual(decodeCbor(encodeCbor([[], {}, [[], [[]]], 1])), [[], {}, [[], [[]]], 1]);
+});
+
 Deno.test("cbor: nesting as deep as a message allows is refused, and does no harm", () => {
   assertRefused(new Uint8Array(262_144).fill(0x81));
   const maps = new Uint8Array(262_143);
@@ -123,7 +139,7 @@ Deno.test("cbor: a key named __proto__ is a key, and changes nothing else", () =
 
 const json = fc.letrec((tie) => ({
   value: fc.oneof(
-    { depthSize: "small" },
+    { depthSize: "small", maxDepth: 12 },
     fc.nat(Number.MAX_SAFE_INTEGER),
     fc.string({ unit: "binary" }),
     fc.uint8Array(),
