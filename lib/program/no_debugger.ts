@@ -12,15 +12,26 @@ import { ExitStatus } from "../terminal/events/error_event.ts";
 
 const ENDED = "ended by SIGUSR1, with which Deno would open a debugger to every user here\n";
 
+let child: Pick<Deno.ChildProcess, "kill"> | undefined;
+
 // Windows has no such signal.
 if (Deno.build.os !== "windows") Deno.addSignalListener("SIGUSR1", end);
 
+/** Has the signal end this process, too, which says then why. */
+export function endTogetherWith(process: Pick<Deno.ChildProcess, "kill">): void {
+  child = process;
+}
+
 function end(): never {
   try {
+    if (child !== undefined) {
+      child.kill("SIGUSR1");
+      Deno.exit(ExitStatus.interrupted);
+    }
     // Until this returns nothing else gets its turn, the debugger included.
     Deno.stderr.writeSync(new TextEncoder().encode(ENDED));
   } catch {
-    // Nobody reads it, or it is closed.
+    // Nobody reads it, or it is closed; or the child has ended.
   }
   Deno.exit(ExitStatus.interrupted);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { startClient } from "../support/programs.ts";
+import { fileURLToPath } from "node:url";
+import { EXECUTABLES, Lines, programCommand, startClient } from "../support/programs.ts";
 import { Home } from "./home.ts";
 
 const SENTENCE = "ended by SIGUSR1, with which Deno would open a debugger to every user here\n";
@@ -13,6 +14,12 @@ async function isOpen(): Promise<boolean> {
     if (error instanceof Deno.errors.ConnectionRefused) return false;
     throw error;
   }
+}
+
+/** The one process that another one has started. */
+async function childOf(pid: number): Promise<number> {
+  const { stdout } = await new Deno.Command("pgrep", { args: ["-P", `${pid}`] }).output();
+  return Number(new TextDecoder().decode(stdout));
 }
 
 Deno.test({
@@ -54,9 +61,55 @@ Deno.test({
   },
 });
 
-Deno.test("debugger: both programs shut it out before they do anything else", async () => {
+Deno.test({
+  name: "debugger: what starts a program for a task ends together with it",
+  ignore: EXECUTABLES !== undefined || Deno.build.os === "windows",
+  async fn() {
+    await using home = new Home();
+    const wasOpen = await isOpen();
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--allow-run", "--allow-env"],
+        fileURLToPath(new URL("../../scripts/start.ts", import.meta.url)),
+        ...["server", "--headless", "--listen", "127.0.0.1:0"],
+      ],
+      env: { ...programCommand("server").env, X25519_CHAT_HOME: home.folder },
+      clearEnv: true,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const [stdout, stderr] = [process.stdout, process.stderr]
+      .map((stream) => new Lines(stream, Promise.resolve()));
+    assert.ok(await stderr.find((line) => line.includes("127.0.0.1:")), stderr.text);
+    const child = await childOf(process.pid);
+    // Without an end of the server, which a debugger would not wait for.
+    Deno.kill(child, "SIGSTOP");
+    try {
+      process.kill("SIGUSR1");
+      const isListening = stderr.find((line) => line.startsWith("Debugger listening"));
+      const first = await Promise.race([process.status, isListening]);
+      assert.ok(typeof first === "object", "a debugger listens");
+      assert.equal(first.code, 130);
+    } finally {
+      Deno.kill(child, "SIGCONT");
+    }
+    // The server has them, too: they end with it, which has got the signal as well.
+    await Promise.all([stdout.ended, stderr.ended]);
+    assert.ok(stderr.text.endsWith(SENTENCE), stderr.text);
+    assert.doesNotMatch(stderr.text, /Debugger listening/);
+    assert.equal(await isOpen(), wasOpen);
+  },
+});
+
+Deno.test("debugger: it is shut out before anything else is done", async () => {
   for (const program of ["server", "client"]) {
     const text = await Deno.readTextFile(new URL(`../../${program}.ts`, import.meta.url));
     assert.equal(/^import .*$/m.exec(text)?.[0], 'import "./lib/program/no_debugger.ts";');
   }
+  const start = await Deno.readTextFile(new URL("../../scripts/start.ts", import.meta.url));
+  // Whatever else is imported statically would be loaded before it.
+  assert.deepEqual(start.match(/^import .*$/gm), [
+    'import { endTogetherWith } from "../lib/program/no_debugger.ts";',
+  ]);
 });

@@ -48,10 +48,10 @@ Deno.test({
       await Deno.chown(path, 12345, 12345);
       const address = program === "server" ? ["--listen", "127.0.0.1:0"] : [];
       const { status, stderr } = await home.run(program, [...address, ...flags]);
-      const command = `sudo chown "$(id -u)" ${path}`;
+      const ways = "sudo -u '#12345', or docker run -u 12345";
       assert.equal(
         onlySentence(stderr),
-        `${path} belongs to another user of this computer; if it is meant for you, run: ${command}`,
+        `${path} belongs to another user of this computer; run this program as that user: ${ways}`,
       );
       assert.equal(status, 2);
       await Deno.chown(path, 0, 0);

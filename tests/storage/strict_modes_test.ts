@@ -37,9 +37,9 @@ folderTest("storage: what belongs to somebody else is refused", async (folder) =
     const place = path + ending;
     await Deno.writeTextFile(place, "", { append: true, mode: 0o600 });
     await Deno.chown(place, 12345, 12345);
-    const command = `sudo chown "$(id -u)" ${place}`;
-    const sentence = `${place} belongs to another user of this computer; if it is meant for you`;
-    await refused(path, `${sentence}, run: ${command}`);
+    const what = `${place} belongs to another user of this computer`;
+    const ways = "sudo -u '#12345', or docker run -u 12345";
+    await refused(path, `${what}; run this program as that user: ${ways}`);
     await Deno.chown(place, Deno.uid(), Deno.gid());
   }
   (await openNotes(path)).close();

@@ -13,11 +13,14 @@ const SETTLED_AFTER = 2000;
 /** How {@linkcode readTextFile} reads. */
 export interface ReadOptions {
   /**
-   * Whether other users must not be able to read it. Such a file may also be a pipe, as a shell makes it
-   * for `<(…)`. Default false.
+   * Whether other users must not be able to read it. Such a file may also be a pipe: one that a shell
+   * makes for `<(…)`, or one with a name, of which the same is demanded as of a file. Default false.
    */
   readonly secret?: boolean;
 }
+
+/** How a shell names what it has opened itself: `/dev/fd/63` for `<(…)`. */
+const OPEN_ALREADY = /^\/(dev\/fd\/\d+|proc\/self\/fd\/\d+|dev\/stdin)$/;
 
 /** A byte order mark, which Windows' editors put in front of UTF-8. */
 export const BYTE_ORDER_MARK = "\ufeff";
@@ -60,7 +63,7 @@ export async function takeSnapshot(
       // Before it is opened, because to open a pipe is to wait for its writer.
       await refuseUnfit(path, target, info, secret);
       if (known?.stamp !== undefined && known.stamp === stampOf(info)) return known;
-      if (!info.isFifo) await refuseForeignFolders(path);
+      if (!isHandedOver(target, info)) await refuseForeignFolders(path);
       using file = await Deno.open(target);
       const opened = await file.stat();
       // It may be another one than the one that was looked at.
@@ -94,10 +97,20 @@ async function refuseUnfit(
   secret: boolean,
 ): Promise<void> {
   if (info.isDirectory) throw new UsageError("bad-file", `${path} is a folder, not a file`);
-  if (secret && info.isFifo) return;
-  if (!info.isFile) throw new UsageError("bad-file", `${path} is not a regular file`);
+  if (secret && isHandedOver(target, info)) return;
+  if (!info.isFile && !(secret && info.isFifo)) {
+    throw new UsageError("bad-file", `${path} is not a regular file`);
+  }
   await refuseForeignFile(path, target, info, secret);
   if (info.size > MAX_FILE_SIZE) throw tooLarge(path);
+}
+
+/**
+ * Whether this is a pipe without a name, which only who has started this program can have made. One with a
+ * name anybody could have put there, and a link to it is not what is meant here.
+ */
+function isHandedOver(target: string, { isFifo }: Deno.FileInfo): boolean {
+  return isFifo === true && OPEN_ALREADY.test(target);
 }
 
 /** Reads to the end, or to what is too much: nobody knows how much comes out of a pipe. */

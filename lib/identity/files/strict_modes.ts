@@ -49,7 +49,7 @@ export async function refuseForeignFile(
 ): Promise<void> {
   if (Deno.build.os === "windows") return;
   const own = await ownUserFor(info, above(target));
-  if (isForeign(info, own)) throw foreign(path, path);
+  if (isForeign(info, own)) throw foreign(path, path, info, own);
   if (secret && ((info.mode ?? 0) & ALL_OTHERS) !== 0) {
     throw new UsageError(
       "bad-file",
@@ -92,7 +92,7 @@ export async function refuseForeignFolders(
     }
     if (++links > MAX_LINKS) return false;
     const own = await ownUserFor(info, folder);
-    if (isForeign(info, own)) throw foreign(`the symbolic link ${place}`, place, "-h ");
+    if (isForeign(info, own)) throw foreign(`the symbolic link ${place}`, place, info, own);
     const target = await Deno.readLink(place);
     if (target.startsWith("/")) folder = "/";
     words.unshift(...wordsOf(target));
@@ -109,7 +109,7 @@ async function refuseFolder(
   if (info === "hidden" || !info?.isDirectory) return;
   const own = await ownUserFor(info, path);
   const isSystem = !isLast && info.uid === await ownerOfTop();
-  if (!isSystem && isForeign(info, own)) throw foreign(`the folder ${path}`, path);
+  if (!isSystem && isForeign(info, own)) throw foreign(`the folder ${path}`, path, info, own);
   if (!isWritableByOthers(info)) return;
   if (((info.mode ?? 0) & STICKY) === 0) {
     throw await writable(`the folder ${path}`, path, info, path);
@@ -154,11 +154,20 @@ function isWritableByOthers({ mode, uid, gid }: Owned): boolean {
   return (bits & OTHERS_WRITE) !== 0 || (bits !== 0 && gid !== uid);
 }
 
-function foreign(what: string, path: string, option = ""): UsageError {
-  const command = `sudo chown ${option}"$(id -u)" ${shellWord(path)}`;
+function foreign(
+  what: string,
+  path: string,
+  { uid, isSymlink = false }: Owned & { readonly isSymlink?: boolean },
+  own: number | undefined,
+): UsageError {
+  const command = `sudo chown ${isSymlink ? "-h " : ""}"$(id -u)" ${shellWord(path)}`;
+  // What is taken from its owner for `root`, the owner cannot use any more.
+  const advice = own === ROOT
+    ? `run this program as that user: sudo -u '#${uid}', or docker run -u ${uid}`
+    : `if it is meant for you, run: ${command}`;
   return new UsageError(
     "bad-file",
-    `${what} belongs to another user of this computer; if it is meant for you, run: ${command}`,
+    `${what} belongs to another user of this computer; ${advice}`,
   );
 }
 

@@ -13,6 +13,11 @@ const MAX_CONNECTION_SIZE = MAX_PAGE_SIZE / 32;
 /** How much of a file is read to see whether it is such a page. */
 const HEAD_SIZE = 4096;
 
+/** All bits of a mode that give others anything. */
+const ALL_OTHERS = 0o077;
+
+const IS_WRITTEN = "another program is writing its page there";
+
 /** A file with an advisory lock, on versions of Deno that can try for one without waiting. */
 interface Lockable {
   tryLockSync?(exclusive: boolean): boolean;
@@ -32,7 +37,7 @@ export interface PageLimits {
  */
 export class PageFile {
   readonly #path: string;
-  readonly #file: Deno.FsFile;
+  #file: Deno.FsFile;
   readonly #page: Page;
   readonly #maxSize: number;
   readonly #maxConnectionSize: number;
@@ -129,8 +134,7 @@ export class PageFile {
   #begin(): void {
     this.#hasBegun = true;
     try {
-      // What it held until now may have been for everybody's eyes.
-      if (Deno.build.os !== "windows") Deno.chmodSync(this.#path, 0o600);
+      this.#file = forOwnEyes(this.#path, this.#file);
       this.#file.truncateSync(0);
       this.#file.seekSync(0, Deno.SeekMode.Start);
     } catch (error) {
@@ -186,10 +190,7 @@ async function openPage(path: string, start: string): Promise<Deno.FsFile> {
 
 function assertReplaceable(path: string, file: Deno.FsFile, start: string): void {
   const { size } = file.statSync();
-  // On Windows nobody could read the page as long as it is locked.
-  if (Deno.build.os !== "windows" && (file as Lockable).tryLockSync?.(true) === false) {
-    throw cannotWrite(path, "another program is writing its page there");
-  }
+  if (!takesLock(file)) throw cannotWrite(path, IS_WRITTEN);
   if (size === 0) return;
   const head = new Uint8Array(HEAD_SIZE);
   let read = 0;
@@ -202,6 +203,32 @@ function assertReplaceable(path: string, file: Deno.FsFile, start: string): void
   const [title] = /<title>[^<]*<\/title>/.exec(start) ?? [start];
   if (text.startsWith("<!DOCTYPE html>") && text.includes(title)) return;
   throw cannotWrite(path, "it holds something else, which is not overwritten");
+}
+
+/**
+ * The file itself if nobody else can read it, or else a new one in its place: who has opened the old one
+ * would read on, whatever its mode became.
+ */
+function forOwnEyes(path: string, file: Deno.FsFile): Deno.FsFile {
+  const { mode, dev, ino } = file.statSync();
+  if (Deno.build.os === "windows" || ((mode ?? 0) & ALL_OTHERS) === 0) return file;
+  const there = Deno.lstatSync(path);
+  // It may have been replaced since it was opened, by a page of another program for instance.
+  if (there.dev !== dev || there.ino !== ino) throw new Error("it was replaced by something else");
+  Deno.removeSync(path);
+  const made = Deno.openSync(path, { createNew: true, write: true, mode: 0o600 });
+  if (!takesLock(made)) {
+    made.close();
+    throw new Error(IS_WRITTEN);
+  }
+  file.close();
+  return made;
+}
+
+/** Takes the lock of a page, where that is possible; false if another program has it. */
+function takesLock(file: Deno.FsFile): boolean {
+  // On Windows nobody could read the page as long as it is locked.
+  return Deno.build.os === "windows" || (file as Lockable).tryLockSync?.(true) !== false;
 }
 
 function cannotWrite(path: string, why: string): UsageError {

@@ -1,17 +1,27 @@
 import assert from "node:assert/strict";
 import { createTextFile, fileStore, readTextFile } from "../../../lib/identity/mod.ts";
 import { refuseForeignFolders } from "../../../lib/identity/files/strict_modes.ts";
-import { fixture, folderTest, ON_WINDOWS, runToEnd, usageError } from "../fixtures/support.ts";
+import {
+  fixture,
+  folderTest,
+  ON_WINDOWS,
+  Running,
+  runToEnd,
+  usageError,
+} from "../fixtures/support.ts";
 
 const NO_MODES = ON_WINDOWS && "no modes on Windows";
 const NO_CHOWN = NO_MODES || (Deno.uid() !== 0 && "only root can give files away");
 
 const OTHERS = "is writable by other users of this computer; run:";
-const ANOTHERS = "belongs to another user of this computer; if it is meant for you, run:";
 
 /** Some user, and a group that is nobody's own. */
 const MALLORY = 12345;
 const STAFF = 54321;
+
+/** What `root` is told, by whom alone it can be tried. */
+const ANOTHERS = "belongs to another user of this computer; " +
+  `run this program as that user: sudo -u '#${MALLORY}', or docker run -u ${MALLORY}`;
 
 /** What is done to a file, and so has to refuse. */
 function attempts(path: string): (() => Promise<unknown>)[] {
@@ -57,7 +67,7 @@ folderTest("strict modes: a group may write what is its own user's", async (fold
 folderTest("strict modes: a file that belongs to somebody else is refused", async (folder) => {
   const path = await newFile(folder);
   await Deno.chown(path, MALLORY, MALLORY);
-  const sentence = `${path} ${ANOTHERS} sudo chown "$(id -u)" ${path}`;
+  const sentence = `${path} ${ANOTHERS}`;
   await refused(path, sentence);
   await assert.rejects(readTextFile(path, { secret: true }), usageError("bad-file", sentence));
   await runToEnd(["sh", "-c", `chown "$(id -u)" ${path}`]);
@@ -89,7 +99,7 @@ folderTest("strict modes: a folder that belongs to somebody else is refused", as
   const path = await newFile(`${folder}/a/b`);
   for (const place of [`${folder}/a/b`, `${folder}/a`]) {
     await Deno.chown(place, MALLORY, MALLORY);
-    await refused(path, `the folder ${place} ${ANOTHERS} sudo chown "$(id -u)" ${place}`);
+    await refused(path, `the folder ${place} ${ANOTHERS}`);
     await Deno.chown(place, Deno.uid(), null);
   }
   assert.equal(await readTextFile(path), "text\n");
@@ -135,9 +145,35 @@ folderTest("strict modes: a link of somebody else is not followed", async (folde
   const link = `${folder}/link`;
   await Deno.symlink("a", link);
   await runToEnd(["chown", "-h", `${MALLORY}`, link]);
-  const command = `sudo chown -h "$(id -u)" ${link}`;
-  await refused(`${link}/known_hosts`, `the symbolic link ${link} ${ANOTHERS} ${command}`);
+  await refused(`${link}/known_hosts`, `the symbolic link ${link} ${ANOTHERS}`);
 }, NO_CHOWN);
+
+folderTest("strict modes: a pipe with a name is looked at as a file is", async (folder) => {
+  const pipe = `${folder}/pipe`;
+  const link = `${folder}/link`;
+  await Deno.symlink(pipe, link);
+  const refusedPipe = (sentence: string) =>
+    Promise.all([pipe, link].map((path) =>
+      assert.rejects(
+        readTextFile(path, { secret: true }),
+        usageError("bad-file", sentence.replaceAll("PIPE", path)),
+      )
+    ));
+  await runToEnd(["mkfifo", "-m", "600", pipe]);
+  await using _writer = new Running(["sh", "-c", `while :; do echo open sesame > ${pipe}; done`]);
+  await Deno.chmod(pipe, 0o622);
+  await refusedPipe(
+    "PIPE is accessible to other users of this computer; run: chmod 600 PIPE",
+  );
+  await Deno.chmod(pipe, 0o600);
+  await Deno.chmod(folder, 0o777);
+  await refusedPipe(`the folder ${folder} ${OTHERS} chmod go-w ${folder}`);
+  await Deno.chmod(folder, 0o755);
+  assert.match(await readTextFile(link, { secret: true }) ?? "", /^open sesame/);
+  if (NO_CHOWN) return;
+  await Deno.chown(pipe, MALLORY, MALLORY);
+  await refusedPipe(`PIPE ${ANOTHERS}`);
+}, NO_MODES);
 
 folderTest("strict modes: a lock file is never reached through a link", async (folder) => {
   const path = await newFile(folder);
@@ -162,7 +198,7 @@ folderTest("strict modes: whose files are one's own takes no permission", async 
   await Deno.chown(path, MALLORY, MALLORY);
   const outcome = async (...permissions: string[]) =>
     JSON.parse(await runToEnd(fixture("file_store_program", ["read", path], permissions)));
-  const message = `${path} ${ANOTHERS} sudo chown "$(id -u)" ${path}`;
+  const message = `${path} ${ANOTHERS}`;
   const both = [`--allow-read=${folder}`, `--allow-write=${folder}`];
   assert.deepEqual(await outcome(...both), { code: "bad-file", message });
   assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name), ["known_hosts"]);

@@ -108,12 +108,79 @@ Deno.test("page file: what is no file, or in no folder, is told of", async () =>
     PageFile.open(folder.path, page()),
     isUsage("bad-file", /folder|directory/i),
   );
-  if (!isWindows) {
-    await assert.rejects(
-      PageFile.open("/dev/null", page()),
-      isUsage("bad-file", /not a regular file/),
-    );
-  }
+});
+
+Deno.test({
+  name: "page file: neither a pipe nor a device is written, and its mode stays",
+  ignore: isWindows,
+  async fn() {
+    using folder = temporaryFolder();
+    // Not the system's own /dev/null: all programs need that one as it is.
+    const nodes = [["mkfifo", "pipe"], ["mknod", "null", "c", "1", "3"]];
+    for (const [command, name, ...kind] of nodes) {
+      const path = `${folder.path}/${name}`;
+      const { success } = await new Deno.Command(command, { args: [path, ...kind], stderr: "null" })
+        .output();
+      // Only root makes devices, and not everywhere.
+      if (!success) continue;
+      Deno.chmodSync(path, 0o644);
+      const before = Deno.statSync(path);
+      await assert.rejects(PageFile.open(path, page()), isUsage("bad-file", /not a regular file/));
+      const after = Deno.statSync(path);
+      assert.deepEqual([after.ino, after.mode], [before.ino, before.mode]);
+    }
+  },
+});
+
+Deno.test({
+  name: "page file: who has opened the file while others could read it does not read the page",
+  ignore: isWindows,
+  async fn() {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/page.html`;
+    for (const text of ["", page().start() + page().end()]) {
+      for (const mode of [0o644, 0o604, 0o640, 0o600]) {
+        Deno.writeTextFileSync(path, text);
+        Deno.chmodSync(path, mode);
+        using opened = Deno.openSync(path);
+        const file = await PageFile.open(path, page());
+        file.add(explanation("Secret"));
+        if ("tryLockSync" in Deno.FsFile.prototype) {
+          await assert.rejects(PageFile.open(path, page()), isUsage("bad-file", /another program/));
+        }
+        file.end();
+        assert.match(Deno.readTextFileSync(path), /Secret/);
+        const { size, ino } = opened.statSync();
+        assert.equal(ino === Deno.statSync(path).ino, mode === 0o600);
+        if (mode !== 0o600) assert.equal(size, new TextEncoder().encode(text).length);
+      }
+    }
+  },
+});
+
+Deno.test({
+  name: "page file: what has been put in its place meanwhile is neither changed nor removed",
+  ignore: isWindows,
+  async fn() {
+    using folder = temporaryFolder();
+    const path = `${folder.path}/page.html`;
+    const target = `${folder.path}/target`;
+    Deno.writeTextFileSync(target, "", { mode: 0o644 });
+    for (const mode of [0o644, 0o600]) {
+      Deno.writeTextFileSync(path, page().start() + page().end());
+      Deno.chmodSync(path, mode);
+      const file = await PageFile.open(path, page());
+      Deno.removeSync(path);
+      Deno.symlinkSync(target, path);
+      file.add(explanation("Secret"));
+      file.end();
+      if (mode === 0o644) assert.match(file.failure ?? "", /replaced/);
+      assert.ok(Deno.lstatSync(path).isSymlink);
+      assert.equal(Deno.readTextFileSync(target), "");
+      assert.equal((Deno.statSync(target).mode ?? 0) & 0o777, 0o644);
+      Deno.removeSync(path);
+    }
+  },
 });
 
 Deno.test({
