@@ -100,8 +100,13 @@ export class Mailbox {
     });
   }
 
-  /** Gives up on all that was not confirmed, and takes nothing more. */
-  close(reason: string): void {
+  /**
+   * Gives up on all that was not confirmed, and takes nothing more.
+   *
+   * @param owner What the member is called.
+   */
+  close(owner: string): void {
+    const reason = `${owner} has left, and may not have read the message`;
     this.#isClosed = true;
     for (const { read } of this.#letters) read.reject(refusal(reason));
     this.#letters = [];

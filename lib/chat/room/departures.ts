@@ -3,7 +3,6 @@ import { type Arrivals, SHORT_STAY } from "../conduct/arrivals.ts";
 import type { Keyholders } from "../conduct/keyholders.ts";
 import type { Announcer } from "../delivery/announcer.ts";
 import type { Crowd } from "../delivery/crowd.ts";
-import type { Participant } from "../wire/messages.ts";
 import type { Naming } from "./naming.ts";
 import { type Occupant, withPresence } from "./occupant.ts";
 import type { Occupants } from "./occupants.ts";
@@ -76,7 +75,7 @@ export class Departures {
     occupant.seat = undefined;
     holders.release(occupant.target);
     const member = withPresence(occupant.member, false);
-    occupant.mailbox.close(maybeUnread(member));
+    occupant.mailbox.close(member.nick);
     naming.release(member.nick);
     announcer.tell({
       type: "member",
@@ -153,9 +152,4 @@ export class Departures {
 /** Whether a name is another one, perhaps with the number that is added where it is taken. */
 function isNumbered(nick: string, base: string): boolean {
   return nick === base || nick.startsWith(`${base}-`) && /^\d+$/.test(nick.slice(base.length + 1));
-}
-
-/** Why a private message is refused whose reader goes without having confirmed it. */
-export function maybeUnread({ nick }: Participant): string {
-  return `${nick} has left, and may not have read the message`;
 }

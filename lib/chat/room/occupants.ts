@@ -78,7 +78,7 @@ export class Occupants implements Iterable<Occupant> {
    * Waits for a member to come.
    *
    * @param until How long, by `performance.now`.
-   * @param givenUp Ends the waiting.
+   * @param givenUp Ends the waiting before.
    * @returns `undefined` if it has not come by then.
    */
   async awaitMember(
@@ -89,8 +89,8 @@ export class Occupants implements Iterable<Occupant> {
     let found: Occupant | undefined;
     const isOver = () => performance.now() >= until || this.#isClosed || givenUp?.aborted === true;
     while (found === undefined && !isOver()) {
-      const waiting = orAborted(this.#arrival.promise, givenUp).catch(() => {});
-      await settledWithin(waiting, until - performance.now());
+      const arrival = orAborted(this.#arrival.promise, givenUp).catch(() => {});
+      await settledWithin(arrival, until - performance.now());
       found = this.find(wanted);
     }
     return found;

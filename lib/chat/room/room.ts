@@ -14,7 +14,7 @@ import type { RoomLog } from "../log/room_log.ts";
 import { readPast } from "../log/search.ts";
 import { DEFAULT_LIMITS, type RoomLimits } from "../wire/limits.ts";
 import type { Participant, Topic } from "../wire/messages.ts";
-import { Departures, maybeUnread } from "./departures.ts";
+import { Departures } from "./departures.ts";
 import type { Membership } from "./membership.ts";
 import { Moderators } from "./moderators.ts";
 import { Naming } from "./naming.ts";
@@ -244,7 +244,8 @@ export class Room {
       },
       post: (id, body) => this.#speech.post(occupant, id, body),
       watchSlowness: (changed) => moderation.watchSlowness(changed),
-      whisper: (to, id, body, givenUp) => this.#whispers.whisper(occupant, to, id, body, givenUp),
+      whisper: (to, id, body, givenUp) =>
+        this.#whispers.whisper(occupant, { to, id, body }, givenUp),
       rename: (nick) => this.#speech.rename(occupant, nick),
       setTopic: (topic) => this.#speech.setTopic(occupant, topic),
       moderate: (request) => this.#moderators.moderate(occupant, request),
@@ -256,7 +257,7 @@ export class Room {
       },
       got: (upTo) => occupant.mailbox.got(upTo),
       stopReading: () => {
-        if (!isGone()) occupant.mailbox.close(maybeUnread(occupant.member));
+        if (!isGone()) occupant.mailbox.close(occupant.member.nick);
       },
       notify: (text) => this.#announcer.notify(occupant.seat, text),
       answer: (message) => void this.#crowd.deliver(seat, new Broadcast(message)),

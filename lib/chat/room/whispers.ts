@@ -3,6 +3,7 @@ import { REMEMBERED_FOR } from "../conduct/keyholders.ts";
 import type { Crowd } from "../delivery/crowd.ts";
 import type { Sequence } from "../delivery/sequence.ts";
 import type { Participant } from "../wire/messages.ts";
+import type { Envelope } from "../wire/room_messages.ts";
 import { refusal } from "../wire/refusal.ts";
 import type { Receipt } from "./membership.ts";
 import type { Occupant } from "./occupant.ts";
@@ -47,9 +48,7 @@ export class Whispers {
    */
   async whisper(
     occupant: Occupant,
-    to: Participant,
-    id: Uint8Array,
-    body: Uint8Array,
+    { to, id, body }: Pick<Envelope, "id" | "body"> & { readonly to: Participant },
     givenUp?: AbortSignal,
   ): Promise<Receipt> {
     const { occupants, permission, sequence, crowd, observer } = this.#tools;
