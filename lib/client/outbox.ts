@@ -101,8 +101,11 @@ export class Outbox implements RequestKeeper, Disposable {
   /** Asks for something, which is sent once it is kept. */
   request(request: NewRequest, id?: Uint8Array, line?: number): UnansweredRequest {
     const isHeld = !this.#hasFailed;
-    const added = this.#visit.unanswered.add(request, { id, line, isHeld });
-    if (isHeld) {
+    const { unanswered } = this.#visit;
+    const { count } = unanswered;
+    const added = unanswered.add(request, { id, line, isHeld });
+    const isNew = unanswered.count > count;
+    if (isHeld && isNew) {
       this.#added.push(added);
       this.#schedule();
     }

@@ -1,5 +1,5 @@
 import { MAX_MESSAGE_SIZE } from "../../channel/mod.ts";
-import { hex } from "../../crypto/mod.ts";
+import { equalConstantTime, hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { newMessageId } from "../wire/message_id.ts";
 import type { MemberRequest } from "../wire/member_messages.ts";
@@ -98,17 +98,21 @@ export class UnansweredRequests {
   }
 
   /**
-   * Adds a request. It is taken, and sent, when its turn comes.
+   * Adds a request. It is taken, and sent, when its turn comes. One that is there already, word for word
+   * and under the same id, is given back as it is: a program that has been started anew may not know
+   * what it has kept.
    *
    * @throws {UsageError} If another one has that id, or the message is too long for a channel.
    */
   add(request: NewRequest, options: RequestOptions = {}): UnansweredRequest {
     const { id = newMessageId(), line, time = Date.now(), wasSent = false } = options;
     const key = hex(id);
-    if (this.#entries.has(key) || this.#onTheWay.has(key)) {
+    const bytes = encodeMessage({ ...request, id });
+    const known = this.#entries.get(key);
+    if (known !== undefined && equalConstantTime(known.bytes, bytes)) return known;
+    if (known !== undefined || this.#onTheWay.has(key)) {
       throw refusal(`the id ${key} is in use already`);
     }
-    const bytes = encodeMessage({ ...request, id });
     if (bytes.length > MAX_MESSAGE_SIZE) {
       throw new UsageError("usage", `a message has at most ${MAX_MESSAGE_SIZE} bytes`);
     }

@@ -57,7 +57,10 @@ Deno.test("unanswered: an id is made of the time and chance, and none is there t
     code: "refused",
     message: `the id ${hex(id)} is in use already`,
   });
+  assert.equal(unanswered.add(text("one"), { id }).id, id, "the same once more is the same");
+  assert.equal(unanswered.count, 1);
   unanswered.take();
+  assert.equal(unanswered.take(), undefined);
   unanswered.answer(id);
   unanswered.add(text("three"), { id });
   assert.equal(unanswered.count, 1);
