@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { looksLike } from "../../../lib/chat/names/confusable_nicks.ts";
 import { isNick } from "../../../lib/chat/names/nick.ts";
 import { NickRegistry } from "../../../lib/chat/names/nick_registry.ts";
-import { looksLike, nicks } from "./support.ts";
+import { nicks } from "./support.ts";
 
 const nick = fc.oneof(
   nicks,
