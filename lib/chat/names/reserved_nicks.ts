@@ -39,7 +39,7 @@ export const OWN_WORDS: readonly string[] = [
     "sha256",
   ],
   ...["you", "me", "myself", "nobody", "somebody", "someone", "everybody", "everyone", "anybody"],
-  ...["anyone", "everything", "nothing", "other", "others", "member", "the"],
+  ...["anyone", "everything", "nothing", "other", "others", "the"],
 ];
 
 /** The names of the house: the person who runs the server may have them. */
