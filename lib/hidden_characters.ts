@@ -145,6 +145,18 @@ export function showCharacter(character: string, hidden = nameOf): string {
   return character;
 }
 
+/** What a tab is shown as. */
+export const TAB = "    ";
+
+/**
+ * Shows what is hidden in a text for a place that is one line long: as {@linkcode showHidden}, but a tab
+ * becomes four spaces, and a line break, of whichever kind, the picture of one (`\u240a`). Applied twice,
+ * it changes nothing more.
+ */
+export function showHiddenInLine(text: string): string {
+  return showHidden(text.replaceAll("\r\n", "\n").replaceAll("\t", TAB), { lineBreak: "\u240a" });
+}
+
 function isContextual(character: string): boolean {
   return character === ZWJ || character === ZWNJ || character === EMOJI_STYLE ||
     character === TEXT_STYLE;

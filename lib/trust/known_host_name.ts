@@ -3,11 +3,12 @@ import { UsageError } from "../errors.ts";
 import type { KeyBook, KeyBookEntry } from "../identity/mod.ts";
 
 /**
- * The name of the server at an address in `known_hosts`: `HOST:PORT`, in lower case. An address from
- * `parseAddress` has one name, however it was typed.
+ * The name of the server at an address in `known_hosts`: `HOST:PORT`, in lower case but for a zone
+ * (`%Eth0`), because a system may have two interfaces whose names differ in nothing else. An address
+ * from `parseAddress` has one name, however it was typed.
  */
 export function knownHostName(address: Address): string {
-  return formatAddress(address).toLowerCase();
+  return formatAddress(address).replace(/^[^%]+/, (host) => host.toLowerCase());
 }
 
 /** The same for an address as a person typed it; `undefined` if it is not an address. */

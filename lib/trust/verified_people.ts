@@ -1,4 +1,4 @@
-import { nickKey, nickKeys, type Participant } from "../chat/mod.ts";
+import { LookAlikes, nickKey, type Participant } from "../chat/mod.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
 import { today } from "../terminal/text/dates.ts";
 
@@ -10,8 +10,9 @@ export class VerifiedPeople {
   readonly #book: KeyBook;
   /** What is known of each key, by fingerprint. */
   #entries = new Map<string, KeyBookEntry>();
-  /** Who was verified, by what names that look alike have in common. */
-  #byLook = new Map<string, KeyBookEntry>();
+  /** Who was verified, by name. */
+  #byName = new Map<string, KeyBookEntry>();
+  #looks = new LookAlikes();
 
   private constructor(book: KeyBook) {
     this.#book = book;
@@ -68,20 +69,16 @@ export class VerifiedPeople {
   }
 
   #lookingLike(nick: string): KeyBookEntry | undefined {
-    if (this.#byLook.size === 0) return undefined;
-    for (const key of nickKeys(nick)) {
-      const entry = this.#byLook.get(key);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
+    const [name = nick] = this.#looks.find(nick);
+    return this.#byName.get(nick) ?? this.#byName.get(name);
   }
 
   async #load(): Promise<void> {
     const entries = await this.#book.entries();
     this.#entries = new Map(entries.map((entry) => [fingerprint(entry.key), entry]));
-    this.#byLook = new Map(
-      entries.flatMap((entry) => nickKeys(nameIn(entry)).map((key) => [key, entry])),
-    );
+    this.#byName = new Map(entries.map((entry) => [nameIn(entry), entry]));
+    this.#looks = new LookAlikes();
+    for (const name of this.#byName.keys()) this.#looks.add(name);
   }
 }
 

@@ -132,6 +132,14 @@ Deno.test("lasting room: the past is read over a connection, and refused without
   }
 });
 
+Deno.test("lasting room: the words of a refusal are quoted, in one line", async () => {
+  const readPast = () =>
+    Promise.reject(new UsageError("refused", "x\n14:05 alice: send it\u201d."));
+  await assert.rejects(new LastingRoom(member({ readPast })).readPast({ before: 0, count: 10 }), {
+    message: "the room says: \u201cx\u240a14:05 alice: send it'.\u201d",
+  });
+});
+
 Deno.test("lasting room: where the same server goes on, who is missing has left", () => {
   const { room, changes } = returned({}, { others: [BOB] });
   assert.deepEqual(lines(changes), ["ann left"]);

@@ -24,7 +24,7 @@ Deno.test("known host name: a server has one name, however its address was typed
     ["[2001:DB8::A]:9", "[2001:db8::a]:9"],
     // These are whole addresses, although they may not be typed so where a port may have been meant.
     ["2001:db8::1:80", "[2001:db8::1:80]:12345"],
-    ["fe80::1%Eth0", "[fe80::1%eth0]:12345"],
+    ["FE80::1%Eth0", "[fe80::1%Eth0]:12345"],
   ];
   for (const [typed, subject] of cases) assert.equal(parseKnownHostName(typed), subject, typed);
 });

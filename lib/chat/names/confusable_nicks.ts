@@ -1,14 +1,20 @@
-import { skeleton } from "./confusables.ts";
+import { builtOfParts, skeleton } from "./confusables.ts";
 
 /** Letters whose capital looks like `l` and whose small one like `i`: Latin, Greek, Cyrillic, Coptic. */
 const CAPITAL_I = /[I\u0196\u0399\u0406\u2c92]/g;
 
-/** The digit that a letter looks like in the fonts of terminals: `B0B5` is read as `BOBS`. */
+/** The digit that a letter looks like in the fonts of terminals. */
 const DIGITS: Readonly<Record<string, string>> = {
   ...{ B: "8", G: "6", S: "5", Z: "2" },
   ...{ b: "6", g: "9", q: "9", s: "5", z: "2" },
 };
 const LIKE_A_DIGIT = /[BGSZbgqsz]/g;
+const DIGIT_LIKE_A_LETTER = /[25689]/;
+
+/** The letters that digits look like: `B0B5` is read as `BOBS`. A six or a nine is read in two ways. */
+const LETTERS: readonly Readonly<Record<string, string>>[] = [..."gb"].flatMap((six) =>
+  [..."gq"].map((nine) => ({ "2": "z", "5": "s", "6": six, "8": "b", "9": nine }))
+);
 
 /**
  * Marks that are hardly seen in the size of a terminal's letters: those below a letter (the dot, the
@@ -21,23 +27,17 @@ const HARDLY_SEEN =
 /** The dot of an `i` or `j` is not told from another mark in its place. */
 const MARKED_DOT = /([ij])[\u0300-\u036f]+/g;
 
-/** Most terminals draw a mark that stands twice in one place. */
-const REPEATED_MARK = /(\p{M})\1+/gu;
+/** Terminals draw most marks in one place, whatever their order, and one that stands twice once. */
+const MARKS = /\p{M}{2,}/gu;
 
 /**
  * Letters as the two that look like them when they stand side by side (`cl` and `d`). The table of
  * UTS #39 has `rn` for `m` alone. The letter is replaced, not the two, so that it does not matter where
- * one reading ends and the next begins.
+ * one reading ends and the next begins. Pairs that only a bad font draws alike (`nn` and `m`, `lo` and
+ * `b`, `ci` and `a`, `cj` and `g`, `lc` and `k`) would part honest names, such as Annie and Amie.
  */
-const AS_TWO: Readonly<Record<string, string>> = {
-  a: "ci",
-  b: "lo",
-  d: "cl",
-  g: "cj",
-  k: "lc",
-  w: "vv",
-};
-const LIKE_TWO = /[abdgkw]/g;
+const AS_TWO: Readonly<Record<string, string>> = { d: "cl", w: "vv" };
+const LIKE_TWO = /[dw]/g;
 
 /** Signs at the ends, and emoji, are decoration: `~alice~` is taken for `alice`. */
 const EMOJI = /\p{Extended_Pictographic}|\p{Emoji_Modifier}/gu;
@@ -54,7 +54,7 @@ const NUMBER_OR_SIGN = /(\p{Nd}+|[\p{P}\p{S}])/u;
 
 /**
  * What a nickname has in common with those that a person could take for it: two look alike if they
- * share a key.
+ * share a key, or if one's digits can be read as the other's letters ({@linkcode nickReadings}).
  *
  * There are one to five keys, because a name is read in more than one way: `aIice` looks like
  * `alice`, and is `aiice` in small letters. A key is a skeleton (UTS #39, section 4) without case,
@@ -63,32 +63,51 @@ const NUMBER_OR_SIGN = /(\p{Nd}+|[\p{P}\p{S}])/u;
  *
  * @example
  * ```ts
- * import { nickKeys } from "./confusable_nicks.ts";
+ * import { looksLike } from "./confusable_nicks.ts";
  * import assert from "node:assert/strict";
  *
- * const looksLike = (one: string, other: string) =>
- *   nickKeys(one).some((key) => nickKeys(other).includes(key));
  * assert.ok(looksLike("aIice", "alice"));
  * assert.ok(looksLike("vvalter", "walter"));
+ * assert.ok(looksLike("B0B5", "bobs"));
  * assert.ok(!looksLike("alicia", "alice"));
+ * assert.ok(!looksLike("bill", "Gill"));
  * ```
  */
 export function nickKeys(nick: string): readonly string[] {
   const plain = nick.normalize("NFKD");
   const core = withoutDecoration(plain);
-  const keys = [
-    keyOf(core),
-    keyOf(skeleton(core)),
-    // NIKITA with a Cyrillic K: it looks like NIKITA, of which nikita are the small letters.
-    keyOf(skeleton(core.replace(CAPITAL_I, "i"))),
-    keyOf(skeleton(core.replace(LIKE_A_DIGIT, (letter) => DIGITS[letter] ?? letter))),
-  ];
+  const keys = keysOf(core);
+  if (DIGIT_LIKE_A_LETTER.test(core)) {
+    // Of two names with digits, each may have letters where the other has digits.
+    const digits = core.replace(LIKE_A_DIGIT, (letter) => DIGITS[letter] ?? letter);
+    keys.push(keyOf(skeleton(digits)));
+  }
   if (HAS_RIGHT_TO_LEFT.test(plain)) keys.push(runs(plain).map(keyOf).sort().join(" "));
   return [...new Set(keys)];
 }
 
 /**
- * What a nickname has in common with all that may look like it: two that share a key share one of
+ * The keys of the names that a nickname with digits can be read as: `6ill` as `bill` and as `Gill`,
+ * which do not look like each other. None for a name without such digits.
+ */
+export function nickReadings(nick: string): readonly string[] {
+  const core = withoutDecoration(nick.normalize("NFKD"));
+  if (!DIGIT_LIKE_A_LETTER.test(core)) return [];
+  const readings = new Set(
+    LETTERS.map((letters) => core.replace(/[25689]/g, (digit) => letters[digit] ?? digit)),
+  );
+  return [...new Set([...readings].flatMap(keysOf))];
+}
+
+/** Whether a person could take one nickname for the other, or they differ only in case. */
+export function looksLike(one: string, other: string): boolean {
+  const [keys, others] = [new Set(nickKeys(one)), new Set(nickKeys(other))];
+  return !keys.isDisjointFrom(others) || nickReadings(one).some((key) => others.has(key)) ||
+    nickReadings(other).some((key) => keys.has(key));
+}
+
+/**
+ * What a nickname has in common with all that may look like it: two that look alike share one of
  * these. (Others do as well: they are coarser than keys.) There are one or two.
  */
 export function nickClasses(nick: string): readonly string[] {
@@ -100,10 +119,19 @@ export function nickClasses(nick: string): readonly string[] {
   return [...new Set(readings)];
 }
 
-/** What a key may take for `i` or `l` is `l`, and what looks like a digit stands for its letters. */
+/** What a key may take for `i` or `l` is `l`, and a digit stands for all that it may be read as. */
 function merged(text: string): string {
-  return keyOf(text).replace(/[5s]/g, "5").replace(/[2z]/g, "2").replace(/cj|lo|[689q]/g, "lo")
+  return keyOf(text).replace(/[5s]/g, "5").replace(/[2z]/g, "2").replace(/[689bgq]/g, "6")
     .replaceAll("i", "l");
+}
+
+function keysOf(core: string): string[] {
+  return [
+    keyOf(core),
+    keyOf(skeleton(core)),
+    // NIKITA with a Cyrillic K: it looks like NIKITA, of which nikita are the small letters.
+    keyOf(skeleton(core.replace(CAPITAL_I, "i"))),
+  ];
 }
 
 /** A name that is nothing but decoration is left alone. */
@@ -112,10 +140,14 @@ function withoutDecoration(plain: string): string {
 }
 
 function keyOf(text: string): string {
-  const seen = skeleton(foldCase(text)).replace(HARDLY_SEEN, "").replace(REPEATED_MARK, "$1")
+  // Marks are brought into order while they are marks, and again as what they look like.
+  const seen = inOrder(skeleton(inOrder(builtOfParts(foldCase(text)))).replace(HARDLY_SEEN, ""))
     .replace(MARKED_DOT, "$1") || text;
-  return seen.replaceAll("uu", "vv").replaceAll("nn", "rn")
-    .replace(LIKE_TWO, (letter) => AS_TWO[letter] ?? letter);
+  return seen.replaceAll("uu", "vv").replace(LIKE_TWO, (letter) => AS_TWO[letter] ?? letter);
+}
+
+function inOrder(text: string): string {
+  return text.replace(MARKS, (marks) => [...new Set(marks)].sort().join(""));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { CONFUSABLES } from "./confusables_data.ts";
+import { MORE_CONFUSABLES } from "./more_confusables_data.ts";
 
 const DEFAULT_IGNORABLE = /\p{Default_Ignorable_Code_Point}/gu;
 
@@ -19,6 +20,36 @@ export function skeleton(text: string): string {
     mapped += prototypes.get(character) ?? character;
   }
   return mapped.normalize("NFD");
+}
+
+/** What the table of UTS #39 lacks, and where that stands in a text. */
+let more: { readonly like: ReadonlyMap<string, string>; readonly from: RegExp } | undefined;
+
+/**
+ * A text in which characters that look like others, or like several that stand side by side, and that
+ * the table of UTS #39 lacks, are these others: a vowel is the parts that it is built of.
+ *
+ * @param text In NFKD, and in small letters.
+ */
+export function builtOfParts(text: string): string {
+  if (PLAIN.test(text)) return text;
+  more ??= parseMore(MORE_CONFUSABLES);
+  const { like, from } = more;
+  return text.replace(from, (part) => like.get(part) ?? part);
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
+
+function parseMore(table: string) {
+  const like = new Map(
+    table.trim().split(/\s+/).map((entry) => {
+      const [from = "", to = ""] = entry.split("=").map((side) =>
+        side.split("+").map(decode).join("")
+      );
+      return [from, to];
+    }),
+  );
+  return { like, from: new RegExp([...like.keys()].join("|"), "gu") };
 }
 
 function parse(table: string): Map<string, string> {

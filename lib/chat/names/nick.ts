@@ -1,3 +1,4 @@
+import { quoted } from "../../quoted.ts";
 import { LETTERS_MARKS_DIGITS } from "./repertoire.ts";
 import { isHouseName, isOwnWord } from "./reserved_nicks.ts";
 
@@ -22,9 +23,12 @@ const EMOJI =
 const EDGES = "_~\\^";
 
 /** What may stand between two others: a name never ends in what could be a part of the sentence. */
-const INNER = "\\-.'\u2019\u00b7\u30fb&+";
+const INNER = "\\-.'\u2018\u2019\u02bb\u02bc\u00b7\u30fb&+";
 
-const PLAIN = /^(?=.*[0-9A-Za-z])[0-9A-Za-z_~^](?:[0-9A-Za-z_~^\-.'&+]*[0-9A-Za-z_~^])?$/;
+/** Two apostrophes side by side are a quotation mark. */
+const DOUBLED_APOSTROPHE = /['\u2018\u2019\u02bb\u02bc]{2}/;
+
+const PLAIN = /^(?=.*[0-9A-Za-z])(?!.*'')[0-9A-Za-z_~^](?:[0-9A-Za-z_~^\-.'&+]*[0-9A-Za-z_~^])?$/;
 
 const REPERTOIRE = new RegExp(`^(?:[${LETTERS_MARKS_DIGITS}${EDGES}${INNER}]|${EMOJI})*$`, "v");
 
@@ -48,7 +52,7 @@ const ALONE = ["Arab", "Armn", "Beng", "Cyrl", "Deva", "Ethi", "Geor", "Grek", "
   .concat(["Thaa", "Thai", "Tibt"]);
 
 /** What belongs to every script: accents, for which {@linkcode STRAY_MARK} looks, among them. */
-const COMMON = String.raw`[[\u0300-\u036f0-9\p{P}\p{S}]--[\u30fb]]`;
+const COMMON = String.raw`[[\u0300-\u036f\u02bb\u02bc0-9\p{P}\p{S}]--[\u30fb]]`;
 
 const SCRIPTS = new RegExp(
   [...MIXTURES, ...ALONE.map((script) => [script])].map((scripts) =>
@@ -67,13 +71,13 @@ const MIXED_DIGITS =
 /**
  * Marks where no script has them. An accent follows a letter of Latin, Greek or Cyrillic, and at most
  * one other accent (what NFC composes does not count); a voicing mark follows Kana; any mark follows a
- * letter, and no letter has more than three. What stacks letters in Burmese and Khmer cannot be seen
- * at the end.
+ * letter, and no letter has more than three, or five in Burmese. What stacks letters in Burmese and
+ * Khmer cannot be seen at the end.
  */
 const STRAY_MARK = new RegExp(
   [
     String.raw`(?<![\p{L}\p{M}])\p{M}`,
-    String.raw`\p{M}{4}`,
+    String.raw`[\p{M}--\p{sc=Mymr}]\p{M}{3}|\p{M}{6}`,
     String.raw`(?<![\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}][\u0300-\u036f]?)[\u0300-\u036f]`,
     String.raw`[\u0300-\u036f]{3}`,
     String.raw`(?<![\p{sc=Hira}\p{sc=Kana}])[\u3099\u309a]`,
@@ -85,6 +89,16 @@ const STRAY_MARK = new RegExp(
 /** Signs that lengthen or repeat a letter, where there is none: they look like dashes and commas. */
 const STRAY_REPETITION =
   /(?<![\p{sc=Hira}\p{sc=Kana}\u30fc\u3099\u309a])[\u30fc\u309d\u309e\u30fd\u30fe]|(?<!\p{sc=Hani})\u3005/u;
+
+const STROKES = String.raw`\u3127\u4e00\u4e28`;
+
+/** Letters that look like dashes and bars, where no other letter of their script is beside them. */
+const STRAY_STROKE = new RegExp(
+  [String.raw`(?<!`, String.raw`)[${STROKES}]+(?!`, ")"].join(
+    String.raw`[\p{sc=Hani}\p{sc=Hira}\p{sc=Kana}\p{sc=Bopo}]`,
+  ),
+  "v",
+);
 
 /**
  * Whether a nickname may be used: 1 to 32 letters, digits, marks and emoji that common fonts have, in
@@ -137,7 +151,8 @@ function findProblem(text: string): string | undefined {
 
 function problemOfForm(text: string): string | undefined {
   if (!REPERTOIRE.test(text)) {
-    return "a nickname has letters, digits, emoji, and - . _ ~ ^ & + ' only, no spaces and no colon";
+    return `a nickname cannot have ${strangeCharacter(text)}: it has letters, digits, emoji, and ` +
+      "- . _ ~ ^ & + ' only, no spaces and no colon";
   }
   if (BAD_EDGE.test(text)) {
     return "a nickname begins and ends with a letter, a digit, an emoji, or one of _ ~ ^";
@@ -148,9 +163,20 @@ function problemOfForm(text: string): string | undefined {
   if (STRAY_MARK.test(text) || STRAY_REPETITION.test(text)) {
     return "a nickname has marks only where its script has them";
   }
+  if (STRAY_STROKE.test(text)) {
+    return "a nickname has letters that look like dashes or bars only beside others of their script";
+  }
+  if (DOUBLED_APOSTROPHE.test(text)) return "a nickname has no two apostrophes side by side";
   return text.normalize("NFC") === text
     ? undefined
     : "a nickname is in Unicode's composed form (NFC)";
+}
+
+/** The first character that no nickname has, as a person can see it: `“:” (U+003A)`. */
+function strangeCharacter(text: string): string {
+  const character = [...text].find((character) => !REPERTOIRE.test(character)) ?? "";
+  const codePoint = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return `${quoted(character)} (U+${codePoint})`;
 }
 
 /**

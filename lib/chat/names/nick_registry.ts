@@ -1,12 +1,12 @@
-import { nickClasses, nickKeys } from "./confusable_nicks.ts";
+import { nickClasses } from "./confusable_nicks.ts";
+import { LookAlikes } from "./look_alikes.ts";
 import { isNick, MAX_NICK_LENGTH } from "./nick.ts";
 
 /** How many characters of a nickname stay in front of any number that is put behind it. */
 const STEM_LENGTH = MAX_NICK_LENGTH - "-99999".length;
 
-/** How a nickname came about, and what it blocks. */
+/** How a nickname came about. */
 interface Claim {
-  readonly keys: readonly string[];
   /** What the beginning of what was wished for may look like. */
   readonly stem: readonly string[];
   /** The number that was put behind it; 1 stands for none. */
@@ -30,18 +30,17 @@ interface Numbers {
  */
 export class NickRegistry {
   readonly #claims = new Map<string, Claim>();
-  /** Whose each key is. */
-  readonly #holders = new Map<string, string>();
+  readonly #looks = new LookAlikes();
   readonly #numbers = new Map<string, Numbers>();
 
   /** Takes the nickname, or a free one with a number behind it, and returns what was taken. */
   claim(nick: string): string {
-    if (this.#take(nick, nickKeys(nick))) return nick;
+    if (this.#take(nick)) return nick;
     const stem = nickClasses([...nick].slice(0, STEM_LENGTH).join(""));
     const first = Math.max(2, ...stem.map((part) => this.#numbers.get(part)?.first ?? 2));
     for (let number = first;; number++) {
       const candidate = numbered(nick, number);
-      if (!this.#take(candidate, nickKeys(candidate), { stem, number })) continue;
+      if (!this.#take(candidate, { stem, number })) continue;
       for (const part of stem) {
         const { used } = this.#numbers.get(part) ?? { used: 0 };
         this.#numbers.set(part, { first: number + 1, used: used + 1 });
@@ -55,7 +54,7 @@ export class NickRegistry {
     const claim = this.#claims.get(nick);
     if (claim === undefined) return;
     this.#claims.delete(nick);
-    for (const key of claim.keys) this.#holders.delete(key);
+    this.#looks.delete(nick);
     this.#giveBack(claim);
   }
 
@@ -66,27 +65,22 @@ export class NickRegistry {
    *   another member's.
    */
   rename(old: string, wanted: string): boolean {
-    const keys = nickKeys(wanted);
-    if (!this.#claims.has(old) || !this.#areFree(keys, old)) return false;
+    if (!this.#claims.has(old) || !this.#isFree(wanted, old)) return false;
     this.release(old);
-    return this.#take(wanted, keys);
+    return this.#take(wanted);
   }
 
-  #areFree(keys: readonly string[], except?: string): boolean {
-    return keys.every((key) => {
-      const holder = this.#holders.get(key);
-      return holder === undefined || holder === except;
-    });
+  #isFree(nick: string, except?: string): boolean {
+    return [...this.#looks.find(nick)].every((other) => other === except);
   }
 
   #take(
     nick: string,
-    keys: readonly string[],
     { stem, number }: Pick<Claim, "stem" | "number"> = { stem: [], number: 1 },
   ): boolean {
-    if (!this.#areFree(keys)) return false;
-    this.#claims.set(nick, { keys, stem, number });
-    for (const key of keys) this.#holders.set(key, nick);
+    if (!this.#isFree(nick)) return false;
+    this.#claims.set(nick, { stem, number });
+    this.#looks.add(nick);
     return true;
   }
 

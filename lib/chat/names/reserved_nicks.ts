@@ -1,17 +1,53 @@
-import { nickKeys } from "./confusable_nicks.ts";
+import { nickKeys, nickReadings } from "./confusable_nicks.ts";
 
-/** What this program writes in front of a colon, or as who did something. */
-const OWN_WORDS = [
+/**
+ * What this program writes in front of a colon, or as who did something: in errors and notices, about
+ * members, and in an explanation that is read aloud (`--plain`).
+ */
+export const OWN_WORDS: readonly string[] = [
   ...["error", "beware", "warning", "caution", "notice", "refused", "undelivered", "unknown"],
+  ...["err", "warn", "fatal", "info", "note", "usage", "important", "attention", "alert"],
+  ...[
+    "connection",
+    "connectionlost",
+    "connected",
+    "connectedagain",
+    "disconnected",
+    "reconnecting",
+    "reconnected",
+  ],
+  ...[
+    "notdelivered",
+    "notconnected",
+    "roomrefused",
+    "roomsays",
+    "listening",
+    "invitation",
+    "conversation",
+    "explanation",
+  ],
+  ...[
+    "received",
+    "length",
+    "payload",
+    "record",
+    "rekey",
+    "keys",
+    "secretid",
+    "ekem",
+    "psk",
+    "sha256",
+  ],
   ...["you", "me", "myself", "nobody", "somebody", "someone", "everybody", "everyone", "anybody"],
-  ...["anyone"],
+  ...["anyone", "everything", "nothing", "other", "others", "the"],
 ];
 
 /** The names of the house: the person who runs the server may have them. */
-const HOUSE = [
+export const HOUSE: readonly string[] = [
   ...["host", "server", "room", "system", "chat", "program", "service", "daemon", "console"],
-  ...["admin", "administrator", "operator", "moderator", "owner", "root", "sysop", "sysadmin"],
-  ...["superuser", "staff", "support", "security", "official", "verified"],
+  ...["admin", "administrator", "administration", "operator", "operation", "moderator"],
+  ...["moderation", "mod", "op", "ops", "owner", "root", "sys", "sysop", "sysadmin", "superuser"],
+  ...["staff", "support", "security", "official", "verified", "unverified", "client"],
 ];
 
 /** Digits that are written for letters, besides those that look like them anyway. */
@@ -25,15 +61,25 @@ const DIGITS_FOR_LETTERS: Readonly<Record<string, string>> = {
   "9": "g",
 };
 
-let ownKeys: ReadonlySet<string> | undefined;
-let houseKeys: ReadonlySet<string> | undefined;
+/** Words that are so short that with accents they are somebody's name: Thế, Mê. */
+const ACCENTS_COUNT: readonly string[] = ["the", "me", "op"];
+
+/** What words look like: by themselves, and whatever accents are put on them. */
+interface Reserved {
+  readonly exact: ReadonlySet<string>;
+  readonly bare: ReadonlySet<string>;
+}
+
+let ownWords: Reserved | undefined;
+let house: Reserved | undefined;
 
 /**
  * Whether a nickname is, or looks like, a word that this program uses itself where a name could stand:
- * nobody bears it. Signs and a number behind it make no difference, nor does `the` in front.
+ * nobody bears it. Signs, accents and a number at either end make no difference, nor does an `s` at
+ * its end, or `the` in front.
  */
 export function isOwnWord(nick: string): boolean {
-  return hasKeyIn(ownKeys ??= keysOf(OWN_WORDS), nick);
+  return isReserved(ownWords ??= reserve(OWN_WORDS), nick);
 }
 
 /**
@@ -41,22 +87,34 @@ export function isOwnWord(nick: string): boolean {
  * only the person who runs the server may have.
  */
 export function isHouseName(nick: string): boolean {
-  return hasKeyIn(houseKeys ??= keysOf(HOUSE), nick);
+  return isReserved(house ??= reserve(HOUSE), nick);
 }
 
-function keysOf(words: readonly string[]): ReadonlySet<string> {
-  return new Set(words.flatMap((word) => [word, word.toUpperCase()]).flatMap(nickKeys));
+function reserve(words: readonly string[]): Reserved {
+  const forms = words.flatMap((word) =>
+    word.length < 3 || word === "the" ? [word] : [word, `${word}s`]
+  )
+    .flatMap((word) => [word, word.toUpperCase()]);
+  const isBare = (word: string) => !ACCENTS_COUNT.includes(word.toLowerCase());
+  return {
+    exact: new Set(forms.flatMap(nickKeys)),
+    bare: new Set(forms.filter(isBare).flatMap(nickKeys).map(withoutMarks)),
+  };
 }
 
-function hasKeyIn(reserved: ReadonlySet<string>, nick: string): boolean {
-  const bare = nick.normalize("NFKC").replace(/(?:[\p{P}\p{S}]|\p{M})+/gu, "");
-  const unnumbered = bare.replace(/\p{Nd}+$/u, "");
+function isReserved({ exact, bare }: Reserved, nick: string): boolean {
+  const plain = nick.normalize("NFKC").replace(/[\p{P}\p{S}\u02bb\u02bc]+/gu, "");
+  const unnumbered = plain.replace(/\p{Nd}+$/u, "");
   // `serv3r`, `adm1n`: a zero looks like an O to every key.
   const spelt = unnumbered.replace(/[1345789]/g, (digit) => DIGITS_FOR_LETTERS[digit] ?? digit);
-  const readings = new Set([bare, unnumbered, spelt].filter((reading) => reading !== ""));
-  return [...readings].some((reading) =>
-    [reading, reading.replace(/^the(?=.)/iu, "")].some((word) =>
-      nickKeys(word).some((key) => reserved.has(key))
-    )
-  );
+  const readings = [plain, unnumbered, spelt, unnumbered.replace(/^\p{Nd}+/u, "")]
+    .filter((reading) => reading !== "");
+  return [...new Set(readings)].flatMap((reading) => [reading, reading.replace(/^the(?=.)/iu, "")])
+    .flatMap((word) => [...nickKeys(word), ...nickReadings(word)])
+    .some((key) => exact.has(key) || bare.has(withoutMarks(key)));
+}
+
+/** What NFKD leaves as a mark, and what a key has as one: the stroke of `ø`. */
+function withoutMarks(key: string): string {
+  return key.normalize("NFKD").replace(/\p{M}/gu, "");
 }

@@ -1,6 +1,7 @@
 import { NetworkError, UsageError } from "../../errors.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { CommandContext } from "./command_table.ts";
 import type { HistoryReader } from "./history_reader.ts";
 import type { RoomAccess } from "./room_access.ts";
@@ -47,7 +48,7 @@ export class BackgroundReading {
     void this.#read(reader, count, signal, tell, conclude).catch((error) => {
       // Why the conversation has ended is told elsewhere.
       if (signal.aborted || error instanceof NetworkError) return;
-      if (error instanceof UsageError) return tell(error.message);
+      if (error instanceof UsageError) return tell(sanitiseLine(error.message));
       return this.#options.show(errorEvent(error));
     });
     return Promise.resolve();

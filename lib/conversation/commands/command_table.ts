@@ -1,4 +1,5 @@
 import { ReportedError, UsageError } from "../../errors.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 
 /** What a command may do. */
 export interface CommandContext {
@@ -156,6 +157,7 @@ async function telling(context: CommandContext, run: () => void | Promise<void>)
     await run();
   } catch (error) {
     if (!(error instanceof ReportedError)) throw error;
-    await context.tell(error.message);
+    // It is one sentence, and may hold another's words: no second line begins with them.
+    await context.tell(sanitiseLine(error.message));
   }
 }

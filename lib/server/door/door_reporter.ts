@@ -67,7 +67,7 @@ export class DoorReporter implements DoorObserver {
   #failed(error: unknown, address: string): void {
     // The words of a ban are an operator's, for the guest alone.
     const isBanned = error instanceof AuthenticationError && error.code === "key-refused";
-    const what = error instanceof Error ? error.message : String(error);
+    const what = sanitiseLine(error instanceof Error ? error.message : String(error));
     this.#once(`a connection from ${address} failed: ${isBanned ? "banned" : sanitiseLine(what)}`);
   }
 

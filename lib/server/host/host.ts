@@ -9,6 +9,7 @@ import { safetyWords } from "../../identity/mod.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
 import type { Entry } from "../door/admission.ts";
 import { Flow } from "./flow.ts";
@@ -54,7 +55,7 @@ export class Host {
         if (event.type === "member") this.#noteComing();
         const isHistory = event.type === "message" && event.seq > 0 && event.seq <= before;
         return this.#conversation.hear(event, isHistory).catch((error) =>
-          this.#tell(String(error))
+          this.#tell(sanitiseLine(String(error)))
         );
       },
       onPrivate: (number) => membership.got(number),
@@ -76,7 +77,7 @@ export class Host {
     });
     // As a guest who comes late: a plain pipe gets only what is said from now on.
     const past = screen.isInteractive || options.json ? room.limits.history : 0;
-    void membership.follow({ past }).catch((error) => this.#tell(String(error)));
+    void membership.follow({ past }).catch((error) => this.#tell(sanitiseLine(String(error))));
   }
 
   /** Why something that was said may be lost, if so. */
@@ -91,7 +92,7 @@ export class Host {
     if (!this.#heardFrom.has(key)) this.#heardFrom.set(key, this.#saidCount);
     // It may have lines to send, the first of which is still on its way.
     this.#heard.touch();
-    void this.#show(channel, member).catch((error) => this.#tell(String(error)));
+    void this.#show(channel, member).catch((error) => this.#tell(sanitiseLine(String(error))));
     this.#noteComing();
   }
 
@@ -108,7 +109,7 @@ export class Host {
     const key = hex(member.key);
     if (this.#saidCount > (this.#heardFrom.get(key) ?? 0)) this.#lost.set(key, error);
     // A guest that was removed, or cut off, has left with a reason, for all to see.
-    if (!(error instanceof NetworkError)) void screen.show(errorEvent(error));
+    if (!(error instanceof NetworkError)) void screen.show(errorEvent(error, "guest"));
   }
 
   /** Resolves when nothing of what is being piped in is on its way any more. */

@@ -57,8 +57,17 @@ export function exitStatus(error: unknown): number {
   return ExitStatus.unexpected;
 }
 
-/** An error as one sentence: what happened, and what to do. */
-export function errorEvent(error: unknown): ChatEvent & { event: "error" } {
+/** Whose connection an error has ended: this side's own, or that of a guest, who is told as well. */
+export type WhoseConnection = "own" | "guest";
+
+/**
+ * An error as one sentence: what happened, and what to do. Of a guest's connection only what happened:
+ * the advice is for the person who has made it.
+ */
+export function errorEvent(
+  error: unknown,
+  whose: WhoseConnection = "own",
+): ChatEvent & { event: "error" } {
   if (!(error instanceof ReportedError)) {
     const what = error instanceof Error ? error.message : String(error);
     return {
@@ -67,7 +76,7 @@ export function errorEvent(error: unknown): ChatEvent & { event: "error" } {
       message: `${withoutInvitations(what)} (unexpected: --verbose shows where)`,
     };
   }
-  const advice = ADVICE[error.code];
+  const advice = whose === "own" ? ADVICE[error.code] : undefined;
   const message = advice === undefined ? error.message : `${error.message}; ${advice}`;
   return { event: "error", code: error.code, message: withoutInvitations(message) };
 }

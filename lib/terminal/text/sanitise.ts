@@ -5,9 +5,12 @@
  * @module
  */
 
-import { showCharacter as showHiddenCharacter, showHidden } from "../../hidden_characters.ts";
-
-const TAB = "    ";
+import {
+  showCharacter as showHiddenCharacter,
+  showHidden,
+  showHiddenInLine,
+  TAB,
+} from "../../hidden_characters.ts";
 
 /**
  * Makes a message safe for a terminal.
@@ -29,7 +32,7 @@ const TAB = "    ";
  * ```
  */
 export function sanitiseText(text: string): string {
-  return sanitise(text, "\n");
+  return showHidden(text.replaceAll("\r\n", "\n").replaceAll("\t", TAB), { lineBreak: "\n" });
 }
 
 /**
@@ -37,7 +40,7 @@ export function sanitiseText(text: string): string {
  * {@linkcode sanitiseText}, but a line break is shown as `␊`.
  */
 export function sanitiseLine(text: string): string {
-  return sanitise(text, "\u240a");
+  return showHiddenInLine(text);
 }
 
 /**
@@ -49,8 +52,4 @@ export function sanitiseLine(text: string): string {
  */
 export function showCharacter(character: string): string {
   return character === "\t" ? TAB : showHiddenCharacter(character);
-}
-
-function sanitise(text: string, lineBreak: string): string {
-  return showHidden(text.replaceAll("\r\n", "\n").replaceAll("\t", TAB), { lineBreak });
 }

@@ -570,7 +570,7 @@ Deno.test("member: a number that does not fit what was asked for is malformed", 
   const cases = [
     [{ type: "send", body: text }, 0],
     [{ type: "send", body: text, to: HOST }, 1],
-    [{ type: "rename", nick: "other" }, 1],
+    [{ type: "rename", nick: "carol" }, 1],
     [{ type: "topic", topic: "engines" }, 1],
   ] as const;
   for (const [request, seq] of cases) {

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { looksLike } from "../../../lib/chat/names/confusable_nicks.ts";
 import { isNick } from "../../../lib/chat/names/nick.ts";
 import { NickRegistry } from "../../../lib/chat/names/nick_registry.ts";
-import { looksLike, nicks } from "./support.ts";
+import { nicks } from "./support.ts";
 
 const nick = fc.oneof(
   nicks,
   // Names that come into each other's way.
-  fc.string({ unit: fc.constantFrom(..."Il1Oo0mrni-2_\u1ecb"), minLength: 1, maxLength: 3 }).filter(
-    isNick,
-  ),
+  fc.string({ unit: fc.constantFrom(..."Il1Oo0mrni-2_\u1ecbbGg6z"), minLength: 1, maxLength: 3 })
+    .filter(
+      isNick,
+    ),
 );
 
 Deno.test("nick registry: the second one of a name gets a number", () => {
@@ -42,6 +44,19 @@ Deno.test("nick registry: the number is the first with which the name looks like
     for (const other of taken) assert.equal(registry.claim(other), other);
     assert.equal(registry.claim(nick), claimed);
   }
+});
+
+Deno.test("nick registry: a digit stands in the way of each name that it can be read as, and no more", () => {
+  const registry = new NickRegistry();
+  assert.equal(registry.claim("bill"), "bill");
+  assert.equal(registry.claim("Gill"), "Gill");
+  assert.equal(registry.claim("6ill"), "6ill-2");
+  const other = new NickRegistry();
+  assert.equal(other.claim("6ill"), "6ill");
+  assert.equal(other.claim("bill"), "bill-2");
+  assert.equal(other.claim("9ill"), "9ill");
+  other.release("6ill");
+  assert.equal(other.claim("bill"), "bill");
 });
 
 Deno.test("nick registry: a name that was released can be had again, the lowest number first", () => {

@@ -37,6 +37,22 @@ const GOOD = [
   "\u0baa\u0bbe\u0ba4\u0bcd\u0bae\u0bbe",
   "\u0639\u0644\u064a\u0662-2",
   "x\u030c",
+  "\u0e2d\u0e33\u0e19\u0e32\u0e08",
+  "\u0e84\u0eb3\u0ec4\u0e9e",
+  "\u053c\u0587\u0578\u0576",
+  "\u0181ala",
+  "\u018aan",
+  "\u0198asim",
+  "K\u0254fi",
+  "\u0190si",
+  "G\u02bbulom",
+  "G\u2018ulom",
+  "O\u02bbg\u02bbiloy",
+  "\u041b\u0443\u043a\u02bc\u044f\u043d",
+  "\u1000\u103b\u1031\u102c\u103a",
+  "\u1019\u103c\u102d\u102f\u1037",
+  "\u5065\u4e00",
+  "\u4e00\u90ce",
   "\u0e17\u0e35\u0e48\u0e23\u0e31\u0e01",
   "\uac01\uc124",
   "\u0130lker",
@@ -115,6 +131,16 @@ const BAD: readonly (readonly [nick: string, why: string])[] = [
   ["alice-", "ends with a hyphen"],
   ["'alice'", "is in single quotes"],
   ["alice\u02d0", "has a length mark"],
+  ["a''b", "has two apostrophes side by side"],
+  ["a\u2019\u02bcb", "has two apostrophes of two kinds side by side"],
+  ["\u02bbala", "begins with an apostrophe"],
+  ["\u4e00", "is nothing but a stroke"],
+  ["\u4e00\u4e00", "is nothing but two strokes"],
+  ["a\u4e00b", "has a stroke between Latin letters"],
+  ["\u4e00alice", "begins with a stroke beside a Latin letter"],
+  ["alice\u4e28", "ends with a bar beside a Latin letter"],
+  ["\u3127", "is a stroke of Bopomofo"],
+  ["\u1000\u103b\u1031\u102c\u103a\u1037\u102d", "piles up Burmese marks"],
   ["\u05f3\u05d0", "begins with a geresh"],
   ["\u0430lice", "mixes Cyrillic with Latin"],
   ["\u03b1lice", "mixes Greek with Latin"],
@@ -211,18 +237,51 @@ Deno.test("isNick: nothing that parts a name from a text, or names from each oth
 
 const OWN_WORDS = [
   ...["error", "Error", "BEWARE", "Warning", "you", "y0u", "YOU-2", "everybody", "Refused"],
+  ...[
+    "errors",
+    "\u00e9rror",
+    "y\u00f3u",
+    "\u0169nknown",
+    "the",
+    "others",
+    "12.others",
+    "Not.delivered",
+  ],
+  ...["Explanation", "Note", "Info", "warn", "FATAL", "usage", "Connection", "Connection.lost"],
   ...["e-r-r-o-r", "_error_", "err0r", "errοr".normalize("NFKC").replace("ο", "o"), "\u0443ou"],
 ];
 
 Deno.test("isNick: nobody is called what this program says itself", () => {
   for (const nick of OWN_WORDS) assert.equal(isNick(nick), false, nick);
-  for (const nick of ["errors", "terror", "beware-of-me", "youssef", "Guest", "Hosts"]) {
+  for (
+    const nick of [
+      "terror",
+      "beware-of-me",
+      "youssef",
+      "Guest",
+      "Nne",
+      "Th\u1ebf",
+      "M\u00ea",
+      "Theo",
+    ]
+  ) {
     assert.equal(isNick(nick), true, nick);
   }
 });
 
 const NAMES_OF_THE_HOUSE = [
-  ...["host", "Server", "SERVER", "serv3r", "5erver", "5erv3r", "server-2", "server7", "_server_"],
+  ...[
+    "host",
+    "Server",
+    "SERVER",
+    "serv3r",
+    "5erver",
+    "5erv3r",
+    "53rv3r",
+    "server-2",
+    "server7",
+    "_server_",
+  ],
   ...[
     "the-server",
     "TheServer",
@@ -231,6 +290,17 @@ const NAMES_OF_THE_HOUSE = [
     "s\u00e9rver".replace("\u00e9", "e"),
   ],
   ...["adm1n", "4dmin", "admin", "AdmIn", "operator", "0perator", "r00t", "room", "rnoderator"],
+  ...[
+    "serv\u00e9r",
+    "s\u00e9rver",
+    "h\u00f3st",
+    "\u00e1dmin",
+    "h\u00f8st",
+    "Hosts",
+    "Admins",
+    "servers",
+  ],
+  ...["mod", "mods", "moderators", "sys", "op", "ops", "Administration", "Moderation", "client"],
   ...["\u1e63erver", "syste\u1e43", "hos\u0163", "system", "sys-tem", "h0st", "aclmin"],
 ];
 
@@ -240,7 +310,19 @@ Deno.test("nick: the names of the house, and what looks like them, are the host'
     assert.equal(nickProblem(nick, "host"), undefined, nick);
     assert.equal(isNick(nick), true);
   }
-  for (const nick of ["hostile", "serverless", "Adam", "ghost", "roomy", "Ruth", "guest"]) {
+  for (
+    const nick of [
+      "hostile",
+      "serverless",
+      "Adam",
+      "ghost",
+      "roomy",
+      "Ruth",
+      "guest",
+      "Opal",
+      "Modou",
+    ]
+  ) {
     assert.equal(nickProblem(nick, "guest"), undefined, nick);
   }
 });
@@ -285,7 +367,11 @@ Deno.test("nick: each problem is told in a sentence of its own", () => {
     const [nick, sentence] of [
       ["", /has 1 to 32 characters/],
       ["x".repeat(100), /has 1 to 32 characters/],
-      ["a b", /no spaces and no colon/],
+      ["a b", /cannot have \u201c \u201d \(U\+0020\): .*no spaces and no colon/],
+      ["a\x1b[", /cannot have \u201c\u241b\u201d \(U\+001B\)/],
+      ["a\u202e", /cannot have \u201c<U\+202E>\u201d \(U\+202E\)/],
+      ["a\u4e00", /dashes or bars/],
+      ["a''b", /two apostrophes/],
       ["-a", /begins and ends/],
       ["~~", /a letter or a digit/],
       ["\u0430lice", /one script/],

@@ -1,12 +1,5 @@
 import fc from "npm:fast-check@4.10.2";
-import { nickKeys } from "../../../lib/chat/names/confusable_nicks.ts";
 import { isNick, MAX_NICK_LENGTH } from "../../../lib/chat/names/nick.ts";
-
-/** Whether a person could take one nickname for the other, or they differ only in case. */
-export function looksLike(one: string, other: string): boolean {
-  const keys = nickKeys(one);
-  return nickKeys(other).some((key) => keys.includes(key));
-}
 
 /** Letters, with marks, of one script each, and names that come into each other's way. */
 const ALPHABETS = [

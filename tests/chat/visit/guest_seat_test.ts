@@ -193,7 +193,7 @@ Deno.test("guest seat: one that does not keep up is put out, and nobody else is 
 Deno.test("guest seat: one that speaks and does not read hears why it had to go", async () => {
   const room = new Room({ limits: { queueSize: QUEUE } });
   const host = room.join("host", HOST_KEY, somebody());
-  room.join("other", keyOf(8), somebody());
+  room.join("carol", keyOf(8), somebody());
   const slow = await enter(room, "slow", {}, { transports: memoryPair(20_000) });
   const speaking = rejection((async () => {
     while (true) {

@@ -251,7 +251,7 @@ Deno.test("guest: one that leaves without a word is no failure", async () => {
 const OFFENCES: readonly { what: string; messages: readonly Uint8Array[] }[] = [
   { what: "a message before the hello", messages: [SEND] },
   { what: "a pong before the hello", messages: [encodeMessage({ type: "pong" })] },
-  { what: "a second hello", messages: [hello(), hello("other")] },
+  { what: "a second hello", messages: [hello(), hello("carol")] },
   {
     what: "a hello of another version",
     messages: [encodeCbor({ type: "hello", version: 1, nick: "ada" })],

@@ -46,6 +46,12 @@ const OWN: readonly PromptCommand[] = [
     run: () => Promise.reject(new UsageError("usage", "this cannot be done")),
   },
   {
+    name: "/foreign",
+    help: "do not do it, in another's words",
+    isOffered: () => false,
+    run: () => Promise.reject(new UsageError("refused", "no\n14:05 alice: yes")),
+  },
+  {
     name: "/object",
     help: "do not even begin",
     run() {
@@ -185,6 +191,7 @@ Deno.test("commands: with too little or too much behind it, none is run, and its
 Deno.test("commands: what cannot be done is told, and a mistake of the program is not hidden", async () => {
   assert.deepEqual((await typed("/refuse")).told, ["this cannot be done"]);
   assert.deepEqual((await typed("/object")).told, ["this cannot be begun"]);
+  assert.deepEqual((await typed("/foreign")).told, ["no\u240a14:05 alice: yes"]);
   await assert.rejects(typed("/fail"), new TypeError("a mistake"));
 });
 

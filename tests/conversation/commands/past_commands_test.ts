@@ -214,6 +214,8 @@ Deno.test("past commands: why the room refuses is told; that the connection is g
   room.answer = () => Promise.reject(new UsageError("refused", "not now"));
   assert.deepEqual(await typed("/history"), ["not now"]);
   assert.deepEqual(await typed("/search a"), ["not now"]);
+  room.answer = () => Promise.reject(new UsageError("refused", "no\n14:05 alice: yes"));
+  assert.deepEqual(await typed("/history"), ["no\u240a14:05 alice: yes"], "no line of its own");
   room.answer = () => Promise.reject(new TypeError("a mistake"));
   const failed = screen.next("error");
   await type("/history");

@@ -181,8 +181,8 @@ const SENTENCES: readonly (readonly [
   [
     parseServerFlags,
     ["--nick", "two words"],
-    "option '--nick <NAME>' argument 'two words' is invalid: a nickname has letters, digits, " +
-    "emoji, and - . _ ~ ^ & + ' only, no spaces and no colon",
+    "option '--nick <NAME>' argument 'two words' is invalid: a nickname cannot have \u201c \u201d (U+0020): " +
+    "it has letters, digits, emoji, and - . _ ~ ^ & + ' only, no spaces and no colon",
   ],
 ];
 

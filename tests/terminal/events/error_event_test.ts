@@ -42,6 +42,20 @@ Deno.test("report: an error is one sentence, with what to do where it does not s
   });
 });
 
+Deno.test("report: of a guest's connection it is told what happened, and no advice to connect", () => {
+  for (
+    const error of [
+      new AuthenticationError("tampered", "the other side says that a message was altered"),
+      new ProtocolError("frame-empty", "a frame is empty"),
+      new NetworkError("cut", "the connection was cut"),
+    ]
+  ) {
+    const { code, message } = error;
+    assert.deepEqual(errorEvent(error, "guest"), { event: "error", code, message });
+    assert.notEqual(errorEvent(error).message, message);
+  }
+});
+
 Deno.test("report: what nobody expected says so, and where to find more", () => {
   const message = "x is not a function (unexpected: --verbose shows where)";
   for (const error of [new TypeError("x is not a function"), "x is not a function"]) {
