@@ -236,7 +236,8 @@ export class Room {
    * @param nick What it would like to be called; a number is added if that, or a name that looks like
    *   it, is taken. A member that is muted does not choose: its name is the last one that it had here.
    * @param key Its static public key: 32 bytes.
-   * @throws {NetworkError} With code `room-full`.
+   * @throws {NetworkError} With code `room-full`; with code `too-many-connections`, if the place to which
+   *   it wanted to return is gone, and too many have joined and left at once.
    * @throws {AuthenticationError} With code `key-refused`, if it is being banned.
    */
   join(nick: string, key: Uint8Array, seat: Seat, details: JoinDetails = {}): Membership {
@@ -246,9 +247,9 @@ export class Room {
     }
     const visit = details.visit && hex(details.visit);
     const place = this.#placeOf(target, nick, visit);
+    if (place === undefined && details.arrival?.isReturn) this.#arrivals.takeRest(details.arrival);
     const occupant = place ?? this.#newcomer(nick, key, details);
     if (place === undefined) {
-      if (details.arrival?.isReturn) this.#arrivals.takeRest(details.arrival);
       const { member } = occupant;
       this.#tell({ type: "member", change: "joined", member });
       this.#occupants.add(occupant);
@@ -526,7 +527,7 @@ export class Room {
     if (request.reason !== "") this.#assertMaySpeak(occupant);
     const { bans } = this.#options;
     const tools = { moderation: this.#moderation, bans, owner: this.#owner };
-    const present = Array.from(this.#occupants, (other) => this.#subject(other));
+    const present = this.#occupants.values().map((other) => this.#subject(other));
     const whom = await moderate(tools, this.#subject(occupant), present, request);
     if (request.action === "mute") this.#withdraw(request.target);
     this.#observer.moderated?.(request.action, occupant.member, whom);
