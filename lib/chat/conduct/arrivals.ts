@@ -147,9 +147,17 @@ export class Arrivals {
     if (origin !== undefined && this.#counted.delete(arrival)) this.#shortStays.take(origin, -1);
   }
 
-  /** The place was gone before the one could take it who wanted to return to it: so that is a join. */
-  takeRest({ target, origin }: Arrival): void {
+  /**
+   * The place was gone before the one could take it who wanted to return to it: so that is a join, which
+   * is told, and may not be had for less than others.
+   *
+   * @throws {NetworkError} With code `too-many-connections`, if too many from its address have joined and
+   *   left at once: then nothing is taken.
+   */
+  takeRest(arrival: Arrival): void {
+    const { target, origin } = arrival;
     const steps = 1 - RETURN_STEPS;
+    if (origin !== undefined) this.#wait(arrival, origin, this.#forShortStays(origin));
     this.#keys.of(hex(target)).take(steps);
     if (origin?.isExempt === false) this.#joins.take(origin, steps);
   }
@@ -178,10 +186,7 @@ export class Arrivals {
     const { origin, isReturn } = arrival;
     if (origin === undefined) return 0;
     // A network that loses everybody at once is no reason to keep them out.
-    const forShortStays = isReturn ? 0 : this.#shortStays.waitFor(origin, 0);
-    if (forShortStays > MAX_ARRIVAL_WAIT) {
-      throw tooOften("too many from this address have joined and left at once", forShortStays);
-    }
+    const forShortStays = isReturn ? 0 : this.#forShortStays(origin);
     if (origin.isExempt) return this.#wait(arrival, origin, forShortStays);
     const steps = isReturn ? RETURN_STEPS : 1;
     const forAddress = this.#joins.waitFor(origin, steps);
@@ -190,6 +195,12 @@ export class Arrivals {
     }
     this.#joins.take(origin, steps);
     return Math.max(this.#wait(arrival, origin, forShortStays), forAddress);
+  }
+
+  #forShortStays(origin: Origin): number {
+    const wait = this.#shortStays.waitFor(origin, 0);
+    if (wait <= MAX_ARRIVAL_WAIT) return wait;
+    throw tooOften("too many from this address have joined and left at once", wait);
   }
 
   /** Those that have to wait come in one after the other, however long they will stay. */

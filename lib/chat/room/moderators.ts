@@ -41,7 +41,7 @@ export class Moderators {
     const { occupants, permission, whispers, observer } = this.#tools;
     // Who is kicked, and why, is told to all.
     if (request.reason !== "") permission.assertMaySpeak(occupant.target);
-    const present = Array.from(occupants, (other) => this.#subject(other));
+    const present = Iterator.from(occupants).map((other) => this.#subject(other));
     const whom = await moderate(this.#tools, this.#subject(occupant), present, request);
     if (request.action === "mute") whispers.withdraw(request.target);
     observer.moderated?.(request.action, occupant.member, whom);

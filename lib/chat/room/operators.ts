@@ -33,14 +33,15 @@ export interface ModerationTools {
 /**
  * Carries out what an operator asks for, and tells the operator what was done.
  *
- * @param present All who are there. One person may have come twice, with one key.
+ * @param present All who are there, asked for only if it may act. One person may have come twice, with
+ *   one key.
  * @returns The member meant, by name and fingerprint.
  * @throws {UsageError} With code `refused`, if that is not allowed, or there is nothing to be done.
  */
 export async function moderate(
   tools: ModerationTools,
   by: Subject,
-  present: readonly Subject[],
+  present: Iterable<Subject>,
   request: ModerationRequest,
 ): Promise<string> {
   const { target } = request;
@@ -49,7 +50,9 @@ export async function moderate(
     throw refusal("nobody can do that to the owner of the room");
   }
   if (equalConstantTime(by.target, target)) throw refusal("you cannot do that to yourself");
-  const subjects = present.filter((subject) => equalConstantTime(subject.target, target));
+  const subjects = Array.from(present).filter((subject) =>
+    equalConstantTime(subject.target, target)
+  );
   await act(tools, by.member.nick, subjects, request);
   // People name each other, but it is the key that counts: so both are told.
   const shown = formatFingerprint(target);

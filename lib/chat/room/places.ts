@@ -51,7 +51,7 @@ export class Places {
    * Gives a member its place, and tells the others.
    *
    * @param key Its static public key: 32 bytes.
-   * @throws {NetworkError} With code `room-full`.
+   * @throws {NetworkError} With code `room-full`, or `too-many-connections`.
    */
   take(
     nick: string,
@@ -59,10 +59,11 @@ export class Places {
     seat: Seat,
     details: JoinDetails,
   ): { occupant: Occupant; hasReturned: boolean } {
-    const { occupants } = this.#tools;
+    const { occupants, arrivals } = this.#tools;
     const place = occupants.placeOf(sha256(key), nick, details.visit && hex(details.visit));
+    if (place === undefined && details.arrival?.isReturn) arrivals.takeRest(details.arrival);
     const occupant = place ?? this.#newcomer(nick, key, details);
-    if (place === undefined) this.#settleIn(occupant, seat, details);
+    if (place === undefined) this.#settleIn(occupant, seat);
     else this.#resume(place, seat, nick, details);
     occupants.noteArrival();
     return { occupant, hasReturned: place !== undefined };
@@ -89,9 +90,8 @@ export class Places {
     });
   }
 
-  #settleIn(occupant: Occupant, seat: Seat, { arrival }: JoinDetails): void {
-    const { occupants, crowd, announcer, arrivals, observer } = this.#tools;
-    if (arrival?.isReturn) arrivals.takeRest(arrival);
+  #settleIn(occupant: Occupant, seat: Seat): void {
+    const { occupants, crowd, announcer, observer } = this.#tools;
     const { member } = occupant;
     announcer.tell({ type: "member", change: "joined", member });
     occupants.add(occupant);

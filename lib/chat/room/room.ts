@@ -215,7 +215,8 @@ export class Room {
    * @param nick What it would like to be called; a number is added if that, or a name that looks like
    *   it, is taken. A member that is muted does not choose: its name is the last one that it had here.
    * @param key Its static public key: 32 bytes.
-   * @throws {NetworkError} With code `room-full`.
+   * @throws {NetworkError} With code `room-full`; with code `too-many-connections`, if the place to which
+   *   it wanted to return is gone, and too many have joined and left at once.
    * @throws {AuthenticationError} With code `key-refused`, if it is being banned.
    */
   join(nick: string, key: Uint8Array, seat: Seat, details: JoinDetails = {}): Membership {

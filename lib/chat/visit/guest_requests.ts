@@ -4,6 +4,7 @@ import { ProtocolError } from "../../errors.ts";
 import { carryOut } from "../room/carry_out.ts";
 import type { Membership } from "../room/membership.ts";
 import type { RoomObserver } from "../room/room_observer.ts";
+import { Pace } from "../conduct/pace.ts";
 import type { RoomLimits } from "../wire/limits.ts";
 import type { Got, MemberRequest } from "../wire/member_messages.ts";
 import { MAX_UNANSWERED } from "../wire/messages.ts";
@@ -20,6 +21,18 @@ const MAX_OPEN_SIZE = 1024 * 1024;
  * in milliseconds: it cannot say any more that it is there, and waits for an answer.
  */
 export const CONFIRMATION_TIMEOUT = 2_000;
+
+/** After so many messages of one guest everything else has its time: a record may hold thousands. */
+const MESSAGES_PER_TURN = 32;
+
+/**
+ * How many pongs, and receipts that confirm nothing new, a connection may send in a second: a ping comes
+ * every 2.5 seconds at most.
+ */
+const SIGNS_PER_SECOND = 1;
+
+/** How many of them at once: as many as there are pings while a slow link carries nothing, and more. */
+const SIGNS_AT_ONCE = 60;
 
 /** How often a member who is throttled is told so, in milliseconds. */
 const TOLD_EVERY = 30_000;
@@ -56,6 +69,14 @@ export class GuestRequests {
   /** The request after the one that is held back, once it has been asked for. */
   #next: Promise<MemberRequest | undefined> | undefined;
   #toldAt = -Infinity;
+  /** How many messages of this connection were taken. */
+  #taken = 0;
+  /** For what calls for no answer, and does nothing. */
+  readonly #signs = new Pace(SIGNS_PER_SECOND, { burst: SIGNS_AT_ONCE });
+  /** Aborted when nothing comes any more: nobody is kept waiting then. */
+  readonly #ended = new AbortController();
+  /** Up to which number private messages were confirmed on this connection. */
+  #confirmed = 0;
   /** How many requests have not been answered yet, and how many bytes they have. */
   #openCount = 0;
   #openSize = 0;
@@ -94,12 +115,14 @@ export class GuestRequests {
     // A promise would keep each callback until the end of the visit, a signal gives it back.
     const stop = this.#stop;
     void gone.then(() => stop.abort(GONE));
+    void Promise.race([gone, this.#channel.closed]).then(() => this.#ended.abort());
     try {
       for (
         let request = await orAborted(this.#take(), stop.signal);
         request !== undefined;
         request = await orAborted(this.#take(), stop.signal)
       ) {
+        if (await this.#waitForRefusals(stop.signal) === "left") break;
         // What is held back is dropped: a goodbye that comes before its receipt is a hurried one.
         if (await this.#hold(request, stop.signal) === "left") break;
         // Nothing may come in between: another speaker could take the space that there is.
@@ -131,15 +154,17 @@ export class GuestRequests {
         bytes !== undefined;
         bytes = await this.#channel.receive()
       ) {
+        if (++this.#taken % MESSAGES_PER_TURN === 0) await turn();
         this.#options.onSign?.();
         const message = decodeMemberMessage(bytes);
         if (message.type === "hello") {
           throw new ProtocolError("malformed-message", "received a second hello");
         }
-        if (message.type === "got") this.#got(message);
-        else if (message.type !== "pong") return message;
-        const wait = this.#membership.holder.conduct.pace.take(1);
-        if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+        if (message.type !== "got" && message.type !== "pong") return message;
+        const isIdle = message.type === "pong" || !this.#got(message);
+        const forKey = this.#membership.holder.conduct.pace.take(1);
+        const wait = Math.max(forKey, isIdle ? this.#signs.take(1) : 0);
+        if (wait > 0) await this.#rest(wait);
       }
       return undefined;
     } finally {
@@ -147,12 +172,27 @@ export class GuestRequests {
     }
   }
 
-  #got({ private: number }: Got): void {
-    if (this.#membership.got(number)) return;
-    throw new ProtocolError(
-      "malformed-message",
-      'received a message of type "got" whose "private" no message has had',
-    );
+  /** Listens to nothing for a while: that the guest is silent meanwhile is not its fault. */
+  async #rest(milliseconds: number): Promise<void> {
+    this.#listeningSince = undefined;
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, milliseconds);
+    await orAborted(over.promise, this.#ended.signal).catch(() => {});
+    clearTimeout(timer);
+    this.#listeningSince = performance.now();
+  }
+
+  /** Takes note of a receipt; says whether it confirms something new. */
+  #got({ private: number }: Got): boolean {
+    if (!this.#membership.got(number)) {
+      throw new ProtocolError(
+        "malformed-message",
+        'received a message of type "got" whose "private" no message has had',
+      );
+    }
+    const isNew = number > this.#confirmed;
+    if (isNew) this.#confirmed = number;
+    return isNew;
   }
 
   async #answer(request: MemberRequest): Promise<void> {
@@ -163,7 +203,7 @@ export class GuestRequests {
     this.#openSize += size;
     try {
       const answer = await carryOut(this.#membership, request);
-      if (answer.type === "refused") this.#options.observer?.refused?.(request.type);
+      if (answer.type === "refused") this.#noteRefusal(request);
       this.#membership.answer(answer);
     } catch (error) {
       this.#stop.abort(error);
@@ -173,6 +213,25 @@ export class GuestRequests {
     this.#openSize -= size;
     this.#answered?.resolve();
     this.#answered = undefined;
+  }
+
+  #noteRefusal({ type }: MemberRequest): void {
+    this.#membership.holder.conduct.refused();
+    this.#options.observer?.refused?.(type);
+  }
+
+  /** Waits while too many requests of this key were refused. */
+  async #waitForRefusals(gone: AbortSignal): Promise<"left" | undefined> {
+    const wait = this.#membership.holder.conduct.refusalWait;
+    if (wait === 0) return undefined;
+    this.#tell("you are throttled: too much that you asked for was refused");
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, wait);
+    try {
+      return await this.#meanwhile(over.promise, gone);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Waits while too much is unanswered, and while the guest does not read its own answers. */
@@ -316,4 +375,9 @@ export class GuestRequests {
     this.#membership.notify(text);
     this.#options.observer?.throttled?.(this.#membership.member);
   }
+}
+
+/** Lets everything else have its time: what has arrived meanwhile, and timers that are due. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
