@@ -28,6 +28,11 @@ export class VerifiedPeople {
     return people;
   }
 
+  /** Whether who is added is verified for this run only. */
+  get isUnsaved(): boolean {
+    return this.#book.isUnsaved;
+  }
+
   /** Whether this key (32 bytes) was verified. */
   readonly has = (key: Uint8Array): boolean => this.#entries.has(fingerprint(key));
 
