@@ -57,6 +57,7 @@ async function client(
   const trust = new ServerTrust({
     address: knownHostName(address),
     knownHosts: new KeyBook(await hosts),
+    flags,
     people,
     invitedBy: invitation?.serverKey,
     acceptNew,

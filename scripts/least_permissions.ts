@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { basename, dirname, join, resolve } from "node:path";
+import { UsageError } from "../lib/errors.ts";
 import { HOME_VARIABLES, homeFolder } from "../lib/identity/home.ts";
 import { parseClientFlags } from "../lib/program/flags/client_flags.ts";
 import { type CommonFlags, HelpRequest, TaskRequest } from "../lib/program/flags/flags.ts";
@@ -29,25 +31,32 @@ interface FileFlags extends Partial<CommonFlags> {
 
 /**
  * The flags for `deno run`: the network, the variables by name, the home, and the files that are named. Of
- * a file that is changed it is the folder, because its lock and its new version stand beside it.
+ * a file that is changed it is the folder, because its lock and its new version stand beside it. Where a
+ * path leads over links, it is allowed as it is written and as it really is: Deno compares both.
+ *
+ * Relative paths are those of the current folder.
  *
  * @param args The program's own; if they cannot be read it will say so itself, and needs no file for that.
+ * @throws {UsageError} If a path has a comma in it.
  */
 export function leastPermissions(program: Program, args: readonly string[]): readonly string[] {
   const flags = fileFlags(program, args);
   const { home = homeFolder(), identity, explainTo } = flags;
   const { passphraseFile, newPassphraseFile, allow, inviteFile } = flags;
   const { knownHosts, history, outbox, file } = flags;
-  const changed = [home, explainTo, ...[knownHosts, history, outbox, file].map(folderOf)];
+  const changed = [
+    ...[home, explainTo].flatMap(withReal),
+    ...[knownHosts, history, outbox, file].flatMap(withReal).map(folderOf),
+  ];
   // The task `id` may make a key, or give it another passphrase.
-  const own = args.includes("id") ? folderOf(identity) : undefined;
-  const read = [identity, passphraseFile, newPassphraseFile, allow, inviteFile];
+  const own = args.includes("id") ? withReal(identity).map(folderOf) : [];
+  const read = [identity, passphraseFile, newPassphraseFile, allow, inviteFile].flatMap(withReal);
   return [
     "--no-prompt",
     "--allow-net",
     `--allow-env=${VARIABLES.join(",")}`,
-    ...listed("--allow-read", [...changed, own, ...read]),
-    ...listed("--allow-write", [...changed, own]),
+    ...listed("--allow-read", [...changed, ...own, ...read]),
+    ...listed("--allow-write", [...changed, ...own]),
   ];
 }
 
@@ -61,15 +70,38 @@ function fileFlags(program: Program, args: readonly string[]): FileFlags {
   }
 }
 
-function folderOf(path: string | undefined): string | undefined {
-  const name = Deno.build.os === "windows" ? /[^/\\]*$/ : /[^/]*$/;
-  return path === undefined ? undefined : path.replace(name, "") || ".";
+/** A path as it is written and, if links lead elsewhere, as it really is. */
+function withReal(path: string | undefined): string[] {
+  if (path === undefined || path === "") return [];
+  const real = realPath(path);
+  return real === resolve(path) ? [path] : [path, real];
 }
 
-/** A flag with a list of paths, in which a comma is written twice. */
-function listed(flag: string, paths: readonly (string | undefined)[]): string[] {
-  const given = [...new Set(paths)].filter((path) => path !== undefined && path !== "");
-  return given.length === 0
-    ? []
-    : [`${flag}=${given.map((path) => path?.replaceAll(",", ",,")).join(",")}`];
+/** Where a path leads, whose last parts need not exist yet. */
+function realPath(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), basename(path));
+  }
+}
+
+function folderOf(path: string): string {
+  const name = Deno.build.os === "windows" ? /[^/\\]*$/ : /[^/]*$/;
+  return path.replace(name, "") || ".";
+}
+
+/** A flag with a list of paths. */
+function listed(flag: string, paths: readonly string[]): string[] {
+  const given = [...new Set(paths)];
+  const torn = given.find((path) => path.includes(","));
+  if (torn !== undefined) {
+    throw new UsageError(
+      "usage",
+      `${torn} has a comma in it, which Deno takes for the end of a path that it may use; ` +
+        "choose another path, or run the program with deno run -NRWE",
+    );
+  }
+  return given.length === 0 ? [] : [`${flag}=${given.join(",")}`];
 }

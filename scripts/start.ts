@@ -13,22 +13,26 @@ const { leastPermissions } = await import("./least_permissions.ts");
 const { fileURLToPath } = await import("node:url");
 
 const [name, ...args] = Deno.args;
-if (name !== "server" && name !== "client") throw new Error("name one of: server, client");
+if (name !== "server" && name !== "client") end("name one of: server, client");
 
 const child = new Deno.Command(Deno.execPath(), {
   args: [
     "run",
     "--quiet",
     "--frozen",
-    ...leastPermissions(name, args),
+    ...permissions(name),
     fileURLToPath(new URL(`../${name}.ts`, import.meta.url)),
     ...args,
   ],
 }).spawn();
 endTogetherWith(child);
 
-// A terminal tells both of Ctrl-C; what is sent to this process alone is handed on.
-Deno.addSignalListener("SIGINT", () => {});
+// A terminal tells both of Ctrl-C, and a second one would end the program at once. What is sent to this
+// process alone is handed on.
+const hasTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+Deno.addSignalListener("SIGINT", () => {
+  if (!hasTerminal) child.kill("SIGINT");
+});
 if (Deno.build.os !== "windows") {
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     Deno.addSignalListener(signal, () => child.kill(signal));
@@ -37,3 +41,20 @@ if (Deno.build.os !== "windows") {
 
 const { code } = await child.status;
 Deno.exit(code);
+
+/** What the program may do. Its paths are those of the folder in which `deno task` was called. */
+function permissions(program: "server" | "client"): readonly string[] {
+  try {
+    // The task itself runs in the folder of deno.json.
+    const folder = Deno.env.get("INIT_CWD");
+    if (folder) Deno.chdir(folder);
+    return leastPermissions(program, args);
+  } catch (error) {
+    end(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function end(why: string): never {
+  console.error(`error: ${why}`);
+  Deno.exit(2);
+}

@@ -1,6 +1,11 @@
 import { type Address, parseDestination } from "../channel/mod.ts";
 import { UsageError } from "../errors.ts";
-import { fileStore, type Invitation, parseInvitation } from "../identity/mod.ts";
+import {
+  fileStore,
+  type Invitation,
+  looksLikeInvitation,
+  parseInvitation,
+} from "../identity/mod.ts";
 
 /** Where a client goes, as its flags say. */
 export interface DestinationFlags {
@@ -33,7 +38,8 @@ export async function findDestination(flags: DestinationFlags): Promise<Destinat
 async function readInvitation(path: string): Promise<Invitation> {
   const text = await fileStore(path, { secret: true, required: true }).read();
   try {
-    return parseInvitation(text);
+    // What stands around it came with it: the sentence of `invite`, or a mail.
+    return parseInvitation(text.split(/[\r\n]+/).find(looksLikeInvitation) ?? text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError("bad-invitation", `${path}: ${error.message}`);

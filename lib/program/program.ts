@@ -47,7 +47,7 @@ export async function runProgram<Flags extends CommonFlags>(
     }
     flags = parsed;
   } catch (error) {
-    if (hasNoReader(error)) Deno.exit(ExitStatus.fine);
+    if (hasNoReader(error)) Deno.exit(ExitStatus.interrupted);
     await reportUsage(error);
     Deno.exit(exitStatus(error));
   }
@@ -64,11 +64,13 @@ export async function runProgram<Flags extends CommonFlags>(
   }
 
   let outputFailure: Error | undefined;
+  let isUnread = false;
   const screen = openScreen({
     ...flags,
     onInterrupt: () => interrupt(),
     onOutputFailure(error) {
-      if (!hasNoReader(error)) outputFailure = outputError(error);
+      isUnread = hasNoReader(error);
+      if (!isUnread) outputFailure = outputError(error);
       interrupt();
     },
   });
@@ -94,6 +96,8 @@ export async function runProgram<Flags extends CommonFlags>(
     await tellError(outputFailure).catch(() => {});
     status = exitStatus(outputFailure);
   }
+  // Nobody needs to be told, but a script should know that not all of it was read.
+  if (isUnread && status === ExitStatus.fine) status = ExitStatus.interrupted;
   Deno.exit(status);
 }
 

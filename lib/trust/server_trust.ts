@@ -2,6 +2,7 @@ import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
 import { programName } from "../program_name.ts";
+import { shellWord } from "../identity/files/plain_text.ts";
 import type { Trust } from "../terminal/events/events.ts";
 import { today } from "../terminal/text/dates.ts";
 import { findKnownHost } from "./known_host_name.ts";
@@ -12,6 +13,8 @@ export interface ServerTrustOptions {
   /** By this the server is known, as `knownHostName` gives it. */
   readonly address: string;
   readonly knownHosts: KeyBook;
+  /** The flags that name other files than the usual ones, for commands in advice. Default: none. */
+  readonly flags?: { readonly home?: string | undefined; readonly knownHosts?: string | undefined };
   readonly people: VerifiedPeople;
   /** The key that an invitation names. */
   readonly invitedBy: Uint8Array | undefined;
@@ -95,11 +98,12 @@ export class ServerTrust {
     const key = this.#unknownKey;
     if (key === undefined) return;
     this.#unknownKey = undefined;
-    const { address, ask } = this.#options;
+    const { address, knownHosts, ask } = this.#options;
     const shown = fingerprint(key);
     let text = `The server at ${address} is not known here. Its key has the fingerprint\n` +
       `  ${shown}\n` +
       "Ask the person who runs the server for the fingerprint that it shows.";
+    if (knownHosts.isUnsaved) text += "\nYour answer holds until this program ends: saving is off.";
     while (true) {
       const answer = (await ask(text, "Is it the same (yes, no, or paste the fingerprint)?"))
         ?.trim();
@@ -151,7 +155,7 @@ export class ServerTrust {
   }
 
   #changed(oldKey: Uint8Array, newKey: Uint8Array): AuthenticationError {
-    const { address, people } = this.#options;
+    const { address, people, flags } = this.#options;
     const verified = people.history(oldKey);
     const and = verified === undefined ? "" : ` (which you verified as ${verified})`;
     const [before, now] = [fingerprint(oldKey), fingerprint(newKey)];
@@ -160,7 +164,12 @@ export class ServerTrust {
       `THE KEY OF ${address} HAS CHANGED; it was ${before}${and}; it is now ${now}; ` +
         "there may be a man in the middle, or the server has a new identity; nothing was sent; " +
         "ask the person who runs it, in another way, for its fingerprint; " +
-        `only if it is the new one, run: ${programName("client")} forget ${address}`,
+        `only if it is the new one, run: ${programName("client")} forget ${address}` +
+        flag("--home", flags?.home) + flag("--known-hosts", flags?.knownHosts),
     );
   }
+}
+
+function flag(name: string, path: string | undefined): string {
+  return path === undefined ? "" : ` ${name} ${shellWord(path)}`;
 }

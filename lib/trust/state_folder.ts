@@ -15,7 +15,8 @@ import {
 /** What unfinished files were called in earlier versions. */
 const UNFINISHED_BEFORE = ".tmp";
 
-const NOT_PERMITTED = "saving is off; run with --allow-read --allow-write --allow-env";
+/** Why a program that may not read and write files keeps nothing. */
+export const NOT_PERMITTED = "saving is off; run with --allow-read --allow-write --allow-env";
 
 /** The folder in which a program keeps what lasts, as far as it may. */
 export class StateFolder {
@@ -59,7 +60,7 @@ export class StateFolder {
 
   /** A text in this folder, by its file's name; without a folder it is kept in memory. */
   async store(name: string, options?: ReadOptions): Promise<TextStore> {
-    if (this.path === undefined) return memoryStore(name);
+    if (this.path === undefined) return unsaved(name);
     await this.refuseIfForeign();
     await this.removeOldUnfinished(name);
     return await openStore(`${this.path}/${name}`, options);
@@ -70,5 +71,9 @@ export class StateFolder {
 export async function openStore(path: string, options?: ReadOptions): Promise<TextStore> {
   await removeUnfinished(path);
   if (mayRead(path) && mayWrite(path)) return fileStore(path, options);
-  return memoryStore(path, mayRead(path) ? await readTextFile(path, options) : "");
+  return unsaved(path, mayRead(path) ? await readTextFile(path, options) : "");
+}
+
+function unsaved(name: string, text?: string): TextStore {
+  return { ...memoryStore(name, text), isUnsaved: true };
 }

@@ -29,6 +29,11 @@ export class VerifiedPeople {
     return people;
   }
 
+  /** Whether who is added is verified for this run only. */
+  get isUnsaved(): boolean {
+    return this.#book.isUnsaved;
+  }
+
   /** Whether this key (32 bytes) was verified. */
   readonly has = (key: Uint8Array): boolean => this.#entries.has(fingerprint(key));
 

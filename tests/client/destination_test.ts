@@ -27,6 +27,21 @@ Deno.test("destination: an invitation in a file names the address", async () => 
   assert.deepEqual(invitation?.secret, INVITATION.secret);
 });
 
+Deno.test("destination: the invitation in a file may stand among other lines", async () => {
+  using folder = temporaryFolder();
+  const inviteFile = `${folder.path}/invitation`;
+  const flags = { address: ADDRESS, invitation: undefined, inviteFile };
+  const link = formatInvitation(INVITATION);
+  const made =
+    "Invitation 0123abcd, for anyone who has it, valid until you revoke it. Send it privately:";
+  for (const text of [`${made}\n${link}\n`, `\r\n  <${link}>\r\nSee you!`, `${link}\n${link}x\n`]) {
+    await Deno.writeTextFile(inviteFile, text, { mode: 0o600 });
+    const { address, invitation } = await findDestination(flags);
+    assert.deepEqual(address, { hostname: "chat.example", port: 9 });
+    assert.deepEqual(invitation?.secret, INVITATION.secret);
+  }
+});
+
 Deno.test("destination: a file that holds no invitation, or is not there, is named", async () => {
   using folder = temporaryFolder();
   const inviteFile = `${folder.path}/invitation`;

@@ -131,8 +131,8 @@ Deno.test("first contact: a changed key is refused until it is forgotten", async
   assert.equal(JSON.parse(refused.stdout.trimEnd().split("\n").at(-1) ?? "").code, "key-changed");
   const sentence = onlySentence(refused.stderr);
   assert.deepEqual(fingerprintsIn(sentence), keys.map(fingerprint));
-  const command = / run: \S+ (forget \S+)$/.exec(sentence)?.[1] ?? "";
-  assert.equal(command, `forget ${address}`);
+  const command = / run: \S+ (forget .+)$/.exec(sentence)?.[1] ?? "";
+  assert.equal(command, `forget ${address} --home ${client.folder}`);
 
   const forgotten = await client.runClient(command.split(" "));
   assert.equal(forgotten.status, 0, forgotten.stderr);

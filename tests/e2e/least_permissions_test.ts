@@ -6,6 +6,8 @@ import {
   VARIABLES,
 } from "../../scripts/least_permissions.ts";
 import { EXECUTABLES, Lines, programCommand, startClient } from "../support/programs.ts";
+import { temporaryFolder } from "../support/doubles.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { Home } from "./home.ts";
 
 const ON_WINDOWS = Deno.build.os === "windows";
@@ -30,15 +32,46 @@ Deno.test("least permissions: the home, and what the flags name", () => {
     ["server", "--no-such-flag", "", ""],
   ];
   for (const [program, line, read, write] of cases) {
-    const args = [...line.split(" ").filter((word) => word !== ""), "--home", "/a,b"];
+    const args = [...line.split(" ").filter((word) => word !== ""), "--home", "/a"];
     const isWrong = line === "--no-such-flag";
     const given = leastPermissions(program, args);
     assert.deepEqual(given.slice(0, 3), BASE);
     if (isWrong) continue;
     assert.deepEqual(given.slice(3), [
-      `--allow-read=/a,,b${read}`,
-      `--allow-write=/a,,b${write}`,
+      `--allow-read=/a${read}`,
+      `--allow-write=/a${write}`,
     ], line);
+  }
+});
+
+Deno.test({
+  name: "least permissions: where links lead is allowed as well, however much of it is there",
+  ignore: ON_WINDOWS,
+  fn() {
+    using folder = temporaryFolder();
+    const real = Deno.realPathSync(folder.path);
+    Deno.mkdirSync(`${real}/real/keys`, { recursive: true });
+    Deno.writeTextFileSync(`${real}/real/hosts`, "");
+    Deno.symlinkSync(`${real}/real`, `${real}/link`);
+    Deno.symlinkSync(`${real}/real/hosts`, `${real}/hosts`);
+    const args = ["--home", `${real}/link/new/home`, "--identity", `${real}/link/keys/mine`];
+    const given = leastPermissions("client", [...args, "--known-hosts", `${real}/hosts`]);
+    const home = `${real}/link/new/home,${real}/real/new/home`;
+    const changed = `${home},${real}/,${real}/real/`;
+    assert.deepEqual(given.slice(3), [
+      `--allow-read=${changed},${real}/link/keys/mine,${real}/real/keys/mine`,
+      `--allow-write=${changed}`,
+    ]);
+  },
+});
+
+Deno.test("least permissions: a comma in a path is a mistake that is told", () => {
+  for (const path of ["/a,b", ",a", "a,"]) {
+    assert.throws(() => leastPermissions("client", ["--home", path]), (error) => {
+      assert.ok(error instanceof UsageError);
+      assert.ok(error.message.startsWith(`${path} has a comma in it`), error.message);
+      return true;
+    });
   }
 });
 
@@ -90,13 +123,22 @@ Deno.test({
 });
 
 /** What a task of deno.json runs, without the task runner. */
-function startTask(name: Name, args: readonly string[], home: string): Deno.ChildProcess {
+function startTask(
+  name: Name,
+  args: readonly string[],
+  home: string,
+  folder?: string,
+): Deno.ChildProcess {
   const [deno, run, ...rest] = tasks[name].command.split(" ");
   assert.deepEqual([deno, run], ["deno", "run"]);
   return new Deno.Command(Deno.execPath(), {
     args: [run, ...rest, ...args],
     cwd: fileURLToPath(new URL("../../", import.meta.url)),
-    env: { ...programCommand(name).env, X25519_CHAT_HOME: home },
+    env: {
+      ...programCommand(name).env,
+      X25519_CHAT_HOME: home,
+      ...folder === undefined ? {} : { INIT_CWD: folder },
+    },
     clearEnv: true,
     stdin: "null",
     stdout: "piped",
@@ -121,20 +163,46 @@ Deno.test({
     assert.equal(refused.code, 2);
     assert.match(new TextDecoder().decode(refused.stderr), /no folder \/nowhere\//);
 
-    const server = startTask("server", args.slice(0, 3), home.folder);
-    const [stdout, stderr] = [server.stdout, server.stderr]
-      .map((stream) => new Lines(stream, Promise.resolve()));
-    assert.ok(await stderr.find((line) => line.includes("127.0.0.1:")), stderr.text);
-    server.kill("SIGTERM");
-    assert.equal((await server.status).code, 0);
-    await Promise.all([stdout.ended, stderr.ended]);
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      const server = startTask("server", args.slice(0, 3), home.folder);
+      const [stdout, stderr] = [server.stdout, server.stderr]
+        .map((stream) => new Lines(stream, Promise.resolve()));
+      assert.ok(await stderr.find((line) => line.includes("127.0.0.1:")), stderr.text);
+      server.kill(signal);
+      assert.equal((await server.status).code, 0);
+      await Promise.all([stdout.ended, stderr.ended]);
+    }
+  },
+});
+
+Deno.test({
+  name: "least permissions: paths are those of the folder in which a task is called",
+  ignore: EXECUTABLES !== undefined || ON_WINDOWS,
+  async fn() {
+    await using home = new Home();
+    await home.publicKey();
+    using folder = temporaryFolder();
+    Deno.symlinkSync(home.folder, `${folder.path}/mine`);
+    const ask = async (path: string) => {
+      const args = ["id", "--json", "--home", path];
+      const { code, stdout, stderr } = await startTask("client", args, "/nowhere", folder.path)
+        .output();
+      const [text, error] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      return { code, text, error };
+    };
+    const { code, text = "", error } = await ask("mine");
+    assert.equal(code, 0, error);
+    assert.equal(JSON.parse(text).file, "mine/identity.pem");
+    const torn = await ask("a,b");
+    assert.equal(torn.code, 2);
+    assert.match(torn.error ?? "", /^error: a,b has a comma in it[^\n]*\n$/);
   },
 });
 
 Deno.test("least permissions: no task of the programs may do everything, and all are frozen", () => {
   for (const name of ["server", "client"]) {
     const words = tasks[name].command.split(" ");
-    const broad = /^(?:-[A-Z]*[ARWEN][A-Z]*|--allow-(?:all|read|write|env|net|sys|ffi))$/;
+    const broad = /^(?:-[A-Z]*[ARWEN][A-Z]*|--allow-(?:all|write|env|net|sys|ffi))$/;
     assert.deepEqual(words.filter((word) => broad.test(word)), []);
   }
   for (const { command } of Object.values(tasks)) {

@@ -122,7 +122,7 @@ Deno.test("man in the middle: for a known host he is refused before anything is 
       assert.match(sentence, /^THE KEY OF \S+ HAS CHANGED; /);
       assert.ok(stderr.includes(fingerprint(serverKey)), stderr);
       assert.ok(stderr.includes(fingerprint(mallorysKeyPair.publicKey)), stderr);
-      assert.ok(sentence.endsWith(` forget ${road.address}`), sentence);
+      assert.ok(sentence.endsWith(` forget ${road.address} --home ${client.folder}`), sentence);
       assert.doesNotMatch(stderr, /verified/);
       const name = flags.includes("gcm")
         ? protocolName({ cipher: "gcm", classical: true })

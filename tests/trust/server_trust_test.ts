@@ -78,6 +78,29 @@ Deno.test("server trust: a changed key is refused, whatever the flags are, and n
   }
 });
 
+Deno.test("server trust: the command in the warning repeats the flags that name files", async () => {
+  const cases = [
+    [{ home: "/a b" }, " --home '/a b'"],
+    [{ knownHosts: "hosts" }, " --known-hosts hosts"],
+    [{ home: "/h", knownHosts: "-k" }, " --home /h --known-hosts ./-k"],
+  ] as const;
+  for (const [flags, end] of cases) {
+    const { trust } = await setUp({ known: [key(1)], flags });
+    const message = await refusal(trust.judge(key(2)), "key-changed");
+    assert.ok(message.endsWith(`run: client.ts forget ${ADDRESS}${end}`), message);
+  }
+});
+
+Deno.test("server trust: the question says so where the answer cannot be saved", async () => {
+  for (const isUnsaved of [false, true]) {
+    const knownHosts = new KeyBook({ ...memoryStore("known_hosts"), isUnsaved });
+    const { trust, asked } = await setUp({ answers: ["yes"], knownHosts });
+    await trust.judge(key(1));
+    await trust.decide();
+    assert.equal(/until this program ends: saving is off/.test(asked[0].text), isUnsaved);
+  }
+});
+
 Deno.test("server trust: the warning says that the old key was verified", async () => {
   const { trust, people } = await setUp({ known: [key(1)] });
   await people.add({ nick: "ada", key: key(1) });

@@ -28,6 +28,7 @@ Deno.test({
       const store = await folder.store("known_hosts");
       await store.update((text) => `${text}one\n`);
       assert.equal(await store.read(), "one\n");
+      assert.equal(store.isUnsaved, true);
       assert.equal(await (await folder.store("known_hosts")).read(), "");
     }
   },
@@ -47,6 +48,7 @@ Deno.test({
     assert.equal(folder.whyNot, NOT_PERMITTED);
     const store = await folder.store("known_hosts");
     assert.equal(store.name, `${READABLE}/known_hosts`);
+    assert.equal(store.isUnsaved, true);
     await store.update((text) => `${text}and new\n`);
     assert.equal(await store.read(), "from before\nand new\n");
     assert.equal(Deno.readTextFileSync(`${READABLE}/known_hosts`), "from before\n");

@@ -57,7 +57,11 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
         compared = undefined;
         await people.add(whom);
         onChange();
-        await tell(`${whom.nick}'s key is now verified.`);
+        await tell(
+          people.isUnsaved
+            ? `${whom.nick}'s key is verified until this program ends: saving is off.`
+            : `${whom.nick}'s key is now verified.`,
+        );
       },
     },
   ];

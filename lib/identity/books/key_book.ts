@@ -40,6 +40,11 @@ export class KeyBook {
     return this.#store.name;
   }
 
+  /** Whether changes hold for this run only, because they cannot be saved. */
+  get isUnsaved(): boolean {
+    return this.#store.isUnsaved ?? false;
+  }
+
   /** Everything in it, in the order of the lines. */
   async entries(): Promise<readonly KeyBookEntry[]> {
     return parseLines(this.name, await this.#store.read()).flatMap(({ entry }) => entry ?? []);

@@ -2,6 +2,8 @@
 export interface TextStore {
   /** What to call it in a sentence: a file's path, mostly. */
   readonly name: string;
+  /** Whether it is to be saved and cannot be, so that changes hold for this run. Default false. */
+  readonly isUnsaved?: boolean;
   /** The whole text; empty if there is none yet. Cheap to call again while nothing has changed. */
   read(): Promise<string>;
   /**

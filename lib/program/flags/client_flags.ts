@@ -41,10 +41,10 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   const { command } = parser;
   command
     .argument("[ADDRESS]", `HOST:PORT or an invitation (default: ${DEFAULT_ADDRESS})`)
-    .option("--invite-file <FILE>", "read the invitation from a file")
+    .addOption(pathOption("--invite-file <FILE>", "read the invitation from a file"))
     .option("--accept-new", "accept an unknown server's key without asking")
     .option("--strict", "never accept an unknown server's key")
-    .option("--known-hosts <FILE>", "file with the keys of known servers")
+    .addOption(pathOption("--known-hosts <FILE>", "file with the keys of known servers"))
     .option("--no-reconnect", "exit when the connection is lost")
     .addOption(
       new Option(

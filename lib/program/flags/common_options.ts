@@ -61,6 +61,11 @@ export function addIdTask(parser: FlagParser): void {
     }))
     .option("--new", "make a new key; the old one is kept under another name")
     .option("--passphrase", "set, change or remove the key's passphrase")
-    .option("--new-passphrase-file <FILE>", "read the new passphrase from a file; empty for none")
+    .addOption(
+      pathOption(
+        "--new-passphrase-file <FILE>",
+        "read the new passphrase from a file; empty for none",
+      ),
+    )
     .option("--export-public", "print only the public key line");
 }

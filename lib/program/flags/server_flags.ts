@@ -17,7 +17,7 @@ import {
 } from "../../server/log/log_format.ts";
 import type { HistoryFlags } from "../../server/open_history.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
-import { argument, countOption, countParser, FlagParser } from "./flag_parser.ts";
+import { argument, countOption, countParser, FlagParser, pathOption } from "./flag_parser.ts";
 import {
   type CommonFlags,
   commonFlags,
@@ -92,10 +92,10 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       new Option("--public <HOST:PORT>", "the server's address, as written in invitations")
         .argParser(argument((text: string) => (parseDestination(text), text))),
     )
-    .option(
+    .addOption(pathOption(
       "--allow <FILE>",
       "guest list: one public key a line; the word operator in front makes an operator",
-    )
+    ))
     .addOption(nickOption("host", "host"))
     .addOption(cipherOption("accept only this cipher (default: both)"))
     .option("--classical", "accept only clients that run with --classical");

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { fingerprint, KeyBook, type KeyBookEntry } from "../../identity/mod.ts";
 import { parseKnownHostName } from "../../trust/known_host_name.ts";
-import { openStore, type StateFolder } from "../../trust/state_folder.ts";
+import { NOT_PERMITTED, openStore, type StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags, Task } from "../flags/flags.ts";
 import { print } from "./task_terminal.ts";
 
@@ -16,7 +16,7 @@ export async function forget(
   );
   const people = new KeyBook(await folder.store("verified_keys"));
   if (knownHosts === undefined && folder.whyNot !== undefined) {
-    throw new UsageError("permission", `there is nothing saved to forget: ${folder.whyNot}`);
+    throw new UsageError("permission", `nothing can be forgotten: ${folder.whyNot}`);
   }
   // A bare name is a person's, if there is one of that name.
   const isPerson = (await people.entries()).some(({ subject }) => subject === whom);
@@ -30,9 +30,15 @@ export async function forget(
     ],
     [people, ({ subject, key }) => subject === whom || fingerprint(key) === whom],
   ];
+  const found = await Promise.all(goners.map(async ([book, isGone]) => {
+    return { book, isGone, entries: (await book.entries()).filter(isGone) };
+  }));
+  // All or nothing, and no word of what is still in a file.
+  if (found.some(({ book, entries }) => book.isUnsaved && entries.length > 0)) {
+    throw new UsageError("permission", `nothing can be forgotten: ${NOT_PERMITTED}`);
+  }
   const gone: string[] = [];
-  for (const [book, isGone] of goners) {
-    const entries = (await book.entries()).filter(isGone);
+  for (const { book, isGone, entries } of found) {
     if (entries.length > 0) await book.remove(isGone);
     gone.push(...entries.map(({ subject, key }) => `Forgot ${subject}, ${fingerprint(key)}`));
   }

@@ -13,8 +13,8 @@ const OWN_KEY = key(100);
 const ADA = { nick: "ada", key: key(1) };
 const BOB = { nick: "bob", key: key(2) };
 
-async function setUp(others: readonly Participant[]) {
-  const people = await VerifiedPeople.open(memoryStore("verified_keys"));
+async function setUp(others: readonly Participant[], isUnsaved = false) {
+  const people = await VerifiedPeople.open({ ...memoryStore("verified_keys"), isUnsaved });
   const screen = recordingScreen();
   const counter = { changes: 0 };
   const commands = verificationCommands({
@@ -53,6 +53,15 @@ Deno.test("/verify: shows the words for the only one who is there, or the one wh
   const [event] = both.screen.events;
   assert.ok(event.event === "verification" && event.peer.nick === "bob");
   assert.equal(event.safetyWords, await safetyWords(OWN_KEY, BOB.key));
+});
+
+Deno.test("/verified: says how long it holds where it cannot be saved", async () => {
+  const { people, run } = await setUp([BOB], true);
+  await run("/verify");
+  assert.deepEqual(await run("/verified"), [
+    "bob's key is verified until this program ends: saving is off.",
+  ]);
+  assert.equal(people.has(BOB.key), true);
 });
 
 Deno.test("/verified: remembers the key, and says so", async () => {

@@ -66,6 +66,9 @@ const BAD: readonly (readonly string[])[] = [
   ["--reconnect-for", "10"],
   ["--reconnect-for", "0s"],
   ["--outbox", ""],
+  ["--known-hosts", ""],
+  ["--invite-file", ""],
+  ["id", "--new-passphrase-file", ""],
   ["forget"],
   ["forget", "a:1", "b:2"],
   // What only the server takes.

@@ -226,6 +226,7 @@ const BAD: readonly (readonly string[])[] = [
   ["somewhere:1"],
   ["--listen"],
   ["--listen", ""],
+  ["--allow", ""],
   ["--listen", "a:b"],
   ["--listen", "a:65536"],
   ["--listen", "127.0.0.1:1", "--listen", "a:b"],
