@@ -180,7 +180,7 @@ Deno.test({
   ignore: EXECUTABLES !== undefined || ON_WINDOWS,
   async fn() {
     await using home = new Home();
-    await home.publicKey();
+    const publicKey = btoa(String.fromCharCode(...await home.publicKey()));
     using folder = temporaryFolder();
     Deno.symlinkSync(home.folder, `${folder.path}/mine`);
     const ask = async (path: string) => {
@@ -193,6 +193,7 @@ Deno.test({
     const { code, text = "", error } = await ask("mine");
     assert.equal(code, 0, error);
     assert.equal(JSON.parse(text).file, "mine/identity.pem");
+    assert.ok(text.includes(publicKey), "the key that was there");
     const torn = await ask("a,b");
     assert.equal(torn.code, 2);
     assert.match(torn.error ?? "", /^error: a,b has a comma in it[^\n]*\n$/);
