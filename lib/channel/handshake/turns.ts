@@ -42,8 +42,8 @@ export interface HandshakeOrigin {
   readonly network: string | undefined;
 }
 
-/** How much time handshakes may use at once after a rest, in milliseconds. */
-const BURST = 250;
+/** After a rest they may use at once what they have saved: their share of so many milliseconds. */
+const BURST = 1_000;
 
 /** After so many milliseconds it is looked again who may go: a timer takes no more than 2^31. */
 const LONGEST_REST = 60_000;

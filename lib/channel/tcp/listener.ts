@@ -19,7 +19,7 @@ export const MAX_PENDING_HANDSHAKES = 256;
  * How many handshakes of one address may wait for their turn. To begin more would cost time, and they
  * would not be done in theirs.
  */
-const MAX_WAITING_HANDSHAKES = 128;
+const MAX_WAITING_HANDSHAKES = 240;
 
 /** How long a listener rests when the system has no more sockets to give, in milliseconds. */
 const ACCEPT_PAUSE = 50;

@@ -10,8 +10,8 @@ import { Clock, rejection, turns as settle } from "../support.ts";
 const TURN = 25;
 /** How long each test lasts by its clock, in milliseconds. */
 const TIME = 1_000;
-/** What may be used at once, in milliseconds, after a rest: a quarter of a second's share. */
-const BURST = 250;
+/** What may be used at once, in milliseconds, after a rest: those of a second. */
+const BURST = 1_000;
 
 function at(address: string, network?: string): HandshakeOrigin {
   return { address, network };

@@ -522,12 +522,12 @@ Deno.test("listener: who sends one first message again and again keeps nobody el
   listener.close();
 });
 
-Deno.test("listener: of the handshakes that wait for a turn, one address has 128 at most", async () => {
+Deno.test("listener: of the handshakes that wait for a turn, one address has 240 at most", async () => {
   const entrance = new Entrance();
   const { listener, failures } = listenOn([entrance], { handshakeShares: TIRED_SOON });
   const start = await recordedStart();
   // All those that are read before the first of them is answered wait together.
-  for (let arrived = 0; arrived < 200 && failures.length < 10; arrived++) {
+  for (let arrived = 0; arrived < 256 && failures.length < 10; arrived++) {
     await say(entrance.arrive("192.0.2.1").client, start);
     await turns(1);
   }
