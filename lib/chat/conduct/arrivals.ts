@@ -124,8 +124,8 @@ export class Arrivals {
    * @throws {NetworkError} With code `too-many-connections`, if it would be longer: then nothing is taken.
    */
   take(arrival: Arrival): number {
-    const { target, isReturn } = arrival;
-    const steps = isReturn ? RETURN_STEPS : 1;
+    const { target } = arrival;
+    const steps = stepsOf(arrival);
     const key = this.#keys.of(hex(target));
     const forKey = key.reserve(steps, MAX_ARRIVAL_WAIT);
     if (forKey === undefined) {
@@ -140,8 +140,8 @@ export class Arrivals {
   }
 
   #giveBack(arrival: Arrival): void {
-    const { target, origin, isReturn } = arrival;
-    const steps = isReturn ? RETURN_STEPS : 1;
+    const { target, origin } = arrival;
+    const steps = stepsOf(arrival);
     this.#keys.of(hex(target)).take(-steps);
     if (origin?.isExempt === false) this.#joins.take(origin, -steps);
     if (origin !== undefined && this.#counted.delete(arrival)) this.#shortStays.take(origin, -1);
@@ -164,8 +164,11 @@ export class Arrivals {
 
   /** One has left, or is away, that has hardly been here. */
   leftSoon(arrival: Arrival): void {
-    const { origin } = arrival;
-    if (origin === undefined || this.#counted.delete(arrival)) return;
+    const { target, origin, isReturn } = arrival;
+    if (origin === undefined) return;
+    // What did not count when it came counts now.
+    if (origin.isExempt && !isReturn) this.#keys.of(hex(target)).take(1);
+    if (this.#counted.delete(arrival)) return;
     this.#shortStays.take(origin, 1);
   }
 
@@ -188,7 +191,7 @@ export class Arrivals {
     // A network that loses everybody at once is no reason to keep them out.
     const forShortStays = isReturn ? 0 : this.#forShortStays(origin);
     if (origin.isExempt) return this.#wait(arrival, origin, forShortStays);
-    const steps = isReturn ? RETURN_STEPS : 1;
+    const steps = stepsOf(arrival);
     const forAddress = this.#joins.waitFor(origin, steps);
     if (forAddress > MAX_ARRIVAL_WAIT) {
       throw tooOften("too many have joined from this address", forAddress);
@@ -211,6 +214,12 @@ export class Arrivals {
     }
     return forShortStays;
   }
+}
+
+/** What an arrival counts for, in joins: where any number may join that stay, it counts once it has left. */
+function stepsOf({ origin, isReturn }: Arrival): number {
+  if (isReturn) return RETURN_STEPS;
+  return origin?.isExempt === true ? 0 : 1;
 }
 
 /** A pace for each address, and a faster one for the site around it. */

@@ -85,6 +85,18 @@ Deno.test("arrivals: all networks of one IPv6 site together may join four times 
   assert.equal(arrivals.take(from(++number, "2001:db8:2/48")), 0, "another site");
 });
 
+Deno.test("arrivals: from the own machine any number with one key may join that stay; those that go again count", () => {
+  using _clock = new Clock();
+  const arrivals = new Arrivals();
+  const own = () => arrival(1, { from: "127.0.0.1", isExempt: true });
+  const here = Array.from({ length: 1000 }, own);
+  for (const each of here) assert.equal(arrivals.take(each), 0);
+  for (const each of here.slice(0, 9)) arrivals.leftSoon(each);
+  assert.equal(arrivals.take(own()), 5 * SECONDS);
+  arrivals.leftSoon(here[9]);
+  assert.throws(() => arrivals.take(own()), { code: "too-many-connections" });
+});
+
 Deno.test("arrivals: 300 from one office are in within a minute of the server's restart", async () => {
   using clock = new Clock();
   const arrivals = new Arrivals();
