@@ -20,8 +20,10 @@ let known: number | undefined;
  */
 export async function ownUser(folder: string): Promise<number | undefined> {
   if (Deno.build.os === "windows") return undefined;
-  known ??= fromSystem() ?? await fromFile(folder) ?? await fromFile(ANYWHERE);
-  return known;
+  const told = fromSystem();
+  if (told !== undefined) return told;
+  // A file is made for it once.
+  return known ??= await fromFile(folder) ?? await fromFile(ANYWHERE);
 }
 
 function fromSystem(): number | undefined {
