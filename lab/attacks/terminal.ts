@@ -32,7 +32,7 @@ const SET_IN: Check = {
 
 const LOOKS_TAKEN: Check = {
   file: "lib/chat/names/nick_registry.ts",
-  code: "if (!this.#areFree(keys)) return false;",
+  code: "if (!this.#isFree(nick)) return false;",
 };
 
 /** A conversation in which Alice has spoken and Eve may speak. */
