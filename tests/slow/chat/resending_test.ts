@@ -56,17 +56,17 @@ const CASES: readonly Case[] = [
   },
   {
     what: "a message to another client, two cuts",
-    runs: 190_000_000,
+    runs: 30_000_000,
     scenario: { clients: [["all"], []], cuts: 2 },
   },
   {
     what: "a private message, two cuts",
-    runs: 500_000_000,
+    runs: 38_000_000,
     scenario: { clients: [[{ to: 1 }], []], cuts: 2 },
   },
   {
     what: "two clients that speak, the disk fails, one cut",
-    runs: 300_000_000,
+    runs: 90_000_000,
     scenario: { clients: [["all"], ["all"]], cuts: 1, failures: 1, slowly: { write: true } },
   },
   {
@@ -81,7 +81,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: "a private message, a server without a history is killed, one cut",
-    runs: 6_000_000_000,
+    runs: 1_100_000_000,
     scenario: { clients: [[{ to: 1 }], []], kills: 1, cuts: 1, isKept: false },
   },
 ];
