@@ -175,7 +175,10 @@ export class Talker {
         const index = this.#numbers.get(event.id);
         if (index === undefined) this.failures.push(`confirmed what was not said: ${event.id}`);
         else {
-          run.confirmed.push({ seq: event.seq, text: this.texts[index] });
+          const text = this.texts[index];
+          // What an outbox sends, and is said again before that is answered, may be confirmed twice.
+          const isRepeated = run.confirmed.some((said) => said.text === text);
+          if (!isRepeated) run.confirmed.push({ seq: event.seq, text });
           this.#isConfirmed.add(index);
         }
         break;
