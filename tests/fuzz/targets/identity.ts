@@ -33,9 +33,12 @@ const PRIVATE = new Uint8Array(32).fill(9);
 export const invitations: Target = {
   name: "invitations",
   run(material) {
+    const serverKey = material.bytes(32);
+    // Below 2^255 - 19, as a server's key is.
+    serverKey[31] &= 0x3f;
     const invitation = {
       address: material.one(["192.0.2.7:12345", "[::1]:9", "chat.example:1"]),
-      serverKey: material.bytes(32),
+      serverKey,
       secret: material.bytes(16),
     };
     const valid = formatInvitation(invitation);
