@@ -199,7 +199,11 @@ Deno.test("conversation: what is not a command as it should be gets one sentence
     ["/msg", { command: "msg" }, /TO TEXT$|needs "to"$/],
     ["/msg ada", { command: "msg", to: "ada" }, /TO TEXT$|needs "text"$/],
     ["/msg eve hello", { command: "msg", to: "eve", text: "x" }, /^no eve here; /],
-    ["/nick a:b", { command: "nick", name: "a:b" }, /^a nickname cannot have “:” \(U\+003A\): it has letters, digits, /],
+    [
+      "/nick a:b",
+      { command: "nick", name: "a:b" },
+      /^a nickname cannot have “:” \(U\+003A\): it has letters, digits, /,
+    ],
     ["/nick a b", { command: "nick", name: "a", more: "b" }, /NAME$|not "more"$/],
     ["/who me", { command: "who", name: "me" }, /takes no arguments\b/],
     ["/slow ada", { command: "slow", who: "ada" }, /SECONDS|needs "seconds"$/],
