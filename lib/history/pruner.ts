@@ -65,7 +65,12 @@ export class Pruner {
   #wait(): void {
     if (this.#isClosed) return;
     const { retention, now } = this.#options;
-    const wait = retention.waitFrom(now());
-    if (wait !== undefined) this.#timer = setTimeout(() => void this.prune(), wait);
+    try {
+      const wait = retention.waitFrom(now());
+      if (wait !== undefined) this.#timer = setTimeout(() => void this.prune(), wait);
+    } catch (error) {
+      // A file that is damaged is for those who read and write to find out: nobody awaits this.
+      if (!(error instanceof UsageError)) throw error;
+    }
   }
 }
