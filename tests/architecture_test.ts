@@ -9,6 +9,7 @@ const ROOMS = [
   ...[
     "errors.ts",
     "abort.ts",
+    "budget.ts",
     "version.ts",
     "program_name.ts",
     "hidden_characters.ts",

@@ -1,4 +1,4 @@
-import { Budget, Budgets } from "./budget.ts";
+import { Budget, Budgets } from "../../budget.ts";
 
 /** A handshake's time to compute. */
 export interface Turn {

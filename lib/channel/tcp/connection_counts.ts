@@ -1,7 +1,7 @@
 import type { Origin } from "./origin.ts";
 
-/** How many times as many connections as one address an IPv6 site may have. */
-const ADDRESSES_PER_NETWORK = 4;
+/** How many times as many connections as one address an IPv6 site may have, and open. */
+export const ADDRESSES_PER_NETWORK = 4;
 
 /** Counts the connections of each address, and of each IPv6 site. */
 export class ConnectionCounts {

@@ -1,6 +1,6 @@
 import { NetworkError } from "../../errors.ts";
-import { Budget, Budgets } from "../handshake/budget.ts";
-import { ConnectionCounts } from "./connection_counts.ts";
+import { Budget, Budgets } from "../../budget.ts";
+import { ADDRESSES_PER_NETWORK, ConnectionCounts } from "./connection_counts.ts";
 import type { Origin } from "./origin.ts";
 
 /** How many connections a second one address may open for long; further ones are ended unread. */
@@ -8,9 +8,6 @@ const CONNECTIONS_PER_SECOND = 100;
 
 /** How many at once, after a rest. */
 const CONNECTIONS_AT_ONCE = 2_500;
-
-/** How many times as many all networks of one IPv6 site may open. */
-const ADDRESSES_PER_NETWORK = 4;
 
 /** How many of the connections that an address has too many are told so; the others just end. */
 const MAX_TOLD_SURPLUS = 4;

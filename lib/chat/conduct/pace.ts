@@ -1,13 +1,11 @@
+import { Budget } from "../../budget.ts";
+
 /** A wait shorter than this, in milliseconds, is not worth a timer: it is added to the next one. */
 const SHORTEST_WAIT = 5;
 
 /** How fast a member may go: so many steps a second, and as many at once after a second of rest. */
 export class Pace {
-  readonly #perMillisecond: number;
-  readonly #most: number;
-  readonly #now: () => number;
-  #left: number;
-  #at: number;
+  readonly #steps: Budget;
 
   /**
    * A pace that begins rested.
@@ -23,18 +21,13 @@ export class Pace {
       readonly now?: () => number;
     } = {},
   ) {
-    this.#perMillisecond = perSecond / 1000;
-    this.#most = this.#left = Math.max(1, burst);
-    this.#now = now;
-    this.#at = now();
+    this.#steps = new Budget(perSecond / 1000, Math.max(1, burst), now);
   }
 
   /** Takes some steps, and says how many milliseconds to wait before the next ones. */
   take(steps: number): number {
-    const now = this.#now();
-    this.#left = Math.min(this.#most, this.#left + (now - this.#at) * this.#perMillisecond) - steps;
-    this.#at = now;
-    const wait = -this.#left / this.#perMillisecond;
+    this.#steps.use(steps);
+    const wait = this.#steps.wait();
     return wait < SHORTEST_WAIT ? 0 : wait;
   }
 
@@ -47,21 +40,20 @@ export class Pace {
   reserve(steps: number, longest: number): number | undefined {
     const wait = this.take(steps);
     if (wait <= longest) return wait;
-    this.#left += steps;
+    this.#steps.use(-steps);
     return undefined;
   }
 
   /** How many milliseconds to wait before some steps, if they were taken now. */
   waitFor(steps: number): number {
     const wait = this.take(steps);
-    this.#left += steps;
+    this.#steps.use(-steps);
     return wait;
   }
 
   /** Whether it is as if no step had been taken yet: then nothing is lost by forgetting it. */
   get isRested(): boolean {
-    this.take(0);
-    return this.#left >= this.#most;
+    return this.#steps.isRested;
   }
 
   /** Takes one step if that needs no waiting; says whether it did. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { Budget, Budgets } from "../../../lib/channel/handshake/budget.ts";
+import { Budget, Budgets } from "../lib/budget.ts";
 
 Deno.test("budget: whoever waits as it says uses no more than a share, and what was saved", () => {
   const turns = fc.array(fc.tuple(fc.nat(50), fc.nat(100)), { minLength: 1, maxLength: 50 });
