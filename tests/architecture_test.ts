@@ -9,6 +9,7 @@ const ROOMS = [
   ...[
     "errors.ts",
     "abort.ts",
+    "pause.ts",
     "budget.ts",
     "version.ts",
     "program_name.ts",

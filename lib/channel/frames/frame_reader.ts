@@ -1,4 +1,5 @@
 import { NetworkError, ProtocolError } from "../../errors.ts";
+import { pause } from "../../pause.ts";
 import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "./framing.ts";
 
 /**
@@ -29,9 +30,8 @@ export class FrameReader {
   #lastArrival = performance.now();
   /** When the frame that has not arrived whole began to, or was first waited for. */
   #beganAt: number | undefined;
-  #isCancelled = false;
-  /** Ends a rest. */
-  #wake: (() => void) | undefined;
+  /** Ends the rests of {@linkcode FrameReader.discard}. */
+  #discarding: AbortController | undefined;
 
   /**
    * A reader that owns `stream` from now on.
@@ -98,26 +98,18 @@ export class FrameReader {
   async discard(): Promise<void> {
     this.#start = this.#end = 0;
     this.#buffer = EMPTY;
+    const { signal } = this.#discarding = new AbortController();
     try {
-      while (!(await this.#reader.read()).done && !this.#isCancelled) await this.#rest();
+      while (!(await this.#reader.read()).done) await pause(DISCARD_PAUSE, signal);
     } catch {
-      // Nobody waits for these bytes: however the stream ends, it has ended.
+      // Nobody waits for these bytes: however the stream ends, or is cancelled, it has ended.
     }
   }
 
   /** Stops reading; a pending read ends as if the stream had. */
   async cancel(reason?: unknown): Promise<void> {
-    this.#isCancelled = true;
-    this.#wake?.();
+    this.#discarding?.abort();
     await this.#reader.cancel(reason).catch(() => {});
-  }
-
-  async #rest(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, DISCARD_PAUSE);
-    this.#wake = resolve;
-    await promise;
-    clearTimeout(timer);
   }
 
   /** Waits for more bytes, on the way to `wanted` in all; false at the end of the stream. */

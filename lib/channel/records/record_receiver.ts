@@ -68,8 +68,7 @@ export class RecordReceiver {
       if (message !== undefined) return message;
       if (this.#failure !== undefined) throw this.#failure;
       if (this.#remoteClose !== undefined) return undefined;
-      this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
-      await orAborted(this.#reading, signal);
+      await orAborted(this.#read(), signal);
     }
   }
 
@@ -84,8 +83,7 @@ export class RecordReceiver {
       while (this.#remoteClose === undefined) {
         if (this.#failure !== undefined) throw this.#failure;
         if (this.#bytes > most) return await this.discard();
-        this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
-        await this.#reading;
+        await this.#read();
       }
     } catch {
       // This side has said all it had to say; how the other one ends is of no interest any more.
@@ -109,6 +107,11 @@ export class RecordReceiver {
     this.#options.opener.destroy();
     // A record that is still being opened on another thread leads nowhere any more.
     await this.#opening?.catch(() => {});
+  }
+
+  /** Reads a record, or waits for the one that is being read. */
+  #read(): Promise<void> {
+    return this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
   }
 
   async #readRecord(): Promise<void> {

@@ -1,5 +1,6 @@
 import { orAborted } from "../../abort.ts";
 import { NetworkError, UsageError } from "../../errors.ts";
+import { pause } from "../../pause.ts";
 import { WaitingLine } from "../../waiting_line.ts";
 import { requireAcceptPeer } from "../handshake/accept_peer.ts";
 import { usesPreSharedKey } from "../handshake/protocol.ts";
@@ -150,7 +151,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
         if (this.#stop.signal.aborted) return;
         // One of ours makes room. Whatever else it is, it is no reason to end somebody's handshake.
         if (isOutOfSockets(error)) this.#pending.giveWay()?.abort(tooManyHandshakes());
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
+        await pause(ACCEPT_PAUSE);
         continue;
       }
       this.#admit(transport);

@@ -4,6 +4,7 @@
  * @module
  */
 import { NetworkError, UsageError } from "../../errors.ts";
+import { pause } from "../../pause.ts";
 import type { Transport } from "../transport.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Acceptor } from "./listener.ts";
@@ -126,13 +127,13 @@ function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
     async pull(controller) {
       if (turn >= TURN && connections > FEW_CONNECTIONS) {
         turn = 0;
-        await rest(0);
+        await pause(0);
       }
       const now = performance.now();
       smallReads = Math.max(0, smallReads - (now - lastRead) / SMALL_READ_PAUSE);
       lastRead = now;
       if (smallReads >= SMALL_READS_AT_ONCE && connections > FEW_CONNECTIONS) {
-        await rest(SMALL_READ_PAUSE);
+        await pause(SMALL_READ_PAUSE);
       }
       const buffer = new Uint8Array(readSize);
       const size = await connection.read(buffer);
@@ -144,10 +145,6 @@ function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
       if (size < readSize / 4) readSize = Math.max(MIN_READ_SIZE, readSize / 2);
     },
   }, { highWaterMark: 0 });
-}
-
-function rest(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function outgoing(connection: Deno.TcpConn, onTaken: () => void): WritableStream<Uint8Array> {

@@ -1,5 +1,6 @@
 import { hex } from "../../crypto/mod.ts";
 import { NetworkError } from "../../errors.ts";
+import { pause } from "../../pause.ts";
 import { Pace } from "./pace.ts";
 
 /** How often one key may join at once, after a rest: everybody is told of each, and that it left. */
@@ -98,22 +99,11 @@ export class Arrivals {
   async turn(arrival: Arrival, signal?: AbortSignal): Promise<void> {
     const wait = this.take(arrival);
     if (wait === 0) return;
-    if (signal?.aborted) {
-      this.#giveBack(arrival);
-      throw signal.reason;
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, wait);
-    const abort = () => {
-      this.#giveBack(arrival);
-      reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", abort, { once: true });
     try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", abort);
+      await pause(wait, signal);
+    } catch (error) {
+      this.#giveBack(arrival);
+      throw error;
     }
   }
 

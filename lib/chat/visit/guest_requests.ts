@@ -1,10 +1,11 @@
 import { aborted, orAborted } from "../../abort.ts";
 import { CloseCode, type SecureChannel, SEND_HIGH_WATER_MARK } from "../../channel/mod.ts";
 import { ProtocolError } from "../../errors.ts";
+import { pause, turn } from "../../pause.ts";
+import { Pace } from "../conduct/pace.ts";
 import { carryOut } from "../room/carry_out.ts";
 import type { Membership } from "../room/membership.ts";
 import type { RoomObserver } from "../room/room_observer.ts";
-import { Pace } from "../conduct/pace.ts";
 import type { RoomLimits } from "../wire/limits.ts";
 import type { Got, MemberRequest } from "../wire/member_messages.ts";
 import { MAX_UNANSWERED } from "../wire/messages.ts";
@@ -175,10 +176,7 @@ export class GuestRequests {
   /** Listens to nothing for a while: that the guest is silent meanwhile is not its fault. */
   async #rest(milliseconds: number): Promise<void> {
     this.#listeningSince = undefined;
-    const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, milliseconds);
-    await orAborted(over.promise, this.#ended.signal).catch(() => {});
-    clearTimeout(timer);
+    await pause(milliseconds, this.#ended.signal).catch(() => {});
     this.#listeningSince = performance.now();
   }
 
@@ -225,13 +223,7 @@ export class GuestRequests {
     const wait = this.#membership.holder.conduct.refusalWait;
     if (wait === 0) return undefined;
     this.#tell("you are throttled: too much that you asked for was refused");
-    const over = Promise.withResolvers<void>();
-    const timer = setTimeout(over.resolve, wait);
-    try {
-      return await this.#meanwhile(over.promise, gone);
-    } finally {
-      clearTimeout(timer);
-    }
+    return await this.#pause(wait, gone);
   }
 
   /** Waits while too much is unanswered, and while the guest does not read its own answers. */
@@ -375,9 +367,4 @@ export class GuestRequests {
     this.#membership.notify(text);
     this.#options.observer?.throttled?.(this.#membership.member);
   }
-}
-
-/** Lets everything else have its time: what has arrived meanwhile, and timers that are due. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
