@@ -54,17 +54,34 @@ export class Keyboard {
     process.stdin.resume();
   }
 
+  /** Ends raw mode and stops reading, so that another program may have the terminal. */
+  suspend(): void {
+    process.stdin.pause();
+    this.#setRaw(false);
+  }
+
+  /** Puts the terminal into raw mode again, whatever others have made of it, and reads on. */
+  restore(): void {
+    // What is raw already, as far as this program knows, would be left as it is.
+    this.#setRaw(false);
+    this.#setRaw(true);
+    process.stdin.resume();
+  }
+
   /** Ends raw mode, and stops reading. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     process.stdin.off("end", this.#end);
     process.stdin.off("data", this.#read);
-    process.stdin.pause();
+    this.suspend();
+  }
+
+  #setRaw(isRaw: boolean): void {
     try {
-      process.stdin.setRawMode(false);
+      process.stdin.setRawMode(isRaw);
     } catch {
-      // Standard input has failed, so there is no raw mode left to end.
+      // Standard input has failed, so there is no mode left to change.
     }
   }
 

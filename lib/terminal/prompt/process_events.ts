@@ -17,6 +17,16 @@ export function ignoreResize(listener: () => void): void {
   }
 }
 
+/** Calls a listener whenever the process goes on after it was stopped; Windows never stops one. */
+export function listenForContinuing(listener: () => void): void {
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGCONT", listener);
+}
+
+/** Undoes {@linkcode listenForContinuing}. */
+export function ignoreContinuing(listener: () => void): void {
+  if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGCONT", listener);
+}
+
 /** `Deno.exit` and the usual end dispatch the first, an uncaught error one of the others. */
 const ENDINGS = ["unload", "error", "unhandledrejection"];
 

@@ -15,8 +15,16 @@ import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
 import { type Completer, LineEditor } from "./line_editor.ts";
 import { writeAll } from "./output.ts";
 import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./paste_filter.ts";
-import { ignoreEnding, ignoreResize, listenForEnding, listenForResize } from "./process_events.ts";
+import {
+  ignoreContinuing,
+  ignoreEnding,
+  ignoreResize,
+  listenForContinuing,
+  listenForEnding,
+  listenForResize,
+} from "./process_events.ts";
 import { SecretLine } from "./secret_line.ts";
+import { stopThisProgram, whyNoStop } from "./suspension.ts";
 
 /** How to set up a {@linkcode Prompt}. */
 export interface PromptOptions {
@@ -75,6 +83,8 @@ export class Prompt implements AsyncDisposable {
   /** Whether the terminal is taking a frame, which it may never do to the end. */
   #terminalBusy = false;
   #terminalGone = false;
+  /** Whether the terminal is lent to another program. */
+  #isSuspended = false;
   /** What is typed goes here while a secret is asked for. */
   #secret: SecretLine | undefined;
 
@@ -98,6 +108,7 @@ export class Prompt implements AsyncDisposable {
     }, options.completer);
     this.#keyboard = new Keyboard(this.#editor.readline, {
       onKey: (text, key) => {
+        if (key.ctrl && key.name === "z") return void this.#stop();
         this.#typing.press(text, key);
         if (key.ctrl && key.name === "l") this.#clearScreen = true;
         this.#redraw();
@@ -114,6 +125,7 @@ export class Prompt implements AsyncDisposable {
       onEnd: this.#end,
     });
     listenForResize(this.#redraw);
+    listenForContinuing(this.#continue);
     listenForEnding(this.#unmarkPastes);
     this.#redraw();
   }
@@ -193,6 +205,32 @@ export class Prompt implements AsyncDisposable {
   }
 
   /**
+   * Lends the terminal to another program: the prompt is taken off the screen, and raw mode and
+   * bracketed paste mode are left. What is printed meanwhile waits, as on a terminal that does not
+   * read, until {@linkcode Prompt.resume}.
+   *
+   * @returns when the other program may have it.
+   */
+  async suspend(): Promise<void> {
+    if (this.#closing !== undefined || this.#isSuspended) return;
+    this.#isSuspended = true;
+    this.#unseen += LEAVE_PASTES_UNMARKED;
+    await this.#flush();
+    // While that was written, the prompt may have been closed, or resumed.
+    if (this.#isSuspended) this.#keyboard.suspend();
+  }
+
+  /**
+   * Takes the terminal back, and shows the prompt with its draft, and what was printed meanwhile,
+   * from the cursor's row on.
+   */
+  resume(): void {
+    if (this.#closing !== undefined || !this.#isSuspended) return;
+    this.#isSuspended = false;
+    this.#takeTerminal();
+  }
+
+  /**
    * Takes the terminal out of raw mode at once and stops reading from it. A half-typed line stays on
    * the screen, an empty prompt is removed. May be called again, and after the terminal is gone.
    *
@@ -232,6 +270,8 @@ export class Prompt implements AsyncDisposable {
 
   async #close(): Promise<void> {
     ignoreResize(this.#redraw);
+    ignoreContinuing(this.#continue);
+    this.#isSuspended = false;
     this.#keyboard.close();
     this.#editor.close();
     if (this.#editor.line !== "") this.#above += this.#row(this.#editor.line);
@@ -242,6 +282,31 @@ export class Prompt implements AsyncDisposable {
   }
 
   #end = (): void => void this.close();
+
+  /** Ctrl-Z: until `fg`, the terminal is the shell's. */
+  async #stop(): Promise<void> {
+    let whyNot = whyNoStop();
+    if (whyNot === undefined) {
+      await this.suspend();
+      whyNot = await stopThisProgram();
+      this.resume();
+    }
+    if (whyNot !== undefined) await this.print(whyNot);
+  }
+
+  /** Somebody else has stopped the program, and a shell may have changed the terminal since. */
+  #continue = (): void => {
+    if (!this.#isSuspended) this.#takeTerminal();
+  };
+
+  #takeTerminal(): void {
+    // First of all, because in the background this waits until it has the terminal.
+    this.#keyboard.restore();
+    // Wherever the prompt stood, the cursor is elsewhere now.
+    this.#drawn = undefined;
+    this.#unseen += "\r\x1b[J" + MARK_PASTES;
+    this.#redraw();
+  }
 
   /** For a process that ends before the last frame is written. */
   #unmarkPastes = (): void => {
@@ -305,7 +370,10 @@ export class Prompt implements AsyncDisposable {
   #frame(): string {
     const { columns, rows } = terminalSize();
     const before = this.#drawn;
-    const open = this.#closing === undefined;
+    // What is printed must not come in between the words of another program.
+    const waits = this.#isSuspended;
+    const open = this.#closing === undefined && !waits;
+    if (waits && before === undefined) return this.#takeUnseen();
     const { line, cursor } = this.#typing;
     const text = `${cursor} ${columns} ${rows} ${this.#prompt}\0${line}`;
     if (this.#above === "" && !this.#clearScreen && (open ? before?.text === text : !before)) {
@@ -319,8 +387,10 @@ export class Prompt implements AsyncDisposable {
       // beginning further up. Not all do, and looking for it could delete a line above the prompt.
       frame += clearPrompt(before.cursorRow);
     }
-    frame += this.#above;
-    this.#above = "";
+    if (!waits) {
+      frame += this.#above;
+      this.#above = "";
+    }
     this.#clearScreen = false;
     this.#drawn = undefined;
     if (open) {
