@@ -10,11 +10,11 @@
  * @module
  */
 
-import { Keyboard } from "./keyboard.ts";
+import { Keyboard } from "../keyboard/keyboard.ts";
 import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
 import { type Completer, LineEditor } from "./line_editor.ts";
 import { writeAll } from "./output.ts";
-import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "./paste_filter.ts";
+import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "../keyboard/paste_filter.ts";
 import {
   ignoreContinuing,
   ignoreEnding,

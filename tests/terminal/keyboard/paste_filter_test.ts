@@ -3,8 +3,9 @@ import fc from "npm:fast-check@4.10.2";
 import {
   type Input,
   MAX_PASTE_LENGTH,
+  PASTE_PATIENCE,
   PasteFilter,
-} from "../../../lib/terminal/prompt/paste_filter.ts";
+} from "../../../lib/terminal/keyboard/paste_filter.ts";
 
 const START = "\x1b[200~";
 const END = "\x1b[201~";
@@ -96,17 +97,11 @@ Deno.test("PasteFilter: nothing is lost outside of pastes, and only the marks ar
 Deno.test("PasteFilter: what could begin a paste is held back until it is decided", () => {
   const pasteFilter = new PasteFilter();
   assert.deepEqual(pasteFilter.add("a\x1b"), [{ keys: "a" }]);
-  assert.ok(pasteFilter.isUndecided);
+  assert.ok(pasteFilter.patience !== undefined);
   assert.deepEqual(pasteFilter.decide(), [{ keys: "\x1b" }]);
-  assert.ok(!pasteFilter.isUndecided);
+  assert.equal(pasteFilter.patience, undefined);
   assert.deepEqual(pasteFilter.decide(), []);
   assert.deepEqual(pasteFilter.add("[200~b"), [{ keys: "[200~b" }]);
-
-  // Inside a paste nothing needs to be decided.
-  assert.deepEqual(pasteFilter.add(`${START}c\x1b`), []);
-  assert.ok(!pasteFilter.isUndecided);
-  assert.deepEqual(pasteFilter.decide(), []);
-  assert.deepEqual(pasteFilter.add("[201~"), [{ paste: "c", isCut: false }]);
 });
 
 Deno.test("PasteFilter: a paste is kept up to its greatest length", () => {
@@ -126,4 +121,43 @@ Deno.test("PasteFilter: Ctrl-C by itself is a key even in a paste whose end neve
     { paste: "half", isCut: false },
     { keys: "\x03k" },
   ]);
+});
+
+Deno.test("PasteFilter: a paste that rests is given, and then single keys are typed", () => {
+  const pasteFilter = new PasteFilter();
+  assert.deepEqual(pasteFilter.add(`${START}one\rtw`), []);
+  assert.equal(pasteFilter.patience, PASTE_PATIENCE);
+  assert.deepEqual(pasteFilter.decide(), [{ paste: "one\ntw", isCut: false }]);
+  assert.equal(pasteFilter.patience, undefined, "nothing is held back");
+  for (const key of ["k", "\x1b[D", "\x1bb", "漢", "\x7f"]) {
+    assert.deepEqual(pasteFilter.add(key), [{ keys: key }]);
+  }
+  assert.deepEqual(pasteFilter.add("\r"), [{ keys: "\r" }]);
+  assert.deepEqual(pasteFilter.add("typed\r"), [{ keys: "typed\r" }], "Enter has ended the paste");
+});
+
+Deno.test("PasteFilter: the rest of a paste that was held up is pasted, and never typed", () => {
+  const pasteFilter = new PasteFilter();
+  pasteFilter.add(`${START}one`);
+  pasteFilter.decide();
+  assert.deepEqual(pasteFilter.add("two\rthree\r\x1b[20"), []);
+  assert.deepEqual(pasteFilter.add(`1~\r`), [
+    { paste: "two\nthree\n", isCut: false },
+    { keys: "\r" },
+  ]);
+  // When only its end was held up, there is nothing more to give.
+  pasteFilter.add(`${START}four`);
+  pasteFilter.decide();
+  assert.deepEqual(pasteFilter.add(END), []);
+  assert.deepEqual(pasteFilter.add("five\r"), [{ keys: "five\r" }]);
+});
+
+Deno.test("PasteFilter: a paste that comes with rests is kept up to its greatest length", () => {
+  const pasteFilter = new PasteFilter();
+  pasteFilter.add(START + "x".repeat(MAX_PASTE_LENGTH - 1));
+  pasteFilter.decide();
+  pasteFilter.add("yz");
+  assert.deepEqual(pasteFilter.decide(), [{ paste: "y", isCut: true }]);
+  pasteFilter.add("more");
+  assert.deepEqual(pasteFilter.decide().map((input) => "paste" in input && input.paste), [""]);
 });

@@ -1,41 +1,35 @@
 import process from "node:process";
-import { Buffer } from "node:buffer";
-import { emitKeypressEvents, type Interface, type Key } from "node:readline";
-import { Readable } from "node:stream";
 import { type Input, PasteFilter } from "./paste_filter.ts";
+import { type CursorPosition, PATIENCE, type TypedInput, TypedInputFilter } from "./typed_input.ts";
 
-/** Receives what is typed and pasted. */
-export interface KeyboardListener {
-  /** One key: the text that it stands for, if any, and its name. */
-  onKey(text: string | undefined, key: Key): void;
+/** Receives what comes from the terminal. */
+export interface KeyReaderListener {
+  /** Keys, as terminals have always sent them. */
+  onKeys(keys: string): void;
   /** One paste, with LF as its line breaks, and whether its end is missing because it is too long. */
   onPaste(text: string, isCut: boolean): void;
+  /** The terminal has answered where its cursor stands. */
+  onPosition?(position: CursorPosition): void;
   /** Nothing more will come. */
   onEnd(): void;
 }
 
-/** How long the rest of a sequence may take, in milliseconds, before its beginning is a key. */
-const SEQUENCE_TIMEOUT = 100;
-
-/**
- * Standard input in raw mode. `node:readline` tells the keys; pastes go past it, because Deno's takes
- * the marks around them for keys, and obeys what is pasted.
- */
-export class Keyboard {
-  readonly #listener: KeyboardListener;
-  readonly #filter = new PasteFilter();
+/** Standard input in raw mode: keys and pastes, without what a terminal says by itself. */
+export class KeyReader {
+  readonly #listener: KeyReaderListener;
+  readonly #pastes = new PasteFilter();
+  readonly #typed = new TypedInputFilter();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  readonly #keys = new Readable({ read() {} });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
-  /** @param readline learns whether a Tab was typed by hand, and may be completed. */
-  constructor(readline: Interface, listener: KeyboardListener) {
+  /**
+   * Begins raw mode, and reads.
+   *
+   * @throws What Deno throws if standard input is no terminal.
+   */
+  constructor(listener: KeyReaderListener) {
     this.#listener = listener;
-    emitKeypressEvents(this.#keys, readline);
-    this.#keys.on("keypress", (text: string | undefined, key: Key) => {
-      if (!this.#isClosed) listener.onKey(text, key);
-    });
     // This one stays: a standard input that fails must not end a program that has closed its prompt.
     process.stdin.on("error", this.#end);
     process.stdin.on("end", this.#end);
@@ -90,19 +84,37 @@ export class Keyboard {
   };
 
   #read = (chunk: Uint8Array): void => {
-    clearTimeout(this.#timer);
-    this.#handOn(this.#filter.add(this.#decoder.decode(chunk, { stream: true })));
-    if (this.#filter.isUndecided && !this.#isClosed) {
-      this.#timer = setTimeout(() => this.#handOn(this.#filter.decide()), SEQUENCE_TIMEOUT);
-    }
+    const inString = this.#typed.patience === PATIENCE.string;
+    this.#handOn(this.#pastes.add(this.#decoder.decode(chunk, { stream: true })));
+    // What never ends must not be kept alive by what is typed.
+    if (!inString || this.#typed.patience !== PATIENCE.string) this.#waitForMore();
   };
+
+  /** What is held back is decided on when nothing more comes. */
+  #waitForMore(): void {
+    clearTimeout(this.#timer);
+    const { patience } = this.#pastes;
+    if (this.#isClosed || (patience ?? this.#typed.patience) === undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#handOn(this.#pastes.decide());
+      if (patience === undefined) this.#press(this.#typed.decide());
+      this.#waitForMore();
+    }, patience ?? this.#typed.patience);
+  }
 
   #handOn(input: readonly Input[]): void {
     for (const piece of input) {
       if (this.#isClosed) return;
-      // Not pushed into the stream, which may wait: each key must be done before the paste behind it.
-      if ("keys" in piece) this.#keys.emit("data", Buffer.from(piece.keys));
+      if ("keys" in piece) this.#press(this.#typed.add(piece.keys));
       else this.#listener.onPaste(piece.paste, piece.isCut);
+    }
+  }
+
+  #press(input: readonly TypedInput[]): void {
+    for (const piece of input) {
+      if (this.#isClosed) return;
+      if ("keys" in piece) this.#listener.onKeys(piece.keys);
+      else this.#listener.onPosition?.(piece.position);
     }
   }
 }
