@@ -139,7 +139,7 @@ function piecesOf(character: string): readonly Piece[] {
  * The width of one character, in columns. Clusters are summed character by character, as most
  * terminals draw them; those that join a cluster take less room, never more.
  */
-function widthOf(character: string): number {
+export function widthOf(character: string): number {
   if (character >= " " && character <= "~") return 1;
   return HANGUL_VOWEL_OR_FINAL.test(character) ? 0 : stringWidth(character);
 }

@@ -1,17 +1,10 @@
 /**
- * Lines that a person types on a terminal which edits and echoes them by itself: for screen readers,
- * and for terminals on which nothing can be drawn.
+ * Lines that a person types where nothing can be drawn, or nothing should be: for screen readers, and for
+ * terminals that know no control sequences.
  *
  * @module
  */
-
-/** The terminal: `Deno.stdin`, or what a test puts in its place. */
-export interface TerminalInput {
-  /** Reads some bytes, and says how many; `null` at the end, which Ctrl-D makes. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  /** Raw: every key comes at once, nothing is echoed, and Ctrl-C sends no signal. */
-  setRaw(isRaw: boolean): void;
-}
+import { PlainLine } from "./plain_line.ts";
 
 /** Takes the line that is waited for. */
 type Waiter = (line: string | undefined) => void;
@@ -22,35 +15,60 @@ interface Secret {
   readonly take: Waiter;
 }
 
+/** Receives what becomes of keys. */
+export interface PlainInputListener {
+  /** What is typed, to be seen. */
+  write(text: string): void;
+  /** Ctrl-C was pressed, and nothing was typed that it could have cleared. */
+  onInterrupt(): void;
+  /** Ctrl-Z was pressed. */
+  onSuspend(): void;
+  /** Nothing more is taken. */
+  onEnd(): void;
+}
+
 /** Keys that send more than one character, such as the arrows (ECMA-48, section 5.4). */
-const KEY_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^\x1b])?/g;
+const KEY_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^\x1b])?/gs;
 
-const CTRL_C = "\x03";
-const CTRL_D = "\x04";
-const CTRL_U = "\x15";
+/** A line from a program that edits and shows it by itself, such as a shell of Emacs. */
+const WHOLE_LINE = /^([^\r\n]*)\n/;
 
-/** What is typed on a terminal in its own line mode. */
+/** What is typed as it is; a tab as well. */
+const TEXT = /^(?:\P{Cc}|\t)+/u;
+
+const CTRL = {
+  C: "\x03",
+  D: "\x04",
+  H: "\b",
+  L: "\x0c",
+  R: "\x12",
+  U: "\x15",
+  W: "\x17",
+  Z: "\x1a",
+} as const;
+const DELETE = "\x7f";
+
+/** What is typed on a terminal in raw mode, echoed with CR, LF and BS alone. */
 export class PlainInput {
-  readonly #terminal: TerminalInput;
-  readonly #onInterrupt: () => void;
-  readonly #decoder = new TextDecoder();
-  /** What was typed, and not used yet. */
-  #typed = "";
+  readonly #listener: PlainInputListener;
+  readonly #line: PlainLine;
+  /** What was entered, and not used yet. */
+  readonly #entered: string[] = [];
   /** Questions that wait for an answer are served before readers of lines. */
   readonly #askers: Waiter[] = [];
   readonly #readers: Waiter[] = [];
   #secret: Secret | undefined;
-  #isRaw = false;
-  #isReading = false;
+  /** Whether what is typed is neither shown nor used. */
+  #isHidden = false;
   #isOver = false;
 
-  /** @param onInterrupt Called for Ctrl-C where it sends no signal. */
-  constructor(terminal: TerminalInput, onInterrupt: () => void) {
-    this.#terminal = terminal;
-    this.#onInterrupt = onInterrupt;
+  /** @param columns The terminal's width. */
+  constructor(listener: PlainInputListener, columns: () => number) {
+    this.#listener = listener;
+    this.#line = new PlainLine((text) => listener.write(text), columns);
   }
 
-  /** The lines that are typed, without their ends, until Ctrl-D at the start of one, or the end. */
+  /** What is entered, line by line, until Ctrl-D where nothing is typed, or the end. */
   async *lines(): AsyncGenerator<string, void, void> {
     while (true) {
       const line = await this.#next(this.#readers);
@@ -61,10 +79,10 @@ export class PlainInput {
 
   /**
    * The next line, even if a reader waits for lines; `undefined` for Ctrl-D, and at the end. What
-   * was read before does not count as an answer.
+   * was typed before does not count as an answer.
    */
   ask(): Promise<string | undefined> {
-    this.#typed = "";
+    this.#forget();
     return this.#next(this.#askers);
   }
 
@@ -74,88 +92,116 @@ export class PlainInput {
    *
    * What is typed behind it stays unseen, and is dropped, until something else is read: people who
    * have to wait press Enter, or type it again, and that must not be sent to anybody.
-   *
-   * @throws What the terminal throws if it has no raw mode.
    */
   askSecret(): Promise<string | undefined> {
     if (this.#isOver) return Promise.resolve(undefined);
-    return new Promise((take) => {
-      this.#setRaw(true);
-      this.#secret = { text: "", take };
-      void this.#read();
-    });
+    this.#forget();
+    this.#isHidden = true;
+    return new Promise((take) => this.#secret = { text: "", take });
   }
 
-  /** Ends the lines and whatever is asked, and leaves the terminal as it was. */
-  close(): void {
-    this.#typed = "";
-    this.#end();
+  /** Ends the row with the half-typed line, which is shown again when a key is pressed. */
+  leaveRow(): void {
+    this.#line.leave();
   }
 
-  get #hasWaiters(): boolean {
-    return this.#askers.length + this.#readers.length > 0;
+  /** Takes keys. */
+  press(keys: string): void {
+    let rest = keys.replaceAll(`\x1b${DELETE}`, CTRL.W).replaceAll(KEY_SEQUENCE, "");
+    while (rest !== "" && !this.#isOver) {
+      // In raw mode Enter sends CR.
+      const [whole, line = ""] = (this.#line.text === "" ? WHOLE_LINE.exec(rest) : null) ?? [];
+      const [text = ""] = TEXT.exec(rest) ?? [];
+      if (whole !== undefined && !this.#isHidden && !/\p{Cc}/u.test(line)) {
+        this.#enter(line);
+        rest = rest.slice(whole.length);
+      } else if (text !== "" && !this.#isHidden) {
+        this.#line.insert(text);
+        rest = rest.slice(text.length);
+      } else {
+        const [key = ""] = rest;
+        if (this.#isHidden) this.#pressUnseen(key);
+        else this.#control(key);
+        rest = rest.slice(key.length);
+      }
+    }
+  }
+
+  /** Ends the lines and whatever is asked. What is half-typed is dropped. */
+  end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#line.leave();
+    this.#endSecret(undefined);
+    for (const take of [...this.#askers.splice(0), ...this.#readers.splice(0)]) take(undefined);
+    this.#listener.onEnd();
   }
 
   #next(queue: Waiter[]): Promise<string | undefined> {
     return new Promise((take) => {
-      this.#setRaw(false);
+      if (this.#secret === undefined) this.#isHidden = false;
       queue.push(take);
       this.#deliver();
-      void this.#read();
     });
   }
 
-  #setRaw(isRaw: boolean): void {
-    if (this.#isRaw === isRaw) return;
-    this.#terminal.setRaw(isRaw);
-    this.#isRaw = isRaw;
+  #forget(): void {
+    this.#entered.length = 0;
+    this.#line.cancel();
   }
 
-  /** Reads as long as a line is waited for, or Ctrl-C has to be heard: in raw mode it is a key. */
-  async #read(): Promise<void> {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    const buffer = new Uint8Array(4096);
-    while (!this.#isOver && (this.#isRaw || this.#hasWaiters)) {
-      // A terminal that is gone has come to its end.
-      const count = await this.#terminal.read(buffer).catch(() => null);
-      if (count === null) this.#end();
-      else this.#take(this.#decoder.decode(buffer.subarray(0, count), { stream: true }));
-      buffer.fill(0);
-    }
-    this.#isReading = false;
-  }
-
-  #take(text: string): void {
-    if (this.#isRaw) {
-      for (const key of text.replaceAll(KEY_SEQUENCE, "")) this.#press(key);
-    } else {
-      this.#typed += text;
-      this.#deliver();
-    }
+  #enter(line: string): void {
+    this.#entered.push(line);
+    this.#deliver();
   }
 
   /** Hands lines to those who wait. */
   #deliver(): void {
-    while (this.#hasWaiters) {
-      const length = this.#typed.indexOf("\n") + 1 || (this.#isOver ? this.#typed.length : 0);
-      if (length === 0 && !this.#isOver) return;
-      const line = length === 0 ? undefined : this.#typed.slice(0, length).replace(/\r?\n$/, "");
-      this.#typed = this.#typed.slice(length);
+    while (this.#askers.length + this.#readers.length > 0) {
+      const line = this.#entered.shift();
+      if (line === undefined && !this.#isOver) return;
       const take = this.#askers.shift() ?? this.#readers.shift();
       take?.(line);
     }
   }
 
-  /** A key in raw mode. */
-  #press(key: string): void {
+  #control(key: string): void {
+    switch (key) {
+      case "\r":
+      case "\n":
+        return this.#enter(this.#line.enter());
+      case DELETE:
+      case CTRL.H:
+        return this.#line.eraseCharacter();
+      case CTRL.W:
+        return this.#line.eraseWord();
+      case CTRL.U:
+        return this.#line.eraseAll();
+      case CTRL.L:
+      case CTRL.R:
+        return this.#line.showAgain();
+      case CTRL.C:
+        // A question is given up as a whole.
+        if (this.#line.text === "" || this.#askers.length > 0) this.#listener.onInterrupt();
+        else this.#line.cancel("^C");
+        return;
+      case CTRL.D:
+        if (this.#line.text === "") this.end();
+        return;
+      case CTRL.Z:
+        return this.#listener.onSuspend();
+    }
+  }
+
+  #pressUnseen(key: string): void {
+    if (key === CTRL.C) return this.#listener.onInterrupt();
+    if (key === CTRL.Z) return this.#listener.onSuspend();
     const secret = this.#secret;
-    if (key === CTRL_C) return this.#onInterrupt();
     if (secret === undefined) return;
     if (key === "\r" || key === "\n") this.#endSecret(secret.text);
-    else if (key === CTRL_D && secret.text === "") this.#endSecret(undefined);
-    else if (key === CTRL_U) secret.text = "";
-    else if (key === "\x7f" || key === "\b") secret.text = [...secret.text].slice(0, -1).join("");
+    else if (key === CTRL.D && secret.text === "") this.#endSecret(undefined);
+    else if (key === CTRL.U) secret.text = "";
+    else if (key === DELETE || key === CTRL.H) secret.text = [...secret.text].slice(0, -1).join("");
     else if (!/\p{Cc}/u.test(key)) secret.text += key;
   }
 
@@ -163,17 +209,6 @@ export class PlainInput {
     const secret = this.#secret;
     this.#secret = undefined;
     secret?.take(answer);
-    if (this.#hasWaiters) this.#setRaw(false);
-  }
-
-  #end(): void {
-    this.#isOver = true;
-    try {
-      this.#setRaw(false);
-    } catch {
-      // The terminal is gone, and with it its mode.
-    }
-    this.#endSecret(undefined);
-    this.#deliver();
+    if (this.#askers.length + this.#readers.length > 0) this.#isHidden = false;
   }
 }

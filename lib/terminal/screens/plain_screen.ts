@@ -1,5 +1,8 @@
+import { KeyReader } from "../keyboard/key_reader.ts";
 import { Output } from "../prompt/output.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
+import { ignoreContinuing, listenForContinuing } from "../prompt/process_events.ts";
+import { stopThisProgram, whyNoStop } from "../prompt/suspension.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint } from "../sentences/paint.ts";
@@ -8,19 +11,54 @@ import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
 /**
- * A terminal on which everything is written in order, line below line, on standard output, and whose
- * own line mode serves for typing: nothing moves, blinks, rings or is coloured.
+ * A terminal on which everything is written in order, line below line, on standard output: nothing moves,
+ * blinks, rings or is coloured. What arrives ends the row of a half-typed line, which is written again
+ * when the next key is pressed, and not for each arrival: a screen reader reads whatever is written.
  */
 export function plainScreen(options: ScreenOptions): Screen {
   const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
-  const input = new PlainInput(Deno.stdin, () => options.onInterrupt());
   const paint = createPaint("none");
   let isClosing = false;
+  const input = new PlainInput({
+    write: (text) => void output.write(text),
+    onInterrupt: () => options.onInterrupt(),
+    onSuspend: () => void suspend(),
+    onEnd: () => keys.close(),
+  }, terminalWidth);
+  const keys = new KeyReader({
+    onKeys: (text) => input.press(text),
+    onPaste: (text) => input.press(text.replaceAll("\n", "\r")),
+    onEnd: () => input.end(),
+  });
+  const write = (text: string) => {
+    input.leaveRow();
+    return output.write(`${text}\n`);
+  };
   const narrator = new Narrator({
     quiet: options.quiet,
     style: () => ({ paint, columns: terminalWidth(), timeOfDay, plain: true }),
-    write: (text) => output.write(`${text}\n`),
+    write,
   });
+  let isStopping = false;
+  const takeTerminal = () => {
+    if (!isStopping && !isClosing) keys.restore();
+  };
+  listenForContinuing(takeTerminal);
+
+  async function suspend(): Promise<void> {
+    let whyNot = whyNoStop();
+    if (whyNot === undefined) {
+      isStopping = true;
+      input.leaveRow();
+      await output.flush();
+      keys.suspend();
+      whyNot = await stopThisProgram();
+      isStopping = false;
+      takeTerminal();
+    }
+    if (whyNot !== undefined) await write(whyNot);
+  }
+
   return {
     isInteractive: true,
     show: (event) => narrator.tell(event),
@@ -29,7 +67,7 @@ export function plainScreen(options: ScreenOptions): Screen {
       const above = text === "" ? "" : `${sanitiseText(text)}\n`;
       // Nothing is echoed any more when the person reads that a secret is asked for.
       const answering = hidden ? input.askSecret() : input.ask();
-      await output.write(`${above}${sanitiseLine(question)}\n`);
+      await write(`${above}${sanitiseLine(question)}`);
       const answer = await answering;
       // Ctrl-D in the place of an answer: the person wants to leave.
       if (answer === undefined && !isClosing) options.onInterrupt();
@@ -40,7 +78,8 @@ export function plainScreen(options: ScreenOptions): Screen {
     onKey() {},
     async close() {
       isClosing = true;
-      input.close();
+      ignoreContinuing(takeTerminal);
+      input.end();
       await narrator.flush();
       await output.flush();
     },
