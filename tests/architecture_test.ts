@@ -40,6 +40,7 @@ const ROOMS = [
     "terminal/events",
     "terminal/sentences",
     "terminal/keyboard",
+    "terminal/editing",
     "terminal/prompt",
   ],
   "terminal/screens",

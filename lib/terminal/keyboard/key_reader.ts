@@ -38,16 +38,6 @@ export class KeyReader {
     process.stdin.resume();
   }
 
-  /** Lets input wait. */
-  pause(): void {
-    process.stdin.pause();
-  }
-
-  /** Reads on. */
-  resume(): void {
-    process.stdin.resume();
-  }
-
   /** Ends raw mode and stops reading, so that another program may have the terminal. */
   suspend(): void {
     process.stdin.pause();

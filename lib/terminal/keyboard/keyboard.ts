@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { emitKeypressEvents, type Interface, type Key } from "node:readline";
+import { emitKeypressEvents, type Key } from "node:readline";
 import { Readable } from "node:stream";
 import { KeyReader, type KeyReaderListener } from "./key_reader.ts";
 
@@ -17,10 +17,10 @@ export interface KeyboardListener extends Omit<KeyReaderListener, "onKeys"> {
 export class Keyboard extends KeyReader {
   #isOpen = true;
 
-  /** @param readline learns whether a Tab was typed by hand, and may be completed. */
-  constructor(readline: Interface, listener: KeyboardListener) {
+  /** Begins raw mode, and reads. */
+  constructor(listener: KeyboardListener) {
     const keys = new Readable({ read() {} });
-    emitKeypressEvents(keys, readline);
+    emitKeypressEvents(keys);
     super({
       // Not pushed into the stream, which may wait: each key must be done before the paste behind it.
       onKeys: (text) => void keys.emit("data", Buffer.from(text)),

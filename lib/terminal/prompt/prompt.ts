@@ -1,18 +1,19 @@
 /**
  * The editable text at the bottom of the terminal, which incoming output never disturbs.
  *
- * `keyboard.ts` tells keys and pastes, `line_editor.ts` edits by them with the help of
- * `node:readline`. The drawing is done here, one whole frame at a time, for three reasons: readline's
- * own drawing miscounts rows (see `layout.ts`), a burst of messages must not redraw the prompt
- * once for each, and `process.stdout.write` of Deno stops the whole program while a terminal does not
+ * `keyboard.ts` tells keys and pastes, `../editing/line_editor.ts` edits by them. The drawing is done
+ * here, one whole frame at a time, for three reasons: readline's own drawing miscounts rows (see
+ * `layout.ts`), a burst of messages must not redraw the prompt once for each, and `process.stdout.write` of Deno stops the whole program while a terminal does not
  * read, where `Deno.stdout.write` lets it go on.
  *
  * @module
  */
 
+import type { Completer } from "../editing/completion.ts";
+import { LineEditor } from "../editing/line_editor.ts";
 import { Keyboard } from "../keyboard/keyboard.ts";
 import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
-import { type Completer, LineEditor } from "./line_editor.ts";
+import { type LeaveKey, LeaveQuestion } from "./leave_question.ts";
 import { writeAll } from "./output.ts";
 import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "../keyboard/paste_filter.ts";
 import {
@@ -32,6 +33,8 @@ export interface PromptOptions {
   prompt: string;
   /** Completes the line when the Tab key is pressed. */
   completer?: Completer;
+  /** How a hint stands in front of the prompt; as it is, by default. */
+  showHint?: (text: string) => string;
 }
 
 /** How much printed text may wait for a slow terminal before {@linkcode Prompt.print} waits too. */
@@ -59,13 +62,24 @@ const CUT_NOTICE = "The paste was too long: only its first " +
  * ```
  */
 export class Prompt implements AsyncDisposable {
-  /** Called when Ctrl-C is pressed, whatever has been typed. Unless set, it closes the prompt. */
+  /**
+   * Called when Ctrl-C is pressed on an empty line, or at a question. Unless set, it closes the prompt.
+   * A half-typed line is cleared before.
+   */
   onInterrupt: () => void = () => void this.close();
+  /** Called with each entry that is to be remembered for the next time. */
+  onRemember: (entry: string) => void = () => {};
   /** Called when a key is pressed, or something is pasted. */
   onKey: () => void = () => {};
 
   #prompt: string;
-  #editor: LineEditor;
+  readonly #showHint: (text: string) => string;
+  /** What stands in front of the prompt until the next key. */
+  #hint: string | undefined;
+  readonly #leaving = new LeaveQuestion();
+  /** Whether Ctrl-C has been heard already, or nobody reads the lines any more. */
+  #isLeaving = false;
+  readonly #editor: LineEditor;
   #keyboard: Keyboard;
   #closing: Promise<void> | undefined;
 
@@ -85,8 +99,8 @@ export class Prompt implements AsyncDisposable {
   #terminalGone = false;
   /** Whether the terminal is lent to another program. */
   #isSuspended = false;
-  /** What is typed goes here while a secret is asked for. */
-  #secret: SecretLine | undefined;
+  /** What is typed goes here while something is asked for. */
+  #answer: LineEditor | SecretLine | undefined;
 
   /**
    * Shows the prompt and puts the terminal into raw mode and bracketed paste mode, until
@@ -97,28 +111,29 @@ export class Prompt implements AsyncDisposable {
   constructor(options: PromptOptions) {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
     this.#prompt = options.prompt;
+    this.#showHint = options.showHint ?? ((text) => text);
     this.#editor = new LineEditor({
       onLine: (text) => this.#enter(text, text),
-      onInterrupt: () => this.onInterrupt(),
-      onEnd: this.#end,
-      onCandidates: (candidates) => this.print(candidates.join("  ")),
-      onChange: this.#redraw,
-      onPause: () => this.#keyboard.pause(),
-      onResume: () => this.#keyboard.resume(),
-    }, options.completer);
-    this.#keyboard = new Keyboard(this.#editor.readline, {
+      onInterrupt: () => this.#interrupt(),
+      onEnd: () => this.#leave("Ctrl-D", this.#end),
+      onCandidates: (candidates) => void this.print(candidates.join("  ")),
+      onRemember: (entry) => this.onRemember(entry),
+    }, options);
+    this.#keyboard = new Keyboard({
       onKey: (text, key) => {
         if (key.ctrl && key.name === "z") return void this.#stop();
+        this.#hint = undefined;
+        if (!key.ctrl || (key.name !== "c" && key.name !== "d")) this.#leaving.takeBack();
         this.#typing.press(text, key);
         if (key.ctrl && key.name === "l") this.#clearScreen = true;
         this.#redraw();
         this.onKey();
       },
       onPaste: (text, isCut) => {
+        this.#hint = undefined;
+        this.#leaving.takeBack();
         this.#typing.paste(text);
-        if (isCut && this.#typing === this.#editor && !this.#editor.isSingleLine) {
-          void this.print(CUT_NOTICE);
-        }
+        if (isCut && this.#answer === undefined) void this.print(CUT_NOTICE);
         this.#redraw();
         this.onKey();
       },
@@ -132,9 +147,25 @@ export class Prompt implements AsyncDisposable {
 
   /** Changes what stands in front of the typed text. One line; may be coloured. */
   setPrompt(text: string): void {
-    if (this.#secret !== undefined) this.#forgetTyped();
+    if (this.#answer instanceof SecretLine) this.#forgetTyped();
     this.#prompt = text;
     this.#redraw();
+  }
+
+  /** Puts a text in the draft's place, to be looked at and entered. */
+  setDraft(text: string): void {
+    this.#editor.setDraft(text);
+    this.#redraw();
+  }
+
+  /** Has older entries to go back to. */
+  addHistory(entries: readonly string[]): void {
+    this.#editor.addHistory(entries);
+  }
+
+  /** Has something asked before Ctrl-C or Ctrl-D leaves, as {@linkcode LeaveQuestion} does. */
+  confirmLeaving(question: () => string | undefined): void {
+    this.#leaving.question = question;
   }
 
   /**
@@ -145,18 +176,17 @@ export class Prompt implements AsyncDisposable {
    * @returns The line, or `undefined` if the prompt is closed instead.
    */
   async ask(question: string, options: { hidden?: boolean } = {}): Promise<string | undefined> {
-    const prompt = this.#secret === undefined ? this.#prompt : "";
+    const prompt = this.#answer instanceof SecretLine ? "" : this.#prompt;
     this.#forgetTyped();
-    if (options.hidden) this.#secret = this.#newSecret();
-    this.#editor.isSingleLine = true;
+    this.#answer = options.hidden ? this.#newSecret() : this.#newAnswer();
     this.#prompt = question;
     this.#redraw();
-    for await (const line of this.lines()) {
+    for await (const line of this.#entries()) {
       // After a secret, what is typed stays hidden until something else is asked for: people who
       // have to wait press Enter, or type it again.
       this.#prompt = prompt;
       this.#redraw();
-      return line.split("\n", 1)[0];
+      return line;
     }
     return undefined;
   }
@@ -191,6 +221,15 @@ export class Prompt implements AsyncDisposable {
    * line, after {@linkcode Prompt.close}, and when the terminal goes away. For one reader.
    */
   async *lines(): AsyncGenerator<string, void, void> {
+    try {
+      yield* this.#entries();
+    } finally {
+      // Whoever does not read on is about to end.
+      this.#isLeaving = true;
+    }
+  }
+
+  async *#entries(): AsyncGenerator<string, void, void> {
     while (true) {
       const line = this.#entered.shift();
       if (line !== undefined) {
@@ -249,23 +288,54 @@ export class Prompt implements AsyncDisposable {
 
   /** What takes keys at the moment. */
   get #typing(): LineEditor | SecretLine {
-    return this.#secret ?? this.#editor;
+    return this.#answer ?? this.#editor;
   }
 
   #newSecret(): SecretLine {
     return new SecretLine({
       onLine: (secret) => this.#enter(secret, ""),
-      onInterrupt: () => this.onInterrupt(),
+      onInterrupt: () => this.#interrupt(),
       onEnd: this.#end,
     });
+  }
+
+  /** Of an answer nothing is remembered, and nothing that was typed before comes back as one. */
+  #newAnswer(): LineEditor {
+    return new LineEditor({
+      onLine: (text) => {
+        this.#answer = undefined;
+        this.#enter(text, text);
+      },
+      onInterrupt: () => this.#interrupt(),
+      onEnd: this.#end,
+      onCandidates: () => {},
+      onRemember: () => {},
+    }, { isAnswer: true });
+  }
+
+  #interrupt(): void {
+    const back = this.#answer || this.#isLeaving ? undefined : this.#editor.discard();
+    if (back !== undefined) {
+      this.#hint = this.#leaving.afterClearing(back);
+      return;
+    }
+    this.#leave("Ctrl-C", () => {
+      this.#isLeaving = true;
+      this.onInterrupt();
+    });
+  }
+
+  #leave(key: LeaveKey, leave: () => void): void {
+    this.#hint = this.#answer || this.#isLeaving ? undefined : this.#leaving.press(key);
+    if (this.#hint === undefined) leave();
   }
 
   /** Throws away what was typed and not used yet, and shows again what is typed. */
   #forgetTyped(): void {
     this.#entered.length = 0;
     if (this.#closing !== undefined) return;
-    if (this.#secret === undefined) this.#editor.clear();
-    this.#secret = undefined;
+    if (this.#answer === undefined) this.#editor.discard();
+    this.#answer = undefined;
   }
 
   async #close(): Promise<void> {
@@ -273,7 +343,6 @@ export class Prompt implements AsyncDisposable {
     ignoreContinuing(this.#continue);
     this.#isSuspended = false;
     this.#keyboard.close();
-    this.#editor.close();
     if (this.#editor.line !== "") this.#above += this.#row(this.#editor.line);
     this.#unseen += LEAVE_PASTES_UNMARKED;
     this.#arrival.resolve();
@@ -320,7 +389,6 @@ export class Prompt implements AsyncDisposable {
   };
 
   #enter(text: string, shown: string): void {
-    this.#editor.isSingleLine = false;
     this.#above += this.#row(shown);
     this.#entered.push(text);
     this.#arrival.resolve();
@@ -375,7 +443,8 @@ export class Prompt implements AsyncDisposable {
     const open = this.#closing === undefined && !waits;
     if (waits && before === undefined) return this.#takeUnseen();
     const { line, cursor } = this.#typing;
-    const text = `${cursor} ${columns} ${rows} ${this.#prompt}\0${line}`;
+    const prompt = this.#shownPrompt();
+    const text = `${cursor} ${columns} ${rows} ${prompt}\0${line}`;
     if (this.#above === "" && !this.#clearScreen && (open ? before?.text === text : !before)) {
       return this.#takeUnseen();
     }
@@ -394,12 +463,17 @@ export class Prompt implements AsyncDisposable {
     this.#clearScreen = false;
     this.#drawn = undefined;
     if (open) {
-      const layout = layOutPrompt(this.#prompt, line, cursor, columns);
+      const layout = layOutPrompt(prompt, line, cursor, columns);
       const { text: drawing, cursorRow } = drawPrompt(layout, rows);
       frame += drawing;
       this.#drawn = { text, cursorRow };
     }
     return frame;
+  }
+
+  #shownPrompt(): string {
+    const prompt = this.#answer === undefined ? this.#editor.label ?? this.#prompt : this.#prompt;
+    return this.#hint === undefined ? prompt : `${this.#showHint(this.#hint)} ${prompt}`;
   }
 
   #takeUnseen(): string {

@@ -1,4 +1,4 @@
-import type { Completer } from "../prompt/line_editor.ts";
+import type { Completer } from "../editing/completion.ts";
 import { Prompt } from "../prompt/prompt.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";

@@ -1,5 +1,5 @@
 import type { ChatEvent } from "../events/events.ts";
-import type { Completer } from "../prompt/line_editor.ts";
+import type { Completer } from "../editing/completion.ts";
 
 /** Where events are shown and lines come from. */
 export interface Screen {
