@@ -33,6 +33,7 @@ import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_f
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { knownHostName } from "./lib/trust/known_host_name.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
+import { rememberInput } from "./lib/trust/remember_input.ts";
 import { ServerTrust } from "./lib/trust/server_trust.ts";
 import { openStore, StateFolder } from "./lib/trust/state_folder.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
@@ -52,6 +53,7 @@ async function client(
   const { keyPair, notice } = identity;
   const { address, invitation } = await findDestination(flags);
   const folder = new StateFolder(flags.home);
+  await rememberInput(flags, folder, screen);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
   const hosts = knownHosts === undefined ? folder.store("known_hosts") : openStore(knownHosts);
   const trust = new ServerTrust({

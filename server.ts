@@ -31,6 +31,7 @@ import { openRoom } from "./lib/server/open_room.ts";
 import { serve } from "./lib/server/serve.ts";
 import { ExitStatus } from "./lib/terminal/events/error_event.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
+import { rememberInput } from "./lib/trust/remember_input.ts";
 import { StateFolder } from "./lib/trust/state_folder.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
 
@@ -49,6 +50,7 @@ async function server(
   const { keyPair, notice } = identity;
   const serverKey = keyPair.publicKey;
   const folder = new StateFolder(flags.home);
+  await rememberInput(flags, folder, screen);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
 
   const history = await openHistory(flags, identity);

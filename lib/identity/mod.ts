@@ -7,6 +7,7 @@ export * from "./books/ban_book.ts";
 export * from "./books/guest_list.ts";
 export {
   formatInvitation,
+  holdsInvitation,
   type Invitation,
   invitationPreSharedKey,
   looksLikeInvitation,
@@ -16,6 +17,7 @@ export { InvitationList, type Redemption } from "./books/invitation_list.ts";
 export type { InvitationRecord } from "./books/invitation_record.ts";
 export * from "./books/key_book.ts";
 export { parseLifetime } from "./books/lifetime.ts";
+export { contentOf, malformedLine, splitLines, withLine } from "./books/text_lines.ts";
 export * from "./files/file_store.ts";
 export { mayRead, mayWrite } from "./files/permissions.ts";
 export { type ReadOptions, readTextFile } from "./files/snapshot.ts";

@@ -16,7 +16,7 @@ import {
 import { fingerprint } from "../../lib/identity/mod.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 import type { PendingRequest, RoomAccess } from "../../lib/conversation/commands/room_access.ts";
-import type { Completer } from "../../lib/terminal/prompt/line_editor.ts";
+import type { Completer } from "../../lib/terminal/editing/completion.ts";
 import type { Screen } from "../../lib/terminal/screens/screen.ts";
 
 /** A public key that can be told from those for other numbers. */
@@ -40,6 +40,8 @@ export interface RecordingScreen extends Screen {
   completer: Completer | undefined;
   /** What is told of keys, if anybody wants to be. */
   keyListener: (() => void) | undefined;
+  /** What is to be asked before Ctrl-C leaves, if anybody has said so. */
+  leaveQuestion: (() => string | undefined) | undefined;
 }
 
 /** What is typed or piped into a {@linkcode recordingScreen}. */
@@ -61,6 +63,7 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
     prompts,
     completer: undefined,
     keyListener: undefined,
+    leaveQuestion: undefined,
     isInteractive,
     show(event) {
       events.push(event);
@@ -76,6 +79,11 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
     setCompleter(completer) {
       this.completer = completer;
     },
+    confirmLeaving(question) {
+      this.leaveQuestion = question;
+    },
+    rememberInput: () => Promise.resolve(),
+    lendTerminal: () => Promise.resolve(false),
     onKey(listener) {
       this.keyListener = listener;
     },

@@ -33,6 +33,11 @@ export function looksLikeInvitation(text: string): boolean {
   return text.trim().replace(/^</, "").toLowerCase().startsWith(SCHEME.slice(0, -"//".length));
 }
 
+/** Whether an invitation, which is a secret, stands anywhere in a text. */
+export function holdsInvitation(text: string): boolean {
+  return text.toLowerCase().includes(SCHEME);
+}
+
 /**
  * An invitation as one line: `x25519-chat://HOST:PORT/PAYLOAD` (docs/PROTOCOL.md, "Invitations").
  *

@@ -13,6 +13,7 @@ export function addCommonOptions(command: Command): Command {
     .addOption(pathOption("--passphrase-file <FILE>", "read the key's passphrase from a file"))
     .option("--json", "write one JSON object a line to standard output")
     .option("--quiet", "show only messages and errors")
+    .option("--no-input-history", "do not remember what is typed at the prompt")
     .option("--plain", "plain text, line by line, for screen readers")
     .option("--verbose", "show where an error comes from")
     .addOption(explainOption())

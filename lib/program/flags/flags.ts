@@ -12,6 +12,8 @@ export interface CommonFlags extends IdentityFlags {
   readonly classical: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Whether what is typed at the prompt is remembered over runs. */
+  readonly inputHistory: boolean;
   /** Words only, for screen readers. */
   readonly plain: boolean;
   readonly verbose: boolean;
@@ -86,7 +88,8 @@ export type RawFlags = { readonly nick: string } & Partial<CommonFlags>;
 /** The flags of both programs, with what holds where one was not given. */
 export function commonFlags(raw: RawFlags): CommonFlags {
   const { nick, cipher, classical = false, json = false, quiet = false, verbose = false } = raw;
-  const { plain = false, identity, home, passphraseFile, explain, explainTo } = raw;
+  const { plain = false, inputHistory = true, identity, home, passphraseFile, explain, explainTo } =
+    raw;
   return {
     nick,
     identity,
@@ -96,6 +99,7 @@ export function commonFlags(raw: RawFlags): CommonFlags {
     classical,
     json,
     quiet,
+    inputHistory,
     plain,
     verbose,
     explain,

@@ -75,6 +75,7 @@ export class Host {
       json: options.json,
       ownCommands: options.commands,
     });
+    screen.confirmLeaving(() => this.#leaveQuestion());
     // As a guest who comes late: a plain pipe gets only what is said from now on.
     const past = screen.isInteractive || options.json ? room.limits.history : 0;
     void membership.follow({ past }).catch((error) => this.#tell(sanitiseLine(String(error))));
@@ -143,12 +144,22 @@ export class Host {
         this.#saidCount++;
         this.#spoken.touch();
       },
-    }).finally(() => this.#spoken.stop());
+    }).finally(() => {
+      this.#spoken.stop();
+      screen.confirmLeaving(() => undefined);
+    });
     await orAborted(this.#place.allAnswered(), signal);
     if (screen.isInteractive) return;
     while (this.#isMissed) await orAborted(this.#coming.promise, signal);
     // Started with nothing to read, as by `< /dev/null` or a service manager: then it only serves.
     await (lines > 0 ? this.#heard.idle() : new Promise<never>(() => {}));
+  }
+
+  /** What the host is asked before one key ends the room for everybody. */
+  #leaveQuestion(): string | undefined {
+    const { length } = this.#place.others.filter((other) => this.#options.room.isConnected(other));
+    if (length === 0) return undefined;
+    return `${length} ${length === 1 ? "is" : "are"} here; end the room?`;
   }
 
   get #isAlone(): boolean {

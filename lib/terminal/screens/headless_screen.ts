@@ -27,6 +27,9 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
     ask: () => Promise.resolve(undefined),
     setPrompt() {},
     setCompleter() {},
+    confirmLeaving() {},
+    rememberInput: () => Promise.resolve(),
+    lendTerminal: () => Promise.resolve(false),
     onKey() {},
     async close() {
       await output.flush();

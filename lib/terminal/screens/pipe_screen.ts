@@ -64,5 +64,8 @@ const nobodyTyping = {
   ask: () => Promise.resolve(undefined),
   setPrompt() {},
   setCompleter() {},
+  confirmLeaving() {},
+  rememberInput: () => Promise.resolve(),
+  lendTerminal: () => Promise.resolve(false),
   onKey() {},
 };

@@ -75,6 +75,9 @@ export function plainScreen(options: ScreenOptions): Screen {
     },
     setPrompt() {},
     setCompleter() {},
+    confirmLeaving() {},
+    rememberInput: () => Promise.resolve(),
+    lendTerminal: () => Promise.resolve(false),
     onKey() {},
     async close() {
       isClosing = true;

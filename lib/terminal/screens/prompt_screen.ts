@@ -1,4 +1,6 @@
+import { settledWithin } from "../../abort.ts";
 import type { Completer } from "../editing/completion.ts";
+import type { InputHistory } from "../editing/input_history.ts";
 import { Prompt } from "../prompt/prompt.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
@@ -9,11 +11,20 @@ import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { Bell } from "./bell.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
+/** How long reading and writing what was typed may hold up the program, in milliseconds. */
+const HISTORY_TIMEOUT = 1_000;
+
 /** A prompt at the bottom, and everything else above it. */
 export function promptScreen(options: ScreenOptions): Screen {
   const paint = paintFor("stdout");
   let complete: Completer = (line) => [[], line];
-  const prompt = new Prompt({ prompt: "", completer: (line) => complete(line) });
+  const prompt = new Prompt({
+    prompt: "",
+    completer: (line) => complete(line),
+    showHint: (text) => paint.notice(`[${text}]`),
+  });
+  let history: InputHistory | undefined;
+  prompt.onRemember = (entry) => history?.add(entry);
   prompt.onInterrupt = () => options.onInterrupt();
   const bell = new Bell(() => prompt.bell());
   let own: Pick<Style, "ownNick" | "ownFingerprint"> = {};
@@ -46,6 +57,23 @@ export function promptScreen(options: ScreenOptions): Screen {
     setCompleter(completer) {
       complete = completer;
     },
+    confirmLeaving: (question) => prompt.confirmLeaving(question),
+    async rememberInput(input) {
+      history = input;
+      // The disk may be slow, and is not to be waited for.
+      const loading = input.load().then((entries) => prompt.addHistory(entries));
+      await settledWithin(loading, HISTORY_TIMEOUT);
+    },
+    async lendTerminal(work) {
+      await prompt.suspend();
+      try {
+        const text = await work();
+        if (text !== undefined) prompt.setDraft(text);
+      } finally {
+        prompt.resume();
+      }
+      return true;
+    },
     onKey(listener) {
       prompt.onKey = listener;
     },
@@ -53,6 +81,7 @@ export function promptScreen(options: ScreenOptions): Screen {
       isClosing = true;
       await narrator.flush();
       await prompt.close();
+      await settledWithin(history?.flush() ?? Promise.resolve(), HISTORY_TIMEOUT);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { ChatEvent } from "../events/events.ts";
 import type { Completer } from "../editing/completion.ts";
+import type { InputHistory } from "../editing/input_history.ts";
 
 /** Where events are shown and lines come from. */
 export interface Screen {
@@ -25,6 +26,26 @@ export interface Screen {
   setPrompt(name: string, note?: string, fingerprint?: string): void;
   /** Changes what the Tab key completes to, where there is a prompt. */
   setCompleter(completer: Completer): void;
+  /**
+   * Has a person asked before Ctrl-C or Ctrl-D ends the program for others as well.
+   *
+   * @param question What to ask at that moment, such as "3 are here; end the room?"; `undefined` if
+   *   nothing needs to be asked.
+   */
+  confirmLeaving(question: () => string | undefined): void;
+  /**
+   * Has what was typed earlier to go back to, and keeps what is typed, where there is a prompt. Resolves
+   * when it is there.
+   */
+  rememberInput(history: InputHistory): Promise<void>;
+  /**
+   * Lends the terminal to another program, and makes the text that comes of it the draft at the prompt;
+   * `undefined` leaves the draft as it is.
+   *
+   * @returns False where there is no prompt; then nothing was done.
+   * @throws What `work` throws, once the terminal is taken back.
+   */
+  lendTerminal(work: () => Promise<string | undefined>): Promise<boolean>;
   /** Has this called whenever the person presses a key at a prompt; elsewhere it never is. */
   onKey(listener: () => void): void;
   /** Writes what is left and gives the terminal back. */
