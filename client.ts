@@ -26,6 +26,7 @@ import { ProvedHost } from "./lib/client/proved_host.ts";
 import { Outbox } from "./lib/client/outbox.ts";
 import { sameServer } from "./lib/client/reconnect/same_server.ts";
 import { stay } from "./lib/client/stay.ts";
+import { editorCommand } from "./lib/conversation/commands/editor_command.ts";
 import { Conversation } from "./lib/conversation/conversation.ts";
 import { invitationPreSharedKey, KeyBook } from "./lib/identity/mod.ts";
 import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
@@ -97,6 +98,7 @@ async function client(
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
     json,
+    ownCommands: [editorCommand(screen, folder.path)],
   });
   await showArrival({ flags, screen, channel, member, host, trust, people, conversation });
 

@@ -15,6 +15,7 @@
 // Before all others: what follows handles keys.
 import "./lib/program/no_debugger.ts";
 import { aborted, orAborted } from "./lib/abort.ts";
+import { editorCommand } from "./lib/conversation/commands/editor_command.ts";
 import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/program/flags/server_flags.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
@@ -75,7 +76,7 @@ async function server(
     bans: door.bans,
     observer: observers.room,
   });
-  const commands = hostCommands(door, room, screen);
+  const commands = [...hostCommands(door, room, screen), editorCommand(screen, folder.path)];
   const { entryOf } = door.admission;
   const host = flags.headless
     ? undefined

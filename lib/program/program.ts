@@ -60,7 +60,13 @@ export async function runProgram<Flags extends CommonFlags>(
   };
   for (const signal of TERMINATION_SIGNALS) {
     const isIgnored = signal === "SIGHUP" && ignoresHangup(isHeadless);
-    Deno.addSignalListener(signal, isIgnored ? () => {} : () => interrupt(signal));
+    Deno.addSignalListener(
+      signal,
+      isIgnored ? () => {} : () => {
+        // A terminal tells all programs that are in front; the editor there is the one that is meant.
+        if (signal !== "SIGINT" || !screen.isLent) interrupt(signal);
+      },
+    );
   }
 
   let outputFailure: Error | undefined;

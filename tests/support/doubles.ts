@@ -83,7 +83,9 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
       this.leaveQuestion = question;
     },
     rememberInput: () => Promise.resolve(),
-    lendTerminal: () => Promise.resolve(false),
+    setEditor() {},
+    editDraft: () => Promise.resolve(false),
+    isLent: false,
     onKey(listener) {
       this.keyListener = listener;
     },

@@ -1,4 +1,5 @@
 import { ReportedError, UsageError } from "../../errors.ts";
+import { HELP_KEYS } from "./help_keys.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 
 /** What a command may do. */
@@ -43,8 +44,13 @@ export function commandTable(own: readonly PromptCommand[]): readonly PromptComm
   const table: readonly PromptCommand[] = [
     {
       name: "/help",
-      help: "show this help; to send a line that begins with /, type //",
-      run: ({ tell }) => tell(helpLines(table.filter(isOffered)).join("\n")),
+      parameters: [{ name: "keys", isOptional: true }],
+      help: "show this help, or the keys; to send a line that begins with /, type //",
+      run({ tell }, { keys }) {
+        if (keys === undefined) return tell(helpLines(table.filter(isOffered)).join("\n"));
+        if (keys.toLowerCase() === "keys") return tell(HELP_KEYS);
+        throw new UsageError("usage", "write /help or /help keys");
+      },
     },
     ...own,
     { name: "/quit", help: "leave (or press Ctrl-D)", run: ({ quit }) => quit() },

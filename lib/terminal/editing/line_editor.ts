@@ -15,6 +15,8 @@ export interface EditorListener {
   onEnd(): void;
   /** Several continuations are possible. */
   onCandidates(candidates: readonly string[]): void;
+  /** The draft is to be edited elsewhere. */
+  onEdit(draft: string): void;
   /** What was entered is to be remembered for the next time. */
   onRemember(entry: string): void;
 }
@@ -32,8 +34,8 @@ const GIVES_BACK: ReadonlySet<string> = new Set(["C-g", "C-c", "escape", "M-esca
 
 const SEARCHES: Readonly<Record<string, Direction>> = { "C-r": "older", "C-s": "newer" };
 
-/** Keys behind Ctrl-X: the same as others. */
-const BEHIND_CTRL_X: Readonly<Record<string, string>> = { "C-u": "C-_" };
+/** What keys are behind Ctrl-X. */
+const BEHIND_CTRL_X: Readonly<Record<string, string>> = { "C-u": "C-_", "C-e": "C-x C-e" };
 
 /**
  * The half-typed text and its cursor, edited by keys as bash and readline's Emacs mode have them. It
@@ -144,6 +146,7 @@ export class LineEditor {
     else if (name === "M-return" || name === "M-enter") this.#insert("\n");
     else if (name === "C-c") this.#listener.onInterrupt();
     else if (name === "C-d" && this.line === "") this.#listener.onEnd();
+    else if (name === "C-x C-e") this.#listener.onEdit(this.line);
     else if (direction !== undefined) this.#beginSearch(direction);
     else if (name === "up") this.#moveLine(-1);
     else if (name === "down") this.#moveLine(1);

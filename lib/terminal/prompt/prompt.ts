@@ -67,6 +67,8 @@ export class Prompt implements AsyncDisposable {
    * A half-typed line is cleared before.
    */
   onInterrupt: () => void = () => void this.close();
+  /** Called when the draft is to be edited elsewhere: Ctrl-X Ctrl-E. */
+  onEdit: (draft: string) => void = () => {};
   /** Called with each entry that is to be remembered for the next time. */
   onRemember: (entry: string) => void = () => {};
   /** Called when a key is pressed, or something is pasted. */
@@ -118,6 +120,7 @@ export class Prompt implements AsyncDisposable {
       onEnd: () => this.#leave("Ctrl-D", this.#end),
       onCandidates: (candidates) => void this.print(candidates.join("  ")),
       onRemember: (entry) => this.onRemember(entry),
+      onEdit: (text) => this.onEdit(text),
     }, options);
     this.#keyboard = new Keyboard({
       onKey: (text, key) => {
@@ -310,6 +313,7 @@ export class Prompt implements AsyncDisposable {
       onEnd: this.#end,
       onCandidates: () => {},
       onRemember: () => {},
+      onEdit: () => {},
     }, { isAnswer: true });
   }
 

@@ -29,7 +29,9 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
     setCompleter() {},
     confirmLeaving() {},
     rememberInput: () => Promise.resolve(),
-    lendTerminal: () => Promise.resolve(false),
+    setEditor() {},
+    editDraft: () => Promise.resolve(false),
+    isLent: false,
     onKey() {},
     async close() {
       await output.flush();

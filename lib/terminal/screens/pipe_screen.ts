@@ -66,6 +66,8 @@ const nobodyTyping = {
   setCompleter() {},
   confirmLeaving() {},
   rememberInput: () => Promise.resolve(),
-  lendTerminal: () => Promise.resolve(false),
+  setEditor() {},
+  editDraft: () => Promise.resolve(false),
+  isLent: false,
   onKey() {},
 };

@@ -77,7 +77,9 @@ export function plainScreen(options: ScreenOptions): Screen {
     setCompleter() {},
     confirmLeaving() {},
     rememberInput: () => Promise.resolve(),
-    lendTerminal: () => Promise.resolve(false),
+    setEditor() {},
+    editDraft: () => Promise.resolve(false),
+    isLent: false,
     onKey() {},
     async close() {
       isClosing = true;

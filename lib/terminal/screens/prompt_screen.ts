@@ -1,5 +1,6 @@
 import { settledWithin } from "../../abort.ts";
 import type { Completer } from "../editing/completion.ts";
+import { errorEvent } from "../events/error_event.ts";
 import type { InputHistory } from "../editing/input_history.ts";
 import { Prompt } from "../prompt/prompt.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
@@ -34,6 +35,27 @@ export function promptScreen(options: ScreenOptions): Screen {
     style: () => ({ paint, columns: terminalWidth(), timeOfDay, ...own }),
     write: (text) => prompt.print(text),
   });
+  let editor: ((draft: string) => Promise<string>) | undefined;
+  let isLent = false;
+  let lending = Promise.resolve();
+  const edit = (draft: string): Promise<void> => {
+    if (!isLent && !isClosing) lending = lend(draft);
+    return lending;
+  };
+  async function lend(draft: string): Promise<void> {
+    if (editor === undefined) return;
+    isLent = true;
+    try {
+      await prompt.suspend();
+      prompt.setDraft(await editor(draft));
+    } catch (error) {
+      void narrator.tell(errorEvent(error));
+    } finally {
+      isLent = false;
+      prompt.resume();
+    }
+  }
+  prompt.onEdit = (draft) => void edit(draft);
   return {
     isInteractive: true,
     show(event) {
@@ -64,21 +86,23 @@ export function promptScreen(options: ScreenOptions): Screen {
       const loading = input.load().then((entries) => prompt.addHistory(entries));
       await settledWithin(loading, HISTORY_TIMEOUT);
     },
-    async lendTerminal(work) {
-      await prompt.suspend();
-      try {
-        const text = await work();
-        if (text !== undefined) prompt.setDraft(text);
-      } finally {
-        prompt.resume();
-      }
+    setEditor(own) {
+      editor = own;
+    },
+    async editDraft(text) {
+      await edit(text);
       return true;
+    },
+    get isLent() {
+      return isLent;
     },
     onKey(listener) {
       prompt.onKey = listener;
     },
     async close() {
       isClosing = true;
+      // What a person is writing is not lost because the conversation has ended.
+      await lending;
       await narrator.flush();
       await prompt.close();
       await settledWithin(history?.flush() ?? Promise.resolve(), HISTORY_TIMEOUT);

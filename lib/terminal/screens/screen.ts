@@ -39,13 +39,18 @@ export interface Screen {
    */
   rememberInput(history: InputHistory): Promise<void>;
   /**
-   * Lends the terminal to another program, and makes the text that comes of it the draft at the prompt;
-   * `undefined` leaves the draft as it is.
-   *
-   * @returns False where there is no prompt; then nothing was done.
-   * @throws What `work` throws, once the terminal is taken back.
+   * Changes what edits a draft outside of the prompt, at Ctrl-X Ctrl-E and for {@linkcode Screen.editDraft}.
+   * Meanwhile it has the terminal. What it throws is shown, and the draft stays as it is.
    */
-  lendTerminal(work: () => Promise<string | undefined>): Promise<boolean>;
+  setEditor(edit: (draft: string) => Promise<string>): void;
+  /**
+   * Has a text edited so, and makes of it the draft.
+   *
+   * @returns False where there is no prompt for it.
+   */
+  editDraft(text: string): Promise<boolean>;
+  /** Whether another program has the terminal, and hears Ctrl-C there. */
+  readonly isLent: boolean;
   /** Has this called whenever the person presses a key at a prompt; elsewhere it never is. */
   onKey(listener: () => void): void;
   /** Writes what is left and gives the terminal back. */

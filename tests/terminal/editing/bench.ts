@@ -39,6 +39,7 @@ export function alt(letter: string): string {
 export class Bench {
   readonly entered: string[] = [];
   readonly remembered: string[] = [];
+  readonly edited: string[] = [];
   readonly candidates: string[] = [];
   ends = 0;
   interrupts = 0;
@@ -52,6 +53,7 @@ export class Bench {
       onEnd: () => this.ends++,
       onCandidates: (candidates) => this.candidates.push(...candidates),
       onRemember: (entry) => this.remembered.push(entry),
+      onEdit: (draft) => this.edited.push(draft),
     }, options);
     emitKeypressEvents(this.#keys);
     this.#keys.on("keypress", (text: string | undefined, key: Key) => this.editor.press(text, key));

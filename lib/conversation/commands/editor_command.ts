@@ -1,0 +1,22 @@
+import { editText } from "../../terminal/prompt/external_editor.ts";
+import type { Screen } from "../../terminal/screens/screen.ts";
+import type { PromptCommand } from "./command_table.ts";
+
+/**
+ * `/editor`, which opens the person's own editor for a long text.
+ *
+ * @param home The folder in which the text stands meanwhile.
+ */
+export function editorCommand(screen: Screen, home: string | undefined): PromptCommand {
+  screen.setEditor((draft) => editText(draft, home));
+  return {
+    name: "/editor",
+    parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
+    help: "write a long text in $VISUAL or $EDITOR; Ctrl-X Ctrl-E opens it for the draft",
+    isOffered: () => screen.isInteractive,
+    async run({ tell }, { text = "" }) {
+      if (await screen.editDraft(text)) return;
+      await tell("/editor needs a prompt: not here, with --plain or without a terminal");
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * A person's own editor, in a process of its own.
+ *
+ * @module
+ */
+import { ReportedError, UsageError } from "../../errors.ts";
+import { prepareFolder } from "../../identity/files/paths.ts";
+import { reporting } from "../../identity/files/file_errors.ts";
+import { shellWord } from "../../identity/files/plain_text.ts";
+import { readTextFile } from "../../identity/mod.ts";
+import { ignoreEnding, listenForEnding } from "./process_events.ts";
+
+/** Which editor, if the environment names none: the one that POSIX demands. */
+const USUAL_EDITOR = "vi";
+
+/** Where an editor's command is looked for, as other programs do. */
+const EDITOR_VARIABLES = ["VISUAL", "EDITOR"];
+
+/** A word of a command: in quotes of either kind, or without blanks. */
+const WORD = /"([^"]*)"|'([^']*)'|(\S+)/g;
+
+/**
+ * With these Deno lets a program start another one only if it may start any: they could load code into it.
+ * Emptied, they do nothing.
+ */
+const WITHOUT_LOADERS = {
+  LD_LIBRARY_PATH: "",
+  LD_PRELOAD: "",
+  DYLD_LIBRARY_PATH: "",
+  DYLD_INSERT_LIBRARIES: "",
+};
+
+/**
+ * Has a text edited in `$VISUAL`, `$EDITOR` or `vi`. Meanwhile it stands in a file that only its owner can
+ * read, in a folder of its own, where editors may leave copies; both are removed however that ends.
+ *
+ * Lend the terminal to the editor first. Deno is never made to ask for a permission.
+ *
+ * @param home The folder in which that folder is made; `undefined` if there is none.
+ * @returns The text as it was saved, with LF as its line breaks and none at its end.
+ * @throws {UsageError} If this program may not do that, the editor cannot be started or says that it
+ *   failed, or the file cannot be used.
+ */
+export async function editText(text: string, home: string | undefined): Promise<string> {
+  const [program, ...args] = editorCommand();
+  demandToRun(program);
+  if (home === undefined) {
+    throw new UsageError("usage", "there is no home folder for the text; name one with --home DIR");
+  }
+  const folder = await reporting("write", home, "", async () => {
+    await prepareFolder(`${home}/draft`);
+    return await Deno.makeTempDir({ dir: home, prefix: "draft-" });
+  });
+  let editor: Deno.ChildProcess | undefined;
+  const clean = () => {
+    try {
+      editor?.kill();
+    } catch {
+      // It has ended just now.
+    }
+    Deno.removeSync(folder, { recursive: true });
+  };
+  listenForEnding(clean);
+  try {
+    const path = `${folder}/message.txt`;
+    const ended = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+    await Deno.writeTextFile(path, ended, { createNew: true, mode: 0o600 });
+    editor = start(program, [...args, path]);
+    const { code } = await editor.status;
+    if (code !== 0) {
+      throw new UsageError("usage", `${program} ended with status ${code}`);
+    }
+    const saved = await readTextFile(path);
+    if (saved === undefined) throw new UsageError("usage", `${program} left no text`);
+    return saved.replaceAll(/\r\n?/g, "\n").replace(/\n+$/, "");
+  } catch (error) {
+    if (error instanceof ReportedError) throw error;
+    throw new UsageError("usage", `${program} cannot be used: ${String(error)}`);
+  } finally {
+    ignoreEnding(clean);
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function editorCommand(): [program: string, ...args: string[]] {
+  for (const variable of EDITOR_VARIABLES) {
+    const { state } = Deno.permissions.querySync({ name: "env", variable });
+    const command = state === "granted" ? Deno.env.get(variable) ?? "" : "";
+    const [program, ...args] = Array.from(
+      command.matchAll(WORD),
+      ([, double, single, bare]) => double ?? single ?? bare ?? "",
+    );
+    if (program) return [program, ...args];
+  }
+  return [USUAL_EDITOR];
+}
+
+function demandToRun(command: string): void {
+  if (Deno.permissions.querySync({ name: "run", command }).state === "granted") return;
+  const how = Deno.build.standalone
+    ? "this executable may start no other program; run the source with deno run -NRWE"
+    : "run with";
+  throw new UsageError(
+    "permission",
+    `to open ${command}, ${how} --allow-run=${shellWord(command)}`,
+  );
+}
+
+function start(program: string, args: readonly string[]): Deno.ChildProcess {
+  const mayRunAll = Deno.permissions.querySync({ name: "run" }).state === "granted";
+  return new Deno.Command(program, {
+    args: [...args],
+    ...(mayRunAll ? {} : { env: WITHOUT_LOADERS }),
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+}
