@@ -10,7 +10,7 @@ import { jsonLine } from "../../terminal/text/json_line.ts";
 import { loadIdentity } from "../../trust/own_identity.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags, Task } from "../flags/flags.ts";
-import { askSecret, closePrompt, print } from "./task_terminal.ts";
+import { askSecret, closePrompt, print, tellAside } from "./task_terminal.ts";
 
 /** `invite`: makes an invitation, also for a server that runs: it reads the list for each visitor. */
 export async function invite(
@@ -19,7 +19,8 @@ export async function invite(
   folder: StateFolder,
 ): Promise<void> {
   const invitations = await openInvitations(folder);
-  const { keyPair } = await loadIdentity(flags, askSecret);
+  const { keyPair, notice } = await loadIdentity(flags, askSecret);
+  if (notice?.important) await tellAside(notice.text);
   const listening = parseAddress(publicAddress);
   const inviter = new Inviter({
     invitations,
