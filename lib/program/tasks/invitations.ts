@@ -1,7 +1,8 @@
 import { parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { InvitationList } from "../../identity/mod.ts";
+import type { InvitationList } from "../../identity/mod.ts";
 import { listInvitations, revokeInvitation } from "../../server/door/invitation_commands.ts";
+import { openInvitations } from "../../server/door/open_invitations.ts";
 import { Inviter } from "../../server/door/inviter.ts";
 import { writeOutput } from "../../terminal/prompt/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
@@ -18,7 +19,7 @@ export async function invite(
   flags: CommonFlags,
   folder: StateFolder,
 ): Promise<void> {
-  const invitations = await openInvitations(folder);
+  const invitations = await savedInvitations(folder);
   const { keyPair, notice } = await loadIdentity(flags, askSecret);
   if (notice?.important) await tellAside(notice.text);
   const listening = parseAddress(publicAddress);
@@ -38,17 +39,17 @@ export async function invite(
 
 /** `invitations`: lists them. */
 export async function showInvitations(flags: CommonFlags, folder: StateFolder): Promise<void> {
-  await print(await listInvitations(await openInvitations(folder)), flags);
+  await print(await listInvitations(await savedInvitations(folder)), flags);
 }
 
 /** `revoke`: takes one back, by its id. */
 export async function revoke(id: string, flags: CommonFlags, folder: StateFolder): Promise<void> {
-  await print(await revokeInvitation(await openInvitations(folder), id), flags);
+  await print(await revokeInvitation(await savedInvitations(folder), id), flags);
 }
 
-async function openInvitations(folder: StateFolder): Promise<InvitationList> {
+async function savedInvitations(folder: StateFolder): Promise<InvitationList> {
   if (folder.whyNot !== undefined) {
     throw new UsageError("permission", `there are no saved invitations: ${folder.whyNot}`);
   }
-  return new InvitationList(await folder.store("invitations", { secret: true }));
+  return await openInvitations(folder);
 }
