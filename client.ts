@@ -67,7 +67,7 @@ async function client(
     strict,
     ask,
   });
-  if (notice !== undefined) await screen.show({ event: "notice", text: notice });
+  if (notice !== undefined) await screen.show({ event: "notice", ...notice });
   using outbox = await Outbox.open(flags.outbox, identity, screen);
 
   // Meet the server: both sides prove their keys, and derive those that encrypt.

@@ -35,7 +35,7 @@ interface Start {
 async function start({ command, hidden, home, keyByte }: Start): Promise<Pty> {
   const keyPair = await x25519KeyPair(new Uint8Array(32).fill(keyByte));
   await Deno.mkdir(home);
-  const file = `${home}/identity.pem`;
+  const file = `${home}/${command === SERVER ? "server" : "identity"}.pem`;
   await Deno.writeTextFile(file, await encodeKeyFile(keyPair), { mode: 0o600 });
   const [, ...args] = command.split(" ");
   const shell = ["sh", "-c", 'echo "$ $0"; exec "$@"', command, Deno.execPath(), ...args];

@@ -114,8 +114,11 @@ async function againstThis(lab: Lab): Promise<Finding> {
 
   const recording = recordingOf(eve);
   const fresh = { alice: freshKey(eve, "alice"), bob: freshKey(eve, "bob") };
-  const [bobs, alices] = await Promise.all([stolenKeyPair(homes.bob), stolenKeyPair(homes.alice)]);
-  await stage.bytes("Bob's long-term private key, from his identity.pem", bobs.privateKey);
+  const [bobs, alices] = await Promise.all([
+    stolenKeyPair(`${homes.bob}/server.pem`),
+    stolenKeyPair(`${homes.alice}/identity.pem`),
+  ]);
+  await stage.bytes("Bob's long-term private key, from his server.pem", bobs.privateKey);
   await stage.bytes("Alice's long-term private key, from hers", alices.privateKey);
   await stage.bytes("Alice's fresh public key, recorded", fresh.alice);
   await stage.bytes("Bob's fresh public key, recorded", fresh.bob);
@@ -208,8 +211,7 @@ function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   return hex(one) === hex(other);
 }
 
-async function stolenKeyPair(home: string): Promise<X25519KeyPair> {
-  const path = `${home}/identity.pem`;
+async function stolenKeyPair(path: string): Promise<X25519KeyPair> {
   const file = await parseKeyFile(await Deno.readTextFile(path), path);
   return await file.open();
 }

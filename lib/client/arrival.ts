@@ -7,6 +7,7 @@ import { connectedEvent, person, topicEvent } from "../terminal/events/room_even
 import type { Screen } from "../terminal/screens/screen.ts";
 import { sanitiseLine } from "../terminal/text/sanitise.ts";
 import type { ServerTrust } from "../trust/server_trust.ts";
+import { sharedKeySentence } from "../trust/shared_key.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 import type { ProvedHost } from "./proved_host.ts";
 
@@ -20,7 +21,12 @@ export interface ArrivalOptions {
   readonly people: VerifiedPeople;
   readonly trust: Pick<ServerTrust, "trust">;
   /** The nickname that this side asked for, and whether a program reads what is shown. */
-  readonly flags: { readonly nick: string; readonly json: boolean };
+  readonly flags: {
+    readonly nick: string;
+    readonly json: boolean;
+    readonly identity?: string | undefined;
+    readonly home?: string | undefined;
+  };
 }
 
 /** Shows a newcomer whom it is connected to, and who is here. */
@@ -37,6 +43,8 @@ export async function showArrival(options: ArrivalOptions): Promise<void> {
     kept: welcome.kept,
   }));
   await tell(`Your fingerprint is ${fingerprint(self.key)}`);
+  const shared = sharedKeySentence(self.key, channel.peer.publicKey, flags);
+  if (shared !== undefined) await screen.show({ event: "notice", text: shared, important: true });
   if (self.nick !== nick) {
     const given = sanitiseLine(self.nick);
     await tell(`The name ${nick}, or one that looks like it, is taken here: you are ${given}.`);

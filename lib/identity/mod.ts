@@ -15,6 +15,7 @@ export {
 } from "./books/invitation.ts";
 export { InvitationList, type Redemption } from "./books/invitation_list.ts";
 export type { InvitationRecord } from "./books/invitation_record.ts";
+export { type InvitedKey, InvitedKeys } from "./books/invited_keys.ts";
 export * from "./books/key_book.ts";
 export { parseLifetime } from "./books/lifetime.ts";
 export { contentOf, malformedLine, splitLines, withLine } from "./books/text_lines.ts";

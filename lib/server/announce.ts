@@ -1,6 +1,7 @@
 import { formatAddress } from "../channel/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
+import type { IdentityNotice } from "../trust/own_identity.ts";
 import { doorNotice, type EntryRules } from "./door/door_notice.ts";
 import type { Door } from "./door/open_door.ts";
 import type { ServerLog } from "./log/server_log.ts";
@@ -22,7 +23,7 @@ export interface AnnouncementOptions {
   /** 32 bytes. */
   readonly serverKey: Uint8Array;
   /** What there is to say of the server's identity, if anything. */
-  readonly notice: string | undefined;
+  readonly notice: IdentityNotice | undefined;
   readonly screen: Screen;
   readonly log: Pick<ServerLog, "listening" | "notice"> | undefined;
 }
@@ -46,8 +47,8 @@ export async function announce(options: AnnouncementOptions): Promise<void> {
     fingerprint: fingerprint(serverKey),
     ...(invitation && { invite: invitation.invite }),
   });
-  const notices = [doorNotice(rules, listener.addresses)];
-  if (notice !== undefined) notices.unshift({ text: notice });
+  const notices: IdentityNotice[] = [doorNotice(rules, listener.addresses)];
+  if (notice !== undefined) notices.unshift(notice);
   if (rules.history !== undefined) {
     notices.push({ text: `What is said here is kept, encrypted, in ${rules.history}` });
   }

@@ -31,6 +31,7 @@ export function serve({ rules, door, room, host, observers, signal }: ServeOptio
     door: observers.door,
     onJoin(channel, member, hasReturned) {
       observers.watch(channel);
+      void admission.remember(channel.peer.publicKey, member.nick);
       if (hasReturned) host?.meetAgain(member);
       else host?.greet(channel, member);
     },

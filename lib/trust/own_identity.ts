@@ -1,5 +1,6 @@
 import { generateX25519KeyPair, type X25519KeyPair } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
+import { shellWord } from "../identity/files/plain_text.ts";
 import { removeUnfinished } from "../identity/files/write_file.ts";
 import {
   createTextFile,
@@ -10,14 +11,24 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../identity/mod.ts";
-import { programName } from "../program_name.ts";
+import { type ProgramName, programName } from "../program_name.ts";
+import { type EarlierKey, readEarlierKey } from "./earlier_key.ts";
+import { withMark } from "./key_mark.ts";
 import { StateFolder } from "./state_folder.ts";
 
 /** How often a person may try a passphrase. */
 const ATTEMPTS = 3;
 
+/** The files in the home that hold the keys: a server has one of its own, as a machine has a host key. */
+const KEY_FILES: Readonly<Record<ProgramName, string>> = {
+  client: "identity.pem",
+  server: "server.pem",
+};
+
 /** Which identity to use. */
 export interface IdentityFlags {
+  /** Whose: the server's, or that of the person at the client. */
+  readonly program: ProgramName;
   readonly identity: string | undefined;
   readonly home: string | undefined;
   readonly passphraseFile: string | undefined;
@@ -32,7 +43,14 @@ export interface OwnIdentity {
   readonly format: KeyFile["format"];
   readonly isEncrypted: boolean;
   /** What the person should know about it. */
-  readonly notice: string | undefined;
+  readonly notice: IdentityNotice | undefined;
+}
+
+/** A sentence about an identity. */
+export interface IdentityNotice {
+  readonly text: string;
+  /** Whether it is shown with `--quiet` as well, because it is said only once. */
+  readonly important?: boolean;
 }
 
 /** Asks for a secret; `undefined` where nobody can answer. */
@@ -40,6 +58,9 @@ export type AskSecret = (question: string) => Promise<string | undefined>;
 
 /**
  * Reads the identity, or makes one if there is none yet. Without files it lasts for one run.
+ *
+ * The first time that a server of this version finds a home of an earlier one, in which both programs had
+ * the same key, it takes a copy of it: its guests know the server by that key.
  *
  * @throws {UsageError} If the file cannot be used, or the passphrase does not open it.
  */
@@ -51,12 +72,16 @@ export async function loadIdentity(flags: IdentityFlags, ask: AskSecret): Promis
   if (path === undefined || (!isNamed && !mayRead(path))) return await forThisRun(folder.whyNot);
   // It may hold the key without its passphrase.
   await removeUnfinished(path);
-  if (flags.identity === undefined) await folder.removeOldUnfinished("identity.pem");
+  if (flags.identity === undefined) await folder.removeOldUnfinished(KEY_FILES[flags.program]);
   const text = await readTextFile(path, { secret: true });
   if (text !== undefined) return await open(path, text, flags, ask);
   if (flags.identity !== undefined) {
-    const command = `${programName("client")} id --new --identity ${path}`;
+    const command = `${programName(flags.program)} id --new --identity ${path}`;
     throw new UsageError("bad-file", `there is no file ${path}; to make it, run: ${command}`);
+  }
+  if (flags.program === "server") {
+    const earlier = await readEarlierKey(folder);
+    if (earlier !== undefined) return await takeOver(earlier, path, flags, ask);
   }
   const whyNot = folder.whyNot;
   if (whyNot !== undefined && !folder.isNamed) return await forThisRun(whyNot);
@@ -65,7 +90,7 @@ export async function loadIdentity(flags: IdentityFlags, ask: AskSecret): Promis
 
 /** Where the identity is, or would be. */
 export function identityPath(flags: IdentityFlags, folder: StateFolder): string | undefined {
-  return flags.identity ?? (folder.path && `${folder.path}/identity.pem`);
+  return flags.identity ?? (folder.path && `${folder.path}/${KEY_FILES[flags.program]}`);
 }
 
 /** Makes an identity where there is none, under the passphrase of the flags, if they name one. */
@@ -76,8 +101,10 @@ export async function createIdentity(
 ): Promise<OwnIdentity> {
   const keyPair = await generateX25519KeyPair();
   const passphrase = await readPassphrase(flags.passphraseFile);
-  if (await createTextFile(path, await encodeKeyFile(keyPair, passphrase))) {
-    const notice = `Your new identity is saved in ${path}`;
+  const text = withMark(await encodeKeyFile(keyPair, passphrase), flags.program);
+  if (await createTextFile(path, text)) {
+    const whose = flags.program === "server" ? "The server's" : "Your";
+    const notice = { text: `${whose} new identity is saved in ${path}` };
     return { keyPair, file: path, format: "pkcs8", isEncrypted: Boolean(passphrase), notice };
   }
   // Another program was faster: then that one's is ours as well.
@@ -91,6 +118,41 @@ export async function readPassphrase(path: string | undefined): Promise<string |
   const [line = ""] = text.split(/\r\n|\n|\r/);
   if (line.isWellFormed()) return line;
   throw new UsageError("bad-file", `${path}, line 1: the passphrase is not UTF-8`);
+}
+
+/** Opens the key of an earlier version, and keeps a copy of its file as the server's. */
+async function takeOver(
+  earlier: EarlierKey,
+  path: string,
+  flags: IdentityFlags,
+  ask: AskSecret,
+): Promise<OwnIdentity> {
+  // Before it is copied: a file that holds no key stays the only one.
+  const identity = await open(earlier.path, earlier.text, flags, ask);
+  const told = (text: string) => ({ ...identity, notice: { text, important: true } });
+  try {
+    if (await createTextFile(path, earlier.text)) {
+      const home = flags.home === undefined ? "" : ` --home ${shellWord(flags.home)}`;
+      return {
+        ...told(
+          `The server keeps the key that it had: ${earlier.path} was copied to ${path}.\n` +
+            "The client has the same key; to give it one of its own, run: " +
+            `${programName("client")} id --new${home}`,
+        ),
+        file: path,
+      };
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return told(
+      `The server uses the key in ${earlier.path}, which could not be copied to ${path}: ` +
+        error.message,
+    );
+  }
+  // Another program was faster.
+  const text = await readTextFile(path, { secret: true }) ?? "";
+  if (text === earlier.text) return { ...identity, file: path };
+  return await open(path, text, flags, ask);
 }
 
 async function open(
@@ -136,6 +198,6 @@ async function forThisRun(why: string | undefined): Promise<OwnIdentity> {
     file: undefined,
     format: "pkcs8",
     isEncrypted: false,
-    notice: `This identity is temporary${because}.`,
+    notice: { text: `This identity is temporary${because}.` },
   };
 }

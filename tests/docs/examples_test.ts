@@ -88,7 +88,7 @@ Deno.test({
     assert.equal(new TextDecoder().decode(stderr), "");
     assert.equal(
       JSON.parse(new TextDecoder().decode(stdout)).file,
-      `${folder}/identity.pem`,
+      `${folder}/server.pem`,
     );
   },
 });

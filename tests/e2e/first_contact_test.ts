@@ -24,7 +24,7 @@ function questionTest(
     async fn() {
       await using host = new Home();
       await using client = new Home();
-      const serverKey = await host.publicKey();
+      const serverKey = await host.publicKey("server");
       await using server = await host.server(["--json"]);
       const { address } = server;
       await using terminal = client.terminal("client", [address]);
@@ -100,7 +100,7 @@ questionTest("Ctrl-C in the place of an answer is an interruption", async (scene
 Deno.test("first contact: --strict accepts a key of the file that --known-hosts names, and no other", async () => {
   await using host = new Home();
   await using client = new Home();
-  const serverKey = await host.publicKey();
+  const serverKey = await host.publicKey("server");
   await using server = await host.server();
   const file = client.beside("hosts");
   const flags = ["--known-hosts", file];
@@ -122,7 +122,7 @@ Deno.test("first contact: a changed key is refused until it is forgotten", async
   await using client = new Home();
   await using server = await host.server();
   const { address } = server;
-  const keys = [new Uint8Array(32).fill(9), await host.publicKey()];
+  const keys = [new Uint8Array(32).fill(9), await host.publicKey("server")];
   const others = `# my servers\n${hostLine("other.example:2", keys[0])} a note of mine\n`;
   await client.write("known_hosts", `${others}${hostLine(address, keys[0])}\n`);
 

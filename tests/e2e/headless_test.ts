@@ -95,8 +95,8 @@ Deno.test("headless: in JSON, even at level trace, the log holds a word of what 
   assert.doesNotMatch(log, /sentinel|x25519-chat:\/\//);
   const { secret } = parseInvitation(invite);
   const payload = invite.split("/").at(-1) ?? "";
-  const pem = await host.read("identity.pem");
-  const privateKey = pem.split("\n")[1];
+  const pem = await host.read("server.pem");
+  const privateKey = pem.split("\n")[2];
   for (const form of [payload, payload.slice(-20), secret.toHex(), privateKey]) {
     assert.ok(form.length >= 20, form);
     assert.equal(log.includes(form), false, form);

@@ -102,9 +102,14 @@ export class Home implements AsyncDisposable {
     });
   }
 
-  /** This person's public key, 32 bytes. The identity is made if there is none, as a program would. */
-  async publicKey(): Promise<Uint8Array> {
-    const flags = { identity: undefined, home: this.folder, passphraseFile: undefined };
+  /** This person's public key, 32 bytes, or that of their server. The identity is made if there is none, as a program would. */
+  async publicKey(program: ProgramName = "client"): Promise<Uint8Array> {
+    const flags = {
+      program,
+      identity: undefined,
+      home: this.folder,
+      passphraseFile: undefined,
+    };
     const { keyPair } = await loadIdentity(flags, () => Promise.resolve(undefined));
     return keyPair.publicKey;
   }

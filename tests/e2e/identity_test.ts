@@ -14,9 +14,9 @@ async function fileMode(path: string): Promise<number> {
   return ((await Deno.stat(path)).mode ?? 0) & 0o777;
 }
 
-Deno.test("identity: the first start makes it, and it stays the same in both programs", async () => {
+Deno.test("identity: the first start of each program makes one, and it stays the same", async () => {
   await using home = new Home();
-  const file = home.path("identity.pem");
+  const file = home.path("server.pem");
   await using server = await home.server(["--json"]);
   const first = (await server.waitForEvent("listening")).fingerprint;
   await server.waitForEvent(
@@ -28,19 +28,24 @@ Deno.test("identity: the first start makes it, and it stays the same in both pro
     assert.equal(await fileMode(home.folder), 0o700);
   }
   const text = await Deno.readTextFile(file);
-  assert.match(text, /^-----BEGIN PRIVATE KEY-----\n/);
+  assert.match(text, /^Private key of a server[^\n]*\n-----BEGIN PRIVATE KEY-----\n/);
 
-  const shown = await shownId(home);
-  assert.equal(shown.fingerprint, first);
-  assert.equal(fingerprint(await publicKeyOf(shown.publicKey)), first);
-  const { status, stdout, stderr } = await home.run("server", ["id"]);
+  const { status, stdout, stderr } = await home.run("server", ["id", "--json"]);
   assert.equal(status, 0, stderr);
-  const { publicKey } = shown;
-  assert.equal(stdout, `Fingerprint: ${first}\nPublic key:  ${publicKey}\nFile:        ${file}\n`);
+  const { fingerprint: again, publicKey } = JSON.parse(stdout);
+  assert.equal(again, first);
+  assert.equal(fingerprint(await publicKeyOf(publicKey)), first);
+  const shown = await home.run("server", ["id"]);
+  const words = `Fingerprint: ${first}\nPublic key:  ${publicKey}\nFile:        ${file}\n`;
+  assert.equal(shown.stdout, words);
+
   const joined = await home.runClient([server.address, "--accept-new"]);
   assert.equal(joined.status, 0, joined.stderr);
-  assert.ok(joined.stderr.includes(`Your fingerprint is ${first}`), joined.stderr);
-  assert.equal(joined.stderr.includes("Your new identity"), false);
+  const person = await shownId(home);
+  assert.equal(person.file, home.path("identity.pem"));
+  assert.notEqual(person.fingerprint, first);
+  assert.ok(joined.stderr.includes(`Your fingerprint is ${person.fingerprint}`), joined.stderr);
+  assert.match(await home.read("identity.pem"), /^Private key of a person/);
   assert.equal(await Deno.readTextFile(file), text);
 });
 
@@ -77,10 +82,13 @@ Deno.test("identity: a passphrase is set, needed, and removed", async () => {
   assert.equal(set.status, 0, set.stderr);
   assert.match(set.stdout, / \(with a passphrase\)\n$/);
   const text = await home.read("identity.pem");
-  assert.match(text, /^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
+  assert.match(text, /^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/m);
   if (hasModes) assert.equal(await fileMode(home.path("identity.pem")), 0o600);
 
-  await using server = await home.server(["--json", "--passphrase-file", right]);
+  const opening = ["--passphrase-file", right];
+  assert.equal((await shownId(home, ...opening)).fingerprint, before);
+  const key = ["--identity", home.path("identity.pem")];
+  await using server = await home.server(["--json", ...opening, ...key]);
   assert.equal((await server.waitForEvent("listening")).fingerprint, before);
 
   for (const flags of [[], ["--passphrase-file", wrong]]) {
@@ -100,7 +108,10 @@ Deno.test("identity: a passphrase is set, needed, and removed", async () => {
     none,
   ]);
   assert.equal(removed.status, 0, removed.stderr);
-  assert.match(await home.read("identity.pem"), /^-----BEGIN PRIVATE KEY-----\n/);
+  assert.match(
+    await home.read("identity.pem"),
+    /^Private key of a person.*\n-----BEGIN PRIVATE KEY/,
+  );
   assert.equal(fingerprint(await home.publicKey()), before);
 });
 
@@ -110,9 +121,9 @@ Deno.test({
   async fn() {
     await using home = new Home();
     const passphrase = "xyzzy plugh";
-    const shown = fingerprint(await home.publicKey());
+    const shown = fingerprint(await home.publicKey("server"));
     {
-      await using terminal = home.terminal("client", ["id", "--passphrase"]);
+      await using terminal = home.terminal("server", ["id", "--passphrase"]);
       await terminal.waitFor("New passphrase (empty for none):");
       await terminal.type(`${passphrase}\r`);
       await terminal.waitFor("New passphrase again:");

@@ -81,7 +81,7 @@ Deno.test({
   async fn() {
     await using host = new Home();
     await using guest = new Home();
-    await host.publicKey();
+    await host.publicKey("server");
     const team = host.beside("team");
     await Deno.writeTextFile(team, `${await guest.publicKeyLine()} ann\n`, { mode: 0o600 });
     const hostFlags = [

@@ -28,7 +28,7 @@ async function withRoad(
 ): Promise<void> {
   await using host = new Home();
   await using client = new Home();
-  const serverKey = await host.publicKey();
+  const serverKey = await host.publicKey("server");
   await using road = new Road();
   const server = await host.server(["--json", "--public", road.address, ...args], {
     stdin: "piped",

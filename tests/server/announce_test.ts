@@ -41,7 +41,7 @@ async function announced(
     rules: { ...OPEN, ...rules },
     door: { listener: { addresses, address: addresses[0] }, inviter } as unknown as Door,
     serverKey: key(1),
-    notice: "a new identity",
+    notice: { text: "a new identity" },
     screen,
     log: {
       listening: (...event) => void logged.push(event),

@@ -27,6 +27,7 @@ async function setUp() {
     guests: new GuestList(guestStore),
     bans,
     isClosed: true,
+    tell() {},
     onRefused() {},
   });
   const { client, server } = await establish({ server: { acceptPeer: admission.decide } });

@@ -27,7 +27,12 @@ for (const [name, content, problem] of DAMAGED) {
     const file = `${folder.path}/identity.pem`;
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await Deno.writeFile(file, bytes, { mode: 0o600 });
-    const flags = { identity: undefined, home: folder.path, passphraseFile: undefined };
+    const flags = {
+      program: "client",
+      identity: undefined,
+      home: folder.path,
+      passphraseFile: undefined,
+    } as const;
     await assert.rejects(
       loadIdentity(flags, () => assert.fail("nobody should be asked")),
       (error) => {

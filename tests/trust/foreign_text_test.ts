@@ -22,7 +22,7 @@ folderTest("foreign text: a key, with a passphrase and without", async (folder) 
   for (const passphrase of [undefined, "correct horse"]) {
     const text = fromNotepad(`Käthe's key\n${await encodeKeyFile(keyPair, passphrase)}`);
     const identity = await write(`${folder}/key.pem`, text);
-    const flags = { identity, home: folder, passphraseFile };
+    const flags = { program: "client", identity, home: folder, passphraseFile } as const;
     const loaded = await loadIdentity(flags, () => Promise.resolve(undefined));
     assert.deepEqual(loaded.keyPair, keyPair);
   }

@@ -10,7 +10,12 @@ import {
 import { StateFolder } from "../../lib/trust/state_folder.ts";
 import { temporaryFolder } from "../support/doubles.ts";
 
-const NO_FLAGS = { identity: undefined, home: undefined, passphraseFile: undefined };
+const NO_FLAGS = {
+  program: "client",
+  identity: undefined,
+  home: undefined,
+  passphraseFile: undefined,
+} as const;
 const PASSPHRASE = "correct horse";
 
 function nobodyAsks(): Promise<string | undefined> {
@@ -39,7 +44,7 @@ Deno.test("identity: the first time one is made, and from then on it is the same
   const path = `${flags.home}/identity.pem`;
   const first = await loadIdentity(flags, nobodyAsks);
   assert.deepEqual([first.file, first.format, first.isEncrypted], [path, "pkcs8", false]);
-  assert.equal(first.notice, `Your new identity is saved in ${path}`);
+  assert.equal(first.notice?.text, `Your new identity is saved in ${path}`);
   if (Deno.build.os !== "windows") {
     assert.equal((await Deno.stat(path)).mode! & 0o777, 0o600);
   }
@@ -140,7 +145,7 @@ Deno.test("identity: a passphrase comes from a file, and then nobody is asked", 
 
   const made = await loadIdentity(flags, nobodyAsks);
   assert.equal(made.isEncrypted, true);
-  assert.match(await Deno.readTextFile(made.file ?? ""), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/);
+  assert.match(await Deno.readTextFile(made.file ?? ""), /^-----BEGIN ENCRYPTED PRIVATE KEY-----/m);
   assert.deepEqual((await loadIdentity(flags, nobodyAsks)).keyPair, made.keyPair);
 
   await write(passphraseFile, "wrong\n");
@@ -157,7 +162,7 @@ Deno.test({
     assert.notDeepEqual(one.keyPair, other.keyPair);
     assert.deepEqual([one.file, one.isEncrypted], [undefined, false]);
     assert.match(
-      one.notice ?? "",
+      one.notice?.text ?? "",
       /^This identity is temporary:\nsaving is off; /,
     );
   },

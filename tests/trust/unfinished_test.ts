@@ -20,7 +20,7 @@ function filesIn(folder: string): string[] {
 }
 
 function identity(home: string, file?: string) {
-  const flags = { identity: file, home, passphraseFile: undefined };
+  const flags = { program: "client", identity: file, home, passphraseFile: undefined } as const;
   return loadIdentity(flags, () => Promise.resolve(undefined));
 }
 

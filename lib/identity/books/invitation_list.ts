@@ -1,15 +1,19 @@
 import { assertSize, equalConstantTime, hex, randomBytes, X25519_SIZE } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { encodeBase64 } from "../base64.ts";
-import type { TextStore } from "../files/text_store.ts";
+import { memoryStore, type TextStore } from "../files/text_store.ts";
 import { INVITATION_SECRET_SIZE } from "./invitation.ts";
 import {
   formatDate,
   formatInvitationRecord,
   type InvitationRecord,
+  isUnused,
+  isUsedBy,
   parseInvitationLines,
+  userOf,
   wholeSeconds,
 } from "./invitation_record.ts";
+import { type InvitedKey, InvitedKeys } from "./invited_keys.ts";
 import { MAX_LIFETIME } from "./lifetime.ts";
 import { endOf, withLine } from "./text_lines.ts";
 
@@ -28,12 +32,16 @@ export type Redemption = "welcome" | "expired" | "revoked" | "used" | "unknown";
  * are not known here. What is changed is added at the end of a line, and all else stays as it is,
  * comments and blank lines too.
  *
+ * A key that was let in by an invitation may come back without it, until it is revoked
+ * ({@linkcode admits}). That it expires ends only its use by others.
+ *
  * A line that cannot be read makes every method throw a {@linkcode UsageError} with code `bad-file`,
  * and nothing is changed: otherwise a revoked invitation could become one that was never heard of. The
  * sentence holds nothing of the line, which has a secret in it.
  */
 export class InvitationList {
   readonly #store: TextStore;
+  readonly #invited: InvitedKeys;
   readonly #now: () => number;
   /** What the text was when it was read last: handshakes ask often, and it changes seldom. */
   #last: { readonly text: string; readonly records: readonly InvitationRecord[] } | undefined;
@@ -42,10 +50,16 @@ export class InvitationList {
    * A list that is kept in a store, which must keep a secret.
    *
    * @param now The clock: milliseconds since 1970, UTC. Default `Date.now`.
+   * @param invited Where the keys are remembered that came in. Default: in memory.
    */
-  constructor(store: TextStore, now: () => number = Date.now) {
+  constructor(
+    store: TextStore,
+    now: () => number = Date.now,
+    invited: InvitedKeys = new InvitedKeys(memoryStore("invited_keys")),
+  ) {
     this.#store = store;
     this.#now = now;
+    this.#invited = invited;
   }
 
   /**
@@ -69,8 +83,8 @@ export class InvitationList {
   }
 
   /**
-   * Makes an invitation, and forgets those that ended more than 30 days ago. A single-use one that was
-   * used has not ended: the guest who used it may come back.
+   * Makes an invitation, and forgets those that ended more than 30 days ago, unless keys are remembered
+   * with them: their holders may come back.
    *
    * @param options.lifetime In milliseconds, more than 0 and at most ten years; until it is revoked if
    *   left out.
@@ -86,9 +100,10 @@ export class InvitationList {
       throw new RangeError("a lifetime must be more than 0 and at most ten years");
     }
     const { promise, resolve } = Promise.withResolvers<InvitationRecord>();
+    const inUse = new Set((await this.#invited.all()).map(({ invitation }) => invitation));
     await this.#store.update((text) => {
       const lines = parseInvitationLines(this.#store.name, text).filter(({ record }) =>
-        record === undefined || !this.#isForgotten(record)
+        record === undefined || inUse.has(record.id) || !this.#isForgotten(record)
       );
       const records = lines.flatMap(({ record }) => record ?? []);
       if (records.filter((record) => this.isOpen(record)).length >= MAX_OPEN_INVITATIONS) {
@@ -106,25 +121,67 @@ export class InvitationList {
   }
 
   /**
-   * Ends an invitation. Guests who joined by it stay until they leave.
+   * Ends an invitation, also for the keys that came by it. Guests who are in the room stay.
    *
-   * @returns False if there is no open one with this id.
+   * @returns How many keys may not come back by it; `undefined` if there is none with this id that is
+   *   open, or by which anybody may come back.
    */
-  async revoke(id: string): Promise<boolean> {
+  async revoke(id: string): Promise<number | undefined> {
+    const count = (await this.keysOf(id)).length;
     let isRevoked = false;
     await this.#store.update((text) =>
       this.#addWord(text, (record) => {
-        if (record.id !== id || !this.isOpen(record)) return undefined;
+        const isOver = record.revoked !== undefined || (count === 0 && !this.isOpen(record));
+        if (record.id !== id || isOver) return undefined;
         isRevoked = true;
         return `revoked=${formatDate(this.#now())}`;
       })
     );
-    return isRevoked;
+    if (!isRevoked) return undefined;
+    // What is left behind if this fails does not count: the invitation decides.
+    await this.#invited.forget(id);
+    return count;
+  }
+
+  /** The keys that have come by an invitation, in the order in which they did. */
+  async keysOf(id: string): Promise<readonly InvitedKey[]> {
+    const known = (await this.#invited.all()).filter(({ invitation }) => invitation === id);
+    const record = (await this.records()).find((record) => record.id === id);
+    const first = record && userOf(record);
+    if (first === undefined || known.some(({ key }) => equalConstantTime(key, first))) return known;
+    return [{ invitation: id, key: first, date: "", nick: "" }, ...known];
+  }
+
+  /**
+   * Whether the holder of a key may enter without an invitation's line, because it came by one before
+   * that is not revoked.
+   *
+   * @param key 32 bytes: a public key whose owner has proved to have it.
+   */
+  async admits(key: Uint8Array): Promise<boolean> {
+    const ids = await this.#invited.invitationsOf(key);
+    return (await this.records()).some((record) =>
+      record.revoked === undefined && (ids.has(record.id) || isUsedBy(record, key))
+    );
+  }
+
+  /**
+   * Remembers that a key has come by an invitation, if that is not revoked meanwhile.
+   *
+   * @param nick The nickname that it came under: one word.
+   * @returns False if no more keys are remembered with this invitation, or in all.
+   */
+  async remember(id: string, key: Uint8Array, nick: string): Promise<boolean> {
+    if ((await this.#invited.invitationsOf(key)).has(id)) return true;
+    const record = (await this.records()).find((record) => record.id === id);
+    if (record === undefined || record.revoked !== undefined) return true;
+    const date = formatDate(this.#now()).slice(0, "2026-11-30".length);
+    return await this.#invited.add({ invitation: id, key, date, nick });
   }
 
   /**
    * Lets the holder of a key in by an invitation. A single-use one belongs from then on to the key that
-   * used it first, which may come back with it.
+   * used it first. A key that came by it before is welcome until it is revoked.
    *
    * @param key 32 bytes: a public key whose owner has proved to have it, and to know the secret.
    * @throws {RangeError} If it has another size.
@@ -132,14 +189,15 @@ export class InvitationList {
   async redeem(id: string, key: Uint8Array): Promise<Redemption> {
     assertSize("X25519 public key", key, X25519_SIZE);
     const found = (await this.records()).find((record) => record.id === id);
-    const answer = this.#judge(found, key);
-    if (answer !== "welcome" || !isUnused(found)) return answer;
+    const isKnown = (await this.#invited.invitationsOf(key)).has(id);
+    const answer = this.#judge(found, key, isKnown);
+    if (answer !== "welcome" || isKnown || !isUnused(found)) return answer;
     // Another guest may be using it at this moment. What counts is what is there when it is written.
     let outcome: Redemption = "unknown";
     await this.#store.update((text) =>
       this.#addWord(text, (record) => {
         if (record.id !== id) return undefined;
-        outcome = this.#judge(record, key);
+        outcome = this.#judge(record, key, false);
         return outcome === "welcome" && isUnused(record)
           ? `used-by=${encodeBase64(key)}`
           : undefined;
@@ -148,16 +206,18 @@ export class InvitationList {
     return outcome;
   }
 
-  #judge(record: InvitationRecord | undefined, key: Uint8Array): Redemption {
+  #judge(record: InvitationRecord | undefined, key: Uint8Array, isKnown: boolean): Redemption {
     if (record === undefined) return "unknown";
     if (record.revoked !== undefined) return "revoked";
+    if (isKnown || isUsedBy(record, key)) return "welcome";
     if (!this.isOpen(record)) return "expired";
-    const { singleUse, usedBy } = record;
-    const isAnothers = singleUse && usedBy !== undefined && !equalConstantTime(usedBy, key);
-    return isAnothers ? "used" : "welcome";
+    return userOf(record) === undefined ? "welcome" : "used";
   }
 
-  #isForgotten({ expires, revoked }: InvitationRecord): boolean {
+  #isForgotten(record: InvitationRecord): boolean {
+    const { expires, revoked } = record;
+    // Who has used it may come back by it, until it is revoked.
+    if (revoked === undefined && userOf(record) !== undefined) return false;
     const end = Math.min(expires?.getTime() ?? Infinity, revoked?.getTime() ?? Infinity);
     return this.#now() - end > KEPT_AFTER_END;
   }
@@ -189,10 +249,6 @@ export class InvitationList {
         : `${line.text.trimEnd()} ${added}${endOf(line.text) || "\n"}`;
     }).join("");
   }
-}
-
-function isUnused(record: InvitationRecord | undefined): boolean {
-  return record !== undefined && record.singleUse && record.usedBy === undefined;
 }
 
 function randomId(): string {

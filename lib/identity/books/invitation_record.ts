@@ -1,4 +1,4 @@
-import { X25519_SIZE } from "../../crypto/mod.ts";
+import { equalConstantTime, X25519_SIZE } from "../../crypto/mod.ts";
 import type { UsageError } from "../../errors.ts";
 import { decodeBase64, decodeBase64Url, encodeBase64Url } from "../base64.ts";
 import { INVITATION_SECRET_SIZE } from "./invitation.ts";
@@ -108,6 +108,22 @@ function parseRecord(
     ...(usedBy && { usedBy }),
     ...(revoked && { revoked }),
   };
+}
+
+/** The key to which a single-use invitation belongs, if it was used. */
+export function userOf({ singleUse, usedBy }: InvitationRecord): Uint8Array | undefined {
+  return singleUse ? usedBy : undefined;
+}
+
+/** Whether it is a single-use invitation that belongs to this key. */
+export function isUsedBy(record: InvitationRecord, key: Uint8Array): boolean {
+  const user = userOf(record);
+  return user !== undefined && equalConstantTime(user, key);
+}
+
+/** Whether it will belong to the next key that uses it. */
+export function isUnused(record: InvitationRecord | undefined): boolean {
+  return record !== undefined && record.singleUse && record.usedBy === undefined;
 }
 
 /** The line of a new invitation, without its end. */

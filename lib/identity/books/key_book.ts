@@ -29,6 +29,8 @@ const KEY_TYPE = "x25519";
  */
 export class KeyBook {
   readonly #store: TextStore;
+  /** What the text was when it was read last: some books are asked often, and change seldom. */
+  #last: { readonly text: string; readonly entries: readonly KeyBookEntry[] } | undefined;
 
   /** A book that is kept in a store. */
   constructor(store: TextStore) {
@@ -45,9 +47,17 @@ export class KeyBook {
     return this.#store.isUnsaved ?? false;
   }
 
-  /** Everything in it, in the order of the lines. */
+  /**
+   * Everything in it, in the order of the lines. While the text does not change, it is the same array
+   * each time.
+   */
   async entries(): Promise<readonly KeyBookEntry[]> {
-    return parseLines(this.name, await this.#store.read()).flatMap(({ entry }) => entry ?? []);
+    const text = await this.#store.read();
+    if (this.#last?.text !== text) {
+      const entries = parseLines(this.name, text).flatMap(({ entry }) => entry ?? []);
+      this.#last = { text, entries };
+    }
+    return this.#last.entries;
   }
 
   /**
@@ -56,22 +66,33 @@ export class KeyBook {
    * @param subject No blanks, no control characters, and no `#` at its start.
    * @param key 32 bytes, canonical.
    * @param note One line; it may be empty.
+   * @param hasRoom Whether there may be one more besides those that are there. Default: always.
+   * @returns Whether it is there now.
    * @throws {RangeError} If one of them is not like that.
    */
-  async add(subject: string, key: Uint8Array, note: string): Promise<void> {
+  async add(
+    subject: string,
+    key: Uint8Array,
+    note: string,
+    hasRoom: (entries: readonly KeyBookEntry[]) => boolean = () => true,
+  ): Promise<boolean> {
     if (!/^(?!#)[^\s\p{Cc}\p{Cs}]+$/u.test(subject)) {
       throw new RangeError("a subject must be one word that does not begin with #");
     }
     assertSize("X25519 public key", key, X25519_SIZE);
     if (!isCanonicalX25519(key)) throw new RangeError("a key must be in its canonical form");
     if (/[\p{Cc}\p{Cs}]/u.test(note)) throw new RangeError("a note must be one line");
+    let isThere = false;
     await this.#store.update((text) => {
-      const isThere = parseLines(this.name, text).some(({ entry }) =>
-        entry?.subject === subject && equalConstantTime(entry.key, key)
+      const entries = parseLines(this.name, text).flatMap(({ entry }) => entry ?? []);
+      isThere = entries.some((entry) =>
+        entry.subject === subject && equalConstantTime(entry.key, key)
       );
-      if (isThere) return text;
+      if (isThere || !hasRoom(entries)) return text;
+      isThere = true;
       return withLine(text, `${subject} ${KEY_TYPE} ${encodeBase64(key)} ${note}`.trimEnd());
     });
+    return isThere;
   }
 
   /**

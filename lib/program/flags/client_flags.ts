@@ -58,8 +58,8 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
     .addOption(nickOption("guest", "guest"))
     .addOption(cipherOption("the cipher to use (default: cbc)"))
     .option("--classical", "use X25519 alone, for servers without ML-KEM-768");
-  addCommonOptions(command);
-  addIdTask(parser);
+  addCommonOptions(command, "client");
+  addIdTask(parser, "client");
   parser.task(
     "forget <WHOM>",
     "forget a server's key (by HOST:PORT) or a verified person (by name)",
@@ -89,7 +89,7 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
     );
   }
   return {
-    ...commonFlags(raw),
+    ...commonFlags("client", raw),
     address,
     invitation,
     inviteFile,

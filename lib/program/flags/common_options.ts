@@ -1,15 +1,18 @@
 import { type Command, Option } from "npm:commander@15.1.0";
 import { type NickHolder, nickProblem } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
+import type { ProgramName } from "../../program_name.ts";
 import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
 
 /** Adds the flags of both programs. */
-export function addCommonOptions(command: Command): Command {
+export function addCommonOptions(command: Command, program: ProgramName): Command {
+  const identity = `${program === "server" ? "the server's" : "your"} key: ` +
+    "PKCS #8 (X25519) or OpenSSH (ssh-ed25519)";
   return command
     .addOption(
-      pathOption("--identity <FILE>", "your key: PKCS #8 (X25519) or OpenSSH (ssh-ed25519)"),
+      pathOption("--identity <FILE>", identity),
     )
-    .addOption(pathOption("--home <DIR>", "directory for your key, known servers and invitations"))
+    .addOption(pathOption("--home <DIR>", "directory for keys, known servers and invitations"))
     .addOption(pathOption("--passphrase-file <FILE>", "read the key's passphrase from a file"))
     .option("--json", "write one JSON object a line to standard output")
     .option("--quiet", "show only messages and errors")
@@ -44,8 +47,9 @@ export function cipherOption(description: string): Option {
     .choices(["cbc", "gcm"]);
 }
 
-/** Adds the task that shows and changes your key. */
-export function addIdTask(parser: FlagParser): void {
+/** Adds the task that shows and changes the key of a person, or of a server. */
+export function addIdTask(parser: FlagParser, program: ProgramName): void {
+  const whose = program === "server" ? "the server's" : "your";
   interface IdFlags {
     new?: boolean;
     passphrase?: boolean;
@@ -53,7 +57,7 @@ export function addIdTask(parser: FlagParser): void {
     exportPublic?: boolean;
   }
   parser
-    .task("id", "show your fingerprint, public key and key file", (raw: IdFlags) => ({
+    .task("id", `show ${whose} fingerprint, public key and key file`, (raw: IdFlags) => ({
       kind: "id",
       isNew: raw.new ?? false,
       changePassphrase: raw.passphrase ?? raw.newPassphraseFile !== undefined,

@@ -6,7 +6,7 @@ import {
   type OptionValues,
 } from "npm:commander@15.1.0";
 import { ReportedError, UsageError } from "../../errors.ts";
-import { programName } from "../../program_name.ts";
+import { type ProgramName, programName } from "../../program_name.ts";
 import { VERSION } from "../../version.ts";
 import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from "./flags.ts";
 
@@ -14,11 +14,13 @@ import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from 
 export class FlagParser {
   /** The library's own object, to add flags to. */
   readonly command: Command;
+  readonly #name: ProgramName;
   #help = "";
   #task: Task | undefined;
 
   /** A parser for one of the programs. */
-  constructor(name: "server" | "client", description: string) {
+  constructor(name: ProgramName, description: string) {
+    this.#name = name;
     const program = programName(name);
     this.command = new Command(program)
       .description(description)
@@ -82,7 +84,8 @@ export class FlagParser {
         .replace("' is invalid. ", "' is invalid: ");
       throw new UsageError("usage", `${what}; see --help`);
     }
-    return this.#task && new TaskRequest(this.#task, commonFlags(this.command.opts<RawFlags>()));
+    const flags = commonFlags(this.#name, this.command.opts<RawFlags>());
+    return this.#task && new TaskRequest(this.#task, flags);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
+import type { ProgramName } from "../../program_name.ts";
 import type { IdentityFlags } from "../../trust/own_identity.ts";
 
 /** Where a server listens, and a client connects, by default. */
@@ -86,11 +87,12 @@ export type Parsed<Flags> = Flags | TaskRequest | HelpRequest;
 export type RawFlags = { readonly nick: string } & Partial<CommonFlags>;
 
 /** The flags of both programs, with what holds where one was not given. */
-export function commonFlags(raw: RawFlags): CommonFlags {
+export function commonFlags(program: ProgramName, raw: RawFlags): CommonFlags {
   const { nick, cipher, classical = false, json = false, quiet = false, verbose = false } = raw;
   const { plain = false, inputHistory = true, identity, home, passphraseFile, explain, explainTo } =
     raw;
   return {
+    program,
     nick,
     identity,
     home,

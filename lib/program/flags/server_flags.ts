@@ -101,7 +101,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     .option("--classical", "accept only clients that run with --classical");
   addHistoryOptions(command);
   addLimitOptions(command);
-  addCommonOptions(command);
+  addCommonOptions(command, "server");
   parser.task("invite", "make an invitation, even while the server runs: --public", () => {
     const { public: publicAddress, expires, singleUse = false } = command.opts<
       Partial<RawServerFlags>
@@ -119,7 +119,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     whom,
   }));
   addHistoryTasks(parser);
-  addIdTask(parser);
+  addIdTask(parser, "server");
   const other = parser.parse(args);
   if (other !== undefined) return other;
   const raw = command.opts<RawFlags & Partial<RawServerFlags> & LimitFlags>();
@@ -144,7 +144,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
     logLevel,
   } = raw;
   return {
-    ...commonFlags(raw),
+    ...commonFlags("server", raw),
     ...historyFlags(raw),
     listen,
     grace,

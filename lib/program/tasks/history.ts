@@ -12,7 +12,7 @@ import type { StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags, Task } from "../flags/flags.ts";
 import { exportHistory } from "./history_export.ts";
 import { forgetHistory } from "./history_forget.ts";
-import { askSecret, closePrompt, print } from "./task_terminal.ts";
+import { askSecret, closePrompt, print, tellAside } from "./task_terminal.ts";
 
 /**
  * `history export`, `check`, `compact` and `forget`. The first two may be run while a server writes the
@@ -29,6 +29,7 @@ export async function runHistoryTask(
   const target = await findDatabaseFile(file);
   const identity = await loadIdentity(flags, askSecret);
   refuseTemporary(identity.file);
+  if (identity.notice?.important) await tellAside(identity.notice.text);
   await closePrompt();
   const { privateKey } = identity.keyPair;
   const readOnly = work.kind === "export" || work.kind === "check";

@@ -10,9 +10,11 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../../identity/mod.ts";
-import { writeAll, writeOutput } from "../../terminal/prompt/output.ts";
+import type { ProgramName } from "../../program_name.ts";
+import { writeOutput } from "../../terminal/prompt/output.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
-import { sanitiseText } from "../../terminal/text/sanitise.ts";
+import { readEarlierKey } from "../../trust/earlier_key.ts";
+import { explanationOf, withMark } from "../../trust/key_mark.ts";
 import {
   identityPath,
   loadIdentity,
@@ -21,7 +23,7 @@ import {
 } from "../../trust/own_identity.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags, Task } from "../flags/flags.ts";
-import { askSecret, closePrompt, print } from "./task_terminal.ts";
+import { askSecret, closePrompt, print, tellAside } from "./task_terminal.ts";
 
 type IdTask = Task & { kind: "id" };
 
@@ -42,12 +44,15 @@ export async function showIdentity(
     const passphrase = task.changePassphrase
       ? await newPassphrase(task)
       : await readPassphrase(flags.passphraseFile);
-    await makeNew(path, passphrase);
+    await makeNew(path, passphrase, flags, folder);
     identity = await loadIdentity(flags, () => Promise.resolve(passphrase));
   } else {
     const before = await readTextFile(path, { secret: true });
     identity = await loadIdentity(flags, askSecret);
-    if (task.changePassphrase) identity = await changePassphrase(path, before, identity, task);
+    if (identity.notice?.important) await tellAside(identity.notice.text);
+    if (task.changePassphrase) {
+      identity = await changePassphrase(path, flags.program, before, identity, task);
+    }
   }
   const line = formatPublicKeyLine(identity.keyPair.publicKey);
   const shown = fingerprint(identity.keyPair.publicKey);
@@ -59,11 +64,27 @@ export async function showIdentity(
     return await writeOutput(`${jsonLine({ event: "identity", ...fields })}\n`);
   }
   const locked = identity.isEncrypted ? " (with a passphrase)" : "";
-  await print(`Fingerprint: ${shown}\nPublic key:  ${line}\nFile:        ${path}${locked}`);
+  await print(
+    `Fingerprint: ${shown}\nPublic key:  ${line}\nFile:        ${identity.file ?? path}${locked}`,
+  );
+}
+
+/** Before the key of an earlier version goes, the server, which is known by it, gets its copy. */
+async function leaveToServer(folder: StateFolder): Promise<void> {
+  const earlier = await readEarlierKey(folder);
+  if (earlier === undefined) return;
+  const path = `${folder.path}/server.pem`;
+  if (!await createTextFile(path, earlier.text)) return;
+  await tellAside(`A server with this folder keeps the old key: it was copied to ${path}`);
 }
 
 /** A new key in the place of the old one, which stays beside it under another name. */
-async function makeNew(path: string, passphrase: string | undefined): Promise<void> {
+async function makeNew(
+  path: string,
+  passphrase: string | undefined,
+  { identity, program }: CommonFlags,
+  folder: StateFolder,
+): Promise<void> {
   const before = await readTextFile(path, { secret: true });
   if (before !== undefined && (await parseKeyFile(before, path)).format !== "pkcs8") {
     throw new UsageError("usage", `${path} is an OpenSSH key, which this program never replaces`);
@@ -74,12 +95,12 @@ async function makeNew(path: string, passphrase: string | undefined): Promise<vo
       "the old key has a passphrase: add --passphrase to give the new one its own (or none)",
     );
   }
-  const text = await encodeKeyFile(await generateX25519KeyPair(), passphrase);
+  if (identity === undefined && program === "client") await leaveToServer(folder);
+  const text = withMark(await encodeKeyFile(await generateX25519KeyPair(), passphrase), program);
   if (await createTextFile(path, text)) return;
   const old = await keepCopy(path);
   await replace(path, before, text);
-  await closePrompt();
-  await writeAll(Deno.stderr, `The old key is saved as ${sanitiseText(old ?? path)}\n`);
+  await tellAside(`The old key is saved as ${old ?? path}`);
 }
 
 /** Replaces an identity, unless another program has changed it meanwhile: no key may get lost. */
@@ -96,6 +117,7 @@ async function replace(path: string, before: string | undefined, text: string): 
 
 async function changePassphrase(
   path: string,
+  program: ProgramName,
   before: string | undefined,
   identity: OwnIdentity,
   task: IdTask,
@@ -104,7 +126,13 @@ async function changePassphrase(
     throw new UsageError("usage", `${path} is an OpenSSH key; run: ssh-keygen -p -f ${path}`);
   }
   const passphrase = await newPassphrase(task);
-  await replace(path, before, await encodeKeyFile(identity.keyPair, passphrase));
+  // With what stands in front of it: a key of an earlier version stays one.
+  const pem = await encodeKeyFile(identity.keyPair, passphrase);
+  await replace(
+    path,
+    before,
+    before === undefined ? withMark(pem, program) : explanationOf(before) + pem,
+  );
   return { ...identity, isEncrypted: Boolean(passphrase) };
 }
 

@@ -1,7 +1,8 @@
 import { parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { InvitationList } from "../../identity/mod.ts";
+import type { InvitationList } from "../../identity/mod.ts";
 import { listInvitations, revokeInvitation } from "../../server/door/invitation_commands.ts";
+import { openInvitations } from "../../server/door/open_invitations.ts";
 import { Inviter } from "../../server/door/inviter.ts";
 import { writeOutput } from "../../terminal/prompt/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
@@ -10,7 +11,7 @@ import { jsonLine } from "../../terminal/text/json_line.ts";
 import { loadIdentity } from "../../trust/own_identity.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags, Task } from "../flags/flags.ts";
-import { askSecret, closePrompt, print } from "./task_terminal.ts";
+import { askSecret, closePrompt, print, tellAside } from "./task_terminal.ts";
 
 /** `invite`: makes an invitation, also for a server that runs: it reads the list for each visitor. */
 export async function invite(
@@ -18,8 +19,9 @@ export async function invite(
   flags: CommonFlags,
   folder: StateFolder,
 ): Promise<void> {
-  const invitations = await openInvitations(folder);
-  const { keyPair } = await loadIdentity(flags, askSecret);
+  const invitations = await savedInvitations(folder);
+  const { keyPair, notice } = await loadIdentity(flags, askSecret);
+  if (notice?.important) await tellAside(notice.text);
   const listening = parseAddress(publicAddress);
   const inviter = new Inviter({
     invitations,
@@ -37,17 +39,17 @@ export async function invite(
 
 /** `invitations`: lists them. */
 export async function showInvitations(flags: CommonFlags, folder: StateFolder): Promise<void> {
-  await print(await listInvitations(await openInvitations(folder)), flags);
+  await print(await listInvitations(await savedInvitations(folder)), flags);
 }
 
 /** `revoke`: takes one back, by its id. */
 export async function revoke(id: string, flags: CommonFlags, folder: StateFolder): Promise<void> {
-  await print(await revokeInvitation(await openInvitations(folder), id), flags);
+  await print(await revokeInvitation(await savedInvitations(folder), id), flags);
 }
 
-async function openInvitations(folder: StateFolder): Promise<InvitationList> {
+async function savedInvitations(folder: StateFolder): Promise<InvitationList> {
   if (folder.whyNot !== undefined) {
     throw new UsageError("permission", `there are no saved invitations: ${folder.whyNot}`);
   }
-  return new InvitationList(await folder.store("invitations", { secret: true }));
+  return await openInvitations(folder);
 }

@@ -1,5 +1,5 @@
 import { ExitStatus } from "../../terminal/events/error_event.ts";
-import { writeOutput } from "../../terminal/prompt/output.ts";
+import { writeAll, writeOutput } from "../../terminal/prompt/output.ts";
 import { Prompt } from "../../terminal/prompt/prompt.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
 import { sanitiseText } from "../../terminal/text/sanitise.ts";
@@ -31,4 +31,10 @@ export async function print(text: string, flags?: CommonFlags): Promise<void> {
   await closePrompt();
   const line = flags?.json ? jsonLine({ event: "notice", text }) : sanitiseText(text);
   await writeOutput(`${line}\n`);
+}
+
+/** Tells something besides what was asked for, on standard error. */
+export async function tellAside(text: string): Promise<void> {
+  await closePrompt();
+  await writeAll(Deno.stderr, `${sanitiseText(text)}\n`);
 }

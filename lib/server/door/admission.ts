@@ -22,6 +22,8 @@ export interface AdmissionOptions {
   readonly bans: BanBook;
   /** Whether an invitation, or a place on the list, is needed. */
   readonly isClosed: boolean;
+  /** Told what the host is to know about keys that cannot be remembered. */
+  tell(text: string): void;
   /** Told of each key that is refused, where it is, and why, in this program's words. */
   onRefused(key: Uint8Array, address: string, reason: string): void;
 }
@@ -56,7 +58,8 @@ const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
 };
 
 /**
- * Decides who may enter a server's room: everybody, the invited, those on a list.
+ * Decides who may enter a server's room: everybody, the invited, those on a list. A key that came by an
+ * invitation is remembered with it, and may come back without it.
  *
  * The guest list is asked once for each connection, during its handshake; what it said then, trust, name
  * and operator's rights, holds until the visit is over ({@linkcode entryOf}). A list that is edited
@@ -69,6 +72,12 @@ export class Admission {
 
   /** By the array in which the key came, so for each connection: it goes when the channel does. */
   readonly #entries = new WeakMap<Uint8Array, Entry>();
+
+  /** The ids of the invitations by which connections have come, as above. */
+  readonly #cameBy = new WeakMap<Uint8Array, string>();
+
+  /** What the host was told already. */
+  readonly #told = new Set<string>();
 
   /** The rules for one room. */
   constructor(options: AdmissionOptions) {
@@ -91,8 +100,12 @@ export class Admission {
       return { refusal: banned };
     }
     const guest = await this.#options.guests?.find(key);
-    const isInvited = preSharedKey !== undefined;
-    const why = isInvited ? await this.#whyNotBy(preSharedKey, key) : this.#whyNotWithout(guest);
+    const isInvited = preSharedKey !== undefined ||
+      (this.#options.isClosed && guest === undefined &&
+        await this.#options.invitations.admits(key));
+    const why = preSharedKey !== undefined
+      ? await this.#whyNotBy(preSharedKey, key)
+      : this.#whyNotWithout(guest, isInvited);
     if (why !== undefined) {
       this.#options.onRefused(key, address, why);
       return { refusal: why };
@@ -118,6 +131,28 @@ export class Admission {
     return entry;
   };
 
+  /**
+   * Remembers a key that has come by an invitation, once it has its place. Never rejects: what goes wrong
+   * is told, once.
+   *
+   * @param key As for {@linkcode entryOf}.
+   * @param nick The nickname that it came under.
+   */
+  readonly remember = async (key: Uint8Array, nick: string): Promise<void> => {
+    const id = this.#cameBy.get(key);
+    if (id === undefined) return;
+    try {
+      if (await this.#options.invitations.remember(id, key, nick)) return;
+      this.#tellOnce(
+        `Too many keys have come by invitation ${id} to remember more: further ones need its line ` +
+          "each time.",
+      );
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#tellOnce(`A guest who came by invitation cannot be remembered: ${why}`);
+    }
+  };
+
   /** Why a key may not enter, as its holder is told, if it is banned. */
   readonly whyBanned = async (key: Uint8Array): Promise<string | undefined> => {
     const ban = await this.#options.bans.find(sha256(key));
@@ -134,9 +169,15 @@ export class Admission {
     return this.#byId.known;
   }
 
-  #whyNotWithout(guest: ListedGuest | undefined): string | undefined {
+  #tellOnce(text: string): void {
+    if (this.#told.has(text)) return;
+    this.#told.add(text);
+    this.#options.tell(text);
+  }
+
+  #whyNotWithout(guest: ListedGuest | undefined, isInvited: boolean): string | undefined {
     const { guests, isClosed } = this.#options;
-    if (!isClosed || guest !== undefined) return undefined;
+    if (!isClosed || guest !== undefined || isInvited) return undefined;
     return guests === undefined
       ? "only the invited may enter; ask for an invitation"
       : "your key is not on the guest list; ask to be added, or for an invitation";
@@ -146,6 +187,7 @@ export class Admission {
     const { invitations } = this.#options;
     const record = (await this.#invitations()).get(hex(secretId(preSharedKey)))?.record;
     const result = record === undefined ? "unknown" : await invitations.redeem(record.id, key);
+    if (record !== undefined && result === "welcome") this.#cameBy.set(key, record.id);
     return result === "welcome" ? undefined : REFUSALS[result];
   }
 }

@@ -1,7 +1,14 @@
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { UsageError } from "../../errors.ts";
-import { type InvitationList, type InvitationRecord, parseLifetime } from "../../identity/mod.ts";
+import {
+  fingerprint,
+  type InvitationList,
+  type InvitationRecord,
+  type InvitedKey,
+  parseLifetime,
+} from "../../identity/mod.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
+import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { Inviter } from "./inviter.ts";
 
 /** `/invite`, `/invitations` and `/revoke`. */
@@ -32,30 +39,50 @@ export function invitationCommands(
     },
     {
       name: "/invitations",
-      help: "list the invitations",
+      help: "list the invitations, and who has come by them",
       run: async ({ tell }) => tell(await listInvitations(invitations)),
     },
     {
       name: "/revoke",
       parameters: [{ name: "INVITATION" }],
-      help: "revoke an invitation; guests who are here stay",
+      help: "end an invitation for all who came by it; guests who are here stay",
       run: async ({ tell }, { invitation = "" }) =>
         tell(await revokeInvitation(invitations, invitation)),
     },
   ];
 }
 
-/** The invitations, a line each, without their secrets. */
+/** How many of the keys that came by one invitation are listed. */
+const MAX_LISTED = 20;
+
+/** The invitations, a line each, without their secrets; under it, who has come by it. */
 export async function listInvitations(invitations: InvitationList): Promise<string> {
   const records = await invitations.records();
   if (records.length === 0) return "there are no invitations";
-  return records.map((record) => `${record.id}  ${describe(record, invitations)}`).join("\n");
+  const lines = await Promise.all(records.map(async (record) => {
+    const keys = record.revoked === undefined ? await invitations.keysOf(record.id) : [];
+    const listed = keys.slice(0, MAX_LISTED).map(describeKey);
+    if (keys.length > MAX_LISTED) listed.push(`  and ${keys.length - MAX_LISTED} more`);
+    return [`${record.id}  ${describe(record, invitations)}`, ...listed];
+  }));
+  return lines.flat().join("\n");
 }
 
 /** Ends an invitation, and says so. */
 export async function revokeInvitation(invitations: InvitationList, id: string): Promise<string> {
-  if (await invitations.revoke(id)) return `invitation ${id} is revoked`;
+  const keys = await invitations.revoke(id);
+  if (keys === 0) return `invitation ${id} is revoked`;
+  if (keys !== undefined) {
+    const which = keys === 1 ? "the key that used it" : `the ${keys} keys that used it`;
+    return `invitation ${id} is revoked; ${which} may not come back by it`;
+  }
   throw new UsageError("usage", `there is no open invitation "${id}"; see the list of invitations`);
+}
+
+/** As in the list of bans: the fingerprint, the day on which it came first, and its name then. */
+function describeKey({ key, date, nick }: InvitedKey): string {
+  const words = [fingerprint(key), date, sanitiseLine(nick)].filter((word) => word !== "");
+  return `  ${words.join("  ")}`;
 }
 
 function describe(record: InvitationRecord, invitations: InvitationList): string {

@@ -6,12 +6,13 @@ import {
 } from "../../channel/mod.ts";
 import type { DoorObserver } from "../../chat/mod.ts";
 import type { X25519KeyPair } from "../../crypto/mod.ts";
-import { BanBook, InvitationList } from "../../identity/mod.ts";
+import { BanBook, type InvitationList } from "../../identity/mod.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import { acceptedProtocols, type ProtocolRules } from "./accepted_protocols.ts";
 import { Admission } from "./admission.ts";
 import type { EntryRules } from "./door_notice.ts";
 import { openGuestList } from "./guest_list_file.ts";
+import { openInvitations } from "./open_invitations.ts";
 import { handshakeEnd } from "./handshake_end.ts";
 import { Inviter } from "./inviter.ts";
 import { isThisMachine } from "./this_machine.ts";
@@ -41,7 +42,7 @@ export interface DoorOptions {
   readonly observer: DoorObserver;
   /** Asked for each connection what watches it, where connections are explained. */
   readonly traceFor?: (() => ConnectionTrace | undefined) | undefined;
-  /** Told of lines in the guest list that cannot be used. */
+  /** Told of lines in the guest list that cannot be used, and of guests that are not remembered. */
   tell(text: string): void;
 }
 
@@ -65,10 +66,10 @@ export interface Door {
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const { rules, keyPair, folder, observer, traceFor, tell } = options;
   const serverKey = keyPair.publicKey;
-  const invitations = new InvitationList(await folder.store("invitations", { secret: true }));
+  const invitations = await openInvitations(folder);
   const bans = new BanBook(await folder.store("banned_keys"));
   // What is wrong with a file is to be known now, and not when the first guest comes.
-  await Promise.all([invitations.records(), bans.records()]);
+  await Promise.all([invitations.records(), invitations.admits(serverKey), bans.records()]);
   const guests = await openGuestList(rules.allow, tell);
   const isClosed = rules.invite || rules.inviteOnly || guests !== undefined;
   const admission = new Admission({
@@ -77,6 +78,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     guests,
     bans,
     isClosed,
+    tell,
     onRefused: (...event) => observer.refused?.(...event),
   });
   const listener = listenSecureOn(rules.listen, {

@@ -210,20 +210,24 @@ Deno.test("invitation list: it ends when it expires", async () => {
   assert.equal(await list.redeem(id, ADA), "welcome");
   assert.equal(await list.redeem(id, BOB), "used");
   clock.now = START + 1000;
-  assert.equal(await list.redeem(id, ADA), "expired", "for the one who used it as well");
+  assert.equal(await list.redeem(id, ADA), "welcome", "who used it before may come back");
   assert.equal(await list.redeem(id, BOB), "expired");
-  assert.equal(await list.revoke(id), false);
+  assert.equal(await list.revoke(id), 1, "until it is revoked");
+  assert.equal(await list.redeem(id, ADA), "revoked");
+  const { id: unused } = await list.create({ lifetime: 1000 });
+  clock.now += 1000;
+  assert.equal(await list.revoke(unused), undefined);
 });
 
 Deno.test("invitation list: revoking ends it for everybody, once", async () => {
   const text = `${line("1")}\n# second\n${line("2", `single-use used-by=${ADA64} note=x`)}`;
   const { list, store } = listOf(text);
   assert.equal(await list.redeem("22222222", ADA), "welcome");
-  assert.equal(await list.revoke("22222222"), true, "also one that was used");
+  assert.equal(await list.revoke("22222222"), 1, "also one that was used");
   assert.equal(await store.read(), `${text} revoked=2026-11-23T09:00:00Z\n`);
   assert.equal(await list.redeem("22222222", ADA), "revoked");
-  assert.equal(await list.revoke("22222222"), false);
-  assert.equal(await list.revoke("33333333"), false);
+  assert.equal(await list.revoke("22222222"), undefined);
+  assert.equal(await list.revoke("33333333"), undefined);
   assert.equal(await list.redeem("11111111", ADA), "welcome", "the other one holds");
   const [open, revoked] = await list.records();
   assert.deepEqual([list.isOpen(open), list.isOpen(revoked)], [true, false]);
@@ -368,7 +372,7 @@ Deno.test("invitation list: what surrounds an invitation stays as it is", async 
     const { list, store } = listOf(text);
     const { id } = await list.create({ singleUse: true });
     assert.equal(await list.redeem(id, ADA), "welcome");
-    assert.equal(await list.revoke(id), true);
+    assert.equal(await list.revoke(id), 1);
     const now = await store.read();
     assert.ok(now.startsWith(text));
     assert.match(
@@ -384,7 +388,7 @@ folderTest("invitation list: two programs see each other's changes", async (fold
   const command = new InvitationList(fileStore(path, { secret: true }));
   const { id } = await server.create({});
   assert.equal(await command.redeem(id, ADA), "welcome");
-  assert.equal(await command.revoke(id), true);
+  assert.equal(await command.revoke(id), 0);
   assert.equal(await server.redeem(id, ADA), "revoked");
   assert.equal((await command.create({})).id, (await server.records())[1].id);
   if (!ON_WINDOWS) assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o777, 0o600);

@@ -10,7 +10,10 @@ const FAILURE = new NetworkError("cut", "it was cut");
 function start(flags: Partial<CommonFlags>) {
   const screen = recordingScreen();
   const signal = new AbortController().signal;
-  return { screen, context: { flags: commonFlags({ nick: "ada", ...flags }), screen, signal } };
+  return {
+    screen,
+    context: { flags: commonFlags("client", { nick: "ada", ...flags }), screen, signal },
+  };
 }
 
 /** Traces one connection that fails at once. */

@@ -28,7 +28,7 @@ function flagsOf(...args: readonly string[]): ClientFlags {
 
 Deno.test("client flags: what holds where none is given", () => {
   assert.deepEqual(flagsOf(), {
-    ...commonFlags({ nick: "guest" }),
+    ...commonFlags("client", { nick: "guest" }),
     ...DEFAULTS,
     address: { hostname: "127.0.0.1", port: 12345 },
   });
@@ -38,7 +38,7 @@ Deno.test("client flags: all that only the client takes, around the address", ()
   const trust = ["--accept-new", "--known-hosts", "hosts", "--nick", "ada"];
   for (const args of [["example.org:99", ...trust], [...trust, "example.org:99"]]) {
     assert.deepEqual(flagsOf(...args), {
-      ...commonFlags({ nick: "ada" }),
+      ...commonFlags("client", { nick: "ada" }),
       ...DEFAULTS,
       acceptNew: true,
       knownHosts: "hosts",

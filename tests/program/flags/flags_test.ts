@@ -17,6 +17,7 @@ const PARSERS = [parseServerFlags, parseClientFlags];
 const DEFAULTS = {
   identity: undefined,
   home: undefined,
+  program: "client",
   passphraseFile: undefined,
   cipher: undefined,
   classical: false,
@@ -37,11 +38,11 @@ function isUsage(error: unknown): boolean {
 }
 
 Deno.test("flags: what holds for both programs where none is given", () => {
-  assert.deepEqual(commonFlags({ nick: "ada" }), { ...DEFAULTS, nick: "ada" });
+  assert.deepEqual(commonFlags("client", { nick: "ada" }), { ...DEFAULTS, nick: "ada" });
   for (const [index, nick] of ["host", "guest"].entries()) {
     const flags = PARSERS[index]([]);
     assert.ok("json" in flags);
-    assert.deepEqual(commonFlags(flags), { ...DEFAULTS, nick });
+    assert.deepEqual(commonFlags("client", flags), { ...DEFAULTS, nick });
   }
   assert.equal(DEFAULT_ADDRESS, "127.0.0.1:12345");
 });
@@ -65,7 +66,8 @@ Deno.test("flags: all that both programs take", () => {
     for (const ordered of [args, args.toReversed()]) {
       const flags = parse(ordered.flat());
       assert.ok("json" in flags);
-      assert.deepEqual(commonFlags(flags), {
+      assert.deepEqual(commonFlags("client", flags), {
+        program: "client",
         identity: "key.pem",
         home: "/somewhere",
         passphraseFile: "passphrase",

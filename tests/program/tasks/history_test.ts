@@ -36,7 +36,7 @@ class Server {
 
   /** Opens its history, as the server does when it runs. */
   async open(): Promise<SqliteLog> {
-    const path = `${this.home}/identity.pem`;
+    const path = `${this.home}/server.pem`;
     const keyFile = await parseKeyFile(await Deno.readTextFile(path), path);
     return await SqliteLog.open(this.file, (await keyFile.open()).privateKey);
   }

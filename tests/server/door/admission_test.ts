@@ -27,19 +27,32 @@ function setUp(options: { isClosed: boolean; guests?: string; bans?: string }) {
   const banStore = memoryStore("banned_keys", options.bans);
   const bans = new BanBook(banStore);
   const refused: unknown[][] = [];
+  const told: string[] = [];
   const admission = new Admission({
     serverKey: SERVER_KEY,
     invitations,
     guests: guests === undefined ? undefined : new GuestList(guestStore),
     bans,
     isClosed,
+    tell: (text) => void told.push(text),
     onRefused: (...what) => void refused.push(what),
   });
   const secretOf = ({ secret }: InvitationRecord) =>
     invitationPreSharedKey({ serverKey: SERVER_KEY, secret });
   const decide = (publicKey: Uint8Array, preSharedKey?: Uint8Array) =>
     admission.decide(publicKey, { address: ADDRESS, preSharedKey });
-  return { admission, invitations, guestStore, bans, banStore, refused, clock, secretOf, decide };
+  return {
+    admission,
+    invitations,
+    guestStore,
+    bans,
+    banStore,
+    refused,
+    told,
+    clock,
+    secretOf,
+    decide,
+  };
 }
 
 Deno.test("admission: an open door lets in everybody, and nobody is told of", async () => {
@@ -176,6 +189,7 @@ Deno.test("admission: nobody enters while the invitations or the list cannot be 
     guests: undefined,
     bans: new BanBook(memoryStore("banned_keys")),
     isClosed: true,
+    tell() {},
     onRefused() {},
   });
   await assert.rejects(broken.findPreSharedKey(key(5)), { code: "bad-file" });
@@ -279,6 +293,7 @@ Deno.test("admission: the list is asked once for each connection", async () => {
     guests: new CountingList(memoryStore("guests", formatPublicKeyLine(ADA))),
     bans: new BanBook(memoryStore("banned_keys")),
     isClosed: true,
+    tell() {},
     onRefused() {},
   });
   assert.equal(await admission.decide(ADA, { address: ADDRESS, preSharedKey: undefined }), true);

@@ -11,7 +11,7 @@ import {
   revokeInvitation,
 } from "../../../lib/server/door/invitation_commands.ts";
 import { Inviter } from "../../../lib/server/door/inviter.ts";
-import { commandContext, key, recordingScreen } from "../../support/doubles.ts";
+import { commandContext, key, print, recordingScreen } from "../../support/doubles.ts";
 
 function setUp({ isClosed = true } = {}) {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) };
@@ -98,6 +98,7 @@ Deno.test("/invitations: a line for each, what has become of it, and no secret",
   assert.deepEqual(text.split("\n"), [
     `${ids[0]}  open, reusable, ${made}`,
     `${ids[1]}  used, single-use, ${made}`,
+    `  ${print(1)}`,
     `${ids[2]}  open, single-use, ${made}, until 2026-01-03 03:04 UTC`,
     `${ids[3]}  expired, reusable, ${made}, until 2026-01-02 03:05 UTC`,
     `${ids[4]}  revoked 2026-01-02 03:06 UTC, reusable, ${made}`,

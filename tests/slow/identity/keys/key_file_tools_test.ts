@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { generateX25519KeyPair, type X25519KeyPair } from "../../../../lib/crypto/mod.ts";
 import { encodeKeyFile, parseKeyFile } from "../../../../lib/identity/keys/key_file.ts";
 import { parsePublicKeyLine } from "../../../../lib/identity/keys/public_key_line.ts";
+import { withMark } from "../../../../lib/trust/key_mark.ts";
 import {
   ALICE,
   ALICE_FILE,
@@ -51,7 +52,12 @@ toolTest("openssl", "key file: openssl reads what is written", async (folder) =>
   assert.deepEqual(await opensslPublicKey(file), keyPair.publicKey);
   assert.equal(await run("openssl", "pkey", "-in", file), await encodeKeyFile(keyPair));
 
-  await Deno.writeTextFile(file, await encodeKeyFile(keyPair, PASSPHRASE));
+  for (const program of ["client", "server"] as const) {
+    await Deno.writeTextFile(file, withMark(await encodeKeyFile(keyPair), program));
+    assert.deepEqual(await opensslPublicKey(file), keyPair.publicKey);
+  }
+
+  await Deno.writeTextFile(file, withMark(await encodeKeyFile(keyPair, PASSPHRASE), "client"));
   const passphrase = ["-passin", `pass:${PASSPHRASE}`];
   const text = await run("openssl", "pkey", "-in", file, "-noout", "-text", ...passphrase);
   assert.match(text, /X25519 Private-Key:/);
