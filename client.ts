@@ -32,6 +32,7 @@ import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain
 import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_flags.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { knownHostName } from "./lib/trust/known_host_name.ts";
+import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { ServerTrust } from "./lib/trust/server_trust.ts";
 import { openStore, StateFolder } from "./lib/trust/state_folder.ts";
@@ -53,6 +54,7 @@ async function client(
   const { address, invitation } = await findDestination(flags);
   const folder = new StateFolder(flags.home);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
+  const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
   const hosts = knownHosts === undefined ? folder.store("known_hosts") : openStore(knownHosts);
   const trust = new ServerTrust({
     address: knownHostName(address),
@@ -92,11 +94,12 @@ async function client(
     screen,
     room,
     people,
+    ignored,
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
     json,
   });
-  await showArrival({ flags, screen, channel, member, host, trust, people, conversation });
+  await showArrival({ flags, screen, channel, member, host, trust, conversation });
 
   // Speak and hear, both at once, until one side has had enough. A connection that is lost is followed
   // by another one, to the server with this key and to nobody else.

@@ -38,7 +38,7 @@ const ROOMS = [
   ...["terminal/text", "terminal/events", "terminal/sentences", "terminal/prompt"],
   "terminal/screens",
   "trust",
-  ...["conversation/commands", "conversation"],
+  ...["conversation/room", "conversation/commands", "conversation"],
   ...["client/reconnect", "client"],
   ...["server/door", "server/log", "server/host", "server"],
   ...["program/flags", "program/tasks", "program", "program/explain"],

@@ -14,6 +14,7 @@ export function invitationCommands(
   return [
     {
       name: "/invite",
+      group: "host",
       parameters: [{ name: "TERMS", isOptional: true, isRest: true }],
       help: "make an invitation to send to a guest: /invite 24h single-use",
       async run({ tell }, { terms = "" }) {
@@ -32,11 +33,13 @@ export function invitationCommands(
     },
     {
       name: "/invitations",
+      group: "host",
       help: "list the invitations",
       run: async ({ tell }) => tell(await listInvitations(invitations)),
     },
     {
       name: "/revoke",
+      group: "host",
       parameters: [{ name: "INVITATION" }],
       help: "revoke an invitation; guests who are here stay",
       run: async ({ tell }, { invitation = "" }) =>

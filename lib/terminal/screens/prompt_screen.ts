@@ -49,6 +49,7 @@ export function promptScreen(options: ScreenOptions): Screen {
     onKey(listener) {
       prompt.onKey = listener;
     },
+    clear: () => prompt.clear(),
     async close() {
       isClosing = true;
       await narrator.flush();
