@@ -81,7 +81,7 @@ async function client(
       trace: traceFor?.(),
       signal: stop,
     });
-  const channel = await meetServer({ trust, connect, warn });
+  const channel = await meetServer({ address, trust, connect, warn });
 
   // Join the room, and see who is there.
   const visit = await outbox?.begin(channel.peer.publicKey) ?? new Visit();

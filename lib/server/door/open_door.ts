@@ -14,7 +14,7 @@ import type { EntryRules } from "./door_notice.ts";
 import { openGuestList } from "./guest_list_file.ts";
 import { handshakeEnd } from "./handshake_end.ts";
 import { Inviter } from "./inviter.ts";
-import { isThisMachine } from "./this_machine.ts";
+import { isThisMachine } from "../../channel/tcp/this_machine.ts";
 
 /** How many connections an address of another machine may have, unless the rules say otherwise. */
 export const MAX_PER_ADDRESS = 100;
