@@ -39,7 +39,7 @@ const ROOMS = [
   "terminal/screens",
   "trust",
   ...["conversation/room", "conversation/commands", "conversation"],
-  ...["client/reconnect", "client"],
+  ...["client/meeting", "client/reconnect", "client"],
   ...["server/door", "server/log", "server/host", "server"],
   ...["program/flags", "program/tasks", "program", "program/explain"],
   "mod.ts",

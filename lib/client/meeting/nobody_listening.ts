@@ -1,7 +1,7 @@
-import { type Address, formatAddress } from "../channel/mod.ts";
-import { isThisMachine } from "../channel/tcp/this_machine.ts";
-import { NetworkError } from "../errors.ts";
-import { startCommand } from "../program_name.ts";
+import { type Address, formatAddress } from "../../channel/mod.ts";
+import { isThisMachine } from "../../channel/tcp/this_machine.ts";
+import { NetworkError } from "../../errors.ts";
+import { startCommand } from "../../program_name.ts";
 
 /** Where `server.ts` listens unless it is told otherwise. */
 const USUAL = "127.0.0.1:12345";

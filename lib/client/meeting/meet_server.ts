@@ -1,6 +1,6 @@
-import type { Address, SecureChannel } from "../channel/mod.ts";
-import { UsageError } from "../errors.ts";
-import type { ServerTrust } from "../trust/server_trust.ts";
+import type { Address, SecureChannel } from "../../channel/mod.ts";
+import { UsageError } from "../../errors.ts";
+import type { ServerTrust } from "../../trust/server_trust.ts";
 import { withStartAdvice } from "./nobody_listening.ts";
 
 /** How a server is met. */

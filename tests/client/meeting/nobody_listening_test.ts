@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { withStartAdvice } from "../../lib/client/nobody_listening.ts";
-import { NetworkError } from "../../lib/errors.ts";
-import { executableName } from "../../lib/program_name.ts";
+import { withStartAdvice } from "../../../lib/client/meeting/nobody_listening.ts";
+import { NetworkError } from "../../../lib/errors.ts";
+import { executableName } from "../../../lib/program_name.ts";
 
 function advice(hostname: string, port: number): string {
   const error = new NetworkError("connection-refused", "no server is listening there");

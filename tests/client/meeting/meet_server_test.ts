@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { SecureChannel } from "../../lib/channel/mod.ts";
-import { meetServer } from "../../lib/client/meet_server.ts";
-import { AuthenticationError, NetworkError, UsageError } from "../../lib/errors.ts";
-import { establish } from "../channel/support.ts";
-import { memoryPair } from "../support/wire.ts";
+import type { SecureChannel } from "../../../lib/channel/mod.ts";
+import { meetServer } from "../../../lib/client/meeting/meet_server.ts";
+import { AuthenticationError, NetworkError, UsageError } from "../../../lib/errors.ts";
+import { establish } from "../../channel/support.ts";
+import { memoryPair } from "../../support/wire.ts";
 
 const UNKNOWN = new AuthenticationError("key-unknown", "the key is not known here");
 
