@@ -18,10 +18,10 @@ import { orAborted } from "./lib/abort.ts";
 import { type AcceptPeer, connectSecure, protocolName } from "./lib/channel/mod.ts";
 import { ALL_PAST, Visit } from "./lib/chat/mod.ts";
 import { showArrival } from "./lib/client/arrival.ts";
-import { findDestination } from "./lib/client/destination.ts";
+import { findDestination } from "./lib/client/meeting/destination.ts";
 import { joinRoom } from "./lib/client/join_room.ts";
 import { LastingRoom } from "./lib/client/lasting_room.ts";
-import { meetServer } from "./lib/client/meet_server.ts";
+import { meetServer } from "./lib/client/meeting/meet_server.ts";
 import { ProvedHost } from "./lib/client/proved_host.ts";
 import { Outbox } from "./lib/client/outbox.ts";
 import { sameServer } from "./lib/client/reconnect/same_server.ts";
@@ -33,6 +33,7 @@ import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain
 import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_flags.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { knownHostName } from "./lib/trust/known_host_name.ts";
+import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { rememberInput } from "./lib/trust/remember_input.ts";
 import { ServerTrust } from "./lib/trust/server_trust.ts";
@@ -56,6 +57,7 @@ async function client(
   const folder = new StateFolder(flags.home);
   await rememberInput(flags, folder, screen);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
+  const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
   const hosts = knownHosts === undefined ? folder.store("known_hosts") : openStore(knownHosts);
   const trust = new ServerTrust({
     address: knownHostName(address),
@@ -82,7 +84,7 @@ async function client(
       trace: traceFor?.(),
       signal: stop,
     });
-  const channel = await meetServer({ trust, connect, warn });
+  const channel = await meetServer({ address, trust, connect, warn });
 
   // Join the room, and see who is there.
   const visit = await outbox?.begin(channel.peer.publicKey) ?? new Visit();
@@ -95,12 +97,13 @@ async function client(
     screen,
     room,
     people,
+    ignored,
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
     json,
     ownCommands: [editorCommand(screen, folder.path)],
   });
-  await showArrival({ flags, screen, channel, member, host, trust, people, conversation });
+  await showArrival({ flags, screen, channel, member, host, trust, conversation });
 
   // Speak and hear, both at once, until one side has had enough. A connection that is lost is followed
   // by another one, to the server with this key and to nobody else.

@@ -31,6 +31,7 @@ import { openObservers } from "./lib/server/observers.ts";
 import { openRoom } from "./lib/server/open_room.ts";
 import { serve } from "./lib/server/serve.ts";
 import { ExitStatus } from "./lib/terminal/events/error_event.ts";
+import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { rememberInput } from "./lib/trust/remember_input.ts";
 import { StateFolder } from "./lib/trust/state_folder.ts";
@@ -53,6 +54,8 @@ async function server(
   const folder = new StateFolder(flags.home);
   await rememberInput(flags, folder, screen);
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
+
+  const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
 
   const history = await openHistory(flags, identity);
   const observers = await openObservers(log, flags.headless ? undefined : new DoorReporter(show));
@@ -80,7 +83,7 @@ async function server(
   const { entryOf } = door.admission;
   const host = flags.headless
     ? undefined
-    : new Host({ room, screen, nick, serverKey, people, entryOf, commands, json });
+    : new Host({ room, screen, nick, serverKey, people, ignored, entryOf, commands, json });
 
   const leaving = new AbortController();
   const serving = serve({ rules: flags, door, room, host, observers, signal: leaving.signal });

@@ -10,6 +10,7 @@ import { endTogetherWith } from "../lib/program/no_debugger.ts";
 
 // Only now, because all that is imported above is loaded before any of it runs.
 const { leastPermissions } = await import("./least_permissions.ts");
+const { TASK_VARIABLE } = await import("../lib/program_name.ts");
 const { fileURLToPath } = await import("node:url");
 
 const [name, ...args] = Deno.args;
@@ -24,6 +25,7 @@ const child = new Deno.Command(Deno.execPath(), {
     fileURLToPath(new URL(`../${name}.ts`, import.meta.url)),
     ...args,
   ],
+  env: { [TASK_VARIABLE]: "1" },
 }).spawn();
 endTogetherWith(child);
 

@@ -1,6 +1,5 @@
 import type { SecureChannel } from "../channel/mod.ts";
 import type { Member } from "../chat/mod.ts";
-import { warnOf } from "../conversation/commands/verification_commands.ts";
 import type { Conversation } from "../conversation/conversation.ts";
 import { fingerprint, safetyWords } from "../identity/mod.ts";
 import { connectedEvent, person, topicEvent } from "../terminal/events/room_events.ts";
@@ -8,7 +7,6 @@ import type { Screen } from "../terminal/screens/screen.ts";
 import { sanitiseLine } from "../terminal/text/sanitise.ts";
 import type { ServerTrust } from "../trust/server_trust.ts";
 import { sharedKeySentence } from "../trust/shared_key.ts";
-import type { VerifiedPeople } from "../trust/verified_people.ts";
 import type { ProvedHost } from "./proved_host.ts";
 
 /** What is shown on arrival, and where. */
@@ -18,8 +16,7 @@ export interface ArrivalOptions {
   readonly member: Pick<Member, "self" | "others" | "topic" | "welcome">;
   readonly host: ProvedHost;
   readonly conversation: Conversation;
-  readonly people: VerifiedPeople;
-  readonly trust: Pick<ServerTrust, "trust">;
+  readonly trust: Pick<ServerTrust, "trust" | "isCompared">;
   /** The nickname that this side asked for, and whether a program reads what is shown. */
   readonly flags: {
     readonly nick: string;
@@ -31,7 +28,7 @@ export interface ArrivalOptions {
 
 /** Shows a newcomer whom it is connected to, and who is here. */
 export async function showArrival(options: ArrivalOptions): Promise<void> {
-  const { screen, channel, member, host, conversation, people, trust, flags } = options;
+  const { screen, channel, member, host, conversation, trust, flags } = options;
   const { nick, json } = flags;
   const tell = (text: string) => screen.show({ event: "notice", text });
   const { self, others, topic, welcome } = member;
@@ -40,6 +37,7 @@ export async function showArrival(options: ArrivalOptions): Promise<void> {
     you: person(self, host.isVerified),
     safetyWords: await safetyWords(self.key, channel.peer.publicKey),
     trust: trust.trust,
+    ...(trust.isCompared && { compared: true }),
     kept: welcome.kept,
   }));
   await tell(`Your fingerprint is ${fingerprint(self.key)}`);
@@ -51,7 +49,7 @@ export async function showArrival(options: ArrivalOptions): Promise<void> {
   }
   await tell(presence(member));
   if (welcome.kept) await screen.show({ event: "notice", text: KEPT, important: true });
-  for (const other of others) await warnOf(other, people, screen);
+  for (const other of others) await conversation.warnOf(other);
   if (topic !== undefined) await screen.show(topicEvent(topic, host.isVerified));
   if (json) await conversation.showOccupants();
 }

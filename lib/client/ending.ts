@@ -1,8 +1,9 @@
 import { aborted, settledWithin } from "../abort.ts";
+import { CloseCode } from "../channel/mod.ts";
 import { NetworkError } from "../errors.ts";
 import { quoted } from "../quoted.ts";
 import { ExitStatus } from "../terminal/events/error_event.ts";
-import { LEAVING, type Talk, type TalkEnd } from "./talk.ts";
+import { type Talk, type TalkEnd } from "./talk.ts";
 import type { Unconfirmed } from "./unconfirmed.ts";
 
 /** How long input that has not ended may show that there is more of it, in milliseconds. */
@@ -11,6 +12,8 @@ const MOMENT = 500;
 /** What is known when a conversation ends. */
 export interface EndingOptions {
   readonly unconfirmed: Pick<Unconfirmed, "giveUp" | "count">;
+  /** What the others are to read when this person leaves: one line, possibly empty. */
+  readonly farewell: string;
   /** Resolves with the next thing that is asked for; never, if there is none. */
   nextRequest(): Promise<void>;
 }
@@ -30,9 +33,7 @@ export interface EndingOptions {
  * @throws {NetworkError} With the code in the table.
  */
 export async function endTalk(talk: Talk, end: TalkEnd, options: EndingOptions): Promise<number> {
-  return end === "server-left"
-    ? await serverLeft(talk, options)
-    : await leave(talk, end, options.unconfirmed);
+  return end === "server-left" ? await serverLeft(talk, options) : await leave(talk, end, options);
 }
 
 async function serverLeft(
@@ -49,7 +50,9 @@ async function serverLeft(
     throw new NetworkError("ended", "the server left before it had sent all that was said before");
   }
   const words = channel.remoteClose?.reason ?? "";
-  const reason = words === "" ? "the server left" : `the server said ${quoted(words)}`;
+  // Servers of earlier versions say so where nothing was said.
+  const isMute = words.trim() === "" || words === "the server has left";
+  const reason = isMute ? "the server left" : `the server left: ${quoted(words)}`;
   void screen.show({ event: "closed", reason });
   return ExitStatus.fine;
 }
@@ -57,11 +60,15 @@ async function serverLeft(
 async function leave(
   talk: Talk,
   end: "all-said" | "interrupted",
-  unconfirmed: EndingOptions["unconfirmed"],
+  { unconfirmed, farewell }: EndingOptions,
 ): Promise<number> {
   const { channel, screen, signal } = talk.options;
   const isPatient = end === "all-said" && !screen.isInteractive;
-  const answered = channel.end(isPatient ? undefined : LEAVING).then(() => talk.heard);
+  const answered = channel.end({
+    code: isPatient ? CloseCode.done : CloseCode.shutdown,
+    reason: farewell,
+  })
+    .then(() => talk.heard);
   if (isPatient) {
     await Promise.race([lastWords(talk, answered), aborted(signal)]);
   } else {

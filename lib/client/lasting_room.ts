@@ -10,7 +10,7 @@ import {
   type UnansweredRequest,
   type Visit,
 } from "../chat/mod.ts";
-import type { RoomAccess } from "../conversation/commands/room_access.ts";
+import type { RoomAccess } from "../conversation/room/room_access.ts";
 import { equalConstantTime } from "../crypto/mod.ts";
 import { NetworkError, UsageError } from "../errors.ts";
 import { quoted } from "../quoted.ts";

@@ -1,6 +1,6 @@
 import { type Address, formatAddress } from "../channel/mod.ts";
 import type { Participant } from "../chat/mod.ts";
-import type { RoomAccess } from "../conversation/commands/room_access.ts";
+import type { RoomAccess } from "../conversation/room/room_access.ts";
 import { equalConstantTime } from "../crypto/mod.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 

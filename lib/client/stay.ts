@@ -173,9 +173,9 @@ class Stay {
   }
 
   async #end(talk: Talk, end: TalkEnd): Promise<number> {
-    const { room } = this.#options;
+    const { room, conversation: { farewell } } = this.#options;
     const nextRequest = () => new Promise<void>((resolve) => room.onRequest = resolve);
-    return await endTalk(talk, end, { unconfirmed: this.#unconfirmed, nextRequest });
+    return await endTalk(talk, end, { unconfirmed: this.#unconfirmed, farewell, nextRequest });
   }
 
   /** Connects again; the exit status, if the person does not want to wait for that. */

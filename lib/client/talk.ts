@@ -1,5 +1,5 @@
 import { aborted, settledWithin } from "../abort.ts";
-import { CLOSE_TIMEOUT, CloseCode, type CloseInfo, type SecureChannel } from "../channel/mod.ts";
+import { CLOSE_TIMEOUT, type SecureChannel } from "../channel/mod.ts";
 import {
   type CaughtUp,
   FAREWELL_TIMEOUT,
@@ -42,9 +42,6 @@ export interface Patience {
 }
 
 const PATIENCE: Patience = { hasty: CLOSE_TIMEOUT, farewell: FAREWELL_TIMEOUT };
-
-/** Says that this side does not wait for what the other one still has to say. */
-export const LEAVING: CloseInfo = { code: CloseCode.shutdown, reason: "" };
 
 /**
  * What the room says and what is said here, both at once, over one connection. A conversation may have

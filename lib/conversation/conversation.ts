@@ -1,4 +1,4 @@
-import { type MemberEvent, nickKey, type Participant } from "../chat/mod.ts";
+import type { MemberEvent, Participant } from "../chat/mod.ts";
 import { hex } from "../crypto/mod.ts";
 import { fingerprint } from "../identity/mod.ts";
 import { quoted } from "../quoted.ts";
@@ -6,16 +6,26 @@ import type { ChatEvent } from "../terminal/events/events.ts";
 import { asked, type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
-import { commandTable, type PromptCommand } from "./commands/command_table.ts";
-import { complete } from "./commands/completion.ts";
-import { operatorCommands } from "./commands/operator_commands.ts";
+import type { IgnoredPeople } from "../trust/ignored_people.ts";
+import { awayCommands } from "./commands/away_commands.ts";
+import type { PromptCommand } from "./commands/command_table.ts";
+import { commandTable } from "./commands/common_commands.ts";
+import { HELP_KEYS } from "./commands/help_keys.ts";
 import { ignoreCommands } from "./commands/ignore_commands.ts";
+import { operatorCommands } from "./commands/operator_commands.ts";
 import { pastCommands } from "./commands/past_commands.ts";
-import type { PendingRequest, RoomAccess } from "./commands/room_access.ts";
+import { peopleCommands } from "./commands/people_commands.ts";
+import { privateCommands } from "./commands/private_commands.ts";
 import { roomCommands } from "./commands/room_commands.ts";
-import { Scrollback } from "./commands/scrollback.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./commands/verification_commands.ts";
-import { Voice } from "./commands/voice.ts";
+import { complete } from "./completion.ts";
+import { Absence } from "./room/absence.ts";
+import { PrivateTalk } from "./room/private_talk.ts";
+import type { PendingRequest, RoomAccess } from "./room/room_access.ts";
+import { Scrollback } from "./room/scrollback.ts";
+import { Speaker } from "./room/speaker.ts";
+import { Stays } from "./room/stays.ts";
+import { Voice } from "./room/voice.ts";
 import { speak, type SpeechHooks } from "./speech.ts";
 
 /** What a conversation needs. */
@@ -23,6 +33,7 @@ export interface ConversationOptions {
   readonly screen: Screen;
   readonly room: RoomAccess;
   readonly people: VerifiedPeople;
+  readonly ignored: IgnoredPeople;
   /** The members whose keys were proved to this side, so that they can be verified. */
   verifiable(): readonly Participant[];
   /** Whether a key was verified, as far as this side can tell. */
@@ -38,65 +49,87 @@ export class Conversation {
   /** Everything that can be typed besides texts. */
   readonly commands: readonly PromptCommand[];
   readonly #options: ConversationOptions;
-  readonly #voice: Voice;
   /** Only for a person: a program has every event already. */
   readonly #scrollback: Scrollback | undefined;
-  readonly #ignored = new Map<string, string>();
+  readonly #speaker: Speaker;
+  readonly #privateTalk: PrivateTalk;
+  readonly #absence: Absence;
+  readonly #stays = new Stays();
+  #farewell = "";
   /** Aborted when nothing more is said here: then nobody waits for what is being read, either. */
   readonly #spoken = new AbortController();
 
   /** A conversation that has just begun. */
   constructor(options: ConversationOptions) {
-    const { screen, room, people, isVerified, ownCommands = [] } = options;
+    const { screen, room, people, ignored, isVerified, verifiable, ownCommands = [] } = options;
     this.#options = options;
     this.#scrollback = screen.isInteractive ? new Scrollback() : undefined;
-    this.#voice = new Voice(room, this.#scrollback, isVerified);
+    const voice = new Voice(room, this.#scrollback, isVerified);
+    const onChange = () => this.updatePrompt();
+    const privateTalk = new PrivateTalk(room);
+    this.#privateTalk = privateTalk;
+    this.#absence = new Absence(voice, onChange);
+    this.#speaker = new Speaker(voice, privateTalk, this.#absence);
     const show = (event: ChatEvent) => screen.show(event);
+    const occupants = () => this.#occupants();
     this.commands = commandTable([
-      ...roomCommands({
+      ...privateCommands({ room, voice, privateTalk, onChange }),
+      ...roomCommands({ room, speaker: this.#speaker, show, isVerified, clear: screen.clear }),
+      ...awayCommands(this.#absence),
+      ...peopleCommands({
         room,
-        voice: this.#voice,
+        people,
+        ignored,
+        stays: this.#stays,
+        verifiable,
+        occupants,
         show,
-        occupants: () => this.#occupants(),
-        isVerified,
       }),
       ...pastCommands({
         room,
         ...(this.#scrollback && { scrollback: this.#scrollback }),
-        isIgnored: (fingerprint) => this.#ignored.has(fingerprint),
+        isIgnored: (fingerprint) => ignored.has(fingerprint),
         isVerified,
         isInteractive: screen.isInteractive,
         signal: this.#spoken.signal,
         show,
       }),
-      ...ignoreCommands({ ignored: this.#ignored, room }),
-      ...verificationCommands({
-        screen,
-        ownKey: room.self.key,
-        people,
-        others: options.verifiable,
-        isHere: (name) => room.others.some(({ nick }) => nickKey(nick) === nickKey(name)),
-        onChange: () => this.updatePrompt(),
-      }),
+      ...ignoreCommands({ ignored, room }),
+      ...verificationCommands({ screen, room, people, verifiable, onChange }),
       ...ownCommands,
       // A host has the list of bans itself, and can end one by name.
       ...operatorCommands(room).filter(({ name }) => !ownCommands.some((own) => own.name === name)),
-    ]);
+    ], [{ word: "keys", about: "the keys", text: HELP_KEYS }]);
     screen.setCompleter((line) =>
       complete(line, this.commands, room.others.map(({ nick }) => nick))
     );
     this.updatePrompt();
   }
 
+  /** What the others are to read when this person leaves: one line, mostly empty. */
+  get farewell(): string {
+    return this.#farewell;
+  }
+
   /** Shows what the room says. Resolves when there is room for more. */
   async hear(event: MemberEvent, isHistory = false): Promise<void> {
-    const { screen, people, isVerified } = this.#options;
+    const { isVerified } = this.#options;
+    this.#stays.hear(event);
+    const isIgnored = this.#isIgnored(event);
+    // An ignored member is not answered by accident; but what one has begun oneself goes on.
+    if (!isIgnored || event.type === "member") this.#privateTalk.hear(event);
     if (event.type === "member") this.updatePrompt();
-    if (this.#isIgnored(event)) return;
+    if (isIgnored) return;
     await this.show(memberEvent(event, isVerified, isHistory));
     if (event.type === "member" && (event.change === "joined" || event.change === "renamed")) {
-      await warnOf(event.member, people, screen);
+      await this.warnOf(event.member);
     }
+  }
+
+  /** Warns, with `--quiet` as well, if a member's name and key do not belong together. */
+  warnOf(member: Participant): Promise<void> {
+    const { screen, people, verifiable } = this.#options;
+    return warnOf(member, { screen, people, verifiable: verifiable() });
   }
 
   /** Shows an event, and takes note of what was said, and of what became of it. */
@@ -153,24 +186,41 @@ export class Conversation {
     const { screen, json } = this.#options;
     const { commands } = this;
     try {
-      return await speak({ ...hooks, screen, json, commands, voice: this.#voice });
+      return await speak({
+        ...hooks,
+        screen,
+        json,
+        commands,
+        speaker: this.#speaker,
+        onQuit: (farewell) => this.#farewell = farewell,
+      });
     } finally {
       this.#spoken.abort();
     }
   }
 
-  /** Shows at the prompt this side's nickname, whether it is connected, and the others verified. */
+  /**
+   * Shows at the prompt this side's nickname, to whom lines go, whether one is away or offline, and that
+   * the others are verified.
+   */
   updatePrompt(): void {
     const { screen, room, people, verifiable } = this.#options;
     const { nick, key } = room.self;
     const { length } = room.pending;
     const offline = length === 0 ? "offline" : `offline, ${length} not confirmed`;
-    const note = room.isConnected ? verifiedNote(verifiable(), people) : offline;
-    screen.setPrompt(nick, note, fingerprint(key));
+    const notes = [
+      this.#privateTalk.note,
+      this.#absence.isAway ? "away" : "",
+      room.isConnected ? verifiedNote(verifiable(), people) : offline,
+    ];
+    screen.setPrompt(nick, notes.filter((note) => note !== "").join("; "), fingerprint(key));
   }
 
   /** Takes note of what is said, to be read again. */
   #remember(event: ChatEvent): void {
+    if (event.event === "refused" || event.event === "undelivered") {
+      this.#absence.refused(event.id);
+    }
     const scrollback = this.#scrollback;
     if (scrollback === undefined) return;
     const log = hex(this.#options.room.log);
@@ -182,7 +232,6 @@ export class Conversation {
   }
 
   #isIgnored(event: MemberEvent): boolean {
-    if (this.#ignored.size === 0) return false;
     const by = event.type === "message"
       ? event.from
       : event.type === "topic"
@@ -190,7 +239,7 @@ export class Conversation {
       : event.type === "member"
       ? event.member
       : undefined;
-    return by !== undefined && this.#ignored.has(fingerprint(by.key));
+    return by !== undefined && this.#options.ignored.has(fingerprint(by.key));
   }
 
   #occupants(): ChatEvent & { event: "members" } {

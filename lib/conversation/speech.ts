@@ -1,15 +1,11 @@
 import { splitText } from "../chat/mod.ts";
 import { hex } from "../crypto/mod.ts";
-import { ReportedError } from "../errors.ts";
+import { ReportedError, UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
-import { parseCommandObject } from "./commands/command_object.ts";
-import {
-  type CommandContext,
-  type PromptCommand,
-  runNamed,
-  runTyped,
-} from "./commands/command_table.ts";
-import type { Voice } from "./commands/voice.ts";
+import { parseCommandObject } from "./command_object.ts";
+import type { CommandContext, PromptCommand } from "./commands/command_table.ts";
+import type { Speaker } from "./room/speaker.ts";
+import { runNamed, runTyped } from "./run_command.ts";
 
 /** What only one of the programs wants to do about lines. */
 export interface SpeechHooks {
@@ -22,11 +18,13 @@ export interface SpeechHooks {
 /** What is done with the lines that are typed or piped in. */
 export interface SpeechOptions extends SpeechHooks {
   readonly screen: Screen;
-  readonly voice: Voice;
+  readonly speaker: Pick<Speaker, "say" | "maxTextSize">;
   /** What can be typed besides texts. */
   readonly commands: readonly PromptCommand[];
   /** Whether lines may be command objects, in JSON. */
   readonly json: boolean;
+  /** Called when a command ends it, with what the others are to read: one line, possibly empty. */
+  onQuit?(farewell: string): void;
 }
 
 /**
@@ -36,13 +34,16 @@ export interface SpeechOptions extends SpeechHooks {
  * @returns How many lines there were.
  */
 export async function speak(options: SpeechOptions): Promise<number> {
-  const { screen, commands, json, whyNot } = options;
+  const { screen, commands, json, whyNot, onQuit } = options;
   let count = 0;
   let hasQuit = false;
   for await (const line of screen.lines()) {
     const context: CommandContext = {
       tell: (text) => screen.show({ event: "notice", text, important: true }),
-      quit: () => hasQuit = true,
+      quit: (farewell = "") => {
+        hasQuit = true;
+        onQuit?.(farewell);
+      },
       line: ++count,
     };
     let text: string | undefined = line;
@@ -57,8 +58,7 @@ export async function speak(options: SpeechOptions): Promise<number> {
       if (text.trim() === "") continue;
       const reason = whyNot?.();
       if (reason !== undefined) {
-        // Not a notice: with --quiet as well a person must know that nobody will read this.
-        await screen.show({ event: "error", code: "not-sent", message: reason });
+        await notSent(screen, reason);
         continue;
       }
     }
@@ -69,15 +69,25 @@ export async function speak(options: SpeechOptions): Promise<number> {
 
 async function say(
   text: string,
-  { voice, beforeSaying }: SpeechOptions,
+  { screen, speaker, beforeSaying }: SpeechOptions,
   { tell, line }: CommandContext,
 ): Promise<void> {
-  const pieces = splitText(text, voice.maxTextSize);
+  const pieces = splitText(text, speaker.maxTextSize);
   if (pieces.length > 1) await tell(`a long line was sent as ${pieces.length} messages`);
   for (const piece of pieces) {
     await beforeSaying?.();
-    await voice.say(piece, { line });
+    try {
+      await speaker.say(piece, { line });
+    } catch (error) {
+      if (!(error instanceof UsageError && error.code === "refused")) throw error;
+      return await notSent(screen, error.message);
+    }
   }
+}
+
+/** Not a notice: with --quiet as well a person must know that nobody will read this. */
+function notSent(screen: Screen, message: string): Promise<void> {
+  return screen.show({ event: "error", code: "not-sent", message });
 }
 
 /** Carries a command object out; any other line is a text. */

@@ -1,6 +1,6 @@
 import { aborted, Interruption, settledWithin } from "../abort.ts";
 import { CLOSE_TIMEOUT, type SecureListener } from "../channel/mod.ts";
-import { CONVERSATION_OVER, FAREWELL_TIMEOUT, type Room } from "../chat/mod.ts";
+import { ConversationOver, FAREWELL_TIMEOUT, type Room } from "../chat/mod.ts";
 import { NetworkError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import type { Host } from "./host/host.ts";
@@ -15,7 +15,7 @@ export interface EndingServer {
   readonly serving: Promise<void>;
   readonly room: Pick<Room, "settle" | "caughtUp" | "close">;
   /** The person in the room, if one sits there. */
-  readonly host: Pick<Host, "lost" | "fallSilent"> | undefined;
+  readonly host: Pick<Host, "lost" | "fallSilent" | "farewell"> | undefined;
   readonly screen: Pick<Screen, "isInteractive" | "show">;
   readonly log: Pick<Log, "closing" | "closed" | "flush"> | undefined;
   /** Whether the server was told to end; ends the patience if it is told so now. */
@@ -44,7 +44,7 @@ export async function endServer(server: EndingServer): Promise<void> {
     ]);
   // Those who may come back get what they miss then.
   const haveHeard = !isOver(server) || await patiently(room.caughtUp());
-  leaving.abort(isOver(server) ? CONVERSATION_OVER : undefined);
+  leaving.abort(isOver(server) ? new ConversationOver(host?.farewell ?? "") : undefined);
   const haveLeft = await patiently(serving);
   // That they have left is shown before the end is.
   await settledWithin(room.close(), CLOSE_TIMEOUT);

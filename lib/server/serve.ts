@@ -2,7 +2,7 @@ import { parseAddress } from "../channel/mod.ts";
 import { originOf } from "../channel/tcp/origin.ts";
 import { type Origin, type Room, serveRoom } from "../chat/mod.ts";
 import type { Door, DoorRules } from "./door/open_door.ts";
-import { isThisMachine } from "./door/this_machine.ts";
+import { isThisMachine } from "../channel/tcp/this_machine.ts";
 import type { Host } from "./host/host.ts";
 import type { Observers } from "./observers.ts";
 

@@ -26,6 +26,9 @@ export interface ServerTrustOptions {
   ask(text: string, question: string): Promise<string | undefined>;
 }
 
+/** What stands behind the date in `known_hosts` where the fingerprint was pasted. */
+const COMPARED = "fingerprint compared";
+
 /**
  * Trust on first use, as OpenSSH does it: an unknown server is accepted by a person, a known one by
  * its key, and a changed key never.
@@ -36,6 +39,7 @@ export class ServerTrust {
   #unknownKey: Uint8Array | undefined;
   #acceptedKey: Uint8Array | undefined;
   #trust: Trust = "new";
+  #isCompared = false;
 
   /** Trust in the server at one address. */
   constructor(options: ServerTrustOptions) {
@@ -45,6 +49,18 @@ export class ServerTrust {
   /** How the key came to be accepted. */
   get trust(): Trust {
     return this.#trust;
+  }
+
+  /**
+   * Whether the person has pasted the fingerprint of the accepted key, now or on an earlier visit.
+   *
+   * That is not counted as verified: a program cannot know whether the text that was pasted came from the
+   * server's owner, from the mail that named the address as well, or from this very screen; and verified
+   * keys are kept under a person's name, for good, to warn of others with that name. But where it came
+   * from the owner, nobody sits in between, and that is said.
+   */
+  get isCompared(): boolean {
+    return this.#isCompared;
   }
 
   /** Whether the last key that was refused is one that a person may still accept. */
@@ -62,7 +78,8 @@ export class ServerTrust {
     const { address, invitedBy, acceptNew, strict } = this.#options;
     const entries = await this.#entries();
     const [first] = entries;
-    const known = entries.some((entry) => equalConstantTime(entry.key, key));
+    const entry = entries.find((entry) => equalConstantTime(entry.key, key));
+    const known = entry !== undefined;
     if (invitedBy !== undefined && !equalConstantTime(invitedBy, key)) {
       throw new AuthenticationError(
         "key-changed",
@@ -74,6 +91,7 @@ export class ServerTrust {
     if (!known && first !== undefined) throw this.#changed(first.key, key);
     if (known || invitedBy !== undefined) {
       this.#trust = invitedBy === undefined ? "known" : "invited";
+      this.#isCompared = entry?.note.includes(COMPARED) ?? false;
       return true;
     }
     if (this.#acceptedKey !== undefined) {
@@ -114,7 +132,8 @@ export class ServerTrust {
             "terminal, or with an invitation",
         );
       }
-      if (/^(y|yes)$/i.test(answer) || answer === shown) break;
+      this.#isCompared = answer === shown;
+      if (/^(y|yes)$/i.test(answer) || this.#isCompared) break;
       if (/^(n|no)$/i.test(answer)) throw this.#unknown(key, "you did not accept it");
       if (/^SHA256:/i.test(answer)) {
         throw this.#unknown(
@@ -137,7 +156,8 @@ export class ServerTrust {
     if (entries.some((entry) => equalConstantTime(entry.key, key))) return;
     const [first] = entries;
     if (first !== undefined) throw this.#changed(first.key, key);
-    await this.#options.knownHosts.add(this.#options.address, key, today());
+    const note = this.#isCompared ? `${today()} ${COMPARED}` : today();
+    await this.#options.knownHosts.add(this.#options.address, key, note);
   }
 
   /** What is known about this address, however a person wrote it. */

@@ -1,6 +1,7 @@
 import { LookAlikes, nickKey, type Participant } from "../chat/mod.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
 import { today } from "../terminal/text/dates.ts";
+import { nameIn, subjectFor } from "./name_in_book.ts";
 
 /** The names of people who have not chosen one: they tell nobody apart. */
 const EVERYBODYS_NAME = /^(?:host|guest)(?:-\d+)?$/;
@@ -45,8 +46,14 @@ export class VerifiedPeople {
 
   /** Remembers that a person's key was compared. */
   async add({ nick, key }: Participant): Promise<void> {
-    await this.#book.add(nick.replace(/^[#\\]/, "\\$&"), key, today());
+    await this.#book.add(subjectFor(nick), key, today());
     await this.#load();
+  }
+
+  /** Under which name, and when (possibly unknown: ""), a key was verified; `undefined` if it was not. */
+  about(key: Uint8Array): { readonly name: string; readonly date: string } | undefined {
+    const entry = this.#entries.get(fingerprint(key));
+    return entry && { name: nameIn(entry), date: entry.note };
   }
 
   /** Under which name, and when, a key was verified, for a warning; `undefined` if it was not. */
@@ -55,12 +62,20 @@ export class VerifiedPeople {
     return entry && `${nameIn(entry)}, on ${entry.note}`;
   }
 
-  /** A warning, if a member has the name of a verified person and another key. */
-  warning({ nick, key }: Participant): string | undefined {
+  /**
+   * A warning, if a member has the name of a verified person and another key, or the reverse.
+   *
+   * @param isProved Whether this side has seen the member's key proved; else it is what the server says.
+   */
+  warning({ nick, key }: Participant, isProved: boolean): string | undefined {
     const name = this.nameOf(key);
     if (name !== undefined) {
-      if (nickKey(name) === nickKey(nick) || EVERYBODYS_NAME.test(name)) return undefined;
-      return `${nick} is ${name}, whose key you verified, under another name.`;
+      // A server is verified under its address, and whoever sits there has a name besides.
+      const isOwnName = nickKey(name) === nickKey(nick) || name.includes(":");
+      if (isOwnName || EVERYBODYS_NAME.test(name)) return undefined;
+      return isProved
+        ? `${nick} is ${name}, whose key you verified, under another name.`
+        : `The server says that ${nick} is ${name}, whose key you verified, under another name.`;
     }
     const entry = this.#lookingLike(nick);
     if (entry === undefined || EVERYBODYS_NAME.test(nick)) return undefined;
@@ -69,8 +84,11 @@ export class VerifiedPeople {
       return `Beware: ${nick} looks like ${verified}, whose key you verified on ${entry.note}, ` +
         "but has another key.";
     }
+    const check = isProved
+      ? `to check, type /verify ${nick}`
+      : `the host can check with /verify ${nick}`;
     return `Beware: you verified ${nick}'s key on ${entry.note}, and this is another key.\n` +
-      `Another person may be using the name; to check, type /verify ${nick}`;
+      `Another person may be using the name; ${check}`;
   }
 
   #lookingLike(nick: string): KeyBookEntry | undefined {
@@ -85,9 +103,4 @@ export class VerifiedPeople {
     this.#looks = new LookAlikes();
     for (const name of this.#byName.keys()) this.#looks.add(name);
   }
-}
-
-/** A name that begins with # would be a comment: it stands behind a backslash in the book. */
-function nameIn({ subject }: KeyBookEntry): string {
-  return subject.replace(/^\\/, "");
 }

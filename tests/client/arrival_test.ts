@@ -5,6 +5,7 @@ import { LastingRoom } from "../../lib/client/lasting_room.ts";
 import { ProvedHost } from "../../lib/client/proved_host.ts";
 import { Conversation } from "../../lib/conversation/conversation.ts";
 import { fingerprint, memoryStore, safetyWords } from "../../lib/identity/mod.ts";
+import { IgnoredPeople } from "../../lib/trust/ignored_people.ts";
 import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { CLIENT_KEYS, SERVER_KEYS } from "../channel/support.ts";
 import { keyOf, listen, somebody, visit } from "../chat/support.ts";
@@ -39,6 +40,7 @@ async function arrive(options: Options = {}) {
     screen,
     room: new LastingRoom(member),
     people,
+    ignored: await IgnoredPeople.open(memoryStore("ignored_keys")),
     verifiable: () => [proved.participant],
     isVerified: proved.isVerified,
     json,
@@ -49,8 +51,7 @@ async function arrive(options: Options = {}) {
     member,
     host: proved,
     conversation,
-    people,
-    trust: { trust: "known" },
+    trust: { trust: "known", isCompared: false },
     flags: { nick, json },
   });
   const { ended } = listen(member);

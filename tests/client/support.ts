@@ -133,6 +133,7 @@ export function stage(
         return server.unconfirmed;
       },
     },
+    farewell: "",
     nextRequest: () => requested.promise,
   };
   return {

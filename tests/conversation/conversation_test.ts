@@ -11,6 +11,7 @@ import { memoryStore } from "../../lib/identity/mod.ts";
 import type { PromptCommand } from "../../lib/conversation/commands/command_table.ts";
 import { Conversation } from "../../lib/conversation/conversation.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
+import { IgnoredPeople } from "../../lib/trust/ignored_people.ts";
 import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import {
   commandContext,
@@ -42,6 +43,7 @@ async function setUp(options: Options = {}) {
     screen,
     room,
     people,
+    ignored: await IgnoredPeople.open(memoryStore("ignored_keys")),
     verifiable: () => room.others,
     isVerified: people.has,
     json,
@@ -101,8 +103,19 @@ const FORMS: readonly (readonly [typed: string, object: Record<string, unknown>]
   ["/unmute bob", { command: "unmute", who: "bob" }],
   ["/slow ada 5", { command: "slow", who: "ada", seconds: 5 }],
   ["/slow ada 0 better", { command: "slow", who: "ada", seconds: "0", reason: "better" }],
+  ["/reply at noon", { command: "reply", text: "at noon" }],
+  ["/names", { command: "names" }],
+  ["/whois bob", { command: "whois", name: "bob" }],
+  ["/query bob", { command: "query", name: "bob" }],
+  ["/away lunch", { command: "away", text: "lunch" }],
+  ["/back", { command: "back" }],
+  ["/join", { command: "join" }],
   ["/quit", { command: "quit" }],
+  ["/quit see you", { command: "quit", text: "see you" }],
 ];
+
+/** What only a person has: a window, and what was shown in it. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set(["/clear", "/last"]);
 
 /** What a person reads page by page, and a program by numbers: tested by themselves. */
 const READING: typeof FORMS = [
@@ -114,14 +127,15 @@ const READING: typeof FORMS = [
 async function outcome(
   lines: readonly string[],
   json: boolean,
-): Promise<{ requests: readonly RecordedRequest[]; events: unknown[] }> {
-  const { room, screen, speaking } = await setUp({ lines, json });
+): Promise<{ requests: readonly RecordedRequest[]; events: unknown[]; farewell: string }> {
+  const { room, screen, speaking, conversation } = await setUp({ lines, json });
+  await conversation.hear(message(ADA, "psst", 0));
   await speaking();
   const events = screen.events.map((event) =>
     event.event === "message" ? { ...event, id: "", time: "" } : event
   );
   const requests = room.requests.map((request) => ({ ...request, id: undefined }));
-  return { requests, events };
+  return { requests, events, farewell: conversation.farewell };
 }
 
 /** What has to be done first for some of them to do anything. */
@@ -129,6 +143,7 @@ const BEFORE: typeof FORMS = [
   ["/say one", { command: "say", text: "one" }],
   ["/ignore bob", { command: "ignore", name: "bob" }],
   ["/verify bob", { command: "verify", name: "bob" }],
+  ["/away", { command: "away" }],
 ];
 
 for (const [typed, object] of FORMS) {
@@ -171,7 +186,7 @@ Deno.test("conversation: every command has been held against its object", async 
   const { conversation } = await setUp();
   const tried = new Set([...FORMS, ...READING].map(([typed]) => typed.split(" ")[0]));
   assert.deepEqual(
-    new Set(conversation.commands.map(({ name }) => name)),
+    new Set(conversation.commands.map(({ name }) => name).filter((name) => !FOR_PEOPLE.has(name))),
     tried,
   );
 });
@@ -548,9 +563,9 @@ Deno.test("conversation: Tab completes those who are there now, and the commands
   assert.deepEqual(completions("b"), []);
   assert.deepEqual(completions("/msg "), ["ada "]);
   assert.deepEqual(completions("m"), [], "nobody completes their own name");
-  assert.deepEqual(completions("/b"), ["/bans ", "/ban "]);
+  assert.deepEqual(completions("/b"), ["/back ", "/bans ", "/ban "]);
   room.self = { nick: "me", key: key(100) };
-  assert.deepEqual(completions("/b"), ["/bans "]);
+  assert.deepEqual(completions("/b"), ["/back ", "/bans "]);
 });
 
 Deno.test("conversation: of several private messages one is told which was refused, with its text", async () => {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { decodeBody, encodeText, MAX_BODY_SIZE } from "../../lib/chat/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { commandTable, type PromptCommand } from "../../lib/conversation/commands/command_table.ts";
-import type { MessageEvent } from "../../lib/conversation/commands/scrollback.ts";
-import { Voice } from "../../lib/conversation/commands/voice.ts";
+import { type PromptCommand } from "../../lib/conversation/commands/command_table.ts";
+import { commandTable } from "../../lib/conversation/commands/common_commands.ts";
+import type { MessageEvent } from "../../lib/conversation/room/scrollback.ts";
+import { Voice } from "../../lib/conversation/room/voice.ts";
 import { speak, type SpeechHooks } from "../../lib/conversation/speech.ts";
 import {
   type RecordedRequest,
@@ -75,7 +76,7 @@ async function run(
   room.maxBody = maxBody;
   const { calls, commands } = recordingCommands();
   const voice = voiceIn(room, onSaid);
-  const count = await speak({ screen, voice, commands, json: way === "json", ...hooks });
+  const count = await speak({ screen, speaker: voice, commands, json: way === "json", ...hooks });
   return {
     said: room.requests.map(textOf),
     requests: room.requests,
@@ -267,7 +268,12 @@ Deno.test("speech: the next line waits until there is room for it", async () => 
     return gate.promise;
   };
   const screen = recordingScreen({ lines: ["one", "two"], isInteractive: false });
-  const speaking = speak({ screen, voice: voiceIn(room), commands: commandTable([]), json: false });
+  const speaking = speak({
+    screen,
+    speaker: voiceIn(room),
+    commands: commandTable([]),
+    json: false,
+  });
   await new Promise((resolve) => setTimeout(resolve, 0));
   assert.deepEqual(requests.map(textOf), ["one"]);
   gate.resolve();
@@ -288,7 +294,7 @@ Deno.test("speech: each request says in which line it stands, counted from 1", a
       help: "",
       run: ({ line }, { text = "" }) => voice.say(text, { line }),
     }]);
-    await speak({ screen, voice, commands, json: way === "json" });
+    await speak({ screen, speaker: voice, commands, json: way === "json" });
     assert.deepEqual(room.requests.map(({ line }) => line), [1, 2, 2, 3, 4]);
   }
 });
@@ -297,6 +303,11 @@ Deno.test("speech: it ends when nothing more can be sent", async () => {
   const room = new RecordingRoom();
   room.request = () => Promise.reject(new Error("the channel is closed"));
   const screen = recordingScreen({ lines: ["one", "two"], isInteractive: false });
-  const speaking = speak({ screen, voice: voiceIn(room), commands: commandTable([]), json: false });
+  const speaking = speak({
+    screen,
+    speaker: voiceIn(room),
+    commands: commandTable([]),
+    json: false,
+  });
   await assert.rejects(speaking, /the channel is closed/);
 });

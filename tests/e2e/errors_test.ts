@@ -110,8 +110,9 @@ Deno.test("errors: nobody is listening", async () => {
   const expected = {
     status: 3,
     code: "connection-refused",
-    message:
-      `no server is listening at ${address}; start server.ts there first, or check the address`,
+    message: `no server is listening at ${address}; start one there first: ` +
+      (EXECUTABLES === undefined ? "deno run -NRWE server.ts" : "x25519-chat-server") +
+      ` --listen ${address}`,
   };
   await assertFails("client", [address], expected);
   await assertTold("client", [address], expected);

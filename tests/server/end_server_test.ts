@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CLOSE_TIMEOUT } from "../../lib/channel/mod.ts";
-import { CONVERSATION_OVER, FAREWELL_TIMEOUT } from "../../lib/chat/mod.ts";
+import { ConversationOver, FAREWELL_TIMEOUT } from "../../lib/chat/mod.ts";
 import { Interruption } from "../../lib/abort.ts";
 import { NetworkError } from "../../lib/errors.ts";
 import { type EndingServer, endServer } from "../../lib/server/end_server.ts";
@@ -34,7 +34,7 @@ function setUp(
       caughtUp: () => caughtUp.promise.then(note("all caught up")),
       close: () => Promise.resolve(void done.push("room closed")),
     },
-    host: isHeadless ? undefined : { lost, fallSilent: note("host silent") },
+    host: isHeadless ? undefined : { lost, farewell: "", fallSilent: note("host silent") },
     screen: {
       isInteractive,
       show: (event) => Promise.resolve(void done.push(`shown: ${event.event}`)),
@@ -189,6 +189,10 @@ Deno.test("end of a server: it is over if a person ends it, else it may be start
     end();
     guests.resolve();
     await clock.pass(0);
-    assert.equal(leaving.signal.reason === CONVERSATION_OVER, isOver, `${isHeadless} ${cause}`);
+    assert.equal(
+      leaving.signal.reason instanceof ConversationOver,
+      isOver,
+      `${isHeadless} ${cause}`,
+    );
   }
 });

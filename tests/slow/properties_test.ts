@@ -4,9 +4,9 @@
  * @module
  */
 import fc from "npm:fast-check@4.10.2";
-import "../conversation/commands/command_object_test.ts";
+import "../conversation/command_object_test.ts";
 import "../conversation/commands/command_table_test.ts";
-import "../conversation/commands/completion_test.ts";
+import "../conversation/completion_test.ts";
 import "../identity/files/file_store_test.ts";
 import "../identity/keys/key_file_damage_test.ts";
 

@@ -15,8 +15,8 @@ import {
 } from "../../lib/chat/mod.ts";
 import { fingerprint } from "../../lib/identity/mod.ts";
 import type { ChatEvent } from "../../lib/terminal/events/events.ts";
-import type { PendingRequest, RoomAccess } from "../../lib/conversation/commands/room_access.ts";
 import type { Completer } from "../../lib/terminal/editing/completion.ts";
+import type { PendingRequest, RoomAccess } from "../../lib/conversation/room/room_access.ts";
 import type { Screen } from "../../lib/terminal/screens/screen.ts";
 
 /** A public key that can be told from those for other numbers. */

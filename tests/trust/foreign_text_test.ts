@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findDestination } from "../../lib/client/destination.ts";
+import { findDestination } from "../../lib/client/meeting/destination.ts";
 import { encodeKeyFile, formatInvitation } from "../../lib/identity/mod.ts";
 import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { loadIdentity, readPassphrase } from "../../lib/trust/own_identity.ts";

@@ -19,14 +19,14 @@ Deno.test("verified people: nobody is at first, and who is added stays", async (
 Deno.test("verified people: a key is what counts, not the name", async () => {
   const people = await VerifiedPeople.open(memoryStore("verified_keys"));
   await people.add({ nick: "ada", key: key(1) });
-  assert.equal(people.warning({ nick: "ada", key: key(1) }), undefined);
-  assert.equal(people.warning({ nick: "Ada", key: key(1) }), undefined);
+  assert.equal(people.warning({ nick: "ada", key: key(1) }, true), undefined);
+  assert.equal(people.warning({ nick: "Ada", key: key(1) }, true), undefined);
   assert.equal(
-    people.warning({ nick: "bob", key: key(1) }),
+    people.warning({ nick: "bob", key: key(1) }, true),
     "bob is ada, whose key you verified, under another name.",
   );
   assert.deepEqual([people.nameOf(key(1)), people.nameOf(key(2))], ["ada", undefined]);
-  assert.equal(people.warning({ nick: "bob", key: key(2) }), undefined);
+  assert.equal(people.warning({ nick: "bob", key: key(2) }, true), undefined);
 });
 
 Deno.test("verified people: another key under a verified name is warned of", async () => {
@@ -34,7 +34,7 @@ Deno.test("verified people: another key under a verified name is warned of", asy
   await people.add({ nick: "Zoë", key: key(1) });
   // Names that the room takes for one are one here.
   for (const nick of ["Zoë", "zoë", "ZOË"]) {
-    const warning = people.warning({ nick, key: key(2) }) ?? "";
+    const warning = people.warning({ nick, key: key(2) }, true) ?? "";
     assert.match(
       warning,
       /^Beware: you verified \S+'s key on \d{4}-\d\d-\d\d, and this is another/,
@@ -49,14 +49,14 @@ Deno.test("verified people: a name that looks like a verified one, with another 
   // A digit for a letter, and a Cyrillic letter for a Latin one.
   for (const nick of ["a1ice", "\u0430lice"]) {
     assert.match(
-      people.warning({ nick, key: key(2) }) ?? "",
+      people.warning({ nick, key: key(2) }, true) ?? "",
       new RegExp(
         `^Beware: ${nick} looks like alice, whose key you verified on [-0-9]{10}, but has another key`,
       ),
     );
-    assert.match(people.warning({ nick, key: key(1) }) ?? "", /under another name\.$/);
+    assert.match(people.warning({ nick, key: key(1) }, true) ?? "", /under another name\.$/);
   }
-  assert.equal(people.warning({ nick: "malice", key: key(2) }), undefined);
+  assert.equal(people.warning({ nick: "malice", key: key(2) }, true), undefined);
 });
 
 Deno.test("verified people: a name that everybody has tells nobody apart", async () => {
@@ -64,10 +64,10 @@ Deno.test("verified people: a name that everybody has tells nobody apart", async
   for (const [index, nick] of ["host", "guest", "guest-2"].entries()) {
     await people.add({ nick, key: key(index) });
     assert.equal(people.has(key(index)), true);
-    assert.equal(people.warning({ nick, key: key(99) }), undefined);
+    assert.equal(people.warning({ nick, key: key(99) }, true), undefined);
   }
   await people.add({ nick: "guest-ada", key: key(5) });
-  assert.notEqual(people.warning({ nick: "guest-ada", key: key(99) }), undefined);
+  assert.notEqual(people.warning({ nick: "guest-ada", key: key(99) }, true), undefined);
 });
 
 Deno.test("verified people: any nickname can be written down", async () => {

@@ -84,6 +84,11 @@ export interface Membership {
   /** Hands on what has been said so far, and resolves when that is done. */
   settle(): Promise<void>;
   /**
+   * Gives the place up by the member's own will, and tells the others its farewell, if it may have one
+   * read by them now: not while it is muted, out of its turn in slow mode, or with more than 256 bytes.
+   */
+  sayGoodbye(farewell: string): void;
+  /**
    * Gives the place up and tells the others, with a reason if it is not by its own will. A member that
    * was cut off, and may come back, keeps its place for a while.
    */

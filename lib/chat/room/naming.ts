@@ -25,7 +25,7 @@ export class Naming {
    * @param target The SHA-256 of its key: 32 bytes.
    */
   claim(target: Uint8Array, holder: Keyholder, wanted: string): string {
-    const mayHaveIt = wanted === holder.nick || this.#permission.mayTakeName(target, holder);
+    const mayHaveIt = wanted === holder.nick || this.#permission.mayBeRead(target, holder);
     const nick = this.#names.claim(mayHaveIt ? wanted : holder.nick ?? NEUTRAL_NICK);
     holder.nick = nick;
     return nick;
@@ -52,7 +52,7 @@ export class Naming {
 
   #mayRename({ target, holder, origin }: Occupant): boolean {
     const { changes } = holder.conduct;
-    return changes.waitFor(1) === 0 && this.#permission.mayTakeName(target, holder) &&
+    return changes.waitFor(1) === 0 && this.#permission.mayBeRead(target, holder) &&
       this.#arrivals.takeNews(origin) === 0 && changes.tryTake();
   }
 }

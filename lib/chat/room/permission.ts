@@ -36,11 +36,12 @@ export class Permission {
   }
 
   /**
-   * Whether the holder of a key may have a new name read at this moment: in slow mode it takes a turn.
+   * Whether the holder of a key may have something else read than a message at this moment, a new name
+   * or a farewell: in slow mode it takes a turn.
    *
    * @param target The SHA-256 of the key: 32 bytes.
    */
-  mayTakeName(target: Uint8Array, { conduct }: Keyholder): boolean {
+  mayBeRead(target: Uint8Array, { conduct }: Keyholder): boolean {
     if (this.#moderation.muted(target) !== undefined) return false;
     const slowness = this.#moderation.slowness(target);
     if (slowness === undefined) return true;

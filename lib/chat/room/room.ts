@@ -1,5 +1,6 @@
 import { hex, sha256 } from "../../crypto/mod.ts";
 import { AuthenticationError } from "../../errors.ts";
+import { quoted } from "../../quoted.ts";
 import { type Arrival, Arrivals, type Origin } from "../conduct/arrivals.ts";
 import { Keyholders } from "../conduct/keyholders.ts";
 import { type BanList, Moderation } from "../conduct/moderation.ts";
@@ -13,7 +14,8 @@ import { MemoryLog } from "../log/memory_log.ts";
 import type { RoomLog } from "../log/room_log.ts";
 import { readPast } from "../log/search.ts";
 import { DEFAULT_LIMITS, type RoomLimits } from "../wire/limits.ts";
-import type { Participant, Topic } from "../wire/messages.ts";
+import { MAX_FAREWELL_SIZE, type Participant, type Topic } from "../wire/messages.ts";
+import { isShortEnough } from "../wire/text.ts";
 import { Departures } from "./departures.ts";
 import type { Membership } from "./membership.ts";
 import { Moderators } from "./moderators.ts";
@@ -85,6 +87,7 @@ export class Room {
   readonly #sequence: Sequence;
   readonly #announcer: Announcer;
   readonly #listeners: Listeners;
+  readonly #permission: Permission;
   readonly #departures: Departures;
   readonly #places: Places;
   readonly #speech: Speech;
@@ -118,6 +121,7 @@ export class Room {
 
     // Who is here, and under which name.
     const permission = new Permission(moderation, limits.messageSize);
+    this.#permission = permission;
     const naming = new Naming(permission, arrivals);
     const holders = new Keyholders(limits.messagesPerSecond, {
       pauseOf: (target) => pauseOf(moderation.slowness(target)),
@@ -270,10 +274,20 @@ export class Room {
         return other?.seat && this.#crowd.ready(seat, other.seat);
       },
       settle: () => this.#sequence.settle(),
+      sayGoodbye: (farewell) => {
+        if (!isGone()) this.#sayGoodbye(occupant, farewell);
+      },
       leave: (why = "left", reason) => {
         if (!isGone()) this.#departures.leave(occupant, why, reason);
       },
     };
+  }
+
+  #sayGoodbye(occupant: Occupant, farewell: string): void {
+    const isText = farewell.trim() !== "" && isShortEnough(farewell, MAX_FAREWELL_SIZE);
+    const isSaid = isText && this.#permission.mayBeRead(occupant.target, occupant.holder);
+    // The marks tell it from the room's own words.
+    this.#departures.leave(occupant, "left", isSaid ? quoted(farewell) : undefined);
   }
 
   #handOn(): void {

@@ -22,7 +22,7 @@ export const FAREWELL_TIMEOUT = 60_000;
 export interface GuestOptions {
   /**
    * Ends the visit: the guest is told that the server shuts down, and may come back; or, where the
-   * reason is {@linkcode CONVERSATION_OVER}, that there is nothing to come back to.
+   * reason is a {@linkcode ConversationOver}, that there is nothing to come back to.
    */
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
@@ -65,7 +65,9 @@ export async function serveGuest(
 ): Promise<void> {
   const { signal } = options;
   const farewell = () => {
-    const info = signal?.reason === CONVERSATION_OVER ? DONE : SHUTDOWN;
+    const info = signal?.reason instanceof ConversationOver
+      ? { code: CloseCode.done, reason: signal.reason.farewell }
+      : SHUTDOWN;
     void channel.end(info).catch(() => {});
   };
   signal?.addEventListener("abort", farewell, { once: true });
@@ -110,10 +112,12 @@ function untilGone(channel: SecureChannel, signal: AbortSignal | undefined): Abo
 }
 
 const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
-const DONE = { code: CloseCode.done, reason: "the server has left" };
 
-/** Aborts a signal that ends visits: the conversation is over, and nobody need come back. */
-export const CONVERSATION_OVER: unique symbol = Symbol("the conversation is over");
+/** The reason of a signal that ends visits: the conversation is over, and nobody need come back. */
+export class ConversationOver {
+  /** @param farewell What the person at the server says to the guests: one line, possibly empty. */
+  constructor(readonly farewell: string) {}
+}
 
 const PING = new Broadcast({ type: "ping" });
 
@@ -173,6 +177,9 @@ class Visit {
       if (!isInHurry) await Promise.race([onGoodbye?.(), this.#seat.gone]);
       // What was said while it had its place is for it as well.
       await membership.settle();
+      if (!this.#options.signal?.aborted) {
+        membership.sayGoodbye(farewellOf(this.#channel.remoteClose));
+      }
     } catch (error) {
       const broken = breakOf(this.#channel.remoteClose, membership.member);
       if (this.#options.signal?.aborted) membership.leave("shutdown");
@@ -277,6 +284,12 @@ function breakOf(
     default:
       return undefined;
   }
+}
+
+/** What a guest says on leaving, by the reason of its close record; mostly nothing. */
+function farewellOf(close: CloseInfo | undefined): string {
+  const isGoodbye = close?.code === CloseCode.done || close?.code === CloseCode.shutdown;
+  return isGoodbye ? close.reason : "";
 }
 
 function ended({ code }: CloseInfo): NetworkError {

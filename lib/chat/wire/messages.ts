@@ -28,6 +28,9 @@ export const MAX_BODY_SIZE = 131_072;
 /** The longest topic, in bytes of UTF-8. */
 export const MAX_TOPIC_SIZE = 512;
 
+/** The longest text that a member leaves with, in bytes of UTF-8. */
+export const MAX_FAREWELL_SIZE = 256;
+
 /** The longest reason of an operator, in bytes of UTF-8. */
 export const MAX_MODERATION_REASON_SIZE = 256;
 

@@ -3,8 +3,8 @@ import { errorEvent } from "../../terminal/events/error_event.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { CommandContext } from "./command_table.ts";
-import type { HistoryReader } from "./history_reader.ts";
-import type { RoomAccess } from "./room_access.ts";
+import type { HistoryReader } from "../room/history_reader.ts";
+import type { RoomAccess } from "../room/room_access.ts";
 
 /** Where it is read, and for whom. */
 export interface BackgroundReadingOptions {

@@ -6,8 +6,8 @@ import {
 } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { Arguments, Parameter, PromptCommand } from "./command_table.ts";
-import { findTarget } from "./find_person.ts";
-import type { RoomAccess } from "./room_access.ts";
+import { findTarget } from "../room/find_person.ts";
+import type { RoomAccess } from "../room/room_access.ts";
 
 const WHO: Parameter = { name: "WHO" };
 const REASON: Parameter = { name: "REASON", isOptional: true, isRest: true };
@@ -20,6 +20,8 @@ export function operatorCommands(room: RoomAccess): readonly PromptCommand[] {
     parameters: readonly Parameter[] = [WHO, REASON],
   ): PromptCommand => ({
     name: `/${action}`,
+    group: "operator",
+    details: "WHO is a name, or a fingerprint. It holds for the key, whatever name it takes.",
     parameters,
     help,
     isOffered: () => room.self.operator === true,

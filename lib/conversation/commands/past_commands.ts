@@ -9,7 +9,7 @@ import {
   HistoryReader,
   type HistoryReaderOptions,
   type HistoryReaderQuery,
-} from "./history_reader.ts";
+} from "../room/history_reader.ts";
 
 /** How many messages are shown at once, if nothing else is asked for. */
 const USUAL_COUNT = 20;
@@ -27,7 +27,7 @@ export interface PastCommandOptions extends HistoryReaderOptions {
   show(event: ChatEvent): Promise<void>;
 }
 
-/** What was said earlier: `/history` and `/search`. */
+/** What was said earlier: `/history`, `/search` and `/last`. */
 export function pastCommands(options: PastCommandOptions): readonly PromptCommand[] {
   const history = new History(options);
   const search = new Search(options);
@@ -35,19 +35,25 @@ export function pastCommands(options: PastCommandOptions): readonly PromptComman
   return [
     {
       name: "/history",
+      group: "read",
       parameters: [COUNT, BEFORE],
       help: `show the last ${USUAL_COUNT} messages, or COUNT; then those before them`,
+      details: "It asks the server, and adds what only you have seen, as private messages.",
+      examples: ["/history", "/history 100"],
       run: (context, given) =>
         isInteractive ? history.goOn(context, given) : answer(options, {}, context, given),
     },
     {
       name: "/search",
+      group: "read",
       parameters: [
         { name: "WORDS", isOptional: true, isRest: true },
         { ...COUNT, isForPrograms: true },
         BEFORE,
       ],
       help: "find messages with all these WORDS; then earlier ones",
+      details: "It asks the server for all that it has kept. /last looks at what was shown here.",
+      examples: ["/search lunch noon", "/search"],
       run(context, given) {
         if (isInteractive) return search.goOn(context, given);
         if (given.words === undefined) {
@@ -56,7 +62,45 @@ export function pastCommands(options: PastCommandOptions): readonly PromptComman
         return answer(options, { words: wordsOf(given.words) }, context, given);
       },
     },
+    {
+      name: "/last",
+      aliases: ["/lastlog"],
+      group: "read",
+      parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
+      help: "show the last messages that you have seen here, or those with TEXT",
+      details:
+        `It shows ${USUAL_COUNT} of them at most, private ones too, and does not ask the server.`,
+      examples: ["/last", "/last noon"],
+      run: (context, { text }) => last(options, text?.toLowerCase(), context),
+    },
   ];
+}
+
+/** Shows what was shown here last, with a text in it if one is given. */
+async function last(
+  { scrollback, isIgnored, show }: PastCommandOptions,
+  text: string | undefined,
+  { tell }: CommandContext,
+): Promise<void> {
+  if (scrollback === undefined) {
+    throw new UsageError(
+      "usage",
+      "your program has had all these messages as events; history and search ask the server",
+    );
+  }
+  const found = scrollback.entries
+    .map(({ message }) => message)
+    .filter(({ from }) => !isIgnored(from.fingerprint))
+    .filter((message) => text === undefined || message.text.toLowerCase().includes(text))
+    .slice(-USUAL_COUNT)
+    .map((message) => ({ ...message, history: true, ...(text !== undefined && { found: text }) }));
+  if (found.length === 0) {
+    const without = text === undefined
+      ? "nothing has been said here yet"
+      : `nothing with “${text}” here`;
+    return await tell(`${without}; /history and /search ask the server`);
+  }
+  await showAll(show, found);
 }
 
 /** Answers a program, which says itself where to go on. It has private messages by their events. */

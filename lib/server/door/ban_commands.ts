@@ -47,10 +47,12 @@ export function banCommands(
 ): readonly PromptCommand[] {
   return [{
     name: "/bans",
+    group: "host",
     help: "list who is banned",
     run: async ({ tell }) => tell(await listBans(book)),
   }, {
     name: "/unban",
+    group: "operator",
     parameters: [{ name: "WHO" }],
     help: "end a ban, by name or fingerprint",
     run: async ({ tell }, { who = "" }) => tell(await endBan(book, who, onEnd)),

@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from "../../channel/mod.ts";
-import { isThisMachine } from "./this_machine.ts";
+import { isThisMachine } from "../../channel/tcp/this_machine.ts";
 
 /** Who may enter: everybody, unless one of these says otherwise. */
 export interface EntryRules {

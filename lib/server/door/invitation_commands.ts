@@ -21,6 +21,7 @@ export function invitationCommands(
   return [
     {
       name: "/invite",
+      group: "host",
       parameters: [{ name: "TERMS", isOptional: true, isRest: true }],
       help: "make an invitation to send to a guest: /invite 24h single-use",
       async run({ tell }, { terms = "" }) {
@@ -40,10 +41,12 @@ export function invitationCommands(
     {
       name: "/invitations",
       help: "list the invitations, and who has come by them",
+      group: "host",
       run: async ({ tell }) => tell(await listInvitations(invitations)),
     },
     {
       name: "/revoke",
+      group: "host",
       parameters: [{ name: "INVITATION" }],
       help: "end an invitation for all who came by it; guests who are here stay",
       run: async ({ tell }, { invitation = "" }) =>

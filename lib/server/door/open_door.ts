@@ -15,7 +15,7 @@ import { openGuestList } from "./guest_list_file.ts";
 import { openInvitations } from "./open_invitations.ts";
 import { handshakeEnd } from "./handshake_end.ts";
 import { Inviter } from "./inviter.ts";
-import { isThisMachine } from "./this_machine.ts";
+import { isThisMachine } from "../../channel/tcp/this_machine.ts";
 
 /** How many connections an address of another machine may have, unless the rules say otherwise. */
 export const MAX_PER_ADDRESS = 100;

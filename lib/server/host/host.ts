@@ -10,6 +10,7 @@ import { errorEvent } from "../../terminal/events/error_event.ts";
 import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import type { IgnoredPeople } from "../../trust/ignored_people.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
 import type { Entry } from "../door/admission.ts";
 import { Flow } from "./flow.ts";
@@ -24,6 +25,7 @@ export interface HostOptions {
   /** 32 bytes. */
   readonly serverKey: Uint8Array;
   readonly people: VerifiedPeople;
+  readonly ignored: IgnoredPeople;
   /** What was known of a guest when it was let in, by the key of its channel. */
   entryOf(key: Uint8Array): Entry;
   readonly commands: readonly PromptCommand[];
@@ -48,7 +50,7 @@ export class Host {
   /** Takes a place in the room. */
   constructor(options: HostOptions) {
     this.#options = options;
-    const { room, screen, nick, serverKey, people } = options;
+    const { room, screen, nick, serverKey, people, ignored } = options;
     const before = room.log.last;
     const seat = new HostSeat({
       hear: (event) => {
@@ -70,6 +72,7 @@ export class Host {
       screen,
       room: this.#place,
       people,
+      ignored,
       verifiable: () => this.#place.others,
       isVerified: people.has,
       json: options.json,
@@ -85,6 +88,11 @@ export class Host {
   get lost(): unknown {
     const [error] = this.#lost.values();
     return error;
+  }
+
+  /** What the guests are to read when the conversation is over: one line, mostly empty. */
+  get farewell(): string {
+    return this.#conversation.farewell;
   }
 
   /** Greets a guest that has joined. */

@@ -9,7 +9,7 @@ import {
   type Room,
   type Topic,
 } from "../../chat/mod.ts";
-import type { PendingRequest, RoomAccess } from "../../conversation/commands/room_access.ts";
+import type { PendingRequest, RoomAccess } from "../../conversation/room/room_access.ts";
 import { hex } from "../../crypto/mod.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 

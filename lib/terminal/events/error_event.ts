@@ -21,7 +21,6 @@ export const ExitStatus = {
 const ADVICE: Readonly<Record<string, string>> = {
   "address-in-use": "choose another with --listen HOST:PORT; port 0 picks a free one",
   "address-not-available": "--listen takes an address of this machine, or 0.0.0.0 for all of them",
-  "connection-refused": "start server.ts there first, or check the address",
   "cut": "connect again",
   "frame-empty": "the traffic may have been altered on the way; connect again",
   "frame-too-long": "the traffic may have been altered on the way; connect again",

@@ -61,6 +61,8 @@ export type ChatEvent =
     readonly trust: Trust;
     /** What the guest list calls the other side, if it is on it. */
     readonly listedAs?: string;
+    /** That the person has pasted the right fingerprint of the server, now or on an earlier visit. */
+    readonly compared?: true;
     /** `AESCBC` or `AESGCM`. */
     readonly cipher: string;
     /** The Noise protocol's whole name. */
@@ -101,6 +103,8 @@ export type ChatEvent =
     readonly previous?: string;
     /** Why the member was removed, in an operator's words or the room's. */
     readonly reason?: string;
+    /** What the member said on leaving by choice, as after `/quit TEXT`. */
+    readonly farewell?: string;
   }
   | {
     /** Who is in the room: the answer to `/who`. */

@@ -4,6 +4,7 @@ import {
   decodeBody,
   type Envelope,
   type LogChange,
+  type MemberChange,
   type MemberEvent,
   type NewRequest,
   type Participant,
@@ -32,6 +33,8 @@ export interface Meeting {
   readonly safetyWords: string;
   readonly trust: Trust;
   readonly listedAs?: string;
+  /** That the person has pasted the right fingerprint of the server. */
+  readonly compared?: true;
   /** Whether the server keeps what is said on its disk. */
   readonly kept: boolean;
 }
@@ -74,13 +77,15 @@ export function memberEvent(
     case "topic":
       return topicEvent(event, isVerified);
     case "member": {
-      const { change, member, previous, reason } = event;
+      const { change, member, previous } = event;
+      const { reason, farewell } = partingOf(event);
       return {
         event: "member",
         change,
         ...person(member, isVerified),
         ...(previous !== undefined && { previous }),
         ...(reason !== undefined && { reason }),
+        ...(farewell !== undefined && { farewell }),
       };
     }
     case "message":
@@ -119,6 +124,18 @@ export function asked(
     case "past":
       return undefined;
   }
+}
+
+/**
+ * What goes with a leave: the room's words, or, in quotation marks, those of the member itself
+ * (docs/PROTOCOL.md, "Leaving"). Nobody else's words begin with such a mark.
+ */
+function partingOf(
+  { reason }: MemberChange,
+): { readonly reason?: string; readonly farewell?: string } {
+  if (reason === undefined) return {};
+  const [, farewell] = /^\u201c([^]*)\u201d$/.exec(reason) ?? [];
+  return farewell === undefined ? { reason } : { farewell };
 }
 
 /** The server has another log from now on. */

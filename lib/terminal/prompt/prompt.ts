@@ -212,6 +212,12 @@ export class Prompt implements AsyncDisposable {
     return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#caughtUp.promise;
   }
 
+  /** Clears the window, as Ctrl-L does: the prompt goes to its top. */
+  clear(): void {
+    this.#clearScreen = true;
+    this.#redraw();
+  }
+
   /** Makes the terminal ring, once for all calls before the next frame. */
   bell(): void {
     if (!this.#unseen.includes(BELL)) this.#unseen += BELL;

@@ -99,6 +99,7 @@ export function promptScreen(options: ScreenOptions): Screen {
     onKey(listener) {
       prompt.onKey = listener;
     },
+    clear: () => prompt.clear(),
     async close() {
       isClosing = true;
       // What a person is writing is not lost because the conversation has ended.

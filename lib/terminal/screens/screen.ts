@@ -53,6 +53,8 @@ export interface Screen {
   readonly isLent: boolean;
   /** Has this called whenever the person presses a key at a prompt; elsewhere it never is. */
   onKey(listener: () => void): void;
+  /** Clears the window, where there is one that can be cleared. */
+  readonly clear?: () => void;
   /** Writes what is left and gives the terminal back. */
   close(): Promise<void>;
 }

@@ -81,8 +81,8 @@ export class JoinsAndLeaves {
   }
 }
 
-/** Whether an event is a join or a leave like many others. One with a reason, as after a kick, is not. */
+/** Whether an event is a join or a leave like many others. One with a reason or with words is not. */
 export function isJoinOrLeave(event: ChatEvent): event is MemberChange {
   return event.event === "member" && (event.change === "joined" || event.change === "left") &&
-    event.reason === undefined;
+    event.reason === undefined && event.farewell === undefined;
 }

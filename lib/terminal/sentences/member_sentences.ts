@@ -11,23 +11,28 @@ export type MemberChange = ChatEvent & { readonly event: "member" };
 const NAMES = 5;
 
 /**
- * `alice joined.`, `alice left.`, `alice is now bob.`, or `alice left: “why”` in the
- * room's words. A member who is cut off, and
+ * `alice joined.`, `alice left.`, `alice is now bob.`, `alice left: “bye”` in her own
+ * words, or `alice left; the room says: “why”`. A member who is cut off, and
  * may come back, is not worth a line; `/who` tells.
  */
 export function memberSentence(member: MemberChange, style: Style): string | undefined {
-  const { change, previous, reason } = member;
+  const { change, previous, reason, farewell } = member;
   if (change === "away" || change === "back") return undefined;
   if (change === "renamed") {
     const before = nameSpan(member, style, previous ?? "a member");
     return line([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);
   }
-  if (change === "joined" || reason === undefined) return joinsAndLeavesSentence([member], style);
   const name = nameSpan(member, style);
+  if (farewell !== undefined && farewell !== "") {
+    const words = { text: ` ${sanitiseLine(quoted(farewell))}` };
+    return line([name, notice(" left:", style), words], style);
+  }
+  if (change === "joined" || reason === undefined) return joinsAndLeavesSentence([member], style);
   if (reason === "") return line([name, notice(" left.", style)], style);
-  // In quotation marks, because these are the words of the room, or of an operator.
+  // In quotation marks, because these are the words of the room, or of an operator. That they are the
+  // room's is said: a member could choose the same words for its own.
   const words = { text: ` ${sanitiseLine(quoted(reason))}` };
-  return line([name, notice(" left:", style), words], style);
+  return line([name, notice(" left; the room says:", style), words], style);
 }
 
 /**

@@ -87,21 +87,38 @@ function connection(event: ChatEvent & { readonly event: "connected" }, style: S
 
 /** There is nobody to compare words with; but the server's owner can read out its fingerprint. */
 function trustInServer(event: ChatEvent & { readonly event: "connected" }): string {
-  if (event.peer.verified || event.trust === "invited") return trust(event);
-  const known = event.trust === "known" ? "This key is known." : "You have not verified this key.";
-  return `${known} Nobody is at the server: ask its owner to read out its fingerprint.`;
+  if (event.peer.verified || event.compared || event.trust === "invited") return trust(event);
+  const known = event.trust === "known"
+    ? "This key is known from an earlier visit."
+    : "You have not verified this key.";
+  return `${known} Nobody sits at the server: /verify says what to compare with its owner.`;
 }
 
+/** What is certain about the other side's key, and what is still open. */
 function trust(event: ChatEvent & { readonly event: "connected" }): string {
-  if (event.peer.verified) return "You have verified this key: nobody sits in between.";
-  const how = {
-    new: "You have not verified this key.",
-    known: event.listedAs
-      ? `On the guest list as ${sanitiseLine(event.listedAs)}.`
-      : "This key is known.",
-    invited: "Joined by invitation.",
-  }[event.trust];
-  return `${how} /verify makes sure that nobody sits in between.`;
+  const { peer, compared, address, listedAs } = event;
+  if (peer.verified) return "You have verified this key: nobody sits in between.";
+  if (compared) {
+    const open = peer.nick === address
+      ? "/verify says how to have it verified."
+      : "It does not show them who you are: /verify, by voice, does both.";
+    return "You compared this fingerprint: if it came from the server's owner, nobody sits in " +
+      `between. ${open}`;
+  }
+  switch (event.trust) {
+    case "invited":
+      return "Joined by invitation: nobody sits in between, unless somebody else saw or changed the " +
+        "invitation. /verify makes sure.";
+    case "known":
+      if (listedAs !== undefined) {
+        const name = sanitiseLine(listedAs);
+        return `On the guest list as ${name}: nobody sits in between, if the listed key is theirs. ` +
+          "/verify makes sure.";
+      }
+      return "This key is known. /verify makes sure that nobody sits in between.";
+    case "new":
+      return "You have not verified this key. /verify makes sure that nobody sits in between.";
+  }
 }
 
 function invitationTerms(event: ChatEvent & { readonly event: "invitation" }): string {

@@ -1,6 +1,6 @@
 /**
- * What a guest says in its close record is its own affair: the others see that it has left, and are told
- * nothing that it says of itself, of this side, or of the network.
+ * What a guest says in its close record is its own affair, unless it is a goodbye: the others see that it
+ * has left, and are told nothing that it says of itself, of this side, or of the network.
  *
  * @module
  */
@@ -35,6 +35,9 @@ async function heardUntilItsEnd({ client }: Guest): Promise<void> {
   while (await client.receive().catch(() => undefined) !== undefined);
 }
 
+/** A goodbye has words, which are marked as the guest's own. */
+const SAID = `ada left: “${LIE}”`;
+
 const ENDED = "ada left: ended the connection";
 
 const CASES: readonly (readonly [
@@ -43,12 +46,12 @@ const CASES: readonly (readonly [
   why: DepartureReason,
   error: string | undefined,
 ])[] = [
-  [CloseCode.done, "ada left", "left", undefined],
+  [CloseCode.done, SAID, "left", undefined],
   [CloseCode.full, ENDED, "broke-off", "NetworkError/ended"],
   [CloseCode.tampered, ENDED, "broke-off", "AuthenticationError/tampered"],
   [CloseCode.malformed, "ada left", "gave-up", "NetworkError/ended"],
   [CloseCode.notAllowed, "ada left", "gave-up", "NetworkError/ended"],
-  [CloseCode.shutdown, "ada left", "left", undefined],
+  [CloseCode.shutdown, SAID, "left", undefined],
   [CloseCode.timeout, ENDED, "broke-off", "NetworkError/ended"],
   [CloseCode.removed, "ada left", "gave-up", "NetworkError/ended"],
   [CloseCode.tooSlow, ENDED, "broke-off", "NetworkError/ended"],
@@ -57,7 +60,7 @@ const CASES: readonly (readonly [
 ];
 
 for (const [code, heard, why, expected] of CASES) {
-  Deno.test(`close codes: a guest that says ${code} has left, and its words are repeated to nobody`, async () => {
+  Deno.test(`close codes: what the others are told of a guest that says ${code}`, async () => {
     const { host, departures, guest } = await scene();
     await guest.client.close({ code, reason: LIE });
     const error = await guest.served.then(() => undefined, (error) => error);

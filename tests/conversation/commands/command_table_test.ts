@@ -4,12 +4,11 @@ import { UsageError } from "../../../lib/errors.ts";
 import {
   type Arguments,
   type CommandContext,
-  commandTable,
   type PromptCommand,
-  runNamed,
-  runTyped,
   usage,
 } from "../../../lib/conversation/commands/command_table.ts";
+import { commandTable } from "../../../lib/conversation/commands/common_commands.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 
 interface Call {
   readonly given: Arguments;
@@ -30,7 +29,11 @@ const OWN: readonly PromptCommand[] = [
   {
     name: "/tell",
     parameters: [{ name: "TO" }, { name: "TEXT", isRest: true }],
+    aliases: ["/whisper", "/w"],
+    group: "talk",
     help: "tell somebody",
+    details: "It is private.",
+    examples: ["/tell ada hello"],
     run: note,
   },
   {
@@ -61,12 +64,16 @@ const OWN: readonly PromptCommand[] = [
   { name: "/fail", help: "do it badly", run: () => Promise.reject(new TypeError("a mistake")) },
   { name: "/secret", help: "for few", isOffered: () => false, run: note },
 ];
-const COMMANDS = commandTable(OWN);
+const COMMANDS = commandTable(OWN, [
+  { word: "keys", about: "the keys", text: "Enter sends." },
+]);
 
 interface Outcome {
   readonly sent: string | undefined;
   readonly told: readonly string[];
   readonly hasQuit: boolean;
+  /** What the others are to read, if anything. */
+  readonly farewell?: string;
   /** What each command that was run was given. */
   readonly given: readonly Arguments[];
 }
@@ -74,11 +81,16 @@ interface Outcome {
 async function typed(line: string): Promise<Outcome> {
   const told: string[] = [];
   let hasQuit = false;
+  let farewell = "";
   const sent = await runTyped(line, COMMANDS, {
     tell: (text) => Promise.resolve(void told.push(text)),
-    quit: () => hasQuit = true,
+    quit(words = "") {
+      hasQuit = true;
+      farewell = words;
+    },
   });
-  return { sent, told, hasQuit, given: CALLS.splice(0).map(({ given }) => given) };
+  const given = CALLS.splice(0).map(({ given }) => given);
+  return { sent, told, hasQuit, given, ...(farewell !== "" && { farewell }) };
 }
 
 /** Runs a command by its name, as a program does; what it was given. */
@@ -115,16 +127,71 @@ Deno.test("commands: /help tells of every command that is for whoever asks", asy
   const { sent, told, hasQuit } = await typed("/help");
   assert.deepEqual([sent, hasQuit, told.length], [undefined, false, 1]);
   assert.deepEqual(told[0].split("\n"), [
-    "/help          show this help; to send a line that begins with /, type //",
-    "/greet [NAME]  say hello",
-    "/tell TO TEXT  tell somebody",
-    "/shout [TEXT]  say it loudly",
-    "/wave          wave",
-    "/refuse        do not do it",
-    "/object        do not even begin",
-    "/fail          do it badly",
-    "/quit          leave (or press Ctrl-D)",
+    "talk:     /tell",
+    "program:  /help /greet /shout /wave /refuse /object /fail /quit",
+    "/help COMMAND explains one, and /help all lists them with what they do.",
+    "/help keys tells about the keys.",
+    "To send a line that begins with /, type two: //",
   ]);
+});
+
+Deno.test("commands: /help all lists them with what they do", async () => {
+  for (const line of ["/help all", "/HELP ALL", "/? all"]) {
+    const { told } = await typed(line);
+    assert.deepEqual(told[0].split("\n"), [
+      "/help [ABOUT]  list the commands, or explain one: /help msg",
+      "/greet [NAME]  say hello",
+      "/tell TO TEXT  tell somebody",
+      "/shout [TEXT]  say it loudly",
+      "/wave          wave",
+      "/refuse        do not do it",
+      "/object        do not even begin",
+      "/fail          do it badly",
+      "/quit [TEXT]   leave (or press Ctrl-D); the others read TEXT",
+    ]);
+  }
+});
+
+Deno.test("commands: /help COMMAND explains one, by any of its names, and a topic is told", async () => {
+  for (const line of ["/help tell", "/help /tell", "/help TELL", "/help whisper", "/h /whisper"]) {
+    assert.deepEqual((await typed(line)).told, [
+      "/tell TO TEXT: tell somebody\nIt is private.\nfor example: /tell ada hello\n" +
+      "the same: /whisper /w",
+    ], line);
+  }
+  assert.deepEqual((await typed("/help wave")).told, ["/wave: wave"]);
+  assert.deepEqual((await typed("/help keys")).told, ["Enter sends."]);
+  assert.deepEqual((await typed("/help tel")).told, [
+    "there is no command /tel; did you mean /tell?",
+  ]);
+  assert.deepEqual(await named("help", { about: "wave" }), []);
+});
+
+Deno.test("commands: another name, and capitals, are the same command", async () => {
+  for (const line of ["/whisper ada Hi", "/w ada Hi", "/TELL ada Hi", "/W ada Hi"]) {
+    assert.deepEqual(await typed(line), { ...NOTHING, given: [{ to: "ada", text: "Hi" }] });
+  }
+  for (const line of ["/QUIT", "/exit", "/Part", "/leave", "/bye"]) {
+    assert.deepEqual(await typed(line), { ...NOTHING, hasQuit: true });
+  }
+  assert.equal((await named("w", { to: "ada", text: "Hi" })).length, 1);
+});
+
+Deno.test("commands: /quit TEXT is on one line, and not too long", async () => {
+  assert.deepEqual(await typed("/quit see\n you"), {
+    ...NOTHING,
+    hasQuit: true,
+    farewell: "see you",
+  });
+  assert.equal((await typed(`/quit ${"é".repeat(128)}`)).hasQuit, true);
+  const { hasQuit, told } = await typed(`/quit ${"é".repeat(128)}x`);
+  assert.deepEqual([hasQuit, told], [false, ["TEXT has at most 256 bytes; you are still here"]]);
+});
+
+Deno.test("commands: /join says that there is one room", async () => {
+  for (const line of ["/join", "/j #lobby"]) {
+    assert.match((await typed(line)).told[0], /has one room/);
+  }
 });
 
 Deno.test("commands: one that is not offered can be run all the same", async () => {
@@ -133,18 +200,58 @@ Deno.test("commands: one that is not offered can be run all the same", async () 
 });
 
 Deno.test("commands: one that does not exist is told of, and not sent", async () => {
-  for (const line of ["/", "/hlep", "/QUIT", "/constructor", "/greeting", "/__proto__"]) {
+  for (const line of ["/", "/constructor", "/greetings", "/__proto__", "/x", "/TE", "/secre"]) {
     assert.deepEqual(await typed(line), {
       ...NOTHING,
       told: [`there is no command ${line}; /help lists them`],
     });
   }
+  assert.deepEqual((await typed("/\u202ehlep")).told, [
+    "there is no command “/<U+202E>hlep”; did you mean /help?",
+  ]);
+  assert.deepEqual((await typed(`/${"x".repeat(100_000)}`)).told, [
+    "there is no command of that name; /help lists them",
+  ]);
+});
+
+Deno.test("commands: of one that does not exist the nearest is named: slips of up to two fingers", async () => {
+  const cases = {
+    "/hlep": "/help",
+    "/HLEP": "/help",
+    "/hepl": "/help",
+    "/hel": "/help",
+    "/tlel": "/tell",
+    "/wisper": "/whisper",
+    "/whsiper": "/whisper",
+    "/qiut": "/quit",
+    "/exot": "/exit",
+    "/wawe": "/wave",
+  };
+  for (const [line, nearest] of Object.entries(cases)) {
+    assert.deepEqual(await typed(line), {
+      ...NOTHING,
+      told: [`there is no command ${line}; did you mean ${nearest}?`],
+    });
+  }
+});
+
+Deno.test("commands: what only the person at the server can type is told as that", async () => {
+  for (const line of ["/invite", "/BANS", "/revoke 0123", "/invitations"]) {
+    const name = line.split(" ")[0].toLowerCase();
+    assert.deepEqual(await typed(line), {
+      ...NOTHING,
+      told: [`${name} works only at the server, for the person who sits there`],
+    });
+  }
+  await assert.rejects(named("invite"), {
+    message: "/invite works only at the server, for the person who sits there",
+  });
 });
 
 Deno.test("commands: of one that does not exist only the name is repeated", async () => {
   for (const line of ["/hlep me", "/hlep\tme"]) {
     assert.deepEqual((await typed(line)).told, [
-      "there is no command /hlep; /help lists them",
+      "there is no command /hlep; did you mean /help?",
     ]);
   }
 });
@@ -176,7 +283,6 @@ Deno.test("commands: what stands behind the name goes to the parameters, in thei
 
 Deno.test("commands: with too little or too much behind it, none is run, and its form is told", async () => {
   const cases: readonly (readonly [line: string, told: string])[] = [
-    ["/quit now", "/quit takes no arguments"],
     ["/wave\nhello", "/wave takes no arguments"],
     ["/greet Ada Lovelace", "write /greet [NAME]"],
     ["/tell", "write /tell TO TEXT"],
@@ -197,7 +303,7 @@ Deno.test("commands: what cannot be done is told, and a mistake of the program i
 
 Deno.test("commands: a command's form names its parameters", () => {
   assert.deepEqual(COMMANDS.map(usage).slice(0, 5), [
-    "/help",
+    "/help [ABOUT]",
     "/greet [NAME]",
     "/tell TO TEXT",
     "/shout [TEXT]",

@@ -6,13 +6,9 @@ import {
   type Participant,
 } from "../../../lib/chat/mod.ts";
 import { sha256 } from "../../../lib/crypto/mod.ts";
-import {
-  type Arguments,
-  commandTable,
-  isOffered,
-  runNamed,
-  runTyped,
-} from "../../../lib/conversation/commands/command_table.ts";
+import { type Arguments, isOffered } from "../../../lib/conversation/commands/command_table.ts";
+import { commandTable } from "../../../lib/conversation/commands/common_commands.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import { operatorCommands } from "../../../lib/conversation/commands/operator_commands.ts";
 import { commandContext, key, print, RecordingRoom } from "../../support/doubles.ts";
 
@@ -55,7 +51,7 @@ Deno.test("operator commands: they are offered to operators, from the moment the
   const table = commandTable(commands);
   const help = async () => {
     const context = commandContext();
-    await runTyped("/help", table, context);
+    await runTyped("/help all", table, context);
     return context.told[0];
   };
   assert.deepEqual(commands.filter(isOffered), []);

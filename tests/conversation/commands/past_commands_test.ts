@@ -7,14 +7,10 @@ import {
   type PastQuery,
 } from "../../../lib/chat/mod.ts";
 import { NetworkError, UsageError } from "../../../lib/errors.ts";
-import {
-  type Arguments,
-  runNamed,
-  runTyped,
-  usage,
-} from "../../../lib/conversation/commands/command_table.ts";
+import { type Arguments, usage } from "../../../lib/conversation/commands/command_table.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import { pastCommands } from "../../../lib/conversation/commands/past_commands.ts";
-import { Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
+import { Scrollback } from "../../../lib/conversation/room/scrollback.ts";
 import { key, print, RecordingRoom, recordingScreen, toldIn } from "../../support/doubles.ts";
 
 const ID = new Uint8Array(16).fill(0xab);
@@ -86,7 +82,11 @@ const MORE = "/history goes further back";
 const ALL = "nothing earlier is kept; /history begins again with the last messages";
 
 Deno.test("past commands: their form is that of what is typed", () => {
-  assert.deepEqual(setUp().commands.map(usage), ["/history [COUNT]", "/search [WORDS]"]);
+  assert.deepEqual(setUp().commands.map(usage), [
+    "/history [COUNT]",
+    "/search [WORDS]",
+    "/last [TEXT]",
+  ]);
 });
 
 Deno.test("/history: shows the last twenty messages, then those before them, and begins again", async () => {

@@ -10,16 +10,17 @@ import {
   type Participant,
 } from "../../../lib/chat/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import {
-  type Arguments,
-  runNamed,
-  runTyped,
-} from "../../../lib/conversation/commands/command_table.ts";
+import { type Arguments } from "../../../lib/conversation/commands/command_table.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { operatorCommands } from "../../../lib/conversation/commands/operator_commands.ts";
+import { peopleCommands } from "../../../lib/conversation/commands/people_commands.ts";
+import { privateCommands } from "../../../lib/conversation/commands/private_commands.ts";
+import { PrivateTalk } from "../../../lib/conversation/room/private_talk.ts";
+import { Stays } from "../../../lib/conversation/room/stays.ts";
 import { roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
-import type { MessageEvent } from "../../../lib/conversation/commands/scrollback.ts";
-import { Voice } from "../../../lib/conversation/commands/voice.ts";
+import type { MessageEvent } from "../../../lib/conversation/room/scrollback.ts";
+import { Voice } from "../../../lib/conversation/room/voice.ts";
 import { commandContext, key, print, RecordingRoom } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };
@@ -32,16 +33,29 @@ function remembered({ text, action, to }: MessageEvent): unknown[] {
 
 const OCCUPANTS: ChatEvent & { event: "members" } = { event: "members", members: [] };
 
+/** All that is asked of a room, but for what operators do. */
+function commandsIn(room: RecordingRoom, voice: Voice, show = async (_: ChatEvent) => {}) {
+  return [
+    ...roomCommands({ room, speaker: voice, show, isVerified: () => false }),
+    ...privateCommands({ room, voice, privateTalk: new PrivateTalk(room), onChange() {} }),
+    ...peopleCommands({
+      room,
+      people: { has: () => false, about: () => undefined },
+      ignored: { has: () => false },
+      stays: new Stays(),
+      verifiable: () => room.others,
+      occupants: () => OCCUPANTS,
+      show,
+    }),
+  ];
+}
+
 function setUp(room = new RecordingRoom(ADA, BOB)) {
   const shown: ChatEvent[] = [];
   const said: MessageEvent[] = [];
-  const commands = roomCommands({
-    room,
-    show: (event) => Promise.resolve(void shown.push(event)),
-    occupants: () => OCCUPANTS,
-    voice: new Voice(room, { add: (message) => void said.push(message), remove() {} }, () => false),
-    isVerified: () => false,
-  });
+  const show = (event: ChatEvent) => Promise.resolve(void shown.push(event));
+  const remember = { add: (message: MessageEvent) => void said.push(message), remove() {} };
+  const commands = commandsIn(room, new Voice(room, remember, () => false), show);
   const typed = async (line: string): Promise<string[]> => {
     const context = commandContext();
     assert.equal(await runTyped(line, commands, context), undefined);
@@ -169,11 +183,7 @@ Deno.test("/pending: what is not confirmed, oldest first, as it would be typed",
 Deno.test("requests: each says in which line of the input it stands", async () => {
   const room = new RecordingRoom(ADA);
   const voice = new Voice(room, undefined, () => false);
-  const isVerified = () => false;
-  const commands = [
-    ...roomCommands({ room, voice, isVerified, show: async () => {}, occupants: () => OCCUPANTS }),
-    ...operatorCommands(room),
-  ];
+  const commands = [...commandsIn(room, voice), ...operatorCommands(room)];
   const lines = [
     "/nick b",
     "/msg ada x",

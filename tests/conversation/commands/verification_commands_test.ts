@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Participant } from "../../../lib/chat/mod.ts";
 import { memoryStore, safetyWords } from "../../../lib/identity/mod.ts";
-import { runNamed, runTyped } from "../../../lib/conversation/commands/command_table.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import {
   verificationCommands,
   verifiedNote,
@@ -13,16 +13,23 @@ const OWN_KEY = key(100);
 const ADA = { nick: "ada", key: key(1) };
 const BOB = { nick: "bob", key: key(2) };
 
-async function setUp(others: readonly Participant[], isUnsaved = false) {
+async function setUp(
+  others: readonly Participant[],
+  { isUnsaved = false, isInteractive = true, hearsay = [] }: {
+    readonly isUnsaved?: boolean;
+    readonly isInteractive?: boolean;
+    /** All who are there, where some are known only from the server. */
+    readonly hearsay?: readonly Participant[];
+  } = {},
+) {
   const people = await VerifiedPeople.open({ ...memoryStore("verified_keys"), isUnsaved });
-  const screen = recordingScreen();
+  const screen = recordingScreen({ isInteractive });
   const counter = { changes: 0 };
   const commands = verificationCommands({
     screen,
-    ownKey: OWN_KEY,
+    room: { self: { nick: "me", key: OWN_KEY }, others: hearsay.length > 0 ? hearsay : others },
     people,
-    others: () => others,
-    isHere: (name) => name === "eve",
+    verifiable: () => others,
     onChange: () => void counter.changes++,
   });
   const run = async (line: string) => {
@@ -56,7 +63,7 @@ Deno.test("/verify: shows the words for the only one who is there, or the one wh
 });
 
 Deno.test("/verified: says how long it holds where it cannot be saved", async () => {
-  const { people, run } = await setUp([BOB], true);
+  const { people, run } = await setUp([BOB], { isUnsaved: true });
   await run("/verify");
   assert.deepEqual(await run("/verified"), [
     "bob's key is verified until this program ends: saving is off.",
@@ -136,17 +143,85 @@ Deno.test("/verify and /verified: more than a name does nothing", async () => {
   assert.equal(people.has(BOB.key), false);
 });
 
+const EVE = { nick: "eve", key: key(3) };
+
 Deno.test("/verify: of whom only the server tells, nothing can be compared, and that is said", async () => {
-  const { screen, run } = await setUp([ADA]);
+  const { screen, run } = await setUp([ADA], { hearsay: [ADA, EVE] });
   for (const command of ["/verify", "/verified"]) {
-    const told = await run(`${command} eve`);
-    assert.equal(told.length, 1);
-    assert.match(
-      told[0],
-      /^You know eve only from the server\. From here you can verify only ada, /,
-    );
+    for (const whom of ["eve", "EVE", print(3)]) {
+      assert.deepEqual(await run(`${command} ${whom}`), [
+        "you know eve only from the server; from here you can verify only ada, to whom you are " +
+        "connected; the host can verify every member",
+      ]);
+    }
+    assert.deepEqual(await run(`${command} nobody`), [
+      "no nobody here; you can verify ada; only the server knows: eve",
+    ]);
   }
   assert.deepEqual(screen.events, []);
+});
+
+/** A server at which nobody sits: its address stands in for a name. */
+const SERVER = { nick: "127.0.0.1:12345", key: key(7) };
+
+Deno.test("/verify: where nobody sits at the server, it says what can be compared with its owner", async () => {
+  const { people, screen, counter, run } = await setUp([SERVER], { hearsay: [EVE] });
+  assert.deepEqual(await run("/verified"), [
+    "First compare the fingerprint: /verify shows it.",
+  ]);
+  for (
+    const line of ["/verify", "/verify server", "/verify 127.0.0.1:12345", `/verify ${print(7)}`]
+  ) {
+    const [told] = await run(line);
+    assert.ok(told.startsWith("Nobody sits at the server to compare words with."), told);
+    assert.ok(told.includes(`\n  ${print(7)}\n`));
+    assert.match(told, /the one that "(server\.ts|x25519-chat-server) id" prints there\./);
+    assert.match(told, /enter: \/verified$/);
+  }
+  assert.deepEqual(screen.events, [], "there are no words to read to anybody");
+  assert.deepEqual(await run("/verify nobody"), [
+    "no nobody here; you can verify the server (127.0.0.1:12345); only the server knows: eve",
+  ]);
+  assert.deepEqual(await run("/verify eve"), [
+    "you know eve only from the server; from here you can verify only the server " +
+    "(127.0.0.1:12345), to which you are connected; the host can verify every member",
+  ]);
+  await run("/verify");
+  assert.deepEqual(await run("/verified"), [
+    "The key of the server at 127.0.0.1:12345 is now verified.",
+  ]);
+  assert.deepEqual([people.nameOf(SERVER.key), counter.changes], ["127.0.0.1:12345", 1]);
+  assert.equal(verifiedNote([SERVER], people), "server verified");
+  // Whoever sits there later has the key of a server that is verified, and no second name.
+  assert.equal(verifiedNote([{ ...SERVER, nick: "ada" }], people), "ada verified");
+  assert.equal(people.warning({ ...SERVER, nick: "ada" }, true), undefined);
+});
+
+Deno.test("/verify: a program gets the words of such a server all the same", async () => {
+  const { screen, runObject } = await setUp([SERVER], { hearsay: [EVE], isInteractive: false });
+  assert.deepEqual(await runObject("verify"), []);
+  const [event] = screen.events;
+  assert.ok(event.event === "verification");
+  assert.equal(event.safetyWords, await safetyWords(OWN_KEY, SERVER.key));
+});
+
+Deno.test("/verify and /verified: one's own key is refused, at whichever end it is", async () => {
+  const twin = { nick: "host", key: OWN_KEY };
+  const { people, screen, counter, run } = await setUp([twin]);
+  for (const command of ["/verify", "/verified", "/verify host", `/verified ${print(100)}`]) {
+    assert.deepEqual(await run(command), ["that is your own key: there is nothing to compare"]);
+  }
+  const { run: runAlone } = await setUp([ADA]);
+  assert.deepEqual(await runAlone("/verify me"), ["that is you"]);
+  assert.deepEqual(await runAlone(`/verified ${print(100)}`), ["that is you"]);
+  assert.deepEqual([people.has(OWN_KEY), screen.events, counter.changes], [false, [], 0]);
+});
+
+Deno.test("/verify: one of two whose names look alike is meant by fingerprint", async () => {
+  const { people, run } = await setUp([BOB, { nick: "b0b", key: key(5) }]);
+  await run(`/verify ${print(5)}`);
+  assert.deepEqual(await run(`/verified ${print(5)}`), ["b0b's key is now verified."]);
+  assert.deepEqual([people.has(BOB.key), people.has(key(5))], [false, true]);
 });
 
 Deno.test("/verify and /verified: in a crowd the answer names eight", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import stringWidth from "npm:string-width@9.0.0";
 import { isNick, looksLike } from "../../../lib/chat/mod.ts";
 import { NickRegistry } from "../../../lib/chat/names/nick_registry.ts";
-import { parseCommandObject } from "../../../lib/conversation/commands/command_object.ts";
+import { parseCommandObject } from "../../../lib/conversation/command_object.ts";
 import { jsonLine } from "../../../lib/terminal/text/json_line.ts";
 import { mentions } from "../../../lib/terminal/text/mentions.ts";
 import { occurrences } from "../../../lib/terminal/text/occurrences.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../../lib/crypto/mod.ts";
 import { BanBook, memoryStore } from "../../../lib/identity/mod.ts";
 import { banCommands, endBan, listBans } from "../../../lib/server/door/ban_commands.ts";
-import { runNamed, runTyped } from "../../../lib/conversation/commands/command_table.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import { commandContext, key, print } from "../../support/doubles.ts";
 
 const [ONE, TWO, THREE] = [1, 2, 3].map((number) => sha256(key(number)));

@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import { InvitationList, memoryStore } from "../../../lib/identity/mod.ts";
-import {
-  type Arguments,
-  runNamed,
-  runTyped,
-} from "../../../lib/conversation/commands/command_table.ts";
+import { type Arguments } from "../../../lib/conversation/commands/command_table.ts";
+import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import {
   invitationCommands,
   listInvitations,

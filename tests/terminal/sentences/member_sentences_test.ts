@@ -26,8 +26,14 @@ const SINGLE: readonly (readonly [event: MemberChange, text: string])[] = [
   [change("bob", "renamed", { previous: "ada" }), "ada is now bob."],
   [change("bob", "renamed", { previous: "\x1b" }), "\u241b is now bob."],
   [change("bob", "renamed"), "a member is now bob."],
-  [change("ada", "left", { reason: "spam" }), "ada left: “spam”"],
-  [change("ada", "left", { reason: "a\nb\x1b" }), "ada left: “a\u240ab\u241b”"],
+  [change("ada", "left", { reason: "spam" }), "ada left; the room says: “spam”"],
+  [
+    change("ada", "left", { farewell: "bye”. bob joined\n\x1b" }),
+    "ada left: “bye'. bob joined\u240a\u241b”",
+  ],
+  [change("ada", "left", { farewell: "" }), "ada left."],
+  [change("ada", "left", { farewell: "kicked by bob" }), "ada left: “kicked by bob”"],
+  [change("ada", "left", { reason: "a\nb\x1b" }), "ada left; the room says: “a\u240ab\u241b”"],
 ];
 
 for (const [event, text] of SINGLE) {

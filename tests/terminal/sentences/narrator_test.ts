@@ -61,7 +61,7 @@ Deno.test("narrator: those who join together are told in one line", async () => 
 Deno.test("narrator: what was gathered comes before whatever else is told, so the order stays", async () => {
   const others: readonly (readonly [event: ChatEvent, text: string])[] = [
     [message("hello"), "ada: hello"],
-    [member("bob", "left", { reason: "spam" }), "bob left: “spam”"],
+    [member("bob", "left", { reason: "spam" }), "bob left; the room says: “spam”"],
     [{ event: "notice", text: "so it is" }, "so it is"],
     [{ event: "closed", reason: "you left" }, "The conversation is over: you left."],
   ];

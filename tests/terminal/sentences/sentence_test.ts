@@ -52,7 +52,7 @@ function connected(trust: Trust): ChatEvent & { event: "connected" } {
 
 function connection(trust: string): string {
   return `Connected to ada at 127.0.0.1:2.\nTheir fingerprint is ${FINGERPRINT}\n` +
-    `${trust} nobody sits in between.\nNoise_XX_25519_AESCBC_SHA256`;
+    `${trust}\nNoise_XX_25519_AESCBC_SHA256`;
 }
 
 const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] = [
@@ -68,16 +68,38 @@ const CASES: readonly (readonly [event: ChatEvent, text: string | undefined])[] 
     listening("127.0.0.1:1", "127.0.0.2:1", "[::1]:1"),
     `Listening at 127.0.0.1:1, 127.0.0.2:1 and [::1]:1.\nYour fingerprint is ${FINGERPRINT}`,
   ],
-  [connected("new"), connection("You have not verified this key. /verify makes sure that")],
-  [connected("known"), connection("This key is known. /verify makes sure that")],
+  [
+    connected("new"),
+    connection("You have not verified this key. /verify makes sure that nobody sits in between."),
+  ],
+  [
+    connected("known"),
+    connection("This key is known. /verify makes sure that nobody sits in between."),
+  ],
   [
     { ...connected("known"), listedAs: "Ada L\x1b" },
-    connection("On the guest list as Ada L\u241b. /verify makes sure that"),
+    connection(
+      "On the guest list as Ada L\u241b: nobody sits in between, if the listed key is theirs. /verify " +
+        "makes sure.",
+    ),
   ],
-  [connected("invited"), connection("Joined by invitation. /verify makes sure that")],
+  [
+    connected("invited"),
+    connection(
+      "Joined by invitation: nobody sits in between, unless somebody else saw or changed the " +
+        "invitation. /verify makes sure.",
+    ),
+  ],
+  [
+    { ...connected("new"), compared: true },
+    connection(
+      "You compared this fingerprint: if it came from the server's owner, nobody sits in between. It " +
+        "does not show them who you are: /verify, by voice, does both.",
+    ),
+  ],
   [
     { ...connected("new"), peer: { ...ADA, verified: true } },
-    connection("You have verified this key:"),
+    connection("You have verified this key: nobody sits in between."),
   ],
   [
     { event: "invitation", id: "0123abcd", invite: INVITE, expires: null, singleUse: false },

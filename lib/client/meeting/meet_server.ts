@@ -1,10 +1,13 @@
-import type { SecureChannel } from "../channel/mod.ts";
-import { UsageError } from "../errors.ts";
-import type { ServerTrust } from "../trust/server_trust.ts";
+import type { Address, SecureChannel } from "../../channel/mod.ts";
+import { UsageError } from "../../errors.ts";
+import type { ServerTrust } from "../../trust/server_trust.ts";
+import { withStartAdvice } from "./nobody_listening.ts";
 
 /** How a server is met. */
 export interface MeetOptions {
   readonly trust: Pick<ServerTrust, "isUndecided" | "decide" | "remember">;
+  /** Where it is. */
+  readonly address: Address;
   /** Connects, and asks `trust` whether the server's key is accepted. */
   connect(): Promise<SecureChannel>;
   /** Warns the person, with `--quiet` as well. */
@@ -17,14 +20,16 @@ export interface MeetOptions {
  * fingerprint.
  *
  * @throws {AuthenticationError} If the key is not accepted.
- * @throws {NetworkError} If there is no connection.
+ * @throws {NetworkError} If there is no connection; where nobody listens, it says how to start a server.
  */
-export async function meetServer({ trust, connect, warn }: MeetOptions): Promise<SecureChannel> {
+export async function meetServer(
+  { address, trust, connect, warn }: MeetOptions,
+): Promise<SecureChannel> {
   let channel: SecureChannel;
   try {
     channel = await connect();
   } catch (error) {
-    if (!trust.isUndecided) throw error;
+    if (!trust.isUndecided) throw withStartAdvice(error, address);
     await trust.decide();
     channel = await connect();
   }

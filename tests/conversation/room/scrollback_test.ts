@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type MessageEvent, Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
+import { type MessageEvent, Scrollback } from "../../../lib/conversation/room/scrollback.ts";
 import { print } from "../../support/doubles.ts";
 
 const MIB = 1024 * 1024;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { encodeAction, encodeText, type Participant } from "../../../lib/chat/mod.ts";
 import { hex } from "../../../lib/crypto/mod.ts";
 import { UsageError } from "../../../lib/errors.ts";
-import { Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
-import { Voice } from "../../../lib/conversation/commands/voice.ts";
+import { Scrollback } from "../../../lib/conversation/room/scrollback.ts";
+import { Voice } from "../../../lib/conversation/room/voice.ts";
 import { key, RecordingRoom } from "../../support/doubles.ts";
 
 const BOB: Participant = { nick: "bob", key: key(2) };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isThisMachine } from "../../../lib/server/door/this_machine.ts";
+import { isThisMachine } from "../../../lib/channel/tcp/this_machine.ts";
 
 Deno.test("this machine: its own addresses are told from all others", () => {
   for (

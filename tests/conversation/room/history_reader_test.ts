@@ -13,8 +13,8 @@ import { UsageError } from "../../../lib/errors.ts";
 import {
   HistoryReader,
   type HistoryReaderQuery,
-} from "../../../lib/conversation/commands/history_reader.ts";
-import { Scrollback } from "../../../lib/conversation/commands/scrollback.ts";
+} from "../../../lib/conversation/room/history_reader.ts";
+import { Scrollback } from "../../../lib/conversation/room/scrollback.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { key, print, RecordingRoom } from "../../support/doubles.ts";
 

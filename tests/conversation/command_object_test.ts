@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { hex } from "../../../lib/crypto/mod.ts";
-import { UsageError } from "../../../lib/errors.ts";
-import { parseCommandObject } from "../../../lib/conversation/commands/command_object.ts";
+import { hex } from "../../lib/crypto/mod.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { parseCommandObject } from "../../lib/conversation/command_object.ts";
 
 const HEX = "00112233445566778899aabbccddeeff";
 const ID = Uint8Array.from({ length: 16 }, (_, index) => index * 17);

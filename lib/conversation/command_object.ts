@@ -1,6 +1,6 @@
-import { MESSAGE_ID_SIZE } from "../../chat/mod.ts";
-import { UsageError } from "../../errors.ts";
-import type { Arguments } from "./command_table.ts";
+import { MESSAGE_ID_SIZE } from "../chat/mod.ts";
+import { UsageError } from "../errors.ts";
+import type { Arguments } from "./commands/command_table.ts";
 
 /** A command that a program gave: `{"command":"msg","to":"bob","text":"hello"}`. */
 export interface CommandObject {

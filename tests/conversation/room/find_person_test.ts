@@ -6,7 +6,7 @@ import {
   findPerson,
   findTarget,
   type Occupants,
-} from "../../../lib/conversation/commands/find_person.ts";
+} from "../../../lib/conversation/room/find_person.ts";
 import { key, print } from "../../support/doubles.ts";
 
 const ADA: Participant = { nick: "ada", key: key(1) };

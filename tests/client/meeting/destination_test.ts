@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { findDestination } from "../../lib/client/destination.ts";
-import { UsageError } from "../../lib/errors.ts";
-import { formatInvitation } from "../../lib/identity/mod.ts";
-import { key, temporaryFolder } from "../support/doubles.ts";
+import { findDestination } from "../../../lib/client/meeting/destination.ts";
+import { UsageError } from "../../../lib/errors.ts";
+import { formatInvitation } from "../../../lib/identity/mod.ts";
+import { key, temporaryFolder } from "../../support/doubles.ts";
 
 const ADDRESS = { hostname: "127.0.0.1", port: 12345 };
 const INVITATION = {

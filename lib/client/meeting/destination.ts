@@ -1,11 +1,11 @@
-import { type Address, parseDestination } from "../channel/mod.ts";
-import { UsageError } from "../errors.ts";
+import { type Address, parseDestination } from "../../channel/mod.ts";
+import { UsageError } from "../../errors.ts";
 import {
   fileStore,
   type Invitation,
   looksLikeInvitation,
   parseInvitation,
-} from "../identity/mod.ts";
+} from "../../identity/mod.ts";
 
 /** Where a client goes, as its flags say. */
 export interface DestinationFlags {

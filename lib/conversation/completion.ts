@@ -1,5 +1,5 @@
-import { nickKey } from "../../chat/mod.ts";
-import { isOffered, type PromptCommand } from "./command_table.ts";
+import { nickKey } from "../chat/mod.ts";
+import { isOffered, type PromptCommand } from "./commands/command_table.ts";
 
 /**
  * What the word at the end of a half-typed line could become: a command at its beginning, a name
@@ -16,7 +16,8 @@ export function complete(
   const isFirst = word.length === line.length;
   if (isFirst && word.startsWith("/")) {
     const names = commands.filter(isOffered).map(({ name }) => name);
-    return [names.filter((name) => name.startsWith(word)).map((name) => `${name} `), word];
+    const start = word.toLowerCase();
+    return [names.filter((name) => name.startsWith(start)).map((name) => `${name} `), word];
   }
   if (word === "" && !line.startsWith("/")) return [[], word];
   // `@` stays in front of a name that is mentioned.

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { SecureChannel } from "../../lib/channel/mod.ts";
-import { meetServer } from "../../lib/client/meet_server.ts";
-import { AuthenticationError, NetworkError, UsageError } from "../../lib/errors.ts";
-import { establish } from "../channel/support.ts";
-import { memoryPair } from "../support/wire.ts";
+import type { SecureChannel } from "../../../lib/channel/mod.ts";
+import { meetServer } from "../../../lib/client/meeting/meet_server.ts";
+import { AuthenticationError, NetworkError, UsageError } from "../../../lib/errors.ts";
+import { establish } from "../../channel/support.ts";
+import { memoryPair } from "../../support/wire.ts";
 
 const UNKNOWN = new AuthenticationError("key-unknown", "the key is not known here");
 
@@ -23,6 +23,7 @@ async function meet({ tries, isUndecided = false, decided, remembered }: Options
   const calls: string[] = [];
   let count = 0;
   const result = await meetServer({
+    address: { hostname: "192.0.2.1", port: 12345 },
     trust: {
       isUndecided,
       decide() {
@@ -69,7 +70,7 @@ Deno.test("meet: an unknown key that is not accepted is not connected to again",
 
 Deno.test("meet: about anything else that goes wrong nobody is asked", async () => {
   const changed = new AuthenticationError("key-changed", "THE KEY HAS CHANGED");
-  for (const error of [changed, new NetworkError("connection-refused", "nobody listens")]) {
+  for (const error of [changed, new NetworkError("timed-out", "nobody answers")]) {
     const { calls, result } = await meet({ tries: [error] });
     assert.equal(result, error);
     assert.deepEqual(calls, ["connect"]);

@@ -1,0 +1,63 @@
+import { isShortEnough, newMessageId } from "../../chat/mod.ts";
+import { hex } from "../../crypto/mod.ts";
+import { UsageError } from "../../errors.ts";
+import type { SayOptions, Voice } from "./voice.ts";
+
+/** The longest text of `/away`, in bytes of UTF-8. */
+const MAX_AWAY_SIZE = 256;
+
+/**
+ * Whether this person has said that they are away. The room keeps nothing of it: it is said to everybody
+ * as what one does (`* bob is away: lunch`), so that it is muted, slowed and kept as everything is that
+ * is said, and it ends with the next thing that is said to everybody.
+ */
+export class Absence {
+  readonly #voice: Pick<Voice, "say">;
+  readonly #onChange: () => void;
+  /** The id under which it was said, in hexadecimal digits; `undefined` while one is here. */
+  #id: string | undefined;
+
+  /** @param onChange Called when one goes, or is back. */
+  constructor(voice: Pick<Voice, "say">, onChange: () => void) {
+    this.#voice = voice;
+    this.#onChange = onChange;
+  }
+
+  /** Whether this person is away. */
+  get isAway(): boolean {
+    return this.#id !== undefined;
+  }
+
+  /**
+   * Says that this person is away.
+   *
+   * @param why One line, possibly empty.
+   * @throws {UsageError} If that is too long.
+   */
+  async begin(why: string, options: Pick<SayOptions, "id" | "line">): Promise<void> {
+    if (!isShortEnough(why, MAX_AWAY_SIZE)) {
+      throw new UsageError("usage", `TEXT has at most ${MAX_AWAY_SIZE} bytes`);
+    }
+    const { id = newMessageId() } = options;
+    this.#become(hex(id));
+    const text = why === "" ? "is away" : `is away: ${why}`;
+    await this.#voice.say(text, { ...options, id, isAction: true });
+  }
+
+  /** Says that this person is back, unless they were not away. */
+  async end(options: Pick<SayOptions, "id" | "line"> = {}): Promise<void> {
+    if (!this.isAway) return;
+    this.#become(undefined);
+    await this.#voice.say("is back", { ...options, isAction: true });
+  }
+
+  /** The room has not taken a message: if nobody knows that one is away, the prompt must not say so. */
+  refused(id: string): void {
+    if (id === this.#id) this.#become(undefined);
+  }
+
+  #become(id: string | undefined): void {
+    this.#id = id;
+    this.#onChange();
+  }
+}

@@ -1,0 +1,39 @@
+import type { Absence } from "./absence.ts";
+import type { PrivateTalk } from "./private_talk.ts";
+import type { SayOptions, Voice } from "./voice.ts";
+
+/** Says what is typed to those to whom it is meant: to everybody, or to one member after `/query`. */
+export class Speaker {
+  readonly #voice: Pick<Voice, "say" | "maxTextSize">;
+  readonly #privateTalk: Pick<PrivateTalk, "reader">;
+  readonly #absence: Pick<Absence, "end">;
+
+  /** Speaks with a voice. */
+  constructor(
+    voice: Pick<Voice, "say" | "maxTextSize">,
+    privateTalk: Pick<PrivateTalk, "reader">,
+    absence: Pick<Absence, "end">,
+  ) {
+    this.#voice = voice;
+    this.#privateTalk = privateTalk;
+    this.#absence = absence;
+  }
+
+  /** The longest text that fits into one message here, in bytes of UTF-8. */
+  get maxTextSize(): number {
+    return this.#voice.maxTextSize;
+  }
+
+  /**
+   * Says a text. Resolves when there is room for the next one.
+   *
+   * @throws {UsageError} With code `refused`, if the one to whom it is to go is not here any more.
+   * @throws As {@linkcode Voice.say} does.
+   */
+  async say(text: string, options: Omit<SayOptions, "to"> = {}): Promise<void> {
+    const to = this.#privateTalk.reader();
+    // Whoever speaks to everybody is back; a word to one member tells the others nothing.
+    if (to === undefined) await this.#absence.end();
+    await this.#voice.say(text, { ...options, ...(to && { to }) });
+  }
+}
