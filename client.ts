@@ -101,7 +101,7 @@ async function client(
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
     json,
-    ownCommands: [editorCommand(screen, folder.path)],
+    ownCommands: [editorCommand(screen, { home: folder.path, name: "client" })],
   });
   await showArrival({ flags, screen, channel, member, host, trust, conversation });
 

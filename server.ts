@@ -79,7 +79,8 @@ async function server(
     bans: door.bans,
     observer: observers.room,
   });
-  const commands = [...hostCommands(door, room, screen), editorCommand(screen, folder.path)];
+  const editor = editorCommand(screen, { home: folder.path, name: "server" });
+  const commands = [...hostCommands(door, room, screen), editor];
   const { entryOf } = door.admission;
   const host = flags.headless
     ? undefined

@@ -78,7 +78,7 @@ terminalTest("two people talk, and the server stays when the client leaves", asy
     "what was said to nobody does not arrive later",
   );
 
-  await server.type(CTRL_D);
+  await server.type(CTRL_D + CTRL_D);
   await assertEnds(server, 0);
   assert.equal(await next.status, 0);
   assert.equal(next.events("closed")[0].reason, "the server said “the server has left”");
@@ -135,6 +135,9 @@ terminalTest("Ctrl-C ends a server with 0, and the client is told", async () => 
   await client.waitForEvent("connected");
   await server.type("half a line");
   await server.waitFor("host: half a line");
+  // The first clears the line, and the second is asked about.
+  await server.type(CTRL_C + CTRL_C);
+  await server.waitFor("1 is here; end the room? Ctrl-C again ends it");
   await server.type(CTRL_C);
   await assertEnds(server, 0);
   assert.equal(await client.status, 0);

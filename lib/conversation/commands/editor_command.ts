@@ -1,14 +1,10 @@
-import { editText } from "../../terminal/prompt/external_editor.ts";
+import { type EditorOptions, editText } from "../../terminal/prompt/external_editor.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import type { PromptCommand } from "./command_table.ts";
 
-/**
- * `/editor`, which opens the person's own editor for a long text.
- *
- * @param home The folder in which the text stands meanwhile.
- */
-export function editorCommand(screen: Screen, home: string | undefined): PromptCommand {
-  screen.setEditor((draft) => editText(draft, home));
+/** `/editor`, which opens the person's own editor for a long text. */
+export function editorCommand(screen: Screen, options: EditorOptions): PromptCommand {
+  screen.setEditor((draft) => editText(draft, options));
   return {
     name: "/editor",
     parameters: [{ name: "TEXT", isOptional: true, isRest: true }],

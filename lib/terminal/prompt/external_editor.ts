@@ -30,20 +30,30 @@ const WITHOUT_LOADERS = {
   DYLD_INSERT_LIBRARIES: "",
 };
 
+/** What opens an editor. */
+export interface EditorOptions {
+  /** The folder in which that of the text is made; `undefined` if there is none. */
+  readonly home: string | undefined;
+  /** Which program this is, for a sentence that says how to start it. */
+  readonly name: "server" | "client";
+}
+
 /**
  * Has a text edited in `$VISUAL`, `$EDITOR` or `vi`. Meanwhile it stands in a file that only its owner can
  * read, in a folder of its own, where editors may leave copies; both are removed however that ends.
  *
  * Lend the terminal to the editor first. Deno is never made to ask for a permission.
  *
- * @param home The folder in which that folder is made; `undefined` if there is none.
  * @returns The text as it was saved, with LF as its line breaks and none at its end.
  * @throws {UsageError} If this program may not do that, the editor cannot be started or says that it
  *   failed, or the file cannot be used.
  */
-export async function editText(text: string, home: string | undefined): Promise<string> {
+export async function editText(
+  text: string,
+  { home, name }: EditorOptions,
+): Promise<string> {
   const [program, ...args] = editorCommand();
-  demandToRun(program);
+  demandToRun(program, name);
   if (home === undefined) {
     throw new UsageError("usage", "there is no home folder for the text; name one with --home DIR");
   }
@@ -95,15 +105,10 @@ function editorCommand(): [program: string, ...args: string[]] {
   return [USUAL_EDITOR];
 }
 
-function demandToRun(command: string): void {
+function demandToRun(command: string, name: "server" | "client"): void {
   if (Deno.permissions.querySync({ name: "run", command }).state === "granted") return;
-  const how = Deno.build.standalone
-    ? "this executable may start no other program; run the source with deno run -NRWE"
-    : "run with";
-  throw new UsageError(
-    "permission",
-    `to open ${command}, ${how} --allow-run=${shellWord(command)}`,
-  );
+  const how = `deno run -NRWE --allow-run=${shellWord(command)} ${name}.ts`;
+  throw new UsageError("permission", `to open ${command}, start with: ${how}`);
 }
 
 function start(program: string, args: readonly string[]): Deno.ChildProcess {
