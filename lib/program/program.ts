@@ -9,6 +9,7 @@ import { sentence } from "../terminal/sentences/sentence.ts";
 import { stackSentence } from "../terminal/sentences/stack_sentence.ts";
 import { jsonLine } from "../terminal/text/json_line.ts";
 import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
+import { askForPermissions } from "./permissions.ts";
 import { runTask } from "./tasks/run_task.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */
@@ -46,6 +47,7 @@ export async function runProgram<Flags extends CommonFlags>(
       Deno.exit(await runTask(parsed));
     }
     flags = parsed;
+    askForPermissions(flags);
   } catch (error) {
     if (hasNoReader(error)) Deno.exit(ExitStatus.interrupted);
     await reportUsage(error);

@@ -50,7 +50,8 @@ async function assertTold(
 
 /** A client has got as far as that before it fails to connect; a server tells it when it listens. */
 function noticesBefore(name: ProgramName, code: string | RegExp): readonly string[] {
-  return name === "client" && code !== "usage" ? [IDENTITY_NOTICE] : [];
+  const isEarly = code === "usage" || code === "permission";
+  return name === "client" && !isEarly ? [IDENTITY_NOTICE] : [];
 }
 
 function assertIs(text: string, expected: string | RegExp): void {
@@ -207,13 +208,17 @@ Deno.test({
     (EXECUTABLES === undefined ? "" : " (ignored: an executable has its permissions built in)"),
   ignore: EXECUTABLES !== undefined,
   async fn() {
-    const expected = {
+    const run = "run it with: deno run -NRWE";
+    await assertFails("client", ["127.0.0.1:1"], {
       status: 2,
       code: "permission",
-      message: "this program needs the network; run it with --allow-net",
-    };
-    await assertFails("client", ["127.0.0.1:1"], expected, { permissions: [] });
-    await assertFails("server", ["--listen", "127.0.0.1:0"], expected, { permissions: [] });
+      message: `this program is not allowed to connect to 127.0.0.1:1; ${run} client.ts`,
+    }, { permissions: [] });
+    await assertFails("server", ["--listen", "127.0.0.1:0"], {
+      status: 2,
+      code: "permission",
+      message: `this program is not allowed to listen at 127.0.0.1:0; ${run} server.ts`,
+    }, { permissions: ["--allow-net=example.org"] });
   },
 });
 

@@ -12,7 +12,9 @@
 import type { Completer } from "../editing/completion.ts";
 import { LineEditor } from "../editing/line_editor.ts";
 import { Keyboard } from "../keyboard/keyboard.ts";
-import { clearPrompt, drawPrompt, layOutPrompt } from "./layout.ts";
+import { CursorFinder } from "./cursor_finder.ts";
+import { clearPrompt, drawPrompt } from "./draw.ts";
+import { layOutPrompt } from "./layout.ts";
 import { type LeaveKey, LeaveQuestion } from "./leave_question.ts";
 import { writeAll } from "./output.ts";
 import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "../keyboard/paste_filter.ts";
@@ -24,6 +26,7 @@ import {
   listenForEnding,
   listenForResize,
 } from "./process_events.ts";
+import { findPrompt, type PromptShape, saysReflow } from "./reflow.ts";
 import { SecretLine } from "./secret_line.ts";
 import { stopThisProgram, whyNoStop } from "./suspension.ts";
 
@@ -92,7 +95,10 @@ export class Prompt implements AsyncDisposable {
   #unseen = MARK_PASTES;
   /** Whole lines, each ended by CR LF, that are to stand above the prompt. */
   #above = "";
-  #drawn: { text: string; cursorRow: number } | undefined;
+  #drawn: { text: string; shape: PromptShape } | undefined;
+  readonly #finder = new CursorFinder();
+  /** Whether the terminal wraps anew what it shows when it becomes narrower or wider. */
+  #reflows: boolean | undefined = saysReflow();
   #clearScreen = false;
   #writing: Promise<void> | undefined;
   #caughtUp = Promise.withResolvers<void>();
@@ -140,6 +146,7 @@ export class Prompt implements AsyncDisposable {
         this.#redraw();
         this.onKey();
       },
+      onPosition: (position) => this.#finder.hear(position),
       onEnd: this.#end,
     });
     listenForResize(this.#redraw);
@@ -425,6 +432,7 @@ export class Prompt implements AsyncDisposable {
     while (!this.#terminalGone) {
       // One turn of the event loop, so that a burst becomes one frame.
       await new Promise((resolve) => setTimeout(resolve, 0));
+      await this.#findPrompt();
       const frame = this.#frame();
       if (frame === "") break;
       const caughtUp = this.#caughtUp;
@@ -442,6 +450,24 @@ export class Prompt implements AsyncDisposable {
       caughtUp.resolve();
     }
     this.#writing = undefined;
+  }
+
+  /** After the window has changed its width, the prompt may be elsewhere. */
+  async #findPrompt(): Promise<void> {
+    while (this.#drawn !== undefined && !this.#clearScreen && this.#closing === undefined) {
+      const { columns } = terminalSize();
+      const { text, shape } = this.#drawn;
+      if (columns === shape.columns) return;
+      const ask = (question: string) => writeAll(Deno.stdout, question).catch(() => {});
+      const position = await this.#finder.find(ask);
+      if (this.#drawn?.shape !== shape) return;
+      // While a person drags the corner of the window, the answer may be about another width.
+      if (terminalSize().columns !== columns) continue;
+      const column = position && position.column - 1;
+      const { cursorRow, reflows } = findPrompt(shape, columns, column, this.#reflows);
+      this.#reflows = reflows;
+      this.#drawn = { text, shape: { ...shape, columns, cursorRow } };
+    }
   }
 
   /** What turns the screen as it is into the screen as it should be; empty if it is already. */
@@ -462,9 +488,7 @@ export class Prompt implements AsyncDisposable {
     if (this.#clearScreen) {
       frame += "\x1b[H\x1b[J";
     } else if (before !== undefined) {
-      // After the window was made narrower, a terminal that wraps lines anew has the prompt's
-      // beginning further up. Not all do, and looking for it could delete a line above the prompt.
-      frame += clearPrompt(before.cursorRow);
+      frame += clearPrompt(before.shape.cursorRow);
     }
     if (!waits) {
       frame += this.#above;
@@ -474,9 +498,9 @@ export class Prompt implements AsyncDisposable {
     this.#drawn = undefined;
     if (open) {
       const layout = layOutPrompt(prompt, line, cursor, columns);
-      const { text: drawing, cursorRow } = drawPrompt(layout, rows);
+      const { text: drawing, shape } = drawPrompt(layout, columns, rows);
       frame += drawing;
-      this.#drawn = { text, cursorRow };
+      this.#drawn = { text, shape };
     }
     return frame;
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { clearPrompt, drawPrompt, layOutPrompt } from "../../../lib/terminal/prompt/layout.ts";
+import { clearPrompt, drawPrompt } from "../../../lib/terminal/prompt/draw.ts";
+import { layOutPrompt } from "../../../lib/terminal/prompt/layout.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 const COLOURED = "\x1b[1;36myou\x1b[22;39m> ";
@@ -84,12 +85,12 @@ Deno.test("layOutPrompt: a cursor behind a full row has a row of its own, at a l
 
 Deno.test("drawPrompt: a line taller than the terminal shows the part around the cursor", () => {
   const typed = "0123456789".repeat(5);
-  const first = drawPrompt(layOutPrompt("", typed, 0, 10), 4);
-  assert.equal(first.text, "0123456789\r\n".repeat(2) + "0123456789\x1b[2A\r");
-  assert.equal(first.cursorRow, 0);
-  const last = drawPrompt(layOutPrompt("", typed + "!", 51, 10), 4);
-  assert.equal(last.text, "0123456789\r\n".repeat(2) + "!");
-  assert.equal(last.cursorRow, 2);
+  const first = drawPrompt(layOutPrompt("", typed, 0, 10), 10, 4);
+  assert.equal(first.text, "0123456789".repeat(3) + "\x1b[2A\r");
+  assert.equal(first.shape.cursorRow, 0);
+  const last = drawPrompt(layOutPrompt("", typed + "!", 51, 10), 10, 4);
+  assert.equal(last.text, "0123456789".repeat(2) + "!");
+  assert.equal(last.shape.cursorRow, 2);
 });
 
 /**
@@ -160,8 +161,9 @@ Deno.test("drawing and clearing a prompt leave the lines above it as they were",
         using emulator = new Emulator(columns, height);
         await emulator.write(above.map((text) => text + "\r\n").join(""));
 
-        const { text, cursorRow } = drawPrompt(
+        const { text, shape: { cursorRow } } = drawPrompt(
           layOutPrompt(COLOURED, typed, cursor, columns),
+          columns,
           height,
         );
         await emulator.write(text);
@@ -190,7 +192,7 @@ Deno.test("the cursor stands behind the text that is in front of it", async () =
         const layout = layOutPrompt(COLOURED, before + after, before.length, columns);
         using whole = new Emulator(columns, 50);
         using part = new Emulator(columns, 50);
-        await whole.write(drawPrompt(layout, 50).text);
+        await whole.write(drawPrompt(layout, columns, 50).text);
         await part.write(layout.rows.slice(0, layout.cursorRow).join("\r\n"));
         if (layout.cursorRow > 0) await part.write("\r\n");
         await part.write(layout.beforeCursor);

@@ -1,0 +1,87 @@
+/**
+ * Where a drawn prompt is after the window has changed its width.
+ *
+ * Some terminals wrap anew what they show (tmux, kitty, VTE), some cut it off (xterm, the Linux console),
+ * some leave alone the line in which the cursor stands (xterm.js). None says which. A prompt of several rows
+ * is therefore drawn as one line that the terminal wraps, and the column in which the cursor is found
+ * tells what has become of it. Pure.
+ *
+ * @module
+ */
+
+/** The lines that the terminal wraps, and the cursor's place in them. */
+export interface PromptShape {
+  /** The terminal's width when it was drawn. */
+  readonly columns: number;
+  /** The lengths, in columns, of the lines above the one in which the cursor stands. */
+  readonly above: readonly number[];
+  /** How many columns of its own line are in front of the cursor. */
+  readonly offset: number;
+  /** The row of the prompt, counted from 0, in which the cursor stood. */
+  readonly cursorRow: number;
+  /** The column, counted from 0, in which it stood. */
+  readonly cursorColumn: number;
+}
+
+/** What is known after a look at the cursor. */
+export interface Found {
+  /** How many rows of the prompt are above the cursor's. */
+  readonly cursorRow: number;
+  /** Whether the terminal wraps anew; `undefined` if that is still open. */
+  readonly reflows: boolean | undefined;
+}
+
+/**
+ * Finds the prompt's first row.
+ *
+ * Where it stays open what the terminal has done, it is the lowest row that it may be: some of the prompt may
+ * stay, but no line above it is deleted.
+ *
+ * @param shape as it was drawn.
+ * @param columns the present width.
+ * @param column where the cursor was found, counted from 0; `undefined` if the terminal did not say.
+ * @param reflows what is known of the terminal from before.
+ */
+export function findPrompt(
+  shape: PromptShape,
+  columns: number,
+  column: number | undefined,
+  reflows: boolean | undefined,
+): Found {
+  const { above, offset, cursorRow: row, cursorColumn } = shape;
+  const rowsAbove = above.reduce(
+    (rows, length) => rows + Math.max(1, Math.ceil(length / columns)),
+    0,
+  );
+  const wrapped = { row: rowsAbove + Math.floor(offset / columns), column: offset % columns };
+  // Behind a full row, a cursor may wait at its end.
+  const waiting = { row: wrapped.row - 1, column: columns - 1 };
+  const isBehindFullRow = offset > 0 && wrapped.column === 0;
+  const left = { row, column: Math.min(cursorColumn, columns - 1) };
+
+  const hasWrapped = column === wrapped.column || isBehindFullRow && column === waiting.column;
+  const wasLeft = column === left.column;
+  const verdict = hasWrapped === wasLeft ? reflows : hasWrapped;
+  const wrappedRow = isBehindFullRow && column === waiting.column ? waiting.row : wrapped.row;
+  if (verdict === undefined) return { cursorRow: Math.min(wrappedRow, row), reflows };
+  return { cursorRow: verdict ? wrappedRow : row, reflows: verdict };
+}
+
+/** The variables by which terminals that wrap anew make themselves known, for `--allow-env`. */
+export const REFLOW_VARIABLES: readonly string[] = [
+  "TMUX",
+  "KITTY_WINDOW_ID",
+  "VTE_VERSION",
+  "WT_SESSION",
+];
+
+/** Whether the environment says that the terminal wraps anew; `undefined` if it says nothing. */
+export function saysReflow(isSet: (name: string) => boolean = isPermittedAndSet): true | undefined {
+  return REFLOW_VARIABLES.some(isSet) || undefined;
+}
+
+/** Nobody is to be asked for a permission because of this. */
+function isPermittedAndSet(variable: string): boolean {
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" && Boolean(Deno.env.get(variable));
+}
