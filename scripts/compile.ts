@@ -10,7 +10,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { HOME_VARIABLES } from "../lib/identity/home.ts";
+import { HOME_VARIABLES, USER_VARIABLES } from "../lib/identity/home.ts";
 
 const PROGRAMS = ["server", "client"];
 
@@ -19,7 +19,7 @@ const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
   "--allow-write",
-  `--allow-env=${HOME_VARIABLES.join(",")}`,
+  `--allow-env=${[...HOME_VARIABLES, ...USER_VARIABLES].join(",")}`,
   "--no-prompt",
 ];
 

@@ -5,7 +5,7 @@
  */
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../lib/errors.ts";
-import { HOME_VARIABLES, homeFolder } from "../lib/identity/home.ts";
+import { HOME_VARIABLES, homeFolder, USER_VARIABLES } from "../lib/identity/home.ts";
 import { parseClientFlags } from "../lib/program/flags/client_flags.ts";
 import { type CommonFlags, HelpRequest, TaskRequest } from "../lib/program/flags/flags.ts";
 import { parseServerFlags } from "../lib/program/flags/server_flags.ts";
@@ -16,7 +16,12 @@ import { COLOUR_VARIABLES } from "../lib/terminal/sentences/colour_depth.ts";
 export type Program = "server" | "client";
 
 /** The variables that the programs look at. */
-export const VARIABLES: readonly string[] = [...HOME_VARIABLES, ...COLOUR_VARIABLES, TASK_VARIABLE];
+export const VARIABLES: readonly string[] = [
+  ...HOME_VARIABLES,
+  ...USER_VARIABLES,
+  ...COLOUR_VARIABLES,
+  TASK_VARIABLE,
+];
 
 /** All flags, those of a task too, that name a file or a folder. */
 interface FileFlags extends Partial<CommonFlags> {

@@ -7,7 +7,8 @@ export const DEFAULT_ADDRESS: string = `127.0.0.1:${DEFAULT_PORT}`;
 
 /** The flags that both programs take. */
 export interface CommonFlags extends IdentityFlags {
-  readonly nick: string;
+  /** `undefined` where the flag was not given. */
+  readonly nick: string | undefined;
   /** `undefined` where the flag was not given. */
   readonly cipher: CipherChoice | undefined;
   readonly classical: boolean;
@@ -84,7 +85,7 @@ export class HelpRequest {
 export type Parsed<Flags> = Flags | TaskRequest | HelpRequest;
 
 /** What the library gives: a flag that was not given is not there. */
-export type RawFlags = { readonly nick: string } & Partial<CommonFlags>;
+export type RawFlags = Partial<CommonFlags>;
 
 /** The flags of both programs, with what holds where one was not given. */
 export function commonFlags(program: ProgramName, raw: RawFlags): CommonFlags {

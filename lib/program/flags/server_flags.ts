@@ -96,7 +96,7 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       "--allow <FILE>",
       "guest list: one public key a line; the word operator in front makes an operator",
     ))
-    .addOption(nickOption("host", "host"))
+    .addOption(nickOption("host"))
     .addOption(cipherOption("accept only this cipher (default: both)"))
     .option("--classical", "accept only clients that run with --classical");
   addHistoryOptions(command);

@@ -59,14 +59,14 @@ function help(): string {
 }
 
 Deno.test("server flags: what holds where none is given", () => {
-  assert.deepEqual(flagsOf(), { ...commonFlags("server", { nick: "host" }), ...DEFAULTS });
+  assert.deepEqual(flagsOf(), { ...commonFlags("server", {}), ...DEFAULTS });
 });
 
 Deno.test("server flags: who may enter, and how others come", () => {
   const args = ["--invite", "--invite-only", "--expires", "24h", "--single-use"];
   const more = ["--public", "chat.example:9", "--allow", "guests", "--headless"];
   assert.deepEqual(flagsOf(...args, ...more), {
-    ...commonFlags("server", { nick: "host" }),
+    ...commonFlags("server", {}),
     ...DEFAULTS,
     headless: true,
     invite: true,
