@@ -11,6 +11,7 @@
 
 import { fileURLToPath } from "node:url";
 import { HOME_VARIABLES, USER_VARIABLES } from "../lib/identity/home.ts";
+import { ADDRESS_PERMISSION } from "../lib/server/door/own_addresses.ts";
 
 const PROGRAMS = ["server", "client"];
 
@@ -36,6 +37,7 @@ async function compile(program: string, folder: string, temporary: string): Prom
     "--no-config",
     "--no-lock",
     ...PERMISSIONS,
+    ...(program === "server" ? [ADDRESS_PERMISSION] : []),
     "--output",
     `${folder}/x25519-chat-${program}`,
     bundle,

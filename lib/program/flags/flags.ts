@@ -1,4 +1,4 @@
-import { type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
+import { type Address, type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
 import type { ProgramName } from "../../program_name.ts";
 import type { IdentityFlags } from "../../trust/own_identity.ts";
 
@@ -42,7 +42,10 @@ export type Task =
     readonly kind: "invite";
     readonly lifetime: number | undefined;
     readonly singleUse: boolean;
-    readonly publicAddress: string;
+    /** The address that it names; `undefined` where none was given. */
+    readonly publicAddress: string | undefined;
+    /** Where the server listens, as far as the flags say. */
+    readonly listening: Address;
   }
   | { readonly kind: "invitations" }
   | { readonly kind: "revoke"; readonly id: string }

@@ -103,13 +103,10 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
   addLimitOptions(command);
   addCommonOptions(command, "server");
   parser.task("invite", "make an invitation, even while the server runs: --public", () => {
-    const { public: publicAddress, expires, singleUse = false } = command.opts<
-      Partial<RawServerFlags>
-    >();
-    if (publicAddress === undefined) {
-      throw new UsageError("usage", "an invitation needs the server's address: --public HOST:PORT");
-    }
-    return { kind: "invite", lifetime: expires, singleUse, publicAddress };
+    const raw = command.opts<Partial<RawServerFlags>>();
+    const { public: publicAddress, expires, singleUse = false } = raw;
+    const [listening = parseAddress(DEFAULT_ADDRESS)] = raw.listen ?? [];
+    return { kind: "invite", lifetime: expires, singleUse, publicAddress, listening };
   });
   parser.task("invitations", "list the invitations", () => ({ kind: "invitations" }));
   parser.task("revoke <ID>", "revoke an invitation", (_, id) => ({ kind: "revoke", id }));

@@ -238,7 +238,6 @@ const BAD: readonly (readonly string[])[] = [
   ["--public", "a:b"],
   ["--headless=yes"],
   ["--max-speed", "5"],
-  ["invite"],
   ["invite", "bob", "--public", "chat.example:9"],
   ["invite", "--public", "a:b"],
   ["invite", "--public", "chat.example:9", "--expires", "tomorrow"],
@@ -261,6 +260,7 @@ for (const args of BAD) {
 }
 
 const INVITE: Task = {
+  listening: { hostname: "127.0.0.1", port: 12345 },
   kind: "invite",
   lifetime: undefined,
   singleUse: false,
