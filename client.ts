@@ -35,6 +35,7 @@ import { type ProgramContext, runProgram } from "./lib/program/program.ts";
 import { knownHostName } from "./lib/trust/known_host_name.ts";
 import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
+import { OwnNick } from "./lib/trust/own_nick.ts";
 import { rememberInput } from "./lib/trust/remember_input.ts";
 import { ServerTrust } from "./lib/trust/server_trust.ts";
 import { openStore, StateFolder } from "./lib/trust/state_folder.ts";
@@ -44,7 +45,7 @@ async function client(
   { flags, screen, signal }: ProgramContext<ClientFlags>,
   { traceFor }: ExplainMode,
 ): Promise<number> {
-  const { nick, json, cipher, classical, knownHosts, acceptNew, strict } = flags;
+  const { json, cipher, classical, knownHosts, acceptNew, strict } = flags;
   const ask = (text: string, question: string, options?: { hidden?: boolean }) =>
     orAborted(screen.ask(text, question, options), signal);
   const warn = (text: string) => screen.show({ event: "notice", text, important: true });
@@ -56,6 +57,10 @@ async function client(
   const { address, invitation } = await findDestination(flags);
   const folder = new StateFolder(flags.home);
   await rememberInput(flags, folder, screen);
+  const given = flags.nick;
+  const { isInteractive } = screen;
+  const ownNick = await OwnNick.open({ program: "client", given, folder, isInteractive });
+  const nick = ownNick.name;
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
   const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
   const hosts = knownHosts === undefined ? folder.store("known_hosts") : openStore(knownHosts);
@@ -91,6 +96,7 @@ async function client(
   const past = screen.isInteractive || json ? ALL_PAST : 0;
   const joining = { visit, past, outbox };
   const member = await joinRoom(channel, { ...joining, nick, isInvited, signal });
+  await ownNick.keepGiven();
   const room = new LastingRoom(member, outbox);
   const host = new ProvedHost(address, channel.peer.publicKey, room, people);
   const conversation = new Conversation({
@@ -102,8 +108,17 @@ async function client(
     isVerified: host.isVerified,
     json,
     ownCommands: [editorCommand(screen, { home: folder.path, name: "client" })],
+    onNick: ownNick.keep,
   });
-  await showArrival({ flags, screen, channel, member, host, trust, conversation });
+  await showArrival({
+    flags: { ...flags, nick },
+    screen,
+    channel,
+    member,
+    host,
+    trust,
+    conversation,
+  });
 
   // Speak and hear, both at once, until one side has had enough. A connection that is lost is followed
   // by another one, to the server with this key and to nobody else.

@@ -33,6 +33,7 @@ import { serve } from "./lib/server/serve.ts";
 import { ExitStatus } from "./lib/terminal/events/error_event.ts";
 import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
+import { OwnNick } from "./lib/trust/own_nick.ts";
 import { rememberInput } from "./lib/trust/remember_input.ts";
 import { StateFolder } from "./lib/trust/state_folder.ts";
 import { VerifiedPeople } from "./lib/trust/verified_people.ts";
@@ -53,6 +54,9 @@ async function server(
   const serverKey = keyPair.publicKey;
   const folder = new StateFolder(flags.home);
   await rememberInput(flags, folder, screen);
+  const given = flags.nick;
+  const { isInteractive } = screen;
+  const ownNick = await OwnNick.open({ program: "server", given, folder, isInteractive });
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
 
   const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
@@ -70,7 +74,7 @@ async function server(
   using listener = door.listener;
   await announce({ rules: flags, door, serverKey, notice, screen, log });
 
-  const { limits, nick, json, grace } = flags;
+  const { limits, json, grace } = flags;
   const room = openRoom({
     limits,
     grace,
@@ -84,7 +88,8 @@ async function server(
   const { entryOf } = door.admission;
   const host = flags.headless
     ? undefined
-    : new Host({ room, screen, nick, serverKey, people, ignored, entryOf, commands, json });
+    : new Host({ room, screen, ownNick, serverKey, people, ignored, entryOf, commands, json });
+  await ownNick.keepGiven();
 
   const leaving = new AbortController();
   const serving = serve({ rules: flags, door, room, host, observers, signal: leaving.signal });

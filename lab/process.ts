@@ -1,6 +1,9 @@
 /** A person whose program runs: its lines as they come, and a keyboard. */
 import { fileURLToPath } from "node:url";
 
+/** The names of the user of this machine, which is nobody in the story. */
+const NO_USER = { USER: "", LOGNAME: "", USERNAME: "" };
+
 /** How long anything may take before an experiment is given up, in milliseconds. */
 const PATIENCE = 60_000;
 
@@ -40,7 +43,7 @@ export class Process implements AsyncDisposable {
     const path = fileURLToPath(new URL(`../${module}`, import.meta.url));
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", ...permissions, path, ...args],
-      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+      env: { ...NO_USER, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

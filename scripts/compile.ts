@@ -10,7 +10,8 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { HOME_VARIABLES } from "../lib/identity/home.ts";
+import { HOME_VARIABLES, USER_VARIABLES } from "../lib/identity/home.ts";
+import { ADDRESS_PERMISSION } from "../lib/server/door/own_addresses.ts";
 
 const PROGRAMS = ["server", "client"];
 
@@ -19,7 +20,7 @@ const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
   "--allow-write",
-  `--allow-env=${HOME_VARIABLES.join(",")}`,
+  `--allow-env=${[...HOME_VARIABLES, ...USER_VARIABLES].join(",")}`,
   "--no-prompt",
 ];
 
@@ -36,6 +37,7 @@ async function compile(program: string, folder: string, temporary: string): Prom
     "--no-config",
     "--no-lock",
     ...PERMISSIONS,
+    ...(program === "server" ? [ADDRESS_PERMISSION] : []),
     "--output",
     `${folder}/x25519-chat-${program}`,
     bundle,

@@ -5,18 +5,24 @@
  */
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../lib/errors.ts";
-import { HOME_VARIABLES, homeFolder } from "../lib/identity/home.ts";
+import { HOME_VARIABLES, homeFolder, USER_VARIABLES } from "../lib/identity/home.ts";
 import { parseClientFlags } from "../lib/program/flags/client_flags.ts";
 import { type CommonFlags, HelpRequest, TaskRequest } from "../lib/program/flags/flags.ts";
 import { parseServerFlags } from "../lib/program/flags/server_flags.ts";
 import { TASK_VARIABLE } from "../lib/program_name.ts";
+import { ADDRESS_PERMISSION } from "../lib/server/door/own_addresses.ts";
 import { COLOUR_VARIABLES } from "../lib/terminal/sentences/colour_depth.ts";
 
 /** One of the two programs. */
 export type Program = "server" | "client";
 
 /** The variables that the programs look at. */
-export const VARIABLES: readonly string[] = [...HOME_VARIABLES, ...COLOUR_VARIABLES, TASK_VARIABLE];
+export const VARIABLES: readonly string[] = [
+  ...HOME_VARIABLES,
+  ...USER_VARIABLES,
+  ...COLOUR_VARIABLES,
+  TASK_VARIABLE,
+];
 
 /** All flags, those of a task too, that name a file or a folder. */
 interface FileFlags extends Partial<CommonFlags> {
@@ -31,7 +37,7 @@ interface FileFlags extends Partial<CommonFlags> {
 }
 
 /**
- * The flags for `deno run`: the network, the variables by name, the home, and the files that are named. Of
+ * The flags for `deno run`: the network, for a server the machine's addresses, the variables by name, the home, and the files that are named. Of
  * a file that is changed it is the folder, because its lock and its new version stand beside it. Where a
  * path leads over links, it is allowed as it is written and as it really is: Deno compares both.
  *
@@ -56,6 +62,7 @@ export function leastPermissions(program: Program, args: readonly string[]): rea
     "--no-prompt",
     "--allow-net",
     `--allow-env=${VARIABLES.join(",")}`,
+    ...(program === "server" ? [ADDRESS_PERMISSION] : []),
     ...listed("--allow-read", [...changed, ...own, ...read]),
     ...listed("--allow-write", [...changed, ...own]),
   ];

@@ -12,6 +12,7 @@ export * from "./member/unanswered.ts";
 export * from "./member/visit.ts";
 export { looksLike } from "./names/confusable_nicks.ts";
 export * from "./names/look_alikes.ts";
+export { nearestNick } from "./names/nearest_nick.ts";
 export * from "./names/nick.ts";
 export * from "./delivery/broadcast.ts";
 export { carryOut } from "./room/carry_out.ts";

@@ -42,6 +42,8 @@ export interface ConversationOptions {
   readonly json: boolean;
   /** Commands that only one of the programs has. */
   readonly ownCommands?: readonly PromptCommand[];
+  /** Told of each nickname that this person has asked for, once the room has given it. */
+  onNick?(nick: string): Promise<void>;
 }
 
 /** What one person sees of a room, and what they can do there: the same for a host and a guest. */
@@ -56,6 +58,8 @@ export class Conversation {
   readonly #absence: Absence;
   readonly #stays = new Stays();
   #farewell = "";
+  /** The nickname that this person has asked for last. */
+  #askedNick: string | undefined;
   /** Aborted when nothing more is said here: then nobody waits for what is being read, either. */
   readonly #spoken = new AbortController();
 
@@ -84,6 +88,7 @@ export class Conversation {
         verifiable,
         occupants,
         show,
+        asksForNick: (nick) => this.#askedNick = nick,
       }),
       ...pastCommands({
         room,
@@ -119,6 +124,7 @@ export class Conversation {
     // An ignored member is not answered by accident; but what one has begun oneself goes on.
     if (!isIgnored || event.type === "member") this.#privateTalk.hear(event);
     if (event.type === "member") this.updatePrompt();
+    await this.#noteOwnNick(event);
     if (isIgnored) return;
     await this.show(memberEvent(event, isVerified, isHistory));
     if (event.type === "member" && (event.change === "joined" || event.change === "renamed")) {
@@ -214,6 +220,15 @@ export class Conversation {
       room.isConnected ? verifiedNote(verifiable(), people) : offline,
     ];
     screen.setPrompt(nick, notes.filter((note) => note !== "").join("; "), fingerprint(key));
+  }
+
+  /** A server can give names by itself, which are not of this person's choice. */
+  async #noteOwnNick(event: MemberEvent): Promise<void> {
+    if (event.type !== "member" || event.change !== "renamed") return;
+    const { nick } = event.member;
+    if (nick !== this.#askedNick || nick !== this.#options.room.self.nick) return;
+    this.#askedNick = undefined;
+    await this.#options.onNick?.(nick);
   }
 
   /** Takes note of what is said, to be read again. */

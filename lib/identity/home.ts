@@ -1,5 +1,6 @@
 /**
- * Where the programs keep what lasts: the one file of this layer that reads the environment.
+ * Where the programs keep what lasts, and what the system calls its user: the one file of this layer that
+ * reads the environment.
  *
  * @module
  */
@@ -31,6 +32,14 @@ export const HOME_VARIABLES: readonly string[] = [
   "HOME",
   "APPDATA",
 ];
+
+/** The variables that {@linkcode userNames} looks at, for `--allow-env`. */
+export const USER_VARIABLES: readonly string[] = ["USER", "LOGNAME", "USERNAME"];
+
+/** What the system calls its user, as far as this program may know. It never asks for a permission. */
+export function userNames(): readonly string[] {
+  return USER_VARIABLES.flatMap((name) => variable(name) || []);
+}
 
 /** Whether this program may look at the variables. */
 export function mayReadEnvironment(): boolean {

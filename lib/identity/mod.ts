@@ -25,7 +25,7 @@ export { type ReadOptions, readTextFile } from "./files/snapshot.ts";
 export * from "./files/text_store.ts";
 export { createTextFile, keepCopy } from "./files/write_file.ts";
 export * from "./fingerprint.ts";
-export { homeFolder, mayReadEnvironment } from "./home.ts";
+export { homeFolder, mayReadEnvironment, userNames } from "./home.ts";
 export * from "./keys/key_file.ts";
 export * from "./keys/public_key_line.ts";
 export { safetyWords } from "./safety_words.ts";

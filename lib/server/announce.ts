@@ -56,5 +56,10 @@ export async function announce(options: AnnouncementOptions): Promise<void> {
     log?.notice(notice.text);
     void screen.show({ event: "notice", ...notice });
   }
-  if (invitation !== undefined) await screen.show(invitation);
+  if (invitation === undefined) return;
+  await screen.show(invitation);
+  const { addressNote } = inviter;
+  if (addressNote === undefined) return;
+  const text = `${addressNote} For another one: --public HOST:PORT`;
+  void screen.show({ event: "notice", text, important: true });
 }

@@ -9,7 +9,15 @@ type ProgramFile = keyof typeof PROGRAMS;
 
 /** Flags on these pages that belong to other programs: to Deno, to the lab, to ncat. */
 const OTHERS = [
-  ...["--allow-net", "--allow-read", "--allow-write", "--allow-env", "--frozen", "--no-prompt"],
+  ...[
+    "--allow-net",
+    "--allow-read",
+    "--allow-write",
+    "--allow-env",
+    "--allow-sys",
+    "--frozen",
+    "--no-prompt",
+  ],
   ...["--step", "--ssl", "--ssl-verify"],
 ];
 

@@ -33,6 +33,9 @@ const DENO_VARIABLES = [
   "XDG_CACHE_HOME",
 ];
 
+/** The names of the system's user: the tests do not depend on who runs them. */
+const NO_USER: Readonly<Record<string, string>> = { USER: "", LOGNAME: "", USERNAME: "" };
+
 /** One of the two programs. */
 export type ProgramName = "server" | "client";
 
@@ -60,9 +63,9 @@ export function programCommand(
 ): { command: [string, ...string[]]; env: Record<string, string> } {
   if (EXECUTABLES !== undefined) {
     const extension = Deno.build.os === "windows" ? ".exe" : "";
-    return { command: [`${EXECUTABLES}/x25519-chat-${name}${extension}`], env: {} };
+    return { command: [`${EXECUTABLES}/x25519-chat-${name}${extension}`], env: { ...NO_USER } };
   }
-  const env: Record<string, string> = { DENO_NO_UPDATE_CHECK: "1" };
+  const env: Record<string, string> = { ...NO_USER, DENO_NO_UPDATE_CHECK: "1" };
   for (const variable of DENO_VARIABLES) {
     const value = Deno.env.get(variable);
     if (value !== undefined) env[variable] = value;

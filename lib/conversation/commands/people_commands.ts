@@ -27,6 +27,8 @@ export interface PeopleCommandOptions {
   occupants(): ChatEvent & { event: "members" };
   /** Shows something to the person alone. */
   show(event: ChatEvent): Promise<void>;
+  /** Told of the nickname that the person asks for, which the room may refuse. */
+  asksForNick?(nick: string): void;
 }
 
 /** Who is here, and under which name: `/who`, `/names`, `/whois`, `/nick`. */
@@ -72,6 +74,7 @@ export function peopleCommands(options: PeopleCommandOptions): readonly PromptCo
         const nick = name.normalize("NFC");
         const problem = nickProblem(nick, room.isHost ? "host" : "guest");
         if (problem !== undefined) throw new UsageError("usage", problem);
+        options.asksForNick?.(nick);
         await room.request({ type: "rename", nick }, id, line);
       },
     },

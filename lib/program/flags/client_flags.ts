@@ -55,7 +55,7 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
     .addOption(
       pathOption("--outbox <FILE>", "keep unsent messages in FILE, and send them next time"),
     )
-    .addOption(nickOption("guest", "guest"))
+    .addOption(nickOption("guest"))
     .addOption(cipherOption("the cipher to use (default: cbc)"))
     .option("--classical", "use X25519 alone, for servers without ML-KEM-768");
   addCommonOptions(command, "client");

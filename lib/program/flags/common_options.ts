@@ -29,9 +29,15 @@ export function addCommonOptions(command: Command, program: ProgramName): Comman
     );
 }
 
-/** The flag for a nickname, which guests and the host do not choose from the same ones. */
-export function nickOption(name: string, whose: NickHolder): Option {
-  return new Option("--nick <NAME>", "your nickname in the room").default(name).argParser(
+/**
+ * The flag for a nickname, which guests and the host do not choose from the same ones. Where it is not
+ * given, `OwnNick` finds one.
+ */
+export function nickOption(whose: NickHolder): Option {
+  const what =
+    "your nickname in the room (default: the last one on a terminal, else your user name, " +
+    `else ${whose})`;
+  return new Option("--nick <NAME>", what).argParser(
     argument((text) => {
       const nick = text.normalize("NFC");
       const problem = nickProblem(nick, whose);

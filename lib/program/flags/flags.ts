@@ -1,4 +1,4 @@
-import { type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
+import { type Address, type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
 import type { ProgramName } from "../../program_name.ts";
 import type { IdentityFlags } from "../../trust/own_identity.ts";
 
@@ -7,7 +7,8 @@ export const DEFAULT_ADDRESS: string = `127.0.0.1:${DEFAULT_PORT}`;
 
 /** The flags that both programs take. */
 export interface CommonFlags extends IdentityFlags {
-  readonly nick: string;
+  /** `undefined` where the flag was not given. */
+  readonly nick: string | undefined;
   /** `undefined` where the flag was not given. */
   readonly cipher: CipherChoice | undefined;
   readonly classical: boolean;
@@ -41,7 +42,10 @@ export type Task =
     readonly kind: "invite";
     readonly lifetime: number | undefined;
     readonly singleUse: boolean;
-    readonly publicAddress: string;
+    /** The address that it names; `undefined` where none was given. */
+    readonly publicAddress: string | undefined;
+    /** Where the server listens, as far as the flags say. */
+    readonly listening: Address;
   }
   | { readonly kind: "invitations" }
   | { readonly kind: "revoke"; readonly id: string }
@@ -84,7 +88,7 @@ export class HelpRequest {
 export type Parsed<Flags> = Flags | TaskRequest | HelpRequest;
 
 /** What the library gives: a flag that was not given is not there. */
-export type RawFlags = { readonly nick: string } & Partial<CommonFlags>;
+export type RawFlags = Partial<CommonFlags>;
 
 /** The flags of both programs, with what holds where one was not given. */
 export function commonFlags(program: ProgramName, raw: RawFlags): CommonFlags {

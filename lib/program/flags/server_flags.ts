@@ -96,20 +96,17 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       "--allow <FILE>",
       "guest list: one public key a line; the word operator in front makes an operator",
     ))
-    .addOption(nickOption("host", "host"))
+    .addOption(nickOption("host"))
     .addOption(cipherOption("accept only this cipher (default: both)"))
     .option("--classical", "accept only clients that run with --classical");
   addHistoryOptions(command);
   addLimitOptions(command);
   addCommonOptions(command, "server");
   parser.task("invite", "make an invitation, even while the server runs: --public", () => {
-    const { public: publicAddress, expires, singleUse = false } = command.opts<
-      Partial<RawServerFlags>
-    >();
-    if (publicAddress === undefined) {
-      throw new UsageError("usage", "an invitation needs the server's address: --public HOST:PORT");
-    }
-    return { kind: "invite", lifetime: expires, singleUse, publicAddress };
+    const raw = command.opts<Partial<RawServerFlags>>();
+    const { public: publicAddress, expires, singleUse = false } = raw;
+    const [listening = parseAddress(DEFAULT_ADDRESS)] = raw.listen ?? [];
+    return { kind: "invite", lifetime: expires, singleUse, publicAddress, listening };
   });
   parser.task("invitations", "list the invitations", () => ({ kind: "invitations" }));
   parser.task("revoke <ID>", "revoke an invitation", (_, id) => ({ kind: "revoke", id }));

@@ -1,7 +1,8 @@
-import { parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { InvitationList } from "../../identity/mod.ts";
+import { programName } from "../../program_name.ts";
 import { listInvitations, revokeInvitation } from "../../server/door/invitation_commands.ts";
+import { addressAdvice, ownAddresses } from "../../server/door/own_addresses.ts";
 import { openInvitations } from "../../server/door/open_invitations.ts";
 import { Inviter } from "../../server/door/inviter.ts";
 import { writeOutput } from "../../terminal/prompt/output.ts";
@@ -15,14 +16,19 @@ import { askSecret, closePrompt, print, tellAside } from "./task_terminal.ts";
 
 /** `invite`: makes an invitation, also for a server that runs: it reads the list for each visitor. */
 export async function invite(
-  { lifetime, singleUse, publicAddress }: Task & { kind: "invite" },
+  { lifetime, singleUse, publicAddress, listening }: Task & { kind: "invite" },
   flags: CommonFlags,
   folder: StateFolder,
 ): Promise<void> {
+  if (publicAddress === undefined) {
+    // Nothing tells here where a server listens: it is not for this program to choose.
+    const found = ownAddresses({ ...listening, hostname: "::" });
+    const command = `${programName("server")} invite --public`;
+    throw new UsageError("usage", addressAdvice(found, (address) => `${command} ${address}`));
+  }
   const invitations = await savedInvitations(folder);
   const { keyPair, notice } = await loadIdentity(flags, askSecret);
   if (notice?.important) await tellAside(notice.text);
-  const listening = parseAddress(publicAddress);
   const inviter = new Inviter({
     invitations,
     serverKey: keyPair.publicKey,

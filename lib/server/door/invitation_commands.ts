@@ -1,3 +1,4 @@
+import { parseDestination } from "../../channel/mod.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { UsageError } from "../../errors.ts";
 import {
@@ -9,7 +10,7 @@ import {
 } from "../../identity/mod.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
-import type { Inviter } from "./inviter.ts";
+import type { InvitationTerms, Inviter } from "./inviter.ts";
 
 /** `/invite`, `/invitations` and `/revoke`. */
 export function invitationCommands(
@@ -23,14 +24,14 @@ export function invitationCommands(
       name: "/invite",
       group: "host",
       parameters: [{ name: "TERMS", isOptional: true, isRest: true }],
-      help: "make an invitation to send to a guest: /invite 24h single-use",
+      help: "make an invitation to send to a guest: /invite [HOST:PORT] [24h] [single-use]",
       async run({ tell }, { terms = "" }) {
-        const words = terms.split(/\s+/).filter((word) => word !== "");
-        const singleUse = words.includes("single-use");
-        const [time, ...rest] = words.filter((word) => word !== "single-use");
-        if (rest.length > 0) throw new UsageError("usage", "write /invite [24h] [single-use]");
-        const lifetime = time === undefined ? undefined : parseLifetime(time);
-        await screen.show(await inviter.invite({ lifetime, singleUse }));
+        const given = parseTerms(terms);
+        const rest = terms.split(/\s+/).filter((word) => word !== given.address);
+        const command = (address: string) => ["/invite", address, ...rest].join(" ").trimEnd();
+        await screen.show(await inviter.invite(given, command));
+        const note = given.address === undefined ? inviter.addressNote : undefined;
+        if (note !== undefined) await tell(`${note} For another one: /invite HOST:PORT`);
         if (!isClosed) {
           await tell(
             "Everybody else may enter as well, unless the server is started with --invite-only.",
@@ -53,6 +54,29 @@ export function invitationCommands(
         tell(await revokeInvitation(invitations, invitation)),
     },
   ];
+}
+
+/**
+ * Reads what stands behind `/invite`, in any order.
+ *
+ * @throws {UsageError} If something is there that is no address, span of time or `single-use`, or twice.
+ */
+function parseTerms(text: string): InvitationTerms {
+  const words = text.split(/\s+/).filter((word) => word !== "");
+  const isAddress = (word: string) =>
+    /[.:[]/.test(word) && !/^[\d.]+[a-z]$/i.test(word) || word === "localhost";
+  const [address, ...addresses] = words.filter(isAddress);
+  const others = words.filter((word) => !isAddress(word));
+  const [time, ...rest] = others.filter((word) => word !== "single-use");
+  if (addresses.length + rest.length > 0) {
+    throw new UsageError("usage", "write /invite [HOST:PORT] [24h] [single-use]");
+  }
+  if (address !== undefined) parseDestination(address);
+  return {
+    address,
+    lifetime: time === undefined ? undefined : parseLifetime(time),
+    singleUse: others.includes("single-use"),
+  };
 }
 
 /** How many of the keys that came by one invitation are listed. */

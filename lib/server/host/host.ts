@@ -11,6 +11,7 @@ import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { IgnoredPeople } from "../../trust/ignored_people.ts";
+import type { OwnNick } from "../../trust/own_nick.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
 import type { Entry } from "../door/admission.ts";
 import { Flow } from "./flow.ts";
@@ -21,7 +22,7 @@ import { HostSeat } from "./host_seat.ts";
 export interface HostOptions {
   readonly room: Room;
   readonly screen: Screen;
-  readonly nick: string;
+  readonly ownNick: Pick<OwnNick, "name" | "keep">;
   /** 32 bytes. */
   readonly serverKey: Uint8Array;
   readonly people: VerifiedPeople;
@@ -50,7 +51,7 @@ export class Host {
   /** Takes a place in the room. */
   constructor(options: HostOptions) {
     this.#options = options;
-    const { room, screen, nick, serverKey, people, ignored } = options;
+    const { room, screen, ownNick, serverKey, people, ignored } = options;
     const before = room.log.last;
     const seat = new HostSeat({
       hear: (event) => {
@@ -66,7 +67,7 @@ export class Host {
       flow: this.#heard,
       isInteractive: screen.isInteractive,
     });
-    const membership = room.join(nick, serverKey, seat, { isOperator: true });
+    const membership = room.join(ownNick.name, serverKey, seat, { isOperator: true });
     this.#place = new HostAccess(room, membership, (event) => this.#conversation.show(event));
     this.#conversation = new Conversation({
       screen,
@@ -77,6 +78,7 @@ export class Host {
       isVerified: people.has,
       json: options.json,
       ownCommands: options.commands,
+      onNick: ownNick.keep,
     });
     screen.confirmLeaving(() => this.#leaveQuestion());
     // As a guest who comes late: a plain pipe gets only what is said from now on.

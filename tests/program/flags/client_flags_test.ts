@@ -28,7 +28,7 @@ function flagsOf(...args: readonly string[]): ClientFlags {
 
 Deno.test("client flags: what holds where none is given", () => {
   assert.deepEqual(flagsOf(), {
-    ...commonFlags("client", { nick: "guest" }),
+    ...commonFlags("client", {}),
     ...DEFAULTS,
     address: { hostname: "127.0.0.1", port: 12345 },
   });

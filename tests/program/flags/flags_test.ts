@@ -15,9 +15,10 @@ import { VERSION } from "../../../lib/version.ts";
 const PARSERS = [parseServerFlags, parseClientFlags];
 
 const DEFAULTS = {
+  program: "client",
+  nick: undefined,
   identity: undefined,
   home: undefined,
-  program: "client",
   passphraseFile: undefined,
   cipher: undefined,
   classical: false,
@@ -39,10 +40,10 @@ function isUsage(error: unknown): boolean {
 
 Deno.test("flags: what holds for both programs where none is given", () => {
   assert.deepEqual(commonFlags("client", { nick: "ada" }), { ...DEFAULTS, nick: "ada" });
-  for (const [index, nick] of ["host", "guest"].entries()) {
+  for (const [index, program] of (["server", "client"] as const).entries()) {
     const flags = PARSERS[index]([]);
     assert.ok("json" in flags);
-    assert.deepEqual(commonFlags("client", flags), { ...DEFAULTS, nick });
+    assert.deepEqual(commonFlags(program, flags), { ...DEFAULTS, program });
   }
   assert.equal(DEFAULT_ADDRESS, "127.0.0.1:12345");
 });

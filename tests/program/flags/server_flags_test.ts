@@ -59,14 +59,14 @@ function help(): string {
 }
 
 Deno.test("server flags: what holds where none is given", () => {
-  assert.deepEqual(flagsOf(), { ...commonFlags("server", { nick: "host" }), ...DEFAULTS });
+  assert.deepEqual(flagsOf(), { ...commonFlags("server", {}), ...DEFAULTS });
 });
 
 Deno.test("server flags: who may enter, and how others come", () => {
   const args = ["--invite", "--invite-only", "--expires", "24h", "--single-use"];
   const more = ["--public", "chat.example:9", "--allow", "guests", "--headless"];
   assert.deepEqual(flagsOf(...args, ...more), {
-    ...commonFlags("server", { nick: "host" }),
+    ...commonFlags("server", {}),
     ...DEFAULTS,
     headless: true,
     invite: true,
@@ -238,7 +238,6 @@ const BAD: readonly (readonly string[])[] = [
   ["--public", "a:b"],
   ["--headless=yes"],
   ["--max-speed", "5"],
-  ["invite"],
   ["invite", "bob", "--public", "chat.example:9"],
   ["invite", "--public", "a:b"],
   ["invite", "--public", "chat.example:9", "--expires", "tomorrow"],
@@ -261,6 +260,7 @@ for (const args of BAD) {
 }
 
 const INVITE: Task = {
+  listening: { hostname: "127.0.0.1", port: 12345 },
   kind: "invite",
   lifetime: undefined,
   singleUse: false,

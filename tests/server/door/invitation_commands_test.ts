@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { InvitationList, memoryStore } from "../../../lib/identity/mod.ts";
+import { InvitationList, memoryStore, parseInvitation } from "../../../lib/identity/mod.ts";
 import { type Arguments } from "../../../lib/conversation/commands/command_table.ts";
 import { runNamed, runTyped } from "../../../lib/conversation/run_command.ts";
 import {
@@ -10,15 +10,22 @@ import {
 import { Inviter } from "../../../lib/server/door/inviter.ts";
 import { commandContext, key, print, recordingScreen } from "../../support/doubles.ts";
 
-function setUp({ isClosed = true } = {}) {
+function setUp(
+  { isClosed = true, hostname = "127.0.0.1", own = [] }: {
+    isClosed?: boolean;
+    hostname?: string;
+    own?: readonly string[];
+  } = {},
+) {
   const clock = { now: Date.UTC(2026, 0, 2, 3, 4, 5) };
   const store = memoryStore("invitations");
   const invitations = new InvitationList(store, () => clock.now);
   const inviter = new Inviter({
     invitations,
     serverKey: key(100),
-    listening: { hostname: "127.0.0.1", port: 4000 },
+    listening: { hostname, port: 4000 },
     publicAddress: undefined,
+    ownAddresses: ({ port }) => own.map((hostname) => ({ hostname, port })),
   });
   const screen = recordingScreen();
   const commands = invitationCommands(inviter, invitations, screen, isClosed);
@@ -56,6 +63,43 @@ Deno.test("/invite: shows an invitation, with what stands behind it", async () =
   }
 });
 
+Deno.test("/invite: an address, a time and single-use, in any order", async () => {
+  const cases: [words: string, address: string, singleUse: boolean, expires: boolean][] = [
+    ["192.0.2.7:9", "192.0.2.7:9", false, false],
+    ["192.0.2.7 24h", "192.0.2.7:4000", false, true],
+    ["24h chat.example single-use", "chat.example:4000", true, true],
+    ["single-use 24h [2001:db8::5]:9", "[2001:db8::5]:9", true, true],
+    ["[2001:db8::5]", "[2001:db8::5]:4000", false, false],
+    ["localhost", "localhost:4000", false, false],
+    [":9", "127.0.0.1:9", false, false],
+  ];
+  for (const [words, address, singleUse, expires] of cases) {
+    const { screen, run } = setUp();
+    assert.deepEqual(await run(`/invite ${words}`), [], words);
+    const [event] = screen.events;
+    assert.ok(event?.event === "invitation");
+    assert.equal(parseInvitation(event.invite).address, address);
+    assert.deepEqual([event.singleUse, event.expires !== null], [singleUse, expires]);
+  }
+});
+
+Deno.test("/invite: a server that listens on all addresses offers the machine's own", async () => {
+  const several = setUp({ hostname: "0.0.0.0", own: ["192.0.2.7", "192.0.2.8"] });
+  assert.deepEqual(await several.run("/invite single-use 24h"), [
+    "an invitation needs an address that your guest can reach; of this machine's own: " +
+    "/invite 192.0.2.7:4000 single-use 24h or /invite 192.0.2.8:4000 single-use 24h",
+  ]);
+  assert.deepEqual(several.screen.events, []);
+  assert.deepEqual(await several.run("/invite 192.0.2.8:4000 single-use 24h"), []);
+
+  const one = setUp({ hostname: "0.0.0.0", own: ["192.0.2.7"] });
+  assert.deepEqual(await one.run("/invite"), [
+    "It names 192.0.2.7:4000, the only address of this machine. For another one: " +
+    "/invite HOST:PORT",
+  ]);
+  assert.deepEqual(await one.run("/invite chat.example"), []);
+});
+
 Deno.test("/invite: at an open door it says that others may enter as well", async () => {
   const { run } = setUp({ isClosed: false });
   const [told] = await run("/invite");
@@ -63,7 +107,18 @@ Deno.test("/invite: at an open door it says that others may enter as well", asyn
 });
 
 Deno.test("/invite: what it does not understand makes no invitation", async () => {
-  for (const argument of ["tomorrow", "24h 24h", "24h once", "0h", "single-use single"]) {
+  for (
+    const argument of [
+      "tomorrow",
+      "24h 24h",
+      "24h once",
+      "0h",
+      "single-use single",
+      "1.5h",
+      "a.b c.d",
+      "a.b:0",
+    ]
+  ) {
     const { invitations, screen, run, runObject } = setUp();
     assert.equal((await run(`/invite ${argument}`)).length, 1);
     await assert.rejects(runObject("invite", { terms: argument }), { code: "usage" });

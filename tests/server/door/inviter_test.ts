@@ -56,15 +56,50 @@ Deno.test("inviter: the address is the one by which others come", async () => {
 
 Deno.test("inviter: an address that nobody can connect to makes no invitation", async () => {
   for (const hostname of ["0.0.0.0", "::"]) {
-    const { inviter, invitations } = setUp({ listening: { hostname, port: 4000 } });
-    await assert.rejects(inviter.invite({ singleUse: false }), {
-      code: "usage",
-      message: /--public HOST:PORT$/,
-    });
-    assert.deepEqual(await invitations.records(), []);
+    for (const found of [undefined, []]) {
+      const { inviter, invitations } = setUp({
+        listening: { hostname, port: 4000 },
+        ownAddresses: () => found,
+      });
+      await assert.rejects(inviter.invite({ singleUse: false }), {
+        code: "usage",
+        message: /^an invitation needs one of [^]*--public HOST:PORT$/,
+      });
+      assert.deepEqual(await invitations.records(), []);
+      assert.equal(inviter.addressNote, undefined);
+    }
   }
   for (const publicAddress of ["0.0.0.0:9", "[::]:9", "[0:0:0:0:0:0:0:0]"]) {
-    const { inviter } = setUp({ listening: { hostname: "127.0.0.1", port: 4000 }, publicAddress });
+    const { inviter } = setUp({
+      listening: { hostname: "127.0.0.1", port: 4000 },
+      publicAddress,
+      ownAddresses: ({ port }) => [{ hostname: "192.0.2.7", port }],
+    });
     await assert.rejects(inviter.invite({ singleUse: false }), { code: "usage" });
+  }
+});
+
+Deno.test("inviter: of a machine's addresses the only one is taken, and several are offered", async () => {
+  const machine = (...hostnames: string[]) => {
+    const ownAddresses = ({ port }: { port: number }) =>
+      hostnames.map((hostname) => ({ hostname, port }));
+    return setUp({ listening: { hostname: "::", port: 4000 }, ownAddresses }).inviter;
+  };
+  const one = machine("192.0.2.7");
+  const { invite } = await one.invite({ singleUse: false });
+  assert.equal(parseInvitation(invite).address, "192.0.2.7:4000");
+  assert.equal(one.addressNote, "It names 192.0.2.7:4000, the only address of this machine.");
+
+  const two = machine("192.0.2.7", "2001:db8::5");
+  assert.equal(two.addressNote, undefined);
+  await assert.rejects(two.invite({ singleUse: false }), {
+    code: "usage",
+    message: "an invitation needs an address that your guest can reach; of this machine's own: " +
+      "--public 192.0.2.7:4000 or --public [2001:db8::5]:4000",
+  });
+  const cases = [["[2001:db8::5]:9", "[2001:db8::5]:9"], ["a.b", "a.b:4000"]] as const;
+  for (const [address, expected] of cases) {
+    const { invite } = await two.invite({ singleUse: false, address });
+    assert.equal(parseInvitation(invite).address, expected);
   }
 });
