@@ -100,6 +100,7 @@ async function client(
     ignored,
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
+    isCompared: (key) => trust.isCompared && host.isProved(key),
     json,
     ownCommands: [editorCommand(screen, folder.path)],
   });
