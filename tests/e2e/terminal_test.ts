@@ -114,8 +114,8 @@ terminalTest("commands", async () => {
   await using server = await startServer(["--json"]);
   await using client = onTerminal("client", ["--accept-new", server.address, "--nick", "Zoë"]);
   await client.waitFor("\nZoë:");
-  await client.type("/help\r");
-  await client.waitFor(/\/quit +leave \(or press Ctrl-D\)/);
+  await client.type("/help all\r");
+  await client.waitFor(/\/quit \[TEXT\] +leave \(or press Ctrl-D\)/);
   await client.type("/nonsense\r");
   await client.waitFor("there is no command /nonsense; /help lists them");
   await client.type("\r   \r");
