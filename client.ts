@@ -106,6 +106,7 @@ async function client(
     ignored,
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
+    isCompared: (key) => trust.isCompared && host.isProved(key),
     json,
     ownCommands: [editorCommand(screen, { home: folder.path, name: "client" })],
     onNick: ownNick.keep,

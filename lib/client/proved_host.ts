@@ -30,14 +30,15 @@ export class ProvedHost {
 
   /** The host, by the name that it has now; by the address, if nobody sits at the server. */
   get participant(): Participant {
-    return this.#room.others.find(({ key }) => this.#isProved(key)) ??
+    return this.#room.others.find(({ key }) => this.isProved(key)) ??
       { nick: formatAddress(this.#address), key: this.#key };
   }
 
   /** Whether a key (32 bytes) was verified by this person, and proved on this connection. */
-  readonly isVerified = (key: Uint8Array): boolean => this.#isProved(key) && this.#people.has(key);
+  readonly isVerified = (key: Uint8Array): boolean => this.isProved(key) && this.#people.has(key);
 
-  #isProved(key: Uint8Array): boolean {
+  /** Whether a key (32 bytes) was proved on this connection. */
+  isProved(key: Uint8Array): boolean {
     return equalConstantTime(key, this.#key);
   }
 }

@@ -38,6 +38,8 @@ export interface ConversationOptions {
   verifiable(): readonly Participant[];
   /** Whether a key was verified, as far as this side can tell. */
   readonly isVerified: IsVerified;
+  /** Whether this person has pasted the fingerprint of a key at the first contact. Default: of none. */
+  readonly isCompared?: (key: Uint8Array) => boolean;
   /** Whether piped lines may be command objects, in JSON. */
   readonly json: boolean;
   /** Commands that only one of the programs has. */
@@ -85,6 +87,7 @@ export class Conversation {
         people,
         ignored,
         stays: this.#stays,
+        isCompared: options.isCompared,
         verifiable,
         occupants,
         show,

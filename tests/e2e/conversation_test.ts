@@ -77,7 +77,7 @@ Deno.test("conversation: lines piped into a server wait for the first client", a
   assert.equal(await server.status, 0);
   assertLines(client.texts, lines);
   assertAllDelivered(server, client, 500);
-  assert.equal(client.events("closed")[0].reason, "the server said “the server has left”");
+  assert.equal(client.events("closed")[0].reason, "the server left");
   assert.equal(server.events("closed")[0].reason, "you left");
 });
 

@@ -121,7 +121,7 @@ Deno.test("ends: a signal ends a server with 0, and the client is told", async (
     assert.equal(await client.status, 0, signal);
     assert.equal(
       client.stdout.lines.at(-1),
-      '{"event":"closed","reason":"the server said “the server has left”"}',
+      '{"event":"closed","reason":"the server left"}',
     );
     assert.equal(client.stderr.text + server.stderr.text, "");
   }
@@ -168,7 +168,7 @@ Deno.test("ends: the end of its input ends a server with 0, and the client is to
   assert.deepEqual(client.texts, ["that is all"]);
   assert.equal(
     client.stdout.lines.at(-1),
-    '{"event":"closed","reason":"the server said “the server has left”"}',
+    '{"event":"closed","reason":"the server left"}',
   );
 });
 
@@ -212,7 +212,7 @@ Deno.test("ends: an interrupted server says goodbye in the middle of what it pip
   assert.equal(await client.status, 0);
   assert.equal(
     client.stdout.lines.at(-1),
-    '{"event":"closed","reason":"the server said “the server has left”"}',
+    '{"event":"closed","reason":"the server left"}',
   );
   const received = client.events("message").map(({ id }) => id);
   const delivered = server.events("delivered").map(({ id }) => id);
@@ -230,7 +230,7 @@ Deno.test("ends: a client whose lines were not confirmed says so when the server
   await flow.stop();
   // Whether the goodbye meets lines on their way is chance; if it does, they are not passed over.
   if (status === 0) {
-    assert.equal(client.events("closed")[0].reason, "the server said “the server has left”");
+    assert.equal(client.events("closed")[0].reason, "the server left");
   } else {
     assert.equal(status, 3);
     assert.match(

@@ -145,7 +145,7 @@ Deno.test("robots: commands that ask only this side, and the end", async () => {
   await command(ann, "history", { count: 1 });
   const again = await ann.waitForEvent("message", ({ history }) => history);
   assert.deepEqual(again, { ...ann.events("message")[1], history: true });
-  await command(ann, "help");
+  await command(ann, "help", { about: "all" });
   await ann.waitForEvent("notice", ({ text }) => text.includes("/msg TO TEXT"));
   await ann.write('{"command":"quit"}\nnever sent\n');
   assert.equal(await ann.status, 0, ann.stderr.text);

@@ -21,6 +21,8 @@ export interface PeopleCommandOptions {
   readonly people: Pick<VerifiedPeople, "has" | "about">;
   readonly ignored: Pick<IgnoredPeople, "has">;
   readonly stays: Pick<Stays, "since">;
+  /** Whether this person has pasted the fingerprint of a key at the first contact. */
+  readonly isCompared?: ((key: Uint8Array) => boolean) | undefined;
   /** The members whose keys were proved to this side, so that they can be verified. */
   verifiable(): readonly Participant[];
   /** The members who are here, as they are shown. */
@@ -116,7 +118,7 @@ function portrait(options: PeopleCommandOptions, name: string): string {
 
 /** Whether a key was verified, and what to do if not. Of most members a client has only the server's word. */
 function verification(options: PeopleCommandOptions, { nick, key }: Participant): string {
-  const { people, verifiable } = options;
+  const { people, verifiable, isCompared } = options;
   const shown = sanitiseLine(nick);
   const about = people.about(key);
   const isProved = verifiable().some((other) => equalConstantTime(other.key, key));
@@ -127,5 +129,8 @@ function verification(options: PeopleCommandOptions, { nick, key }: Participant)
     const known = verified === undefined ? "" : `; a key that you ${verified}`;
     return `only the server says that this is ${shown}'s key${known}; the host can verify it`;
   }
-  return verified ?? `not verified; /verify ${shown} shows how to`;
+  if (verified !== undefined) return verified;
+  return isCompared?.(key)
+    ? `you pasted the fingerprint at the first contact; /verify ${shown} compares both keys by voice`
+    : `not verified; /verify ${shown} shows how to`;
 }

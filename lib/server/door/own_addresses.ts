@@ -1,5 +1,5 @@
 import { type Address, formatAddress } from "../../channel/mod.ts";
-import { isThisMachine } from "./this_machine.ts";
+import { isThisMachine } from "../../channel/tcp/this_machine.ts";
 
 /** How many addresses are offered; a machine with containers may have a hundred. */
 const MAX_OFFERED = 6;

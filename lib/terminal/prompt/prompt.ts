@@ -219,10 +219,12 @@ export class Prompt implements AsyncDisposable {
     return this.#above.length < HIGH_WATER_MARK ? Promise.resolve() : this.#caughtUp.promise;
   }
 
-  /** Clears the window, as Ctrl-L does: the prompt goes to its top. */
+  /** Clears the window, as Ctrl-L does, with all that was printed so far: the prompt goes to its top. */
   clear(): void {
-    this.#clearScreen = true;
-    this.#redraw();
+    void this.#flush().then(() => {
+      this.#clearScreen = true;
+      this.#redraw();
+    });
   }
 
   /** Makes the terminal ring, once for all calls before the next frame. */
