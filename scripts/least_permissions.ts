@@ -10,13 +10,19 @@ import { parseClientFlags } from "../lib/program/flags/client_flags.ts";
 import { type CommonFlags, HelpRequest, TaskRequest } from "../lib/program/flags/flags.ts";
 import { parseServerFlags } from "../lib/program/flags/server_flags.ts";
 import { TASK_VARIABLE } from "../lib/program_name.ts";
+import { FEATURE_VARIABLES } from "../lib/terminal/screens/terminal_features.ts";
 import { COLOUR_VARIABLES } from "../lib/terminal/sentences/colour_depth.ts";
 
 /** One of the two programs. */
 export type Program = "server" | "client";
 
 /** The variables that the programs look at. */
-export const VARIABLES: readonly string[] = [...HOME_VARIABLES, ...COLOUR_VARIABLES, TASK_VARIABLE];
+export const VARIABLES: readonly string[] = [
+  ...HOME_VARIABLES,
+  ...COLOUR_VARIABLES,
+  ...FEATURE_VARIABLES,
+  TASK_VARIABLE,
+];
 
 /** All flags, those of a task too, that name a file or a folder. */
 interface FileFlags extends Partial<CommonFlags> {
