@@ -32,6 +32,7 @@ import { invitationPreSharedKey, KeyBook } from "./lib/identity/mod.ts";
 import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
 import { type ClientFlags, parseClientFlags } from "./lib/program/flags/client_flags.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
+import { HighlightList } from "./lib/terminal/text/highlight_list.ts";
 import { knownHostName } from "./lib/trust/known_host_name.ts";
 import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
@@ -63,6 +64,7 @@ async function client(
   const nick = ownNick.name;
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
   const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
+  const highlights = await HighlightList.open(await folder.store("highlights"));
   const hosts = knownHosts === undefined ? folder.store("known_hosts") : openStore(knownHosts);
   const trust = new ServerTrust({
     address: knownHostName(address),
@@ -104,6 +106,7 @@ async function client(
     room,
     people,
     ignored,
+    highlights,
     verifiable: () => [host.participant],
     isVerified: host.isVerified,
     isCompared: (key) => trust.isCompared && host.isProved(key),

@@ -31,6 +31,7 @@ import { openObservers } from "./lib/server/observers.ts";
 import { openRoom } from "./lib/server/open_room.ts";
 import { serve } from "./lib/server/serve.ts";
 import { ExitStatus } from "./lib/terminal/events/error_event.ts";
+import { HighlightList } from "./lib/terminal/text/highlight_list.ts";
 import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
 import { loadIdentity } from "./lib/trust/own_identity.ts";
 import { OwnNick } from "./lib/trust/own_nick.ts";
@@ -60,6 +61,9 @@ async function server(
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
 
   const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
+  const highlights = flags.headless
+    ? undefined
+    : await HighlightList.open(await folder.store("highlights"));
 
   const history = await openHistory(flags, identity);
   const observers = await openObservers(log, flags.headless ? undefined : new DoorReporter(show));
@@ -86,9 +90,18 @@ async function server(
   const editor = editorCommand(screen, { home: folder.path, name: "server" });
   const commands = [...hostCommands(door, room, screen), editor];
   const { entryOf } = door.admission;
-  const host = flags.headless
-    ? undefined
-    : new Host({ room, screen, ownNick, serverKey, people, ignored, entryOf, commands, json });
+  const host = flags.headless ? undefined : new Host({
+    room,
+    screen,
+    ownNick,
+    serverKey,
+    people,
+    ignored,
+    highlights,
+    entryOf,
+    commands,
+    json,
+  });
   await ownNick.keepGiven();
 
   const leaving = new AbortController();

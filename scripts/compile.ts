@@ -10,7 +10,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { HOME_VARIABLES, USER_VARIABLES } from "../lib/identity/home.ts";
+import { VARIABLES } from "./least_permissions.ts";
 import { ADDRESS_PERMISSION } from "../lib/server/door/own_addresses.ts";
 
 const PROGRAMS = ["server", "client"];
@@ -20,7 +20,7 @@ const PERMISSIONS = [
   "--allow-net",
   "--allow-read",
   "--allow-write",
-  `--allow-env=${[...HOME_VARIABLES, ...USER_VARIABLES].join(",")}`,
+  `--allow-env=${VARIABLES.join(",")}`,
   "--no-prompt",
 ];
 

@@ -11,6 +11,8 @@ import { type CommonFlags, HelpRequest, TaskRequest } from "../lib/program/flags
 import { parseServerFlags } from "../lib/program/flags/server_flags.ts";
 import { TASK_VARIABLE } from "../lib/program_name.ts";
 import { ADDRESS_PERMISSION } from "../lib/server/door/own_addresses.ts";
+import { FEATURE_VARIABLES } from "../lib/terminal/screens/terminal_features.ts";
+import { REFLOW_VARIABLES } from "../lib/terminal/prompt/reflow.ts";
 import { COLOUR_VARIABLES } from "../lib/terminal/sentences/colour_depth.ts";
 
 /** One of the two programs. */
@@ -18,10 +20,14 @@ export type Program = "server" | "client";
 
 /** The variables that the programs look at. */
 export const VARIABLES: readonly string[] = [
-  ...HOME_VARIABLES,
-  ...USER_VARIABLES,
-  ...COLOUR_VARIABLES,
-  TASK_VARIABLE,
+  ...new Set([
+    ...HOME_VARIABLES,
+    ...USER_VARIABLES,
+    ...COLOUR_VARIABLES,
+    ...FEATURE_VARIABLES,
+    ...REFLOW_VARIABLES,
+    TASK_VARIABLE,
+  ]),
 ];
 
 /** All flags, those of a task too, that name a file or a folder. */

@@ -78,7 +78,7 @@ async function converse(folder: string, hidden: readonly string[]): Promise<read
   await client.type("/me waves\r");
   await Promise.all([
     rest(server, "alice waves", "bob"),
-    rest(client, "alice: /me waves", "alice"),
+    rest(client, "alice waves", "alice"),
   ]);
   return [server, client].map(({ output }) => steady(output, address));
 }

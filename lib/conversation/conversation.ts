@@ -5,12 +5,14 @@ import { quoted } from "../quoted.ts";
 import type { ChatEvent } from "../terminal/events/events.ts";
 import { asked, type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
+import type { HighlightList } from "../terminal/text/highlight_list.ts";
 import type { VerifiedPeople } from "../trust/verified_people.ts";
 import type { IgnoredPeople } from "../trust/ignored_people.ts";
 import { awayCommands } from "./commands/away_commands.ts";
 import type { PromptCommand } from "./commands/command_table.ts";
 import { commandTable } from "./commands/common_commands.ts";
 import { HELP_KEYS } from "./commands/help_keys.ts";
+import { highlightCommands } from "./commands/highlight_commands.ts";
 import { ignoreCommands } from "./commands/ignore_commands.ts";
 import { operatorCommands } from "./commands/operator_commands.ts";
 import { pastCommands } from "./commands/past_commands.ts";
@@ -19,13 +21,14 @@ import { privateCommands } from "./commands/private_commands.ts";
 import { roomCommands } from "./commands/room_commands.ts";
 import { verificationCommands, verifiedNote, warnOf } from "./commands/verification_commands.ts";
 import { complete } from "./completion.ts";
-import { Absence } from "./room/absence.ts";
+import { Absence, IS_BACK } from "./room/absence.ts";
 import { PrivateTalk } from "./room/private_talk.ts";
 import type { PendingRequest, RoomAccess } from "./room/room_access.ts";
 import { Scrollback } from "./room/scrollback.ts";
 import { Speaker } from "./room/speaker.ts";
 import { Stays } from "./room/stays.ts";
 import { Voice } from "./room/voice.ts";
+import { saidBy } from "./run_command.ts";
 import { speak, type SpeechHooks } from "./speech.ts";
 
 /** What a conversation needs. */
@@ -34,6 +37,8 @@ export interface ConversationOptions {
   readonly room: RoomAccess;
   readonly people: VerifiedPeople;
   readonly ignored: IgnoredPeople;
+  /** Which words stand out in what others say, where somebody may see it. */
+  readonly highlights?: HighlightList | undefined;
   /** The members whose keys were proved to this side, so that they can be verified. */
   verifiable(): readonly Participant[];
   /** Whether a key was verified, as far as this side can tell. */
@@ -55,6 +60,7 @@ export class Conversation {
   readonly #options: ConversationOptions;
   /** Only for a person: a program has every event already. */
   readonly #scrollback: Scrollback | undefined;
+  readonly #voice: Voice;
   readonly #speaker: Speaker;
   readonly #privateTalk: PrivateTalk;
   readonly #absence: Absence;
@@ -68,11 +74,13 @@ export class Conversation {
   /** A conversation that has just begun. */
   constructor(options: ConversationOptions) {
     const { screen, room, people, ignored, isVerified, verifiable, ownCommands = [] } = options;
+    const { highlights } = options;
     this.#options = options;
     this.#scrollback = screen.isInteractive ? new Scrollback() : undefined;
     const voice = new Voice(room, this.#scrollback, isVerified);
     const onChange = () => this.updatePrompt();
     const privateTalk = new PrivateTalk(room);
+    this.#voice = voice;
     this.#privateTalk = privateTalk;
     this.#absence = new Absence(voice, onChange);
     this.#speaker = new Speaker(voice, privateTalk, this.#absence);
@@ -103,6 +111,10 @@ export class Conversation {
         show,
       }),
       ...ignoreCommands({ ignored, room }),
+      ...(highlights === undefined ? [] : highlightCommands({
+        highlights,
+        onChange: (words) => screen.setHighlights(words),
+      })),
       ...verificationCommands({ screen, room, people, verifiable, onChange }),
       ...ownCommands,
       // A host has the list of bans itself, and can end one by name.
@@ -111,7 +123,18 @@ export class Conversation {
     screen.setCompleter((line) =>
       complete(line, this.commands, room.others.map(({ nick }) => nick))
     );
+    screen.setEcho((line) => this.#echo(line));
+    screen.setHighlights(highlights?.words ?? []);
     this.updatePrompt();
+  }
+
+  /** How a line is shown that was entered here: as the others see it, or in grey, if they do not. */
+  #echo(line: string): readonly ChatEvent[] {
+    const said = saidBy(line, this.commands, (text) => this.#speaker.said({ text }));
+    if (said === undefined) return [{ event: "notice", text: line, important: true }];
+    const event = this.#voice.eventFor(said);
+    if (!this.#absence.isAway || said.to !== undefined || said.isAction) return [event];
+    return [this.#voice.eventFor({ text: IS_BACK, isAction: true }), event];
   }
 
   /** What the others are to read when this person leaves: one line, mostly empty. */

@@ -9,6 +9,7 @@ import {
   usage,
 } from "./commands/command_table.ts";
 import { commandElsewhere, unknownCommand } from "./commands/unknown_command.ts";
+import type { Said } from "./room/voice.ts";
 
 /**
  * Runs a typed line if it is a command, in capitals or small letters.
@@ -22,19 +23,51 @@ export async function runTyped(
   commands: readonly PromptCommand[],
   context: CommandContext,
 ): Promise<string | undefined> {
+  const typed = readTyped(line, commands);
+  if (typeof typed === "string") return typed;
+  const { name, behind, command } = typed;
+  if (command === undefined) {
+    await context.tell(unknownCommand(name, commands));
+  } else {
+    await telling(context, () => command.run(context, parse(command, behind)));
+  }
+  return undefined;
+}
+
+/**
+ * What a typed line says to others, before it is said; `undefined` for what only this side sees, and for
+ * what cannot be said.
+ *
+ * @param said To whom a text goes that is no command; it may throw if it goes to nobody.
+ */
+export function saidBy(
+  line: string,
+  commands: readonly PromptCommand[],
+  said: (text: string) => Said,
+): Said | undefined {
+  try {
+    const typed = readTyped(line, commands);
+    if (typeof typed === "string") return said(typed);
+    const { command, behind } = typed;
+    return command?.says?.(parse(command, behind));
+  } catch (error) {
+    if (error instanceof ReportedError) return undefined;
+    throw error;
+  }
+}
+
+/** A line that was typed: the text that it is, or the command, if there is one of that name. */
+function readTyped(
+  line: string,
+  commands: readonly PromptCommand[],
+): string | { name: string; behind: string; command: PromptCommand | undefined } {
   if (!line.startsWith("/")) return line;
   // Code that was pasted may begin like a command, and is not to be changed.
   const isPasted = line.includes("\n");
   if (line.startsWith("//")) return isPasted ? line : line.slice(1);
   const [, name = line, behind = ""] = /^(\S+)\s*([^]*)$/u.exec(line) ?? [];
   const command = findCommand(commands, isPasted ? name : name.toLowerCase());
-  if (command === undefined) {
-    if (isPasted) return line;
-    await context.tell(unknownCommand(name, commands));
-  } else {
-    await telling(context, () => command.run(context, parse(command, behind)));
-  }
-  return undefined;
+  return command === undefined && isPasted ? line : { name, behind, command };
 }
 
 /**

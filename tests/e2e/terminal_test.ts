@@ -57,8 +57,8 @@ terminalTest("two people talk, and the server stays when the client leaves", asy
   await server.waitFor(/^\d\d:\d\d guest: hello from the client$/m);
   await server.type("hello from the server\r");
   await client.waitFor(/^\d\d:\d\d host: hello from the server$/m);
-  await client.waitFor("\nguest: hello from the client");
-  await server.waitFor("\nhost: hello from the server");
+  await client.waitFor(/^\d\d:\d\d guest: hello from the client$/m);
+  await server.waitFor(/^\d\d:\d\d host: hello from the server$/m);
 
   await client.type(CTRL_D);
   await assertEnds(client, 0);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { FEATURE_VARIABLES } from "../../lib/terminal/screens/terminal_features.ts";
 import { EXECUTABLES, programCommand, type ProgramName } from "../support/programs.ts";
 import { Pty, ptyAvailable } from "../support/pty.ts";
 
@@ -17,21 +18,29 @@ export interface TerminalOptions {
   readonly rows?: number;
   /** Whether colours may be shown, so that `NO_COLOR` is not set. Default false. */
   readonly colours?: boolean;
+  /** What the environment tells of the terminal, besides `TERM`; nothing else is known of it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Default the network alone. */
+  readonly permissions?: readonly string[];
 }
 
 /** Starts a program on a terminal. */
 export function onTerminal(
   name: ProgramName,
   args: readonly string[],
-  { columns = 100, rows = 40, colours = false }: TerminalOptions = {},
+  options: TerminalOptions = {},
 ): Pty {
-  const { command, env } = programCommand(name);
+  const { columns = 100, rows = 40, colours = false, env: terminal = {}, permissions } = options;
+  const { command, env } = programCommand(name, permissions);
   const unset = [
     ...(colours ? ["NO_COLOR"] : []),
+    // The tests may run on a terminal, too.
+    ...FEATURE_VARIABLES,
     // There executables would find one identity, and whoever has the server's is an operator.
     ...(EXECUTABLES === undefined ? [] : ["HOME", "XDG_CONFIG_HOME"]),
   ].flatMap((variable) => ["-u", variable]);
-  const start = ["env", ...unset, ...(colours ? [] : ["NO_COLOR=1"])];
+  const set = Object.entries(terminal).map(([variable, value]) => `${variable}=${value}`);
+  const start = ["env", ...unset, ...(colours ? [] : ["NO_COLOR=1"]), ...set];
   return new Pty([...start, ...command, ...args], { env, columns, rows, timeout: PATIENCE });
 }
 

@@ -38,6 +38,10 @@ export interface RecordingScreen extends Screen {
   readonly prompts: (readonly (string | undefined)[])[];
   /** What the Tab key does, if anybody has said so. */
   completer: Completer | undefined;
+  /** How an entered line is shown, if anybody has said so. */
+  echo: ((line: string) => readonly ChatEvent[]) | undefined;
+  /** Which words stand out. */
+  highlights: readonly string[];
   /** What is told of keys, if anybody wants to be. */
   keyListener: (() => void) | undefined;
   /** What is to be asked before Ctrl-C leaves, if anybody has said so. */
@@ -62,6 +66,8 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
     next: (kind) => new Promise((resolve) => waiting.push({ kind, resolve })),
     prompts,
     completer: undefined,
+    echo: undefined,
+    highlights: [],
     keyListener: undefined,
     leaveQuestion: undefined,
     isInteractive,
@@ -76,6 +82,12 @@ export function recordingScreen(options: RecordingScreenOptions = {}): Recording
     },
     ask: () => Promise.resolve(undefined),
     setPrompt: (...prompt) => void prompts.push(prompt),
+    setHighlights(words) {
+      this.highlights = words;
+    },
+    setEcho(echo) {
+      this.echo = echo;
+    },
     setCompleter(completer) {
       this.completer = completer;
     },

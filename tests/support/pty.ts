@@ -85,13 +85,21 @@ export class Pty implements AsyncDisposable {
     await this.#keyboard.write(new TextEncoder().encode(text));
   }
 
-  /** The rows of the screen, without the spaces at their ends. */
+  /**
+   * The rows of the screen, without the spaces at their ends, and without the bar with which the program
+   * begins each of its lines.
+   */
   screen(): string[] {
-    return this.#emulator.screen();
+    return this.#emulator.screen().map(withoutBar);
   }
 
   /** The rows that have left the screen at the top, and then those of the screen. */
   transcript(): string[] {
+    return this.transcriptWithBars().map(withoutBar);
+  }
+
+  /** The same as they are, bars and all. */
+  transcriptWithBars(): string[] {
     return this.#emulator.transcript();
   }
 
@@ -204,6 +212,10 @@ export class Pty implements AsyncDisposable {
     const frame = this.screen().map((row) => `| ${row}`).join("\n");
     return new Error(`the program on the terminal ${message}; its screen:\n${frame}`);
   }
+}
+
+function withoutBar(row: string): string {
+  return row.replace(/^\u258c/, "");
 }
 
 function describe(expected: string | RegExp | ((screen: string[]) => boolean)): string {

@@ -1,6 +1,10 @@
 import { UsageError } from "../../errors.ts";
-import type { Absence } from "../room/absence.ts";
+import { type Absence, IS_BACK } from "../room/absence.ts";
 import type { PromptCommand } from "./command_table.ts";
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
 
 /** `/away` and `/back`. */
 export function awayCommands(absence: Absence): readonly PromptCommand[] {
@@ -11,13 +15,17 @@ export function awayCommands(absence: Absence): readonly PromptCommand[] {
       parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
       help: "tell everybody that you are away; your next line, or /back, ends it",
       examples: ["/away lunch"],
-      run: ({ id, line }, { text = "" }) =>
-        absence.begin(text.replaceAll(/\s+/g, " ").trim(), { id, line }),
+      says: ({ text = "" }) => ({ text: absence.words(oneLine(text)), isAction: true }),
+      run: ({ id, line }, { text = "" }) => absence.begin(oneLine(text), { id, line }),
     },
     {
       name: "/back",
       group: "talk",
       help: "tell everybody that you are back",
+      says() {
+        if (!absence.isAway) throw new UsageError("usage", "you are not away");
+        return { text: IS_BACK, isAction: true };
+      },
       run({ id, line }) {
         if (!absence.isAway) throw new UsageError("usage", "you are not away");
         return absence.end({ id, line });

@@ -1,3 +1,5 @@
+import type { Said } from "../room/voice.ts";
+
 /** What a command may do. */
 export interface CommandContext {
   /** Shows a text to the person alone. */
@@ -61,6 +63,12 @@ export interface PromptCommand {
   /** Whether the help and the completion name it; by default they do. */
   isOffered?(): boolean;
   run(context: CommandContext, given: Arguments): void | Promise<void>;
+  /**
+   * What it says to others, if that is all it does: then it is shown as said, and not as typed.
+   *
+   * @throws {ReportedError} If it cannot be said.
+   */
+  says?(given: Arguments): Said;
 }
 
 /** Whether a command is to be named to the person who is here. */

@@ -3,7 +3,7 @@ import { hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { countMessages } from "../../terminal/text/count_messages.ts";
-import { BackgroundReading, showAll } from "./background_reading.ts";
+import { BackgroundReading, showAll } from "../room/background_reading.ts";
 import type { Arguments, CommandContext, Parameter, PromptCommand } from "./command_table.ts";
 import {
   HistoryReader,

@@ -37,6 +37,7 @@ export function privateCommands(options: PrivateCommandOptions): readonly Prompt
       help: "send a private message",
       details: "TO is a name, or a fingerprint. The server reads private messages as well.",
       examples: ["/msg bob see you at noon"],
+      says: ({ to = "", text = "" }) => ({ text, to: findPerson(room, to) }),
       run: (context, { to = "", text = "" }) => whisper(findPerson(room, to), text, context),
     },
     {
@@ -47,6 +48,7 @@ export function privateCommands(options: PrivateCommandOptions): readonly Prompt
       help: "answer the last private message",
       details: "It goes to the key that has sent it: nobody else gets it by taking the name.",
       examples: ["/r yes, at noon"],
+      says: ({ text = "" }) => ({ text, to: privateTalk.writer() }),
       run: (context, { text = "" }) => whisper(privateTalk.writer(), text, context),
     },
     {

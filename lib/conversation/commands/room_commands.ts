@@ -11,7 +11,7 @@ import type { PromptCommand } from "./command_table.ts";
 /** What the commands work with. */
 export interface RoomCommandOptions {
   readonly room: RoomAccess;
-  readonly speaker: Pick<Speaker, "say">;
+  readonly speaker: Pick<Speaker, "say" | "said">;
   /** Shows something to the person alone. */
   show(event: ChatEvent): Promise<void>;
   readonly isVerified: IsVerified;
@@ -30,6 +30,7 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
       parameters: [{ name: "TEXT", isRest: true }],
       help: "say what you do: /me waves",
       examples: ["/me waves"],
+      says: ({ text = "" }) => speaker.said({ text, isAction: true }),
       run: ({ id, line }, { text = "" }) => speaker.say(text, { isAction: true, id, line }),
     },
     {
@@ -38,6 +39,7 @@ export function roomCommands(options: RoomCommandOptions): readonly PromptComman
       parameters: [{ name: "TEXT", isRest: true }],
       help: "send a text as it is, even if it begins with /",
       examples: ["/say /etc/hosts is a file"],
+      says: ({ text = "" }) => speaker.said({ text }),
       run: ({ id, line }, { text = "" }) => speaker.say(text, { id, line }),
     },
     {

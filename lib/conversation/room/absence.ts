@@ -6,6 +6,9 @@ import type { SayOptions, Voice } from "./voice.ts";
 /** The longest text of `/away`, in bytes of UTF-8. */
 const MAX_AWAY_SIZE = 256;
 
+/** How it is said that this person is back. */
+export const IS_BACK = "is back";
+
 /**
  * Whether this person has said that they are away. The room keeps nothing of it: it is said to everybody
  * as what one does (`* bob is away: lunch`), so that it is muted, slowed and kept as everything is that
@@ -35,20 +38,28 @@ export class Absence {
    * @throws {UsageError} If that is too long.
    */
   async begin(why: string, options: Pick<SayOptions, "id" | "line">): Promise<void> {
-    if (!isShortEnough(why, MAX_AWAY_SIZE)) {
-      throw new UsageError("usage", `TEXT has at most ${MAX_AWAY_SIZE} bytes`);
-    }
+    const text = this.words(why);
     const { id = newMessageId() } = options;
     this.#become(hex(id));
-    const text = why === "" ? "is away" : `is away: ${why}`;
     await this.#voice.say(text, { ...options, id, isAction: true });
+  }
+
+  /**
+   * How it is said that this person is away.
+   *
+   * @param why One line, possibly empty.
+   * @throws {UsageError} If that is too long.
+   */
+  words(why: string): string {
+    if (isShortEnough(why, MAX_AWAY_SIZE)) return why === "" ? "is away" : `is away: ${why}`;
+    throw new UsageError("usage", `TEXT has at most ${MAX_AWAY_SIZE} bytes`);
   }
 
   /** Says that this person is back, unless they were not away. */
   async end(options: Pick<SayOptions, "id" | "line"> = {}): Promise<void> {
     if (!this.isAway) return;
     this.#become(undefined);
-    await this.#voice.say("is back", { ...options, isAction: true });
+    await this.#voice.say(IS_BACK, { ...options, isAction: true });
   }
 
   /** The room has not taken a message: if nobody knows that one is away, the prompt must not say so. */

@@ -1,6 +1,6 @@
 import type { Absence } from "./absence.ts";
 import type { PrivateTalk } from "./private_talk.ts";
-import type { SayOptions, Voice } from "./voice.ts";
+import type { Said, SayOptions, Voice } from "./voice.ts";
 
 /** Says what is typed to those to whom it is meant: to everybody, or to one member after `/query`. */
 export class Speaker {
@@ -22,6 +22,16 @@ export class Speaker {
   /** The longest text that fits into one message here, in bytes of UTF-8. */
   get maxTextSize(): number {
     return this.#voice.maxTextSize;
+  }
+
+  /**
+   * A text with the one to whom it is to go, before it is said.
+   *
+   * @throws {UsageError} With code `refused`, if that member is not here any more.
+   */
+  said(said: Said): Said {
+    const to = this.#privateTalk.reader();
+    return { ...said, ...(to && { to }) };
   }
 
   /**

@@ -12,12 +12,17 @@ import { type IsVerified, person } from "../../terminal/events/room_events.ts";
 import type { RoomAccess } from "./room_access.ts";
 import type { MessageEvent, Scrollback } from "./scrollback.ts";
 
-/** How a text is said. */
-export interface SayOptions {
+/** Something that is said to others. */
+export interface Said {
+  readonly text: string;
   /** Whether it tells what this side does, as after `/me`. */
   readonly isAction?: boolean;
   /** The only one who gets it; without it, everybody does. */
   readonly to?: Participant;
+}
+
+/** How a text is said. */
+export interface SayOptions extends Omit<Said, "text"> {
   /** The id of the request, 16 bytes; a new one if there is none. */
   readonly id?: Uint8Array | undefined;
   /** The number of the line of the input, counted from 1. */
@@ -63,7 +68,8 @@ export class Voice {
     if (!isShortEnough(text, size)) {
       throw new UsageError("usage", `the message is too long: at most ${size} bytes here`);
     }
-    this.#remember(hex(id), text, isAction, to);
+    const message = this.eventFor({ text, isAction, ...(to && { to }) }, hex(id));
+    this.#scrollback?.add(message, hex(this.#room.log));
     const body = isAction ? encodeAction(text) : encodeText(text);
     try {
       await this.#room.request({ type: "send", body, ...(to && { to }) }, id, line);
@@ -73,9 +79,9 @@ export class Voice {
     }
   }
 
-  #remember(id: string, text: string, action: boolean, to: Participant | undefined): void {
-    if (this.#scrollback === undefined) return;
-    const message: MessageEvent = {
+  /** What others see of a text that this side says, as the event for it. */
+  eventFor({ text, isAction: action = false, to }: Said, id = hex(newMessageId())): MessageEvent {
+    return {
       event: "message",
       id,
       seq: 0,
@@ -87,7 +93,6 @@ export class Voice {
       action,
       history: true,
     };
-    this.#scrollback.add(message, hex(this.#room.log));
   }
 }
 

@@ -2,7 +2,11 @@ import { type Command, Option } from "npm:commander@15.1.0";
 import { type NickHolder, nickProblem } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { ProgramName } from "../../program_name.ts";
+import type { Attention } from "../../terminal/screens/bell.ts";
 import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
+
+/** For what a terminal rings, each with what stands in front of it. */
+const ATTENTION: readonly Attention[] = ["off", "private", "mentions", "all"];
 
 /** Adds the flags of both programs. */
 export function addCommonOptions(command: Command, program: ProgramName): Command {
@@ -18,6 +22,18 @@ export function addCommonOptions(command: Command, program: ProgramName): Comman
     .option("--quiet", "show only messages and errors")
     .option("--no-input-history", "do not remember what is typed at the prompt")
     .option("--plain", "plain text, line by line, for screen readers")
+    .addOption(
+      new Option("--timestamps <HOW>", "how to show times (default: short; off for a pipe)")
+        .choices(["off", "short", "full"]),
+    )
+    .addOption(
+      new Option("--bell <WHEN>", "when to ring the terminal's bell (default: mentions)")
+        .choices(ATTENTION),
+    )
+    .addOption(
+      new Option("--notify <WHEN>", "when to show a notice on the desktop (default: off)")
+        .choices(ATTENTION),
+    )
     .option("--verbose", "show where an error comes from")
     .addOption(explainOption())
     .addOption(pathOption("--explain-to <FILE>", "write the explanation to FILE, as an HTML page"))

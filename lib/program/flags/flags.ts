@@ -1,5 +1,7 @@
 import { type Address, type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
 import type { ProgramName } from "../../program_name.ts";
+import type { Attention } from "../../terminal/screens/bell.ts";
+import type { Timestamps } from "../../terminal/text/dates.ts";
 import type { IdentityFlags } from "../../trust/own_identity.ts";
 
 /** Where a server listens, and a client connects, by default. */
@@ -18,6 +20,12 @@ export interface CommonFlags extends IdentityFlags {
   readonly inputHistory: boolean;
   /** Words only, for screen readers. */
   readonly plain: boolean;
+  /** How the times of messages are shown; `undefined` where the flag was not given. */
+  readonly timestamps: Timestamps | undefined;
+  /** For what the terminal rings; `undefined` where the flag was not given. */
+  readonly bell: Attention | undefined;
+  /** For what the desktop shows a notice; `undefined` where the flag was not given. */
+  readonly notify: Attention | undefined;
   readonly verbose: boolean;
   /** Whether the connection is explained, and whether secrets are shown then. */
   readonly explain: ExplainChoice | undefined;
@@ -95,6 +103,7 @@ export function commonFlags(program: ProgramName, raw: RawFlags): CommonFlags {
   const { nick, cipher, classical = false, json = false, quiet = false, verbose = false } = raw;
   const { plain = false, inputHistory = true, identity, home, passphraseFile, explain, explainTo } =
     raw;
+  const { timestamps, bell, notify } = raw;
   return {
     program,
     nick,
@@ -107,6 +116,9 @@ export function commonFlags(program: ProgramName, raw: RawFlags): CommonFlags {
     quiet,
     inputHistory,
     plain,
+    timestamps,
+    bell,
+    notify,
     verbose,
     explain,
     explainTo,

@@ -29,7 +29,7 @@ export async function exportHistory(
   folder: StateFolder,
 ): Promise<number> {
   const people = await VerifiedPeople.open(await folder.store("verified_keys"));
-  const style = { paint: paintFor("stdout"), timeOfDay: dateAndTime };
+  const style = { paint: paintFor("stdout"), timestamp: dateAndTime };
   const line = (event: ChatEvent, time: number) => {
     if (json) return jsonLine(event);
     // What cannot be shown is told without a time.

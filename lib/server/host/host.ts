@@ -10,6 +10,7 @@ import { errorEvent } from "../../terminal/events/error_event.ts";
 import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import type { HighlightList } from "../../terminal/text/highlight_list.ts";
 import type { IgnoredPeople } from "../../trust/ignored_people.ts";
 import type { OwnNick } from "../../trust/own_nick.ts";
 import type { VerifiedPeople } from "../../trust/verified_people.ts";
@@ -27,6 +28,8 @@ export interface HostOptions {
   readonly serverKey: Uint8Array;
   readonly people: VerifiedPeople;
   readonly ignored: IgnoredPeople;
+  /** Which words stand out for the person, if one sits there. */
+  readonly highlights?: HighlightList | undefined;
   /** What was known of a guest when it was let in, by the key of its channel. */
   entryOf(key: Uint8Array): Entry;
   readonly commands: readonly PromptCommand[];
@@ -74,6 +77,7 @@ export class Host {
       room: this.#place,
       people,
       ignored,
+      highlights: options.highlights,
       verifiable: () => this.#place.others,
       isVerified: people.has,
       json: options.json,

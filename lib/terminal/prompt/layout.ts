@@ -10,6 +10,7 @@
  */
 
 import stringWidth from "npm:string-width@9.0.0";
+import { BAR } from "../text/bar.ts";
 import { showCharacter } from "../text/sanitise.ts";
 
 /** The prompt and the draft, cut into rows of the terminal. */
@@ -141,5 +142,7 @@ function piecesOf(character: string): readonly Piece[] {
  */
 export function widthOf(character: string): number {
   if (character >= " " && character <= "~") return 1;
+  // It may be as wide as a Chinese character, where a terminal is set so.
+  if (character === BAR) return 2;
   return HANGUL_VOWEL_OR_FINAL.test(character) ? 0 : stringWidth(character);
 }

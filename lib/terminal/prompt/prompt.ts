@@ -38,6 +38,15 @@ export interface PromptOptions {
   completer?: Completer;
   /** How a hint stands in front of the prompt; as it is, by default. */
   showHint?: (text: string) => string;
+  /** Stands in front of everything that stands in front of the typed text; may be coloured. */
+  bar?: string;
+  /** How a line of the prompt's own is shown, such as a list of candidates. Default as it is. */
+  notice?(text: string): string;
+  /**
+   * Shows a line by {@linkcode Prompt.print} when it is taken out of {@linkcode Prompt.lines}, and says
+   * whether it has: if not, it is shown as it was typed. Default: as it was typed, when it is entered.
+   */
+  echo?(text: string): boolean;
 }
 
 /** How much printed text may wait for a slow terminal before {@linkcode Prompt.print} waits too. */
@@ -77,6 +86,7 @@ export class Prompt implements AsyncDisposable {
   /** Called when a key is pressed, or something is pasted. */
   onKey: () => void = () => {};
 
+  readonly #options: PromptOptions;
   #prompt: string;
   readonly #showHint: (text: string) => string;
   /** What stands in front of the prompt until the next key. */
@@ -118,13 +128,14 @@ export class Prompt implements AsyncDisposable {
    */
   constructor(options: PromptOptions) {
     if (!Deno.stdin.isTerminal()) throw new TypeError("standard input is no terminal");
+    this.#options = options;
     this.#prompt = options.prompt;
     this.#showHint = options.showHint ?? ((text) => text);
     this.#editor = new LineEditor({
-      onLine: (text) => this.#enter(text, text),
+      onLine: (text) => this.#enter(text, options.echo === undefined ? text : undefined),
       onInterrupt: () => this.#interrupt(),
       onEnd: () => this.#leave("Ctrl-D", this.#end),
-      onCandidates: (candidates) => void this.print(candidates.join("  ")),
+      onCandidates: (candidates) => void this.#notice(candidates.join("  ")),
       onRemember: (entry) => this.onRemember(entry),
       onEdit: (text) => this.onEdit(text),
     }, options);
@@ -142,7 +153,7 @@ export class Prompt implements AsyncDisposable {
         this.#hint = undefined;
         this.#leaving.takeBack();
         this.#typing.paste(text);
-        if (isCut && this.#answer === undefined) void this.print(CUT_NOTICE);
+        if (isCut && this.#answer === undefined) void this.#notice(CUT_NOTICE);
         this.#redraw();
         this.onKey();
       },
@@ -233,6 +244,12 @@ export class Prompt implements AsyncDisposable {
     this.#redraw();
   }
 
+  /** Sends a control sequence that changes nothing on the screen, such as a notice for the desktop. */
+  send(sequence: string): void {
+    this.#unseen += sequence;
+    this.#redraw();
+  }
+
   /**
    * What is entered, as it was typed: most often a line, without its line break. Alt-Enter, or a
    * paste, puts line breaks (LF) into it; those at its end are dropped. Ends after Ctrl-D on an empty
@@ -240,7 +257,11 @@ export class Prompt implements AsyncDisposable {
    */
   async *lines(): AsyncGenerator<string, void, void> {
     try {
-      yield* this.#entries();
+      for await (const line of this.#entries()) {
+        const { echo } = this.#options;
+        if (echo !== undefined && !echo(line)) this.#above += this.#row(line);
+        yield line;
+      }
     } finally {
       // Whoever does not read on is about to end.
       this.#isLeaving = true;
@@ -379,7 +400,7 @@ export class Prompt implements AsyncDisposable {
       whyNot = await stopThisProgram();
       this.resume();
     }
-    if (whyNot !== undefined) await this.print(whyNot);
+    if (whyNot !== undefined) await this.#notice(whyNot);
   }
 
   /** Somebody else has stopped the program, and a shell may have changed the terminal since. */
@@ -407,8 +428,13 @@ export class Prompt implements AsyncDisposable {
     }
   };
 
-  #enter(text: string, shown: string): void {
-    this.#above += this.#row(shown);
+  #notice(text: string): Promise<void> {
+    return this.print(this.#options.notice?.(text) ?? text);
+  }
+
+  /** @param shown What stays on the screen behind the prompt; nothing, if it is shown when it is taken. */
+  #enter(text: string, shown: string | undefined): void {
+    if (shown !== undefined) this.#above += this.#row(shown);
     this.#entered.push(text);
     this.#arrival.resolve();
     this.#redraw();
@@ -418,7 +444,8 @@ export class Prompt implements AsyncDisposable {
   #row(draft: string): string {
     // A single line is left to the terminal to wrap, so that it can be copied as one.
     const columns = draft.includes("\n") ? terminalSize().columns : Infinity;
-    return layOutPrompt(this.#prompt, draft, 0, columns).rows.join("\r\n") + "\r\n";
+    return layOutPrompt(this.#behindBar(this.#prompt), draft, 0, columns).rows.join("\r\n") +
+      "\r\n";
   }
 
   #redraw = (): void => void this.#flush();
@@ -509,7 +536,13 @@ export class Prompt implements AsyncDisposable {
 
   #shownPrompt(): string {
     const prompt = this.#answer === undefined ? this.#editor.label ?? this.#prompt : this.#prompt;
-    return this.#hint === undefined ? prompt : `${this.#showHint(this.#hint)} ${prompt}`;
+    return this.#behindBar(
+      this.#hint === undefined ? prompt : `${this.#showHint(this.#hint)} ${prompt}`,
+    );
+  }
+
+  #behindBar(prompt: string): string {
+    return prompt === "" ? "" : (this.#options.bar ?? "") + prompt;
   }
 
   #takeUnseen(): string {

@@ -26,6 +26,8 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
     async *lines() {},
     ask: () => Promise.resolve(undefined),
     setPrompt() {},
+    setHighlights() {},
+    setEcho() {},
     setCompleter() {},
     confirmLeaving() {},
     rememberInput: () => Promise.resolve(),

@@ -3,6 +3,7 @@ import { widthOf } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint, paintFor } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
+import { timestamp } from "../text/dates.ts";
 import { jsonLine } from "../text/json_line.ts";
 import { readLines } from "../text/read_lines.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
@@ -12,10 +13,14 @@ import type { Screen, ScreenOptions } from "./screen.ts";
  * which nobody's words begin a row by themselves.
  */
 export function pipeScreen(options: ScreenOptions): Screen {
-  const { plain, quiet } = options;
+  const { plain, quiet, timestamps = "off" } = options;
   const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const errorOutput = new Output(Deno.stderr);
-  const messageStyle = { paint: plain ? createPaint("none") : paintFor("stdout"), plain };
+  const messageStyle = {
+    paint: plain ? createPaint("none") : paintFor("stdout"),
+    plain,
+    timestamp: timestamp(timestamps),
+  };
   const otherStyle = { paint: plain ? createPaint("none") : paintFor("stderr"), plain };
   const narrator = new Narrator({
     quiet,
@@ -63,6 +68,8 @@ const nobodyTyping = {
   lines: () => readLines(Deno.stdin.readable),
   ask: () => Promise.resolve(undefined),
   setPrompt() {},
+  setHighlights() {},
+  setEcho() {},
   setCompleter() {},
   confirmLeaving() {},
   rememberInput: () => Promise.resolve(),

@@ -6,7 +6,7 @@ import { stopThisProgram, whyNoStop } from "../prompt/suspension.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint } from "../sentences/paint.ts";
-import { timeOfDay } from "../text/dates.ts";
+import { timestamp } from "../text/dates.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
@@ -18,6 +18,7 @@ import type { Screen, ScreenOptions } from "./screen.ts";
 export function plainScreen(options: ScreenOptions): Screen {
   const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const paint = createPaint("none");
+  const { timestamps = "short" } = options;
   let isClosing = false;
   const input = new PlainInput({
     write: (text) => void output.write(text),
@@ -36,7 +37,13 @@ export function plainScreen(options: ScreenOptions): Screen {
   };
   const narrator = new Narrator({
     quiet: options.quiet,
-    style: () => ({ paint, columns: terminalWidth(), timeOfDay, plain: true }),
+    hasDays: timestamps === "short",
+    style: () => ({
+      paint,
+      columns: terminalWidth(),
+      timestamp: timestamp(timestamps),
+      plain: true,
+    }),
     write,
   });
   let isStopping = false;
@@ -74,6 +81,8 @@ export function plainScreen(options: ScreenOptions): Screen {
       return answer;
     },
     setPrompt() {},
+    setHighlights() {},
+    setEcho() {},
     setCompleter() {},
     confirmLeaving() {},
     rememberInput: () => Promise.resolve(),

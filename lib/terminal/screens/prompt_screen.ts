@@ -1,38 +1,73 @@
 import { settledWithin } from "../../abort.ts";
 import type { Completer } from "../editing/completion.ts";
 import { errorEvent } from "../events/error_event.ts";
+import type { ChatEvent } from "../events/events.ts";
 import type { InputHistory } from "../editing/input_history.ts";
 import { Prompt } from "../prompt/prompt.ts";
 import { terminalWidth } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { paintFor } from "../sentences/paint.ts";
-import type { Style } from "../sentences/style.ts";
-import { timeOfDay } from "../text/dates.ts";
+import { flow } from "../sentences/style.ts";
+import { BAR, withBars, withoutBars } from "../text/bar.ts";
+import { timestamp } from "../text/dates.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
-import { Bell } from "./bell.ts";
+import { Bell, type Listener } from "./bell.ts";
+import { noticeSequence, noticeText } from "./desktop_notice.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
+import { hasHyperlinks, noticeProtocol } from "./terminal_features.ts";
 
 /** How long reading and writing what was typed may hold up the program, in milliseconds. */
 const HISTORY_TIMEOUT = 1_000;
 
 /** A prompt at the bottom, and everything else above it. */
 export function promptScreen(options: ScreenOptions): Screen {
+  const { timestamps = "short", bell: attention = "mentions", notify = "off" } = options;
   const paint = paintFor("stdout");
   let complete: Completer = (line) => [[], line];
+  let echo: (line: string) => readonly ChatEvent[] = () => [];
   const prompt = new Prompt({
     prompt: "",
+    bar: paint.self(BAR),
     completer: (line) => complete(line),
     showHint: (text) => paint.notice(`[${text}]`),
+    notice: (text) => withBars(paragraph(text), paint.dim),
+    echo(line) {
+      if (line.trim() === "") return true;
+      const events = echo(line);
+      for (const event of events) void narrator.tell(event);
+      return events.length > 0;
+    },
   });
   let history: InputHistory | undefined;
   prompt.onRemember = (entry) => history?.add(entry);
   prompt.onInterrupt = () => options.onInterrupt();
-  const bell = new Bell(() => prompt.bell());
-  let own: Pick<Style, "ownNick" | "ownFingerprint"> = {};
+  const protocol = noticeProtocol();
+  const bells = [
+    new Bell(attention, () => prompt.bell()),
+    new Bell(protocol === undefined ? "off" : notify, (message, isMention) => {
+      if (protocol !== undefined) {
+        prompt.send(noticeSequence(noticeText(message, isMention), protocol));
+      }
+    }),
+  ];
+  const hasLinks = hasHyperlinks();
+  let own: Listener = {};
   let isClosing = false;
+  const style = () => ({
+    paint,
+    columns: terminalWidth() - BAR.length,
+    hasBars: true,
+    hasLinks,
+    timestamp: timestamp(timestamps),
+    ...own,
+  });
+  const paragraph = (text: string) =>
+    text.split("\n").map((line) => flow([{ text: line }], style())).join("\n");
   const narrator = new Narrator({
     quiet: options.quiet,
-    style: () => ({ paint, columns: terminalWidth(), timeOfDay, ...own }),
+    // With the date in front of each message, a line for each day would say it twice.
+    hasDays: timestamps === "short",
+    style,
     write: (text) => prompt.print(text),
   });
   let editor: ((draft: string) => Promise<string>) | undefined;
@@ -60,21 +95,28 @@ export function promptScreen(options: ScreenOptions): Screen {
     isInteractive: true,
     show(event) {
       const telling = narrator.tell(event);
-      bell.hear(event, own.ownNick ?? "");
+      for (const bell of bells) bell.hear(event, own);
       return telling;
     },
     lines: () => prompt.lines(),
     async ask(text, question, how) {
-      if (text !== "") await prompt.print(sanitiseText(text));
-      const answer = await prompt.ask(`${paint.notice(sanitiseLine(question))} `, how);
+      if (text !== "") await prompt.print(withBars(paragraph(sanitiseText(text)), paint.notice));
+      const shown = withoutBars(sanitiseLine(question));
+      const answer = await prompt.ask(`${paint.notice(shown)} `, how);
       // Ctrl-D in the place of an answer: the person wants to leave.
       if (answer === undefined && !isClosing) options.onInterrupt();
       return answer;
     },
     setPrompt(name, note = "", fingerprint = own.ownFingerprint) {
-      own = { ownNick: name, ownFingerprint: fingerprint };
+      own = { ...own, ownNick: name, ownFingerprint: fingerprint };
       const brackets = note === "" ? "" : ` ${paint.notice(`[${sanitiseLine(note)}]`)}`;
-      prompt.setPrompt(`${paint.self(sanitiseLine(name))}${brackets}: `);
+      prompt.setPrompt(withoutBars(`${paint.self(sanitiseLine(name))}${brackets}: `));
+    },
+    setHighlights(highlights) {
+      own = { ...own, highlights };
+    },
+    setEcho(next) {
+      echo = next;
     },
     setCompleter(completer) {
       complete = completer;

@@ -1,6 +1,8 @@
 import type { ChatEvent } from "../events/events.ts";
 import type { Completer } from "../editing/completion.ts";
 import type { InputHistory } from "../editing/input_history.ts";
+import type { Timestamps } from "../text/dates.ts";
+import type { Attention } from "./bell.ts";
 
 /** Where events are shown and lines come from. */
 export interface Screen {
@@ -24,6 +26,13 @@ export interface Screen {
    * @param fingerprint Your own: the name has a colour of its own where it belongs to this key.
    */
   setPrompt(name: string, note?: string, fingerprint?: string): void;
+  /** Changes which words stand out in what others say, and ring, as one's own name does. */
+  setHighlights(words: readonly string[]): void;
+  /**
+   * Changes how a line is shown that is entered at a prompt: as these events, which only the person
+   * sees, or, without any, as it was typed. Elsewhere the terminal has shown it already.
+   */
+  setEcho(echo: (line: string) => readonly ChatEvent[]): void;
   /** Changes what the Tab key completes to, where there is a prompt. */
   setCompleter(completer: Completer): void;
   /**
@@ -67,6 +76,12 @@ export interface ScreenOptions {
   readonly quiet: boolean;
   /** Words only, one line a thing: for screen readers, and terminals that draw nothing. */
   readonly plain: boolean;
+  /** How the times of messages are shown. Default `short` on a terminal, and `off` elsewhere. */
+  readonly timestamps?: Timestamps | undefined;
+  /** For what the terminal rings, where there is a prompt. Default `mentions`. */
+  readonly bell?: Attention | undefined;
+  /** For what the desktop shows a notice, where there is a prompt. Default `off`. */
+  readonly notify?: Attention | undefined;
   /** Whether nobody sits here, as at a server that writes a log. Default false. */
   readonly headless?: boolean;
   /** Called when the person presses Ctrl-C. */

@@ -29,8 +29,8 @@ export function isDumbTerminal(read: ReadVariable = permittedVariable): boolean 
   return read("TERM") === "dumb";
 }
 
-/** Nobody is to be asked for a permission because of a colour. */
-function permittedVariable(variable: string): string | undefined {
+/** Reads a variable if it may be read: nobody is to be asked for a permission because of a colour. */
+export function permittedVariable(variable: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable });
   return state === "granted" ? Deno.env.get(variable) : undefined;
 }

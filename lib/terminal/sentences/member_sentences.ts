@@ -1,8 +1,8 @@
 import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../events/events.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import { type Span, wrapSpans } from "../text/wrap.ts";
-import { INDENT, type Named, nameSpan, type Style } from "./style.ts";
+import type { Span } from "../text/wrap.ts";
+import { flow, type Named, nameSpan, type Style } from "./style.ts";
 
 /** A member joins, leaves, or takes another name. */
 export type MemberChange = ChatEvent & { readonly event: "member" };
@@ -20,19 +20,19 @@ export function memberSentence(member: MemberChange, style: Style): string | und
   if (change === "away" || change === "back") return undefined;
   if (change === "renamed") {
     const before = nameSpan(member, style, previous ?? "a member");
-    return line([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);
+    return flow([before, notice(" is now ", style), nameSpan(member, style), end(style)], style);
   }
   const name = nameSpan(member, style);
   if (farewell !== undefined && farewell !== "") {
     const words = { text: ` ${sanitiseLine(quoted(farewell))}` };
-    return line([name, notice(" left:", style), words], style);
+    return flow([name, notice(" left:", style), words], style);
   }
   if (change === "joined" || reason === undefined) return joinsAndLeavesSentence([member], style);
-  if (reason === "") return line([name, notice(" left.", style)], style);
+  if (reason === "") return flow([name, notice(" left.", style)], style);
   // In quotation marks, because these are the words of the room, or of an operator. That they are the
   // room's is said: a member could choose the same words for its own.
   const words = { text: ` ${sanitiseLine(quoted(reason))}` };
-  return line([name, notice(" left; the room says:", style), words], style);
+  return flow([name, notice(" left; the room says:", style), words], style);
 }
 
 /**
@@ -52,7 +52,7 @@ export function joinsAndLeavesSentence(changes: readonly MemberChange[], style: 
     names -= told;
     spans.push(...list(people, told, style), notice(` ${outcome}`, style));
   });
-  return line([...spans, end(style)], style);
+  return flow([...spans, end(style)], style);
 }
 
 /** What is told of a member, by what they did first and what they did last. */
@@ -101,8 +101,4 @@ function notice(text: string, { paint }: Style): Span {
 
 function end(style: Style): Span {
   return notice(".", style);
-}
-
-function line(spans: readonly Span[], { columns = Infinity }: Style): string {
-  return wrapSpans(spans, { columns, indent: INDENT });
 }

@@ -1,7 +1,7 @@
 import stringWidth from "npm:string-width@9.0.0";
 import type { Occupant } from "../events/events.ts";
 import { type Margins, type Span, wrapSpans } from "../text/wrap.ts";
-import { INDENT, nameSpan, type Style } from "./style.ts";
+import { INDENT, marginsOf, nameSpan, type Style } from "./style.ts";
 
 /** How wide the column of marks is, with the blank behind it. */
 const MARKS = 3;
@@ -9,18 +9,27 @@ const MARKS = 3;
 /** How wide a fingerprint is. */
 const FINGERPRINT = 50;
 
+/** Stands below a table without fingerprints. */
+const HINT = "/whois NAME shows a fingerprint";
+
 /** What parts the other columns. */
 const GAP = "  ";
 
 /**
  * Who is in the room, in a table: marks (`@` for an operator, `✓` for a verified key), the name, the
  * fingerprint, and what the marks mean in words. A row that does not fit goes on below; a fingerprint
- * is never cut, so that it can be copied.
+ * is never cut, so that it can be copied. In a window that is narrower than one, a row is a member, and
+ * `/whois` has the fingerprints.
  */
 export function membersTable(members: readonly Occupant[], style: Style): string {
   const count = members.length === 1 ? "1 person is here" : `${members.length} people are here`;
   const away = members.filter((member) => member.away).length;
   const head = away === 0 ? `${count}:` : `${count}, ${away} of them away:`;
+  const { columns = Infinity, hasBars } = style;
+  if (hasBars && columns < MARKS + FINGERPRINT) {
+    const rows = members.map((member) => narrowRow(member, style));
+    return [style.paint.notice(head), ...rows, style.paint.dim(HINT)].join("\n");
+  }
   const nameColumn = Math.max(0, ...members.map((member) => nameWidth(member, style)));
   const rows = members.map((member) =>
     style.plain ? plainRow(member, style) : tableRow(member, nameColumn, style)
@@ -33,15 +42,27 @@ function nameWidth(member: Occupant, style: Style): number {
 }
 
 function tableRow(member: Occupant, nameColumn: number, style: Style): string {
-  const marks = (member.operator ? "@" : " ") + (member.verified ? "✓" : " ");
   const padding = " ".repeat(nameColumn - nameWidth(member, style));
   const words = wordsFor(member).join(", ");
   return row(
-    [{ text: `${marks} ` }, nameSpan(member, style), { text: padding + GAP }],
+    [{ text: `${marksOf(member)} ` }, nameSpan(member, style), { text: padding + GAP }],
     fingerprintSpan(member, style),
     words === "" ? [] : [{ text: GAP + words }],
     { columns: style.columns ?? Infinity, indent: MARKS, glued: MARKS },
   );
+}
+
+/** Without the fingerprint: the name, and what the marks mean. */
+function narrowRow(member: Occupant, style: Style): string {
+  const words = wordsFor(member).map((word) => `, ${word}`).join("");
+  return wrapSpans(
+    [{ text: `${marksOf(member)} ` }, nameSpan(member, style), { text: words }],
+    { ...marginsOf(style), indent: MARKS },
+  );
+}
+
+function marksOf({ operator, verified }: Occupant): string {
+  return (operator ? "@" : " ") + (verified ? "✓" : " ");
 }
 
 /** As it is read aloud: what matters first, and the fingerprint, which takes long, last. */

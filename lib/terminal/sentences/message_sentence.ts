@@ -1,11 +1,11 @@
 import stringWidth from "npm:string-width@9.0.0";
 import type { ChatEvent } from "../events/events.ts";
-import { dateAndTime } from "../text/dates.ts";
-import { mentions } from "../text/mentions.ts";
+import { mentionsOfAny } from "../text/mentions.ts";
 import { occurrences } from "../text/occurrences.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
 import { isOwn, nameSpan, type Style } from "./style.ts";
+import { textSpans } from "./text_spans.ts";
 
 /** Something that a member says. */
 export type Message = ChatEvent & { readonly event: "message" };
@@ -32,10 +32,14 @@ export function messageSentence(message: Message, style: Style): string {
   const indent = isNarrow ? Math.min(NARROW_INDENT, Math.floor(columns / 2)) : width;
   const glued = headerText.length;
   return sanitiseText(shortened(message.text, style)).split("\n").map((line, index) => {
-    const spans = highlighted(line, message, style);
+    const spans = textSpans(line, outstanding(line, message, style), style);
     // A line that is set in, as in code, stays so in its further rows, if that leaves half of them.
     const most = Math.max(0, Math.floor((columns - indent - 1) / 2));
-    const further = { columns, indent: indent + Math.min(line.search(/[^ ]|$/), most) };
+    const further = {
+      columns: style.hasBars ? Infinity : columns,
+      indent: indent + Math.min(line.search(/[^ ]|$/), most),
+      hasWholeWords: style.plain === true,
+    };
     return index === 0
       ? wrapSpans([...header, ...spans], { ...further, glued })
       : wrapSpans(spans, { ...further, first: indent });
@@ -45,9 +49,9 @@ export function messageSentence(message: Message, style: Style): string {
 /** What stands in front of the text. */
 function headerOf(message: Message, style: Style): readonly Span[] {
   const { from, time, action, found } = message;
-  const { paint, timeOfDay } = style;
+  const { paint, timestamp } = style;
   // What was found may be of any day, and each of another.
-  const when = timeOfDay && (found === undefined ? timeOfDay : dateAndTime)(time);
+  const when = timestamp?.(time, found !== undefined);
   return [
     ...(when ? [{ text: when, paint: paint.dim }, { text: " " }] : []),
     ...(action ? [{ text: "* " }] : []),
@@ -82,24 +86,14 @@ function whoAlone({ to }: Message): string {
   return `(to ${to === undefined ? "you" : sanitiseLine(to.nick)} alone)`;
 }
 
-/** The text, with what was searched for, or one's own name in what others say, made to stand out. */
-function highlighted(line: string, message: Message, style: Style): readonly Span[] {
-  const { paint } = style;
-  const spans: Span[] = [];
-  let done = 0;
-  for (const [start, end] of outstanding(line, message, style)) {
-    spans.push({ text: line.slice(done, start) });
-    spans.push({ text: line.slice(start, end), paint: paint.mention });
-    done = end;
-  }
-  return [...spans, { text: line.slice(done) }];
-}
-
+/** What was searched for, or one's own name and one's words in what others say. */
 function outstanding(
   line: string,
   { from, found }: Message,
   style: Style,
 ): readonly (readonly [start: number, end: number])[] {
   if (found !== undefined) return occurrences(line, found);
-  return isOwn(from, style) ? [] : mentions(line, style.ownNick ?? "");
+  return isOwn(from, style)
+    ? []
+    : mentionsOfAny(line, [style.ownNick ?? "", ...style.highlights ?? []]);
 }

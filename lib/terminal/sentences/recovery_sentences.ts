@@ -2,7 +2,7 @@ import type { Asked, ChatEvent } from "../events/events.ts";
 import { countMessages } from "../text/count_messages.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
 import { type Span, wrapSpans } from "../text/wrap.ts";
-import { INDENT, nameSpan, type Style } from "./style.ts";
+import { flow, INDENT, marginsOf, nameSpan, type Style } from "./style.ts";
 
 /** What happens to a connection that is lost, and to what was said over it. */
 export type Recovery = ChatEvent & {
@@ -52,10 +52,13 @@ function undelivered(event: Recovery & { event: "undelivered" }, style: Style): 
 }
 
 function pending(asked: readonly Asked[], style: Style): string {
-  const { columns = Infinity } = style;
   if (asked.length === 0) return notice("Everything you sent is confirmed.", style);
   const rows = asked.slice(0, MAX_ROWS).map((one) =>
-    wrapSpans(askedSpans(one, style), { columns, first: INDENT, indent: 2 * INDENT })
+    wrapSpans(askedSpans(one, style), {
+      ...marginsOf(style),
+      first: INDENT,
+      indent: 2 * INDENT,
+    })
   );
   const others = asked.length - rows.length;
   return [
@@ -85,8 +88,4 @@ function shortened(text: string): string {
 
 function notice(text: string, style: Style): string {
   return flow([{ text, paint: style.paint.notice }], style);
-}
-
-function flow(spans: readonly Span[], { columns = Infinity }: Style): string {
-  return wrapSpans(spans, { columns, indent: INDENT });
 }

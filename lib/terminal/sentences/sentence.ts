@@ -1,13 +1,13 @@
 import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../events/events.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
-import { type Span, wrapSpans } from "../text/wrap.ts";
 import { explainSentence } from "./explain_sentence.ts";
 import { memberSentence } from "./member_sentences.ts";
 import { membersTable } from "./members_table.ts";
 import { messageSentence } from "./message_sentence.ts";
 import { recoverySentence } from "./recovery_sentences.ts";
-import { INDENT, nameSpan, type Style } from "./style.ts";
+import { flow, nameSpan, type Style } from "./style.ts";
+import { textSpans } from "./text_spans.ts";
 import { verificationSentence } from "./verification_sentence.ts";
 
 /** What a person reads when something happens; `undefined` for what only programs need. */
@@ -136,16 +136,15 @@ function topic(event: ChatEvent & { readonly event: "topic" }, style: Style): st
     return flow([name, { text: " cleared the topic.", paint: notice }], style);
   }
   const text = sanitiseLine(event.topic);
-  return flow([name, { text: " set the topic: ", paint: notice }, { text }], style);
+  return flow(
+    [name, { text: " set the topic: ", paint: notice }, ...textSpans(text, [], style)],
+    style,
+  );
 }
 
 /** Something that went wrong, in which the first words stand out. */
 function complaint(what: string, why: string, style: Style): string {
   return flow([{ text: what, paint: style.paint.error }, { text: ` ${why}` }], style);
-}
-
-function flow(spans: readonly Span[], { columns = Infinity }: Style): string {
-  return wrapSpans(spans, { columns, indent: INDENT });
 }
 
 /** `a`, `a and b`, or `a, b and c`. */

@@ -1,8 +1,7 @@
 import type { ChatEvent } from "../events/events.ts";
 import { qrCode } from "../text/qr_code.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import { wrap } from "../text/wrap.ts";
-import { INDENT, type Style } from "./style.ts";
+import { flow, type Style } from "./style.ts";
 
 /** How wide the column of words is, with the blanks in front. */
 const WORD_COLUMN = 16;
@@ -19,17 +18,15 @@ export function verificationSentence(
   style: Style,
 ): string {
   const { paint, columns = Infinity } = style;
-  const margins = { columns, indent: INDENT };
+  const notice = (text: string) => flow([{ text, paint: paint.notice }], style);
   const nick = sanitiseLine(event.peer.nick);
   const words = event.safetyWords.split(" ").map((word, index) =>
     `${String(index + 1).padStart(2)} ${paint.fingerprint(word)}`
   );
   return [
-    paint.notice(wrap(`${nick} sees the same words if nobody sits in between:`, margins)),
+    notice(`${nick} sees the same words if nobody sits in between:`),
     ...(style.plain ? words : withCode(words, event.safetyWords, columns)),
-    paint.notice(
-      wrap(`Compare them by voice. If all are the same, enter: /verified ${nick}`, margins),
-    ),
+    notice(`Compare them by voice. If all are the same, enter: /verified ${nick}`),
   ].join("\n");
 }
 

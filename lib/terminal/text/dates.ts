@@ -13,6 +13,31 @@ export function dateAndTime(time: string | Date): string {
   return `${digits(date.getFullYear(), 4)}-${day} ${timeOfDay(date)}`;
 }
 
+/** How much of a message's time is shown: nothing, `14:05`, or `2026-11-24 14:05:09`. */
+export type Timestamps = "off" | "short" | "full";
+
+/**
+ * A message's time (ISO 8601) as it is shown.
+ *
+ * @param isAlone Whether its day is told nowhere else, as of what was searched for.
+ */
+export type Timestamp = (time: string, isAlone?: boolean) => string;
+
+/** How times are shown; `undefined` where they are not. */
+export function timestamp(timestamps: Timestamps): Timestamp | undefined {
+  switch (timestamps) {
+    case "off":
+      return undefined;
+    case "short":
+      return (time, isAlone = false) => isAlone ? dateAndTime(time) : timeOfDay(time);
+    case "full":
+      return (time) => {
+        const seconds = String(new Date(time).getSeconds()).padStart(2, "0");
+        return `${dateAndTime(time)}:${seconds}`;
+      };
+  }
+}
+
 /** The date, as the files note it: `2026-11-23`, UTC. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);

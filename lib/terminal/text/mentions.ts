@@ -25,6 +25,24 @@ export function mentions(text: string, nick: string): Mention[] {
   return found;
 }
 
+/**
+ * Where a text mentions any of these names or phrases, as {@linkcode mentions} finds each.
+ *
+ * @returns Ranges of UTF-16 code units, in order; those that overlap are one.
+ */
+export function mentionsOfAny(text: string, words: readonly string[]): Mention[] {
+  const found: [start: number, end: number][] = [];
+  const folded = fold(text);
+  const all = words.filter((word) => folded.includes(fold(word)))
+    .flatMap((word) => mentions(text, word)).sort(([a], [b]) => a - b);
+  for (const [start, end] of all) {
+    const last = found.at(-1);
+    if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
+    else found.push([start, end]);
+  }
+  return found;
+}
+
 const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** The text folded cluster by cluster, and where each cluster begins: there, and in the text. */

@@ -11,6 +11,7 @@ import {
   showHiddenInLine,
   TAB,
 } from "../../hidden_characters.ts";
+import { withoutBars } from "./bar.ts";
 
 /**
  * Makes a message safe for a terminal.
@@ -44,12 +45,13 @@ export function sanitiseLine(text: string): string {
 }
 
 /**
- * The visible form of one character that must never reach a terminal, or the character itself.
+ * The visible form of one character that must not be drawn at a prompt, or the character itself: what
+ * a terminal obeys, what nobody sees, and what could be taken for the program's own bar.
  * Joiners and the two emoji style selectors come back unchanged: whether they may stand depends on
  * their neighbours, which only {@linkcode sanitiseText} sees.
  *
  * @param character one code point.
  */
 export function showCharacter(character: string): string {
-  return character === "\t" ? TAB : showHiddenCharacter(character);
+  return character === "\t" ? TAB : withoutBars(showHiddenCharacter(character));
 }

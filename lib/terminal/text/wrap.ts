@@ -23,6 +23,12 @@ export interface Margins {
   readonly first?: number;
   /** How many code units at the beginning are not parted from what follows if they fit. Default 0. */
   readonly glued?: number;
+  /**
+   * Whether a word of printable ASCII that is longer than a row, such as a URL, stays whole, so that it
+   * can be copied: the terminal wraps it, and nothing else stands behind it in its row. It cannot look
+   * like a sentence, or like the beginning of a message, because it has no blanks. Default false.
+   */
+  readonly hasWholeWords?: boolean;
 }
 
 /**
@@ -38,6 +44,8 @@ interface Cluster {
   readonly start: number;
   readonly width: number;
   readonly isBlank: boolean;
+  /** Whether it is one printable character of ASCII. */
+  readonly isAscii?: boolean;
 }
 
 /**
@@ -63,7 +71,8 @@ export function wrap(text: string, margins: Margins): string {
 /** A row of a text: from its first code unit up to, and without, its last. */
 type Row = readonly [start: number, end: number];
 
-function cutIntoRows(text: string, { columns, indent, first = 0, glued = 0 }: Margins): Row[] {
+function cutIntoRows(text: string, margins: Margins): Row[] {
+  const { columns, indent, first = 0, glued = 0, hasWholeWords = false } = margins;
   // No code unit takes more than two columns.
   if (first + text.length * 2 <= columns) return [[0, text.length]];
   const narrowest = Math.max(1, columns - Math.max(first, indent));
@@ -72,7 +81,8 @@ function cutIntoRows(text: string, { columns, indent, first = 0, glued = 0 }: Ma
   const rows: Row[] = [];
   for (let begin = 0; begin < clusters.length;) {
     const room = columns - (rows.length === 0 ? first : indent);
-    const { end, next } = fitRow(clusters, begin, room, glued);
+    const whole = hasWholeWords ? columns - indent : Infinity;
+    const { end, next } = fitRow(clusters, begin, { room, glued, whole });
     rows.push([startOf(begin), startOf(end)]);
     begin = next;
   }
@@ -88,7 +98,20 @@ interface Cut {
 /** Stands before the first cluster of a row. */
 const NO_CLUSTER: Cluster = { start: 0, width: 0, isBlank: true };
 
-function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued: number): Cut {
+/** What a row may hold. */
+interface RowRules {
+  /** How many columns. */
+  readonly room: number;
+  readonly glued: number;
+  /** Words of printable ASCII that are longer stay whole. */
+  readonly whole: number;
+}
+
+function fitRow(
+  clusters: readonly Cluster[],
+  begin: number,
+  { room, glued, whole }: RowRules,
+): Cut {
   let used = 0;
   let hasText = false;
   let cut: Cut | undefined;
@@ -103,7 +126,9 @@ function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued
       // Scripts with wide characters have no blanks between words.
       const isWide = hasText && !before.isBlank && (width > 1 || before.width > 1);
       if (isWide) cut = { end: index, next: index };
-      if (used + width > room && index > begin) return cut ?? { end: index, next: index };
+      if (used + width > room && index > begin) {
+        return cut ?? wholeWord(clusters, index, whole) ?? { end: index, next: index };
+      }
       // What is set in stays so: blanks in front of the first word are no place for a cut.
       hasText ||= !isBlank && start >= glued;
     }
@@ -112,6 +137,19 @@ function fitRow(clusters: readonly Cluster[], begin: number, room: number, glued
   }
   const end = used > room && cut ? cut.end : clusters.length;
   return { end, next: clusters.length };
+}
+
+/** Where the word ends in which a row is full, if the word is to stay whole. */
+function wholeWord(clusters: readonly Cluster[], index: number, longest: number): Cut | undefined {
+  if (longest === Infinity) return undefined;
+  const isInWord = (place: number) => clusters[place]?.isAscii === true && !clusters[place].isBlank;
+  const isBlank = (place: number) => clusters[place]?.isBlank ?? true;
+  let start = index;
+  let end = index;
+  while (isInWord(start - 1)) start--;
+  while (isInWord(end)) end++;
+  if (end - start <= longest || !isBlank(start - 1) || !isBlank(end)) return undefined;
+  return { end, next: end + 1 };
 }
 
 /** The rows of the text that the spans make, painted. Spans and rows are both in order. */
@@ -144,7 +182,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 function clustersOf(text: string, maxWidth: number): Cluster[] {
   if (PRINTABLE_ASCII.test(text)) {
     return Array.from(text, (character, start) => (
-      { start, width: 1, isBlank: character === " " }
+      { start, width: 1, isBlank: character === " ", isAscii: true }
     ));
   }
   // Measuring takes long, and texts repeat their characters.
@@ -154,7 +192,10 @@ function clustersOf(text: string, maxWidth: number): Cluster[] {
     const width = widths.get(segment) ?? widthOf(segment);
     widths.set(segment, width);
     if (width > maxWidth) clusters.push(...partsOf(segment, index, maxWidth));
-    else clusters.push({ start: index, width, isBlank: segment === " " });
+    else {
+      const isAscii = segment.length === 1 && PRINTABLE_ASCII.test(segment);
+      clusters.push({ start: index, width, isBlank: segment === " ", isAscii });
+    }
   }
   return clusters;
 }

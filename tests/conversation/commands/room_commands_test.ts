@@ -17,6 +17,7 @@ import { operatorCommands } from "../../../lib/conversation/commands/operator_co
 import { peopleCommands } from "../../../lib/conversation/commands/people_commands.ts";
 import { privateCommands } from "../../../lib/conversation/commands/private_commands.ts";
 import { PrivateTalk } from "../../../lib/conversation/room/private_talk.ts";
+import { Speaker } from "../../../lib/conversation/room/speaker.ts";
 import { Stays } from "../../../lib/conversation/room/stays.ts";
 import { roomCommands } from "../../../lib/conversation/commands/room_commands.ts";
 import type { MessageEvent } from "../../../lib/conversation/room/scrollback.ts";
@@ -35,8 +36,9 @@ const OCCUPANTS: ChatEvent & { event: "members" } = { event: "members", members:
 
 /** All that is asked of a room, but for what operators do. */
 function commandsIn(room: RecordingRoom, voice: Voice, show = async (_: ChatEvent) => {}) {
+  const speaker = new Speaker(voice, new PrivateTalk(room), { end: () => Promise.resolve() });
   return [
-    ...roomCommands({ room, speaker: voice, show, isVerified: () => false }),
+    ...roomCommands({ room, speaker, show, isVerified: () => false }),
     ...privateCommands({ room, voice, privateTalk: new PrivateTalk(room), onChange() {} }),
     ...peopleCommands({
       room,

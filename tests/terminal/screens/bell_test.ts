@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Bell } from "../../../lib/terminal/screens/bell.ts";
+import { type Attention, Bell } from "../../../lib/terminal/screens/bell.ts";
 import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 
 function message(text: string, more: Partial<ChatEvent & { event: "message" }> = {}): ChatEvent {
@@ -21,8 +21,8 @@ function message(text: string, more: Partial<ChatEvent & { event: "message" }> =
 function rings(...events: ChatEvent[]): number {
   let count = 0;
   let now = 0;
-  const bell = new Bell(() => count++, () => now += 60_000);
-  for (const event of events) bell.hear(event, "bob");
+  const bell = new Bell("mentions", () => count++, () => now += 60_000);
+  for (const event of events) bell.hear(event, { ownNick: "bob" });
   return count;
 }
 
@@ -42,7 +42,34 @@ Deno.test("bell: is silent for everything else", () => {
 Deno.test("bell: never rings twice within three seconds", () => {
   const rung: number[] = [];
   let now = 0;
-  const bell = new Bell(() => rung.push(now), () => now);
-  for (now = 0; now <= 6_500; now += 500) bell.hear(message("bob"), "bob");
+  const bell = new Bell("mentions", () => rung.push(now), () => now);
+  for (now = 0; now <= 6_500; now += 500) bell.hear(message("bob"), { ownNick: "bob" });
   assert.deepEqual(rung, [0, 3_000, 6_000]);
 });
+
+const HEARD: readonly ChatEvent[] = [
+  message("hello"),
+  message("hello Bob"),
+  message("the lunch break"),
+  message("psst", { private: true }),
+  message("my own Bob", { from: { nick: "bob", fingerprint: "SHA256:b", verified: false } }),
+  message("hello", { history: true }),
+];
+
+const RUNG: Readonly<Record<Attention, readonly string[]>> = {
+  off: [],
+  private: ["psst"],
+  mentions: ["hello Bob", "the lunch break", "psst"],
+  all: ["hello", "hello Bob", "the lunch break", "psst"],
+};
+
+for (const attention of ["off", "private", "mentions", "all"] as const) {
+  Deno.test(`bell: for ${attention}`, () => {
+    const rung: string[] = [];
+    let now = 0;
+    const bell = new Bell(attention, ({ text }) => rung.push(text), () => now += 60_000);
+    const listener = { ownNick: "bob", ownFingerprint: "SHA256:b", highlights: ["Lunch Break"] };
+    for (const event of HEARD) bell.hear(event, listener);
+    assert.deepEqual(rung, RUNG[attention]);
+  });
+}

@@ -87,3 +87,16 @@ Deno.test("members: in plain words, as they are read aloud", () => {
     `bo, operator, verified, ${FINGERPRINT}`,
   ]);
 });
+
+Deno.test("members: in a window narrower than a fingerprint a row is a member", () => {
+  const style = { ...STYLE, columns: 49, hasBars: true };
+  assert.deepEqual(membersTable(ROOM, style).split("\n"), [
+    "4 people are here:",
+    "@  host, you, operator",
+    " ✓ 山田, verified",
+    "   eve␛",
+    "@✓ bo, operator, verified",
+    "/whois NAME shows a fingerprint",
+  ]);
+  assert.ok(membersTable(ROOM, { ...style, columns: 53 }).includes(FINGERPRINT));
+});

@@ -7,7 +7,7 @@ import type { Style } from "../../../lib/terminal/sentences/style.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 const PIPE: Style = { paint: createPaint("none") };
-const TERMINAL: Style = { ...PIPE, columns: 40, timeOfDay: () => "14:05" };
+const TERMINAL: Style = { ...PIPE, columns: 40, timestamp: () => "14:05" };
 
 function message(text: string, more: Partial<Message> = {}): Message {
   return {
@@ -98,7 +98,7 @@ Deno.test("message: the time is the message's own, and dim", () => {
   const paint = createPaint("16");
   const shown = messageSentence(message("hello", { history: true }), {
     paint,
-    timeOfDay: (time) => `<${time}>`,
+    timestamp: (time) => `<${time}>`,
   });
   assert.ok(shown.startsWith(`${paint.dim("<2026-01-01T00:00:00.000Z>")} `), shown);
 });

@@ -31,9 +31,10 @@ function start(options: { quiet?: boolean; hasClock?: boolean } = {}) {
   const lines: string[] = [];
   const narrator = new Narrator({
     quiet,
+    hasDays: hasClock,
     style: () => ({
       paint: createPaint("none"),
-      ...(hasClock ? { timeOfDay: () => "14:05" } : {}),
+      ...(hasClock ? { timestamp: (_, isAlone) => isAlone ? "2020-11-24 12:30" : "14:05" } : {}),
     }),
     write(text) {
       lines.push(text);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import stringWidth from "npm:string-width@9.0.0";
 import { sanitiseLine } from "../../../lib/terminal/text/sanitise.ts";
 import { wrap, wrapSpans } from "../../../lib/terminal/text/wrap.ts";
 import { Emulator } from "../../support/emulator.ts";
@@ -147,4 +148,37 @@ Deno.test("wrap: a text of 64 KiB is wrapped, whatever it is made of", () => {
     const rows = wrapped(text, 80);
     assert.equal(rows.join("").replaceAll(" ", ""), text.replaceAll(" ", ""));
   }
+});
+
+const WHOLE = `https://example.org/${"a".repeat(20)}`;
+
+const WITH_WHOLE_WORDS: readonly (readonly [text: string, rows: readonly string[]])[] = [
+  [`see ${WHOLE} there`, ["see", `  ${WHOLE}`, "  there"]],
+  [`${WHOLE} there`, [WHOLE, "  there"]],
+  [`${WHOLE} ${WHOLE}`, [WHOLE, `  ${WHOLE}`]],
+  // As long as a row has room: cut nowhere, and not longer either.
+  ["ab cdefghijklmnopqrst uv", ["ab", "  cdefghijklmnopqrst", "  uv"]],
+  // What is not ASCII is cut, because it may be as wide as it likes.
+  [`${"\u00e4".repeat(30)} b`, ["\u00e4".repeat(20), `  ${"\u00e4".repeat(10)} b`]],
+];
+
+for (const [text, rows] of WITH_WHOLE_WORDS) {
+  Deno.test(`wrap: long words of ASCII stay whole: ${JSON.stringify(rows[0])}`, () => {
+    assert.deepEqual(wrap(text, { columns: 20, indent: 2, hasWholeWords: true }).split("\n"), rows);
+  });
+}
+
+Deno.test("wrap: what is longer than its row is one word of ASCII, whatever the text is", () => {
+  const words = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 5 }),
+    fc.constantFrom(" ", "x".repeat(30), "\u00e4".repeat(30), "\u6f22", "host: "),
+  );
+  const texts = fc.array(words).map((words) => words.join("").replaceAll("\n", " "));
+  fc.assert(fc.property(texts, fc.integer({ min: 8, max: 40 }), (text, columns) => {
+    const shown = sanitiseLine(text);
+    const rows = wrap(shown, { columns, indent: 2, hasWholeWords: true }).split("\n");
+    for (const row of rows) {
+      if (stringWidth(row) > columns) assert.match(row.trim(), /^[!-~]+$/);
+    }
+  }));
 });

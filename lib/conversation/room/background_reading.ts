@@ -2,9 +2,13 @@ import { NetworkError, UsageError } from "../../errors.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
-import type { CommandContext } from "./command_table.ts";
-import type { HistoryReader } from "../room/history_reader.ts";
-import type { RoomAccess } from "../room/room_access.ts";
+import type { HistoryReader } from "./history_reader.ts";
+import type { RoomAccess } from "./room_access.ts";
+
+/** Shows a text to the person alone. */
+interface Teller {
+  tell(text: string): Promise<void>;
+}
 
 /** Where it is read, and for whom. */
 export interface BackgroundReadingOptions {
@@ -37,7 +41,7 @@ export class BackgroundReading {
   begin(
     reader: HistoryReader,
     count: number,
-    { tell }: CommandContext,
+    { tell }: Teller,
     conclude: (count: number) => string,
   ): Promise<void> {
     if (this.#reader === reader && this.#options.room.isConnected) return tell("one moment …");
@@ -58,7 +62,7 @@ export class BackgroundReading {
     reader: HistoryReader,
     count: number,
     signal: AbortSignal,
-    tell: CommandContext["tell"],
+    tell: Teller["tell"],
     conclude: (count: number) => string,
   ): Promise<void> {
     const { room, show } = this.#options;
