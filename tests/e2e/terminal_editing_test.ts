@@ -81,6 +81,18 @@ for (const [name, key] of [["Ctrl-C", CTRL.C], ["Ctrl-D", CTRL.D]] as const) {
   });
 }
 
+terminalTest("editing: a host with --plain is asked as well", async () => {
+  await using server = onTerminal("server", ["--plain", "--listen", "127.0.0.1:0"]);
+  await server.waitFor(/Listening at (\S+)\.\n/);
+  await using guest = startClient(addressOf(server), ["--json"]);
+  await guest.waitForEvent("connected");
+  await server.waitFor("guest joined");
+  await server.type(CTRL.C);
+  await server.waitFor("\n1 is here; end the room? Ctrl-C again ends it\n");
+  await server.type(CTRL.C);
+  assert.equal(await server.status, 0);
+});
+
 terminalTest("editing: with nobody there, and with /quit, a host's room ends at once", async () => {
   for (const keys of [CTRL.C, CTRL.D]) {
     await using server = onTerminal("server", ["--listen", "127.0.0.1:0"]);
