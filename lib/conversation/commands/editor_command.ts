@@ -10,7 +10,6 @@ export function editorCommand(screen: Screen, options: EditorOptions): PromptCom
     group: "talk",
     parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
     help: "write a long text in $VISUAL or $EDITOR; Ctrl-X Ctrl-E opens it for the draft",
-    isOffered: () => screen.isInteractive,
     async run({ tell }, { text = "" }) {
       if (await screen.editDraft(text)) return;
       await tell("/editor needs a prompt: not here, with --plain or without a terminal");
