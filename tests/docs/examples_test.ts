@@ -16,7 +16,7 @@ const { tasks }: { tasks: Record<string, unknown> } = JSON.parse(
 
 /** How the pages start the programs: the short form for trying, and the parts of the least one. */
 const PERMISSION =
-  /^(?:-NRWE|--frozen|--no-prompt|--allow-net|--allow-env=[A-Z0-9_,]+|--allow-sys=networkInterfaces|--allow-(?:read|write)="[^"]+")$/;
+  /^(?:-NRWE|--frozen|--no-prompt|--allow-net|--allow-run=vi|--allow-env=[A-Z0-9_,]+|--allow-sys=networkInterfaces|--allow-(?:read|write)="[^"]+")$/;
 
 /** The words of a command, without what a shell keeps for itself. */
 function words(line: string): readonly string[] {

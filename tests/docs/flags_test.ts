@@ -15,6 +15,7 @@ const OTHERS = [
     "--allow-write",
     "--allow-env",
     "--allow-sys",
+    "--allow-run",
     "--frozen",
     "--no-prompt",
   ],

@@ -48,7 +48,7 @@ terminalTest("editing: keys that people know from bash", async () => {
   await server.waitFor("\nhost: line\n  second\n");
   const isAtStart = (screen: string[]) => {
     const { row, column } = server.cursor();
-    return screen[row] === "host: line" && column === "host: ".length;
+    return screen[row] === "host: line" && column === "▌host: ".length;
   };
   await server.waitFor(isAtStart, "the cursor in the first line");
   await server.type(CTRL.C + CTRL.R + "one");
@@ -80,6 +80,18 @@ for (const [name, key] of [["Ctrl-C", CTRL.C], ["Ctrl-D", CTRL.D]] as const) {
     for (const guest of [ann, bob]) assert.equal(await guest.status, 0);
   });
 }
+
+terminalTest("editing: a host with --plain is asked as well", async () => {
+  await using server = onTerminal("server", ["--plain", "--listen", "127.0.0.1:0"]);
+  await server.waitFor(/Listening at (\S+)\.\n/);
+  await using guest = startClient(addressOf(server), ["--json"]);
+  await guest.waitForEvent("connected");
+  await server.waitFor("guest joined");
+  await server.type(CTRL.C);
+  await server.waitFor("\n1 is here; end the room? Ctrl-C again ends it\n");
+  await server.type(CTRL.C);
+  assert.equal(await server.status, 0);
+});
 
 terminalTest("editing: with nobody there, and with /quit, a host's room ends at once", async () => {
   for (const keys of [CTRL.C, CTRL.D]) {
@@ -122,7 +134,7 @@ terminalTest("editing: what was typed is remembered over runs, but no secret", a
       await server.type(`${line}\r`);
     }
     await server.type("\x1b[200~/topic two\nlines\x1b[201~\r");
-    await server.waitFor("\n  lines\n");
+    await server.waitFor("host set the topic: two lines");
     await server.type(CTRL.D);
     assert.equal(await server.status, 0);
   }
@@ -196,7 +208,7 @@ terminalTest("editing: /help keys fits a screen of 24 rows", async () => {
   await server.waitFor("A line that begins with a blank is not remembered.");
   await server.waitFor(/\nhost:$/);
   const screen = server.screen();
-  assert.ok(screen.some((row) => row.endsWith("host: /help keys")), screen.join("\n"));
+  assert.ok(screen.some((row) => row.endsWith("/help keys")), screen.join("\n"));
   assert.ok(screen.some((row) => row.includes("Enter            send;")), screen.join("\n"));
   await server.type(CTRL.C);
   assert.equal(await server.status, 0);

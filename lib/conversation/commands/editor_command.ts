@@ -7,9 +7,9 @@ export function editorCommand(screen: Screen, options: EditorOptions): PromptCom
   screen.setEditor((draft) => editText(draft, options));
   return {
     name: "/editor",
+    group: "talk",
     parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
     help: "write a long text in $VISUAL or $EDITOR; Ctrl-X Ctrl-E opens it for the draft",
-    isOffered: () => screen.isInteractive,
     async run({ tell }, { text = "" }) {
       if (await screen.editDraft(text)) return;
       await tell("/editor needs a prompt: not here, with --plain or without a terminal");

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type LeaveKey, LeaveQuestion } from "./leave_question.ts";
 import { PlainLine } from "./plain_line.ts";
 
 /** Takes the line that is waited for. */
@@ -52,6 +53,7 @@ const DELETE = "\x7f";
 export class PlainInput {
   readonly #listener: PlainInputListener;
   readonly #line: PlainLine;
+  readonly #leaving: LeaveQuestion;
   /** What was entered, and not used yet. */
   readonly #entered: string[] = [];
   /** Questions that wait for an answer are served before readers of lines. */
@@ -62,9 +64,17 @@ export class PlainInput {
   #isHidden = false;
   #isOver = false;
 
-  /** @param columns The terminal's width. */
-  constructor(listener: PlainInputListener, columns: () => number) {
+  /**
+   * @param columns The terminal's width.
+   * @param leaving What is asked before Ctrl-C or Ctrl-D leaves.
+   */
+  constructor(
+    listener: PlainInputListener,
+    columns: () => number,
+    leaving: LeaveQuestion = new LeaveQuestion(),
+  ) {
     this.#listener = listener;
+    this.#leaving = leaving;
     this.#line = new PlainLine((text) => listener.write(text), columns);
   }
 
@@ -109,6 +119,7 @@ export class PlainInput {
   press(keys: string): void {
     let rest = keys.replaceAll(`\x1b${DELETE}`, CTRL.W).replaceAll(KEY_SEQUENCE, "");
     while (rest !== "" && !this.#isOver) {
+      if (!rest.startsWith(CTRL.C) && !rest.startsWith(CTRL.D)) this.#leaving.takeBack();
       // In raw mode Enter sends CR.
       const [whole, line = ""] = (this.#line.text === "" ? WHOLE_LINE.exec(rest) : null) ?? [];
       const [text = ""] = TEXT.exec(rest) ?? [];
@@ -182,15 +193,22 @@ export class PlainInput {
         return this.#line.showAgain();
       case CTRL.C:
         // A question is given up as a whole.
-        if (this.#line.text === "" || this.#askers.length > 0) this.#listener.onInterrupt();
-        else this.#line.cancel("^C");
+        if (this.#line.text !== "" && this.#askers.length === 0) this.#line.cancel("^C");
+        else if (this.#mayLeave("Ctrl-C")) this.#listener.onInterrupt();
         return;
       case CTRL.D:
-        if (this.#line.text === "") this.end();
+        if (this.#line.text === "" && this.#mayLeave("Ctrl-D")) this.end();
         return;
       case CTRL.Z:
         return this.#listener.onSuspend();
     }
+  }
+
+  /** Asks before others are left behind. */
+  #mayLeave(key: LeaveKey): boolean {
+    const question = this.#askers.length > 0 ? undefined : this.#leaving.press(key);
+    if (question !== undefined) this.#listener.write(`${question}\n`);
+    return question === undefined;
   }
 
   #pressUnseen(key: string): void {

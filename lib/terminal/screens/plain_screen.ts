@@ -1,4 +1,5 @@
 import { KeyReader } from "../keyboard/key_reader.ts";
+import { LeaveQuestion } from "../prompt/leave_question.ts";
 import { Output } from "../prompt/output.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
 import { ignoreContinuing, listenForContinuing } from "../prompt/process_events.ts";
@@ -20,12 +21,17 @@ export function plainScreen(options: ScreenOptions): Screen {
   const paint = createPaint("none");
   const { timestamps = "short" } = options;
   let isClosing = false;
-  const input = new PlainInput({
-    write: (text) => void output.write(text),
-    onInterrupt: () => options.onInterrupt(),
-    onSuspend: () => void suspend(),
-    onEnd: () => keys.close(),
-  }, terminalWidth);
+  const leaving = new LeaveQuestion();
+  const input = new PlainInput(
+    {
+      write: (text) => void output.write(text),
+      onInterrupt: () => options.onInterrupt(),
+      onSuspend: () => void suspend(),
+      onEnd: () => keys.close(),
+    },
+    terminalWidth,
+    leaving,
+  );
   const keys = new KeyReader({
     onKeys: (text) => input.press(text),
     onPaste: (text) => input.press(text.replaceAll("\n", "\r")),
@@ -84,7 +90,9 @@ export function plainScreen(options: ScreenOptions): Screen {
     setHighlights() {},
     setEcho() {},
     setCompleter() {},
-    confirmLeaving() {},
+    confirmLeaving(question) {
+      leaving.question = question;
+    },
     rememberInput: () => Promise.resolve(),
     setEditor() {},
     editDraft: () => Promise.resolve(false),

@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
+import { LeaveQuestion } from "../../../lib/terminal/prompt/leave_question.ts";
 import { PlainInput } from "../../../lib/terminal/prompt/plain_input.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 const COLUMNS = 20;
 
-function start() {
+function start(leaving?: LeaveQuestion) {
   let echo = "";
   const calls = { interrupts: 0, suspensions: 0, ends: 0 };
-  const input = new PlainInput({
-    write: (text) => echo += text,
-    onInterrupt: () => calls.interrupts++,
-    onSuspend: () => calls.suspensions++,
-    onEnd: () => calls.ends++,
-  }, () => COLUMNS);
+  const input = new PlainInput(
+    {
+      write: (text) => echo += text,
+      onInterrupt: () => calls.interrupts++,
+      onSuspend: () => calls.suspensions++,
+      onEnd: () => calls.ends++,
+    },
+    () => COLUMNS,
+    leaving,
+  );
   return { input, calls, echo: () => echo };
 }
 
@@ -39,6 +44,21 @@ Deno.test("plain input: lines, until Ctrl-D where nothing is typed", async () =>
   assert.equal(calls.ends, 1);
   assert.equal(await input.ask(), undefined, "after the end nobody answers");
   assert.equal(await input.askSecret(), undefined);
+});
+
+Deno.test("plain input: Ctrl-C and Ctrl-D ask before others are left behind", () => {
+  for (const key of ["\x03", "\x04"]) {
+    const leaving = new LeaveQuestion();
+    leaving.question = () => "2 are here; end the room?";
+    const { input, calls, echo } = start(leaving);
+    const over = () => calls.interrupts + calls.ends;
+    input.press(key);
+    assert.match(echo(), /^2 are here; end the room\? Ctrl-[CD] again ends it\n$/);
+    input.press(`x\r${key}`);
+    assert.equal(over(), 0);
+    input.press(key);
+    assert.equal(over(), 1);
+  }
 });
 
 Deno.test("plain input: what is typed is shown once, with BS as the only way back", async () => {
