@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type LeaveKey, LeaveQuestion } from "./leave_question.ts";
 import { PlainLine } from "./plain_line.ts";
 
 /** Takes the line that is waited for. */
@@ -52,6 +53,8 @@ const DELETE = "\x7f";
 export class PlainInput {
   readonly #listener: PlainInputListener;
   readonly #line: PlainLine;
+  readonly #leaving = new LeaveQuestion();
+  #isLeaving = false;
   /** What was entered, and not used yet. */
   readonly #entered: string[] = [];
   /** Questions that wait for an answer are served before readers of lines. */
@@ -100,6 +103,11 @@ export class PlainInput {
     return new Promise((take) => this.#secret = { text: "", take });
   }
 
+  /** Has something asked before Ctrl-C or Ctrl-D leaves, as {@linkcode LeaveQuestion} does. */
+  confirmLeaving(question: () => string | undefined): void {
+    this.#leaving.question = question;
+  }
+
   /** Ends the row with the half-typed line, which is shown again when a key is pressed. */
   leaveRow(): void {
     this.#line.leave();
@@ -109,6 +117,7 @@ export class PlainInput {
   press(keys: string): void {
     let rest = keys.replaceAll(`\x1b${DELETE}`, CTRL.W).replaceAll(KEY_SEQUENCE, "");
     while (rest !== "" && !this.#isOver) {
+      if (!/^[\x03\x04]/.test(rest)) this.#leaving.takeBack();
       // In raw mode Enter sends CR.
       const [whole, line = ""] = (this.#line.text === "" ? WHOLE_LINE.exec(rest) : null) ?? [];
       const [text = ""] = TEXT.exec(rest) ?? [];
@@ -182,15 +191,24 @@ export class PlainInput {
         return this.#line.showAgain();
       case CTRL.C:
         // A question is given up as a whole.
-        if (this.#line.text === "" || this.#askers.length > 0) this.#listener.onInterrupt();
-        else this.#line.cancel("^C");
+        if (this.#askers.length > 0) this.#listener.onInterrupt();
+        else if (this.#line.text !== "") this.#line.cancel("^C");
+        else if (this.#mayLeave("Ctrl-C")) this.#listener.onInterrupt();
         return;
       case CTRL.D:
-        if (this.#line.text === "") this.end();
+        if (this.#line.text !== "") return;
+        if (this.#askers.length > 0 || this.#mayLeave("Ctrl-D")) this.end();
         return;
       case CTRL.Z:
         return this.#listener.onSuspend();
     }
+  }
+
+  #mayLeave(key: LeaveKey): boolean {
+    const question = this.#isLeaving ? undefined : this.#leaving.press(key);
+    if (question !== undefined) this.#listener.write(`${question}\n`);
+    this.#isLeaving ||= question === undefined;
+    return question === undefined;
   }
 
   #pressUnseen(key: string): void {

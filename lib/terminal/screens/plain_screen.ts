@@ -84,7 +84,7 @@ export function plainScreen(options: ScreenOptions): Screen {
     setHighlights() {},
     setEcho() {},
     setCompleter() {},
-    confirmLeaving() {},
+    confirmLeaving: (question) => input.confirmLeaving(question),
     rememberInput: () => Promise.resolve(),
     setEditor() {},
     editDraft: () => Promise.resolve(false),

@@ -195,3 +195,16 @@ Deno.test("plain input: its end ends a question, and the row", async () => {
   assert.equal(echo(), "half\n");
   assert.equal(await next(input.lines()), undefined);
 });
+
+Deno.test("plain input: a host is asked before Ctrl-C or Ctrl-D ends the room", async () => {
+  const { input, calls, echo } = start();
+  const lines = input.lines();
+  input.confirmLeaving(() => "2 are here; end the room?");
+  input.press("\x03");
+  assert.equal(echo(), "2 are here; end the room? Ctrl-C again ends it\n");
+  input.press("no\r\x04");
+  assert.equal(await next(lines), "no");
+  assert.deepEqual(calls, { interrupts: 0, suspensions: 0, ends: 0 });
+  input.press("\x04");
+  assert.equal(calls.ends, 1);
+});
