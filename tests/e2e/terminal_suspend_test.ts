@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { programCommand } from "../support/programs.ts";
+import { EXECUTABLES, programCommand } from "../support/programs.ts";
 import { Pty } from "../support/pty.ts";
+import { Home } from "./home.ts";
 import { Party, seen } from "./party.ts";
 import { terminalTest } from "./terminals.ts";
 
@@ -143,3 +144,28 @@ terminalTest(
     assert.ok((await ann.modes()).includes("-icanon"));
   },
 );
+
+if (EXECUTABLES === undefined) {
+  terminalTest("under deno task, Ctrl-Z stops the whole job", async () => {
+    await using home = new Home();
+    const task = `'${Deno.execPath()}' task --quiet client --home '${home.folder}'`;
+    await using party = await Party.open();
+    const [bob] = await party.joinAll(["bob"]);
+    await using shell = new Pty(["env", "PS1=$ ", "ENV=", "sh", "-i"], { timeout: 60_000 });
+    await shell.waitFor(/^\$/m);
+    await shell.type(`${task} --accept-new --nick ann ${party.server.address}\r`);
+    await shell.waitFor("Here is bob.");
+    await seen([bob], "ann");
+    await shell.type("half");
+    await shell.waitFor("ann: half");
+    await shell.type(CTRL_Z);
+    await shell.waitFor(/Stopped|Suspended/);
+    await shell.waitFor((screen) => screen.findLast((row) => row !== "") === "$");
+    await shell.type("clear; fg\r");
+    await shell.waitFor(/^ann: half$/m);
+    await shell.type(" a line\r");
+    await bob.waitForText("half a line");
+    await shell.type("/quit\r");
+    await shell.waitFor("The conversation is over");
+  });
+}
