@@ -41,6 +41,18 @@ if (Deno.build.os !== "windows") {
   }
 }
 
+// Ctrl-Z stops the program alone, which may not stop others. The shell sees this job stop when all of it does.
+if (hasTerminal && Deno.build.os !== "windows") {
+  let isLooking = false;
+  Deno.addSignalListener("SIGCHLD", async () => {
+    // The end of `ps` is such a signal as well.
+    if (isLooking) return;
+    isLooking = true;
+    if (await isStopped(child.pid)) Deno.kill(0, "SIGSTOP");
+    setTimeout(() => isLooking = false, 100);
+  });
+}
+
 const { code } = await child.status;
 Deno.exit(code);
 
@@ -53,6 +65,16 @@ function permissions(program: "server" | "client"): readonly string[] {
     return leastPermissions(program, args);
   } catch (error) {
     end(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  try {
+    const ps = new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`], stderr: "null" });
+    const { stdout } = await ps.output();
+    return /^\s*T/.test(new TextDecoder().decode(stdout));
+  } catch {
+    return false;
   }
 }
 

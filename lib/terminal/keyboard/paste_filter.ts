@@ -37,8 +37,9 @@ const KEY_PATIENCE = 100;
 /** For how long a paste may rest, in milliseconds, before its end counts as lost. */
 export const PASTE_PATIENCE = 1_000;
 
-/** One key, as most terminals send it. Escape alone may begin the end of a paste. */
-const ONE_KEY = /^(?:[^\x1b]|\x1b(?:\[[0-9;:]*[A-Za-z~]|O[A-Za-z]|[^\x1b[O]))$/su;
+/** One key, or several that a person holds down: Escape alone may begin the end of a paste. */
+const KEYS =
+  /^(?:[^\x1b]|(?:[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]|\x1b(?:\[[0-9;:]*[A-Za-z~]|O[A-Za-z]|[^\x1b[O]))+)$/su;
 /** After these keys nobody waits for the end of a paste. */
 const DECISIVE_KEYS = ["\r", "\n", CTRL_C];
 
@@ -119,7 +120,7 @@ export class PasteFilter {
 
   #isKey(chunk: string): boolean {
     if (!this.#hasRested) return chunk === CTRL_C;
-    return this.#held === "" && ONE_KEY.test(chunk) && chunk !== PASTE_END;
+    return this.#held === "" && KEYS.test(chunk) && !chunk.includes(PASTE_END);
   }
 
   #gather(text: string): void {

@@ -90,7 +90,8 @@ export class TypedInputFilter {
         }
         keys += taken.keys ?? "";
       }
-      if (rest === before) break;
+      // What may be the beginning of a string's end.
+      if (this.#inString && rest === before) break;
     }
     this.#held = rest;
     if (keys !== "") input.push({ keys });

@@ -53,7 +53,8 @@ const DELETE = "\x7f";
 export class PlainInput {
   readonly #listener: PlainInputListener;
   readonly #line: PlainLine;
-  readonly #leaving: LeaveQuestion;
+  readonly #leaving = new LeaveQuestion();
+  #isLeaving = false;
   /** What was entered, and not used yet. */
   readonly #entered: string[] = [];
   /** Questions that wait for an answer are served before readers of lines. */
@@ -64,17 +65,9 @@ export class PlainInput {
   #isHidden = false;
   #isOver = false;
 
-  /**
-   * @param columns The terminal's width.
-   * @param leaving What is asked before Ctrl-C or Ctrl-D leaves.
-   */
-  constructor(
-    listener: PlainInputListener,
-    columns: () => number,
-    leaving: LeaveQuestion = new LeaveQuestion(),
-  ) {
+  /** @param columns The terminal's width. */
+  constructor(listener: PlainInputListener, columns: () => number) {
     this.#listener = listener;
-    this.#leaving = leaving;
     this.#line = new PlainLine((text) => listener.write(text), columns);
   }
 
@@ -110,6 +103,11 @@ export class PlainInput {
     return new Promise((take) => this.#secret = { text: "", take });
   }
 
+  /** Has something asked before Ctrl-C or Ctrl-D leaves, as {@linkcode LeaveQuestion} does. */
+  confirmLeaving(question: () => string | undefined): void {
+    this.#leaving.question = question;
+  }
+
   /** Ends the row with the half-typed line, which is shown again when a key is pressed. */
   leaveRow(): void {
     this.#line.leave();
@@ -119,7 +117,7 @@ export class PlainInput {
   press(keys: string): void {
     let rest = keys.replaceAll(`\x1b${DELETE}`, CTRL.W).replaceAll(KEY_SEQUENCE, "");
     while (rest !== "" && !this.#isOver) {
-      if (!rest.startsWith(CTRL.C) && !rest.startsWith(CTRL.D)) this.#leaving.takeBack();
+      if (!/^[\x03\x04]/.test(rest)) this.#leaving.takeBack();
       // In raw mode Enter sends CR.
       const [whole, line = ""] = (this.#line.text === "" ? WHOLE_LINE.exec(rest) : null) ?? [];
       const [text = ""] = TEXT.exec(rest) ?? [];
@@ -193,21 +191,23 @@ export class PlainInput {
         return this.#line.showAgain();
       case CTRL.C:
         // A question is given up as a whole.
-        if (this.#line.text !== "" && this.#askers.length === 0) this.#line.cancel("^C");
+        if (this.#askers.length > 0) this.#listener.onInterrupt();
+        else if (this.#line.text !== "") this.#line.cancel("^C");
         else if (this.#mayLeave("Ctrl-C")) this.#listener.onInterrupt();
         return;
       case CTRL.D:
-        if (this.#line.text === "" && this.#mayLeave("Ctrl-D")) this.end();
+        if (this.#line.text !== "") return;
+        if (this.#askers.length > 0 || this.#mayLeave("Ctrl-D")) this.end();
         return;
       case CTRL.Z:
         return this.#listener.onSuspend();
     }
   }
 
-  /** Asks before others are left behind. */
   #mayLeave(key: LeaveKey): boolean {
-    const question = this.#askers.length > 0 ? undefined : this.#leaving.press(key);
+    const question = this.#isLeaving ? undefined : this.#leaving.press(key);
     if (question !== undefined) this.#listener.write(`${question}\n`);
+    this.#isLeaving ||= question === undefined;
     return question === undefined;
   }
 

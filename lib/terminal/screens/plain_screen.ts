@@ -1,5 +1,4 @@
 import { KeyReader } from "../keyboard/key_reader.ts";
-import { LeaveQuestion } from "../prompt/leave_question.ts";
 import { Output } from "../prompt/output.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
 import { ignoreContinuing, listenForContinuing } from "../prompt/process_events.ts";
@@ -21,17 +20,12 @@ export function plainScreen(options: ScreenOptions): Screen {
   const paint = createPaint("none");
   const { timestamps = "short" } = options;
   let isClosing = false;
-  const leaving = new LeaveQuestion();
-  const input = new PlainInput(
-    {
-      write: (text) => void output.write(text),
-      onInterrupt: () => options.onInterrupt(),
-      onSuspend: () => void suspend(),
-      onEnd: () => keys.close(),
-    },
-    terminalWidth,
-    leaving,
-  );
+  const input = new PlainInput({
+    write: (text) => void output.write(text),
+    onInterrupt: () => options.onInterrupt(),
+    onSuspend: () => void suspend(),
+    onEnd: () => keys.close(),
+  }, terminalWidth);
   const keys = new KeyReader({
     onKeys: (text) => input.press(text),
     onPaste: (text) => input.press(text.replaceAll("\n", "\r")),
@@ -90,9 +84,7 @@ export function plainScreen(options: ScreenOptions): Screen {
     setHighlights() {},
     setEcho() {},
     setCompleter() {},
-    confirmLeaving(question) {
-      leaving.question = question;
-    },
+    confirmLeaving: (question) => input.confirmLeaving(question),
     rememberInput: () => Promise.resolve(),
     setEditor() {},
     editDraft: () => Promise.resolve(false),

@@ -129,7 +129,7 @@ Deno.test("PasteFilter: a paste that rests is given, and then single keys are ty
   assert.equal(pasteFilter.patience, PASTE_PATIENCE);
   assert.deepEqual(pasteFilter.decide(), [{ paste: "one\ntw", isCut: false }]);
   assert.equal(pasteFilter.patience, undefined, "nothing is held back");
-  for (const key of ["k", "\x1b[D", "\x1bb", "漢", "\x7f"]) {
+  for (const key of ["k", "\x1b[D", "\x1bb", "漢", "\x7f\x7f", "\x1b[D\x1b[D"]) {
     assert.deepEqual(pasteFilter.add(key), [{ keys: key }]);
   }
   assert.deepEqual(pasteFilter.add("\r"), [{ keys: "\r" }]);

@@ -145,6 +145,8 @@ Deno.test("typed input: a string that never ends is over with a control key, or 
   assert.deepEqual(answers.decide(), []);
   assert.deepEqual(answers.add("b"), [{ keys: "b" }]);
   assert.deepEqual(answers.add("\x1b]11;rgb\x03c"), [{ keys: "\x03c" }]);
+  assert.deepEqual(answers.add("\x1b]11;rgb"), []);
+  assert.deepEqual(answers.add("\r"), [{ keys: "\r" }]);
   assert.deepEqual(answers.add(`\x1bPq${UP}d`), [{ keys: `${UP}d` }]);
 });
 

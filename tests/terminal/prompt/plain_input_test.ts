@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { LeaveQuestion } from "../../../lib/terminal/prompt/leave_question.ts";
 import { PlainInput } from "../../../lib/terminal/prompt/plain_input.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 const COLUMNS = 20;
 
-function start(leaving?: LeaveQuestion) {
+function start() {
   let echo = "";
   const calls = { interrupts: 0, suspensions: 0, ends: 0 };
   const input = new PlainInput(
@@ -16,7 +15,6 @@ function start(leaving?: LeaveQuestion) {
       onEnd: () => calls.ends++,
     },
     () => COLUMNS,
-    leaving,
   );
   return { input, calls, echo: () => echo };
 }
@@ -48,9 +46,8 @@ Deno.test("plain input: lines, until Ctrl-D where nothing is typed", async () =>
 
 Deno.test("plain input: Ctrl-C and Ctrl-D ask before others are left behind", () => {
   for (const key of ["\x03", "\x04"]) {
-    const leaving = new LeaveQuestion();
-    leaving.question = () => "2 are here; end the room?";
-    const { input, calls, echo } = start(leaving);
+    const { input, calls, echo } = start();
+    input.confirmLeaving(() => "2 are here; end the room?");
     const over = () => calls.interrupts + calls.ends;
     input.press(key);
     assert.match(echo(), /^2 are here; end the room\? Ctrl-[CD] again ends it\n$/);
@@ -214,4 +211,17 @@ Deno.test("plain input: its end ends a question, and the row", async () => {
   assert.equal(await answer, undefined);
   assert.equal(echo(), "half\n");
   assert.equal(await next(input.lines()), undefined);
+});
+
+Deno.test("plain input: a host is asked before Ctrl-C or Ctrl-D ends the room", async () => {
+  const { input, calls, echo } = start();
+  const lines = input.lines();
+  input.confirmLeaving(() => "2 are here; end the room?");
+  input.press("\x03");
+  assert.equal(echo(), "2 are here; end the room? Ctrl-C again ends it\n");
+  input.press("no\r\x04");
+  assert.equal(await next(lines), "no");
+  assert.deepEqual(calls, { interrupts: 0, suspensions: 0, ends: 0 });
+  input.press("\x04");
+  assert.equal(calls.ends, 1);
 });
