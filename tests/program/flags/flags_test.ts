@@ -16,6 +16,7 @@ const PARSERS = [parseServerFlags, parseClientFlags];
 
 const DEFAULTS = {
   program: "client",
+  inputHistory: true,
   nick: undefined,
   identity: undefined,
   home: undefined,
@@ -77,6 +78,7 @@ Deno.test("flags: all that both programs take", () => {
       assert.ok("json" in flags);
       assert.deepEqual(commonFlags("client", flags), {
         program: "client",
+        inputHistory: true,
         identity: "key.pem",
         home: "/somewhere",
         passphraseFile: "passphrase",
