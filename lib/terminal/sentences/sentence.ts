@@ -142,9 +142,13 @@ function topic(event: ChatEvent & { readonly event: "topic" }, style: Style): st
   );
 }
 
-/** Something that went wrong, in which the first words stand out. */
+/**
+ * Something that went wrong, in which the first words stand out. Behind the bar it is left to the
+ * terminal to wrap: mostly it ends with a command, to be copied.
+ */
 function complaint(what: string, why: string, style: Style): string {
-  return flow([{ text: what, paint: style.paint.error }, { text: ` ${why}` }], style);
+  const spans = [{ text: what, paint: style.paint.error }, { text: ` ${why}` }];
+  return flow(spans, style.hasBars ? { ...style, columns: Infinity } : style);
 }
 
 /** `a`, `a and b`, or `a, b and c`. */
