@@ -60,6 +60,7 @@ Deno.test("flags: all that both programs take", () => {
     ["--classical"],
     ["--json"],
     ["--quiet"],
+    ["--no-input-history"],
     ["--plain"],
     ["--timestamps", "full"],
     ["--bell", "all"],
