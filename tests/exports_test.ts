@@ -39,7 +39,16 @@ const VALUES: Readonly<Record<keyof typeof config.exports, readonly string[]>> =
   ],
   "./explain": ["Explainer", "Page"],
   "./identity": [
-    ...["BanBook", "GuestList", "InvitationList", "KeyBook", "createTextFile", "encodeKeyFile"],
+    ...[
+      "BanBook",
+      "GuestList",
+      "InvitationList",
+      "InvitedKeys",
+      "KeyBook",
+      "contentOf",
+      "createTextFile",
+      "encodeKeyFile",
+    ],
     ...["fileStore", "fingerprint", "formatFingerprint", "formatInvitation"],
     ...["formatPublicKeyLine", "homeFolder", "invitationPreSharedKey", "keepCopy"],
     ...["looksLikeInvitation", "mayRead", "mayReadEnvironment", "mayWrite", "memoryStore"],
