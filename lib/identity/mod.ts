@@ -18,7 +18,6 @@ export type { InvitationRecord } from "./books/invitation_record.ts";
 export { type InvitedKey, InvitedKeys } from "./books/invited_keys.ts";
 export * from "./books/key_book.ts";
 export { parseLifetime } from "./books/lifetime.ts";
-export { contentOf, malformedLine, splitLines, withLine } from "./books/text_lines.ts";
 export * from "./files/file_store.ts";
 export { mayRead, mayWrite } from "./files/permissions.ts";
 export { type ReadOptions, readTextFile } from "./files/snapshot.ts";

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { contentOf, malformedLine, splitLines, withLine } from "../../identity/mod.ts";
+import { contentOf, malformedLine, splitLines, withLine } from "../../identity/books/text_lines.ts";
 import { MAX_ENTRIES } from "./recall.ts";
 
 /** How large the text may get, in bytes of UTF-8: half of what can be read. */
