@@ -1,3 +1,4 @@
+import { BAR } from "../text/bar.ts";
 import { type PromptLayout, widthOf } from "./layout.ts";
 import type { PromptShape } from "./reflow.ts";
 
@@ -14,7 +15,7 @@ export interface DrawnPrompt {
  * where to wrap as well.
  */
 const CERTAIN =
-  /^[ -~\u00c0-\u02af\u0370-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
+  /^[ -~\u00c0-\u02af\u0370-\u0482\u048a-\u052f\u258c\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
 
 /**
  * Draws a layout. A row is filled up with blanks and left to the terminal to wrap, so that the prompt is one
@@ -90,6 +91,7 @@ function withoutColours(text: string): string {
 
 function widthOfAll(text: string): number {
   let width = 0;
-  for (const character of text) width += widthOf(character);
+  // A terminal that is set to a wider bar wraps a row too many: something may stay, nothing is lost.
+  for (const character of text) width += character === BAR ? 1 : widthOf(character);
   return width;
 }

@@ -57,7 +57,7 @@ Deno.test("a changed width deletes no line above the prompt, and leaves nothing 
         const above = ["line 1", "line 2", "line 3"];
         using emulator = new Emulator(before, 60);
         await emulator.write(above.map((line) => `${line}\r\n`).join(""));
-        const layout = layOutPrompt("you> ", typed, place % (typed.length + 1), before);
+        const layout = layOutPrompt("▌you: ", typed, place % (typed.length + 1), before);
         const { text, shape } = drawPrompt(layout, before, 60);
         await emulator.write(text);
         emulator.terminal.resize(after, 60);
