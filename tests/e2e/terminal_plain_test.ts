@@ -21,7 +21,7 @@ terminalTest("plain: no escape sequence is ever written, and commands work", asy
   await bob.write("hello anna\n");
   await ann.waitFor(/^\d\d:\d\d bob: hello anna$/m);
   await ann.type("/help all\r");
-  await ann.waitFor(/^\/quit +leave /m);
+  await ann.waitFor(/^\/quit \[TEXT\] +leave /m);
   await ann.type("/quit\r");
   assert.equal(await ann.status, 0);
   await seen([bob], "anna", "left");
