@@ -12,6 +12,7 @@ const ROOMS = [
     "pause.ts",
     "budget.ts",
     "version.ts",
+    "environment.ts",
     "program_name.ts",
     "hidden_characters.ts",
     "quoted.ts",

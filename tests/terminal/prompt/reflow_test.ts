@@ -39,8 +39,10 @@ Deno.test("findPrompt: behind a full row the cursor may wait at its end", () => 
 });
 
 Deno.test("saysReflow: says yes, or nothing", () => {
-  assert.equal(saysReflow((name) => name === "TMUX"), true);
-  assert.equal(saysReflow(() => false), undefined);
+  assert.equal(saysReflow((name) => name === "TMUX" ? "/tmp/tmux,1,0" : undefined), true);
+  // Set to nothing is as good as not set.
+  assert.equal(saysReflow(() => ""), undefined);
+  assert.equal(saysReflow(() => undefined), undefined);
 });
 
 const draft = fc.array(fc.constantFrom("a", "b ", "c", "漢", "字", "é", "\n"), { maxLength: 150 })
