@@ -42,6 +42,8 @@ const ROOMS = [
     "terminal/sentences",
     "terminal/keyboard",
     "terminal/editing",
+    "terminal/output",
+    "terminal/frames",
     "terminal/prompt",
   ],
   "terminal/screens",

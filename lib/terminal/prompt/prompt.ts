@@ -12,11 +12,11 @@
 import type { Completer } from "../editing/completion.ts";
 import { LineEditor } from "../editing/line_editor.ts";
 import { Keyboard } from "../keyboard/keyboard.ts";
-import { CursorFinder } from "./cursor_finder.ts";
-import { clearPrompt, drawPrompt } from "./draw.ts";
-import { layOutPrompt } from "./layout.ts";
+import { CursorFinder } from "../frames/cursor_finder.ts";
+import { clearPrompt, drawPrompt } from "../frames/draw.ts";
+import { layOutPrompt } from "../frames/layout.ts";
 import { type LeaveKey, LeaveQuestion } from "./leave_question.ts";
-import { writeAll } from "./output.ts";
+import { writeAll } from "../output/output.ts";
 import { LEAVE_PASTES_UNMARKED, MARK_PASTES, MAX_PASTE_LENGTH } from "../keyboard/paste_filter.ts";
 import {
   ignoreContinuing,
@@ -26,7 +26,7 @@ import {
   listenForEnding,
   listenForResize,
 } from "./process_events.ts";
-import { findPrompt, type PromptShape, saysReflow } from "./reflow.ts";
+import { findPrompt, type PromptShape, saysReflow } from "../frames/reflow.ts";
 import { SecretLine } from "./secret_line.ts";
 import { stopThisProgram, whyNoStop } from "./suspension.ts";
 

@@ -1,9 +1,9 @@
 import { KeyReader } from "../keyboard/key_reader.ts";
-import { Output } from "../prompt/output.ts";
+import { Output } from "../output/output.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
 import { ignoreContinuing, listenForContinuing } from "../prompt/process_events.ts";
 import { stopThisProgram, whyNoStop } from "../prompt/suspension.ts";
-import { terminalWidth } from "../prompt/terminal_width.ts";
+import { terminalWidth } from "../output/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { timestamp } from "../text/dates.ts";

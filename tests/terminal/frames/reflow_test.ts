@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { clearPrompt, drawPrompt } from "../../../lib/terminal/prompt/draw.ts";
-import { layOutPrompt } from "../../../lib/terminal/prompt/layout.ts";
-import { findPrompt, type PromptShape, saysReflow } from "../../../lib/terminal/prompt/reflow.ts";
+import { clearPrompt, drawPrompt } from "../../../lib/terminal/frames/draw.ts";
+import { layOutPrompt } from "../../../lib/terminal/frames/layout.ts";
+import { findPrompt, type PromptShape, saysReflow } from "../../../lib/terminal/frames/reflow.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 /** Two rows of 20 columns and a third one, as one line to the terminal. */
