@@ -1,5 +1,5 @@
 import { Output } from "../output/output.ts";
-import { widthOf } from "../output/terminal_width.ts";
+import { widthOf } from "../output/terminal_size.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint, paintFor } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";

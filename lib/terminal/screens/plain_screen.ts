@@ -3,7 +3,7 @@ import { Output } from "../output/output.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
 import { ignoreContinuing, listenForContinuing } from "../prompt/process_events.ts";
 import { stopThisProgram, whyNoStop } from "../prompt/suspension.ts";
-import { terminalWidth } from "../output/terminal_width.ts";
+import { terminalWidth } from "../output/terminal_size.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { timestamp } from "../text/dates.ts";
