@@ -15,7 +15,6 @@
 // Before all others: what follows handles keys.
 import "./lib/program/no_debugger.ts";
 import { aborted, orAborted } from "./lib/abort.ts";
-import { editorCommand } from "./lib/conversation/commands/editor_command.ts";
 import { type ExplainMode, withExplainMode } from "./lib/program/explain/explain_mode.ts";
 import { parseServerFlags, type ServerFlags } from "./lib/program/flags/server_flags.ts";
 import { type ProgramContext, runProgram } from "./lib/program/program.ts";
@@ -23,21 +22,14 @@ import { announce } from "./lib/server/announce.ts";
 import { DoorReporter } from "./lib/server/door/door_reporter.ts";
 import { openDoor } from "./lib/server/door/open_door.ts";
 import { endServer } from "./lib/server/end_server.ts";
-import { Host } from "./lib/server/host/host.ts";
-import { hostCommands } from "./lib/server/host/host_commands.ts";
+import { openHost } from "./lib/server/host/open_host.ts";
 import { openLog } from "./lib/server/log/log.ts";
 import { openHistory } from "./lib/server/open_history.ts";
 import { openObservers } from "./lib/server/observers.ts";
 import { openRoom } from "./lib/server/open_room.ts";
 import { serve } from "./lib/server/serve.ts";
 import { ExitStatus } from "./lib/terminal/events/error_event.ts";
-import { HighlightList } from "./lib/terminal/text/highlight_list.ts";
-import { IgnoredPeople } from "./lib/trust/ignored_people.ts";
-import { loadIdentity } from "./lib/trust/own_identity.ts";
-import { OwnNick } from "./lib/trust/own_nick.ts";
-import { rememberInput } from "./lib/trust/remember_input.ts";
-import { StateFolder } from "./lib/trust/state_folder.ts";
-import { VerifiedPeople } from "./lib/trust/verified_people.ts";
+import { openOwnState } from "./lib/trust/own_state.ts";
 
 async function server(
   { flags, screen, signal }: ProgramContext<ServerFlags>,
@@ -50,60 +42,29 @@ async function server(
     void screen.show({ event: "notice", text, important: true });
   };
   const ask = (question: string) => orAborted(screen.ask("", question, { hidden: true }), signal);
-  const identity = await loadIdentity(flags, ask);
+
+  // Who am I, and what is kept of what is said?
+  const own = await openOwnState(flags, screen, ask);
+  const { folder, identity, ownNick } = own;
   const { keyPair, notice } = identity;
   const serverKey = keyPair.publicKey;
-  const folder = new StateFolder(flags.home);
-  await rememberInput(flags, folder, screen);
-  const given = flags.nick;
-  const { isInteractive } = screen;
-  const ownNick = await OwnNick.open({ program: "server", given, folder, isInteractive });
-  const people = await VerifiedPeople.open(await folder.store("verified_keys"));
-
-  const ignored = await IgnoredPeople.open(await folder.store("ignored_keys"));
-  const highlights = flags.headless
-    ? undefined
-    : await HighlightList.open(await folder.store("highlights"));
-
   const history = await openHistory(flags, identity);
+
+  // Open the door, behind which both sides prove their keys, and derive those that encrypt.
   const observers = await openObservers(log, flags.headless ? undefined : new DoorReporter(show));
-  const door = await openDoor({
-    rules: flags,
-    keyPair,
-    folder,
-    observer: observers.door,
-    traceFor,
-    tell,
-  });
+  const entrance = { rules: flags, keyPair, folder, observer: observers.door };
+  const door = await openDoor({ ...entrance, traceFor, tell });
   using listener = door.listener;
   await announce({ rules: flags, door, serverKey, notice, screen, log });
 
-  const { limits, json, grace } = flags;
-  const room = openRoom({
-    limits,
-    grace,
-    log: history,
-    ownerKey: serverKey,
-    bans: door.bans,
-    observer: observers.room,
-  });
-  const editor = editorCommand(screen, { home: folder.path, name: "server" });
-  const commands = [...hostCommands(door, room, screen), editor];
-  const { entryOf } = door.admission;
-  const host = flags.headless ? undefined : new Host({
-    room,
-    screen,
-    ownNick,
-    serverKey,
-    people,
-    ignored,
-    highlights,
-    entryOf,
-    commands,
-    json,
-  });
+  // Open the room, and sit in it.
+  const { limits, grace } = flags;
+  const keeping = { log: history, bans: door.bans, ownerKey: serverKey };
+  const room = openRoom({ limits, grace, ...keeping, observer: observers.room });
+  const host = openHost({ flags, room, door, screen, own });
   await ownNick.keepGiven();
 
+  // Serve everybody who comes, until the host has had enough.
   const leaving = new AbortController();
   const serving = serve({ rules: flags, door, room, host, observers, signal: leaving.signal });
   const interrupted = aborted(signal);

@@ -1,3 +1,5 @@
+import { permittedVariable } from "./environment.ts";
+
 /** One of the two programs. */
 export type ProgramName = "server" | "client";
 
@@ -28,6 +30,5 @@ export function executableName(program: ProgramName, running: string): string {
 }
 
 function isTask(): boolean {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: TASK_VARIABLE });
-  return state === "granted" && Deno.env.get(TASK_VARIABLE) !== undefined;
+  return permittedVariable(TASK_VARIABLE) !== undefined;
 }

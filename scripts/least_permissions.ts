@@ -12,7 +12,7 @@ import { parseServerFlags } from "../lib/program/flags/server_flags.ts";
 import { TASK_VARIABLE } from "../lib/program_name.ts";
 import { ADDRESS_PERMISSION } from "../lib/server/door/own_addresses.ts";
 import { FEATURE_VARIABLES } from "../lib/terminal/screens/terminal_features.ts";
-import { REFLOW_VARIABLES } from "../lib/terminal/prompt/reflow.ts";
+import { REFLOW_VARIABLES } from "../lib/terminal/frames/reflow.ts";
 import { COLOUR_VARIABLES } from "../lib/terminal/sentences/colour_depth.ts";
 
 /** One of the two programs. */

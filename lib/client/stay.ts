@@ -1,4 +1,4 @@
-import { aborted, settledWithin } from "../abort.ts";
+import { settledWithin } from "../abort.ts";
 import { CloseCode, type SecureChannel } from "../channel/mod.ts";
 import type { Member } from "../chat/mod.ts";
 import type { Conversation } from "../conversation/conversation.ts";
@@ -9,18 +9,13 @@ import { withMissing } from "./error_with_missing.ts";
 import { Hearing } from "./hearing.ts";
 import type { LastingRoom } from "./lasting_room.ts";
 import type { Outbox } from "./outbox.ts";
-import { reconnect } from "./reconnect/reconnect.ts";
+import { limitAttempts } from "./reconnect/attempt_limit.ts";
 import { BackOff } from "./reconnect/back_off.ts";
 import { mayComeBack } from "./reconnect/lost_connection.ts";
+import { reconnect } from "./reconnect/reconnect.ts";
 import { Waker } from "./reconnect/waker.ts";
 import { type Patience, Talk, type TalkEnd } from "./talk.ts";
 import { Unconfirmed } from "./unconfirmed.ts";
-
-/** How long a pipe tries to connect again, unless it is told, in milliseconds. */
-const PIPES_PATIENCE = 30_000;
-
-/** The longest that it can be, in milliseconds: a timer that is told more goes off at once. */
-const MAX_PATIENCE = 2 ** 31 - 1;
 
 /** A connection to a room, and this side's place there. */
 export interface Connection {
@@ -190,14 +185,21 @@ class Stay {
       if (screen.isInteractive) waker.call();
     };
     const leave = new AbortController();
-    using patience = this.#patience(waker, () => leave.abort(LEFT));
+    using limit = limitAttempts({
+      ...this.#options.flags,
+      isInteractive: screen.isInteractive,
+      signal: this.#options.signal,
+      allSaid: this.#allSaid,
+      onOver: () => waker.call(),
+      onLeave: () => leave.abort(LEFT),
+    });
     try {
       const connection = await reconnect(loss, {
         connect: connectAgain,
         backOff: this.#backOff,
         waker,
         onAttempt: (attempt) => void screen.show({ event: "reconnecting", ...attempt }),
-        isLast: () => patience.isOver,
+        isLast: () => limit.isOver,
         signal: leave.signal,
       });
       await this.#resume(connection.member);
@@ -209,35 +211,6 @@ class Stay {
       screen.onKey(() => {});
       room.onRequest = () => {};
     }
-  }
-
-  /** For how long to try, and what ends it. */
-  #patience(waker: Waker, leave: () => void): Disposable & { readonly isOver: boolean } {
-    const { screen, signal, flags } = this.#options;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isOver = false;
-    let isDone = false;
-    const runOut = () => {
-      if (isDone) return;
-      timer ??= setTimeout(() => {
-        isOver = true;
-        // One more attempt, and the last one.
-        waker.call();
-      }, Math.min(flags.reconnectFor ?? PIPES_PATIENCE, MAX_PATIENCE));
-    };
-    // A person, or a program that speaks JSON, may wait for as long as they like.
-    if (flags.reconnectFor !== undefined || (!screen.isInteractive && !flags.json)) runOut();
-    void aborted(signal).then(leave);
-    void this.#allSaid.then(() => screen.isInteractive ? leave() : runOut(), leave);
-    return {
-      get isOver() {
-        return isOver;
-      },
-      [Symbol.dispose]() {
-        isDone = true;
-        clearTimeout(timer);
-      },
-    };
   }
 
   /** A person does not want to wait for a connection. */

@@ -1,9 +1,11 @@
 /**
  * Where the programs keep what lasts, and what the system calls its user: the one file of this layer that
- * reads the environment.
+ * looks at the environment.
  *
  * @module
  */
+
+import { mayReadVariable, permittedVariable } from "../environment.ts";
 
 const FOLDER = "x25519-chat";
 
@@ -13,12 +15,12 @@ const FOLDER = "x25519-chat";
  * not read it. It never asks for a permission.
  */
 export function homeFolder(): string | undefined {
-  const own = variable("X25519_CHAT_HOME");
+  const own = permittedVariable("X25519_CHAT_HOME");
   if (own) return own;
-  if (Deno.build.os === "windows") return inside(variable("APPDATA"));
-  const settings = variable("XDG_CONFIG_HOME");
+  if (Deno.build.os === "windows") return inside(permittedVariable("APPDATA"));
+  const settings = permittedVariable("XDG_CONFIG_HOME");
   if (settings?.startsWith("/") && Deno.build.os !== "darwin") return inside(settings);
-  const home = variable("HOME");
+  const home = permittedVariable("HOME");
   if (!home) return undefined;
   return inside(
     Deno.build.os === "darwin" ? `${home}/Library/Application Support` : `${home}/.config`,
@@ -38,22 +40,14 @@ export const USER_VARIABLES: readonly string[] = ["USER", "LOGNAME", "USERNAME"]
 
 /** What the system calls its user, as far as this program may know. It never asks for a permission. */
 export function userNames(): readonly string[] {
-  return USER_VARIABLES.flatMap((name) => variable(name) || []);
+  return USER_VARIABLES.flatMap((name) => permittedVariable(name) || []);
 }
 
 /** Whether this program may look at the variables. */
 export function mayReadEnvironment(): boolean {
-  return HOME_VARIABLES.some(isReadable);
+  return HOME_VARIABLES.some(mayReadVariable);
 }
 
 function inside(folder: string | undefined): string | undefined {
   return folder ? `${folder}/${FOLDER}` : undefined;
-}
-
-function variable(name: string): string | undefined {
-  return isReadable(name) ? Deno.env.get(name) : undefined;
-}
-
-function isReadable(variable: string): boolean {
-  return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }

@@ -1,7 +1,7 @@
 import { aborted, Interruption, settledWithin } from "../abort.ts";
 import { errorEvent, ExitStatus, exitStatus } from "../terminal/events/error_event.ts";
-import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/prompt/output.ts";
-import { widthOf } from "../terminal/prompt/terminal_width.ts";
+import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/output/output.ts";
+import { widthOf } from "../terminal/output/terminal_size.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";

@@ -4,7 +4,7 @@ import type { Database } from "../../storage/database.ts";
 import { ExitStatus } from "../../terminal/events/error_event.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { memberEvent } from "../../terminal/events/room_events.ts";
-import { writeAll, writeOutput } from "../../terminal/prompt/output.ts";
+import { writeAll, writeOutput } from "../../terminal/output/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
 import { sentence } from "../../terminal/sentences/sentence.ts";
 import { dateAndTime } from "../../terminal/text/dates.ts";

@@ -11,7 +11,7 @@ import {
   readTextFile,
 } from "../../identity/mod.ts";
 import type { ProgramName } from "../../program_name.ts";
-import { writeOutput } from "../../terminal/prompt/output.ts";
+import { writeOutput } from "../../terminal/output/output.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
 import { readEarlierKey } from "../../trust/earlier_key.ts";
 import { explanationOf, withMark } from "../../trust/key_mark.ts";

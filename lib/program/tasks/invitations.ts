@@ -5,7 +5,7 @@ import { listInvitations, revokeInvitation } from "../../server/door/invitation_
 import { addressAdvice, ownAddresses } from "../../server/door/own_addresses.ts";
 import { openInvitations } from "../../server/door/open_invitations.ts";
 import { Inviter } from "../../server/door/inviter.ts";
-import { writeOutput } from "../../terminal/prompt/output.ts";
+import { writeOutput } from "../../terminal/output/output.ts";
 import { paintFor } from "../../terminal/sentences/paint.ts";
 import { sentence } from "../../terminal/sentences/sentence.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";

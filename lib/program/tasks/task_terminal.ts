@@ -1,5 +1,5 @@
 import { ExitStatus } from "../../terminal/events/error_event.ts";
-import { writeAll, writeOutput } from "../../terminal/prompt/output.ts";
+import { writeAll, writeOutput } from "../../terminal/output/output.ts";
 import { Prompt } from "../../terminal/prompt/prompt.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";
 import { sanitiseText } from "../../terminal/text/sanitise.ts";

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { Output } from "../../terminal/prompt/output.ts";
+import { Output } from "../../terminal/output/output.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import type { LogFormat, LogLevelName } from "./log_format.ts";
 import { openServerLog, type ServerLog } from "./server_log.ts";

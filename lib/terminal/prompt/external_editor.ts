@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { permittedVariable } from "../../environment.ts";
 import { ReportedError, UsageError } from "../../errors.ts";
 import { prepareFolder } from "../../identity/files/paths.ts";
 import { reporting } from "../../identity/files/file_errors.ts";
@@ -94,8 +95,7 @@ export async function editText(
 
 function editorCommand(): [program: string, ...args: string[]] {
   for (const variable of EDITOR_VARIABLES) {
-    const { state } = Deno.permissions.querySync({ name: "env", variable });
-    const command = state === "granted" ? Deno.env.get(variable) ?? "" : "";
+    const command = permittedVariable(variable) ?? "";
     const [program, ...args] = Array.from(
       command.matchAll(WORD),
       ([, double, single, bare]) => double ?? single ?? bare ?? "",

@@ -1,4 +1,4 @@
-import { widthOf } from "./layout.ts";
+import { widthOf } from "../frames/layout.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
 
 const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });

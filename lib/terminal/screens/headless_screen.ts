@@ -1,7 +1,8 @@
-import { Output } from "../prompt/output.ts";
-import { widthOf } from "../prompt/terminal_width.ts";
+import { Output } from "../output/output.ts";
+import { widthOf } from "../output/terminal_size.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
+import { NOBODY_TYPES } from "./nobody_types.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
 /**
@@ -13,7 +14,7 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
   const errorOutput = new Output(Deno.stderr);
   const style = { paint: createPaint("none") };
   return {
-    isInteractive: false,
+    ...NOBODY_TYPES,
     async show(event) {
       const target = event.event === "error"
         ? errorOutput
@@ -24,17 +25,6 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
       await target?.write(`${sentence(event, { ...style, columns })}\n`);
     },
     async *lines() {},
-    ask: () => Promise.resolve(undefined),
-    setPrompt() {},
-    setHighlights() {},
-    setEcho() {},
-    setCompleter() {},
-    confirmLeaving() {},
-    rememberInput: () => Promise.resolve(),
-    setEditor() {},
-    editDraft: () => Promise.resolve(false),
-    isLent: false,
-    onKey() {},
     async close() {
       await output.flush();
       await errorOutput.flush();

@@ -1,11 +1,12 @@
-import { Output } from "../prompt/output.ts";
-import { widthOf } from "../prompt/terminal_width.ts";
+import { Output } from "../output/output.ts";
+import { widthOf } from "../output/terminal_size.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint, paintFor } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
 import { timestamp } from "../text/dates.ts";
 import { jsonLine } from "../text/json_line.ts";
 import { readLines } from "../text/read_lines.ts";
+import { NOBODY_TYPES } from "./nobody_types.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
 /**
@@ -31,7 +32,8 @@ export function pipeScreen(options: ScreenOptions): Screen {
     write: (text, isMessage) => (isMessage ? output : errorOutput).write(`${text}\n`),
   });
   return {
-    ...nobodyTyping,
+    ...NOBODY_TYPES,
+    lines: () => readLines(Deno.stdin.readable),
     show: (event) => narrator.tell(event),
     async close() {
       await narrator.flush();
@@ -47,7 +49,8 @@ export function jsonScreen(options: ScreenOptions): Screen {
   const errorOutput = new Output(Deno.stderr);
   const style = { paint: options.plain ? createPaint("none") : paintFor("stderr") };
   return {
-    ...nobodyTyping,
+    ...NOBODY_TYPES,
+    lines: () => readLines(Deno.stdin.readable),
     async show(event) {
       if (event.event === "error") {
         const columns = widthOf(Deno.stderr);
@@ -61,20 +64,3 @@ export function jsonScreen(options: ScreenOptions): Screen {
     },
   };
 }
-
-/** The part of a screen in which a person would take part. */
-const nobodyTyping = {
-  isInteractive: false,
-  lines: () => readLines(Deno.stdin.readable),
-  ask: () => Promise.resolve(undefined),
-  setPrompt() {},
-  setHighlights() {},
-  setEcho() {},
-  setCompleter() {},
-  confirmLeaving() {},
-  rememberInput: () => Promise.resolve(),
-  setEditor() {},
-  editDraft: () => Promise.resolve(false),
-  isLent: false,
-  onKey() {},
-};

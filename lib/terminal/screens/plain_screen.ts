@@ -1,13 +1,14 @@
 import { KeyReader } from "../keyboard/key_reader.ts";
-import { Output } from "../prompt/output.ts";
+import { Output } from "../output/output.ts";
+import { terminalWidth } from "../output/terminal_size.ts";
 import { PlainInput } from "../prompt/plain_input.ts";
 import { ignoreContinuing, listenForContinuing } from "../prompt/process_events.ts";
 import { stopThisProgram, whyNoStop } from "../prompt/suspension.ts";
-import { terminalWidth } from "../prompt/terminal_width.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { timestamp } from "../text/dates.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
+import { NO_PROMPT } from "./nobody_types.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
 /**
@@ -67,6 +68,7 @@ export function plainScreen(options: ScreenOptions): Screen {
   }
 
   return {
+    ...NO_PROMPT,
     isInteractive: true,
     show: (event) => narrator.tell(event),
     lines: () => input.lines(),
@@ -80,16 +82,7 @@ export function plainScreen(options: ScreenOptions): Screen {
       if (answer === undefined && !isClosing) options.onInterrupt();
       return answer;
     },
-    setPrompt() {},
-    setHighlights() {},
-    setEcho() {},
-    setCompleter() {},
     confirmLeaving: (question) => input.confirmLeaving(question),
-    rememberInput: () => Promise.resolve(),
-    setEditor() {},
-    editDraft: () => Promise.resolve(false),
-    isLent: false,
-    onKey() {},
     async close() {
       isClosing = true;
       ignoreContinuing(takeTerminal);

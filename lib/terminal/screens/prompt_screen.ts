@@ -4,7 +4,7 @@ import { errorEvent } from "../events/error_event.ts";
 import type { ChatEvent } from "../events/events.ts";
 import type { InputHistory } from "../editing/input_history.ts";
 import { Prompt } from "../prompt/prompt.ts";
-import { terminalWidth } from "../prompt/terminal_width.ts";
+import { terminalWidth } from "../output/terminal_size.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { paintFor } from "../sentences/paint.ts";
 import { flow } from "../sentences/style.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { permittedVariable, type ReadVariable } from "../sentences/colour_depth.ts";
+import { permittedVariable, type ReadVariable } from "../../environment.ts";
 
 /** The variables that are looked at here, for `--allow-env`. */
 export const FEATURE_VARIABLES: readonly string[] = [

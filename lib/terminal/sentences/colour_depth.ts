@@ -1,11 +1,10 @@
+import { permittedVariable, type ReadVariable } from "../../environment.ts";
+
 /** How many colours may be written: none, the 16 of the theme, the palette of 256, or any. */
 export type ColourDepth = "none" | "16" | "256" | "true";
 
 /** The variables that are looked at here, for `--allow-env`. */
 export const COLOUR_VARIABLES: readonly string[] = ["COLORTERM", "TERM"];
-
-/** Reads a variable of the environment; `undefined` where it is not set, or must not be read. */
-export type ReadVariable = (name: string) => string | undefined;
 
 /**
  * How many colours the terminal shows.
@@ -27,10 +26,4 @@ export function colourDepth(
 /** Whether the terminal says that it obeys nothing: neither colours nor movements of the cursor. */
 export function isDumbTerminal(read: ReadVariable = permittedVariable): boolean {
   return read("TERM") === "dumb";
-}
-
-/** Reads a variable if it may be read: nobody is to be asked for a permission because of a colour. */
-export function permittedVariable(variable: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? Deno.env.get(variable) : undefined;
 }

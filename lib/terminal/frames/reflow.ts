@@ -9,6 +9,8 @@
  * @module
  */
 
+import { permittedVariable, type ReadVariable } from "../../environment.ts";
+
 /** The lines that the terminal wraps, and the cursor's place in them. */
 export interface PromptShape {
   /** The terminal's width when it was drawn. */
@@ -76,12 +78,6 @@ export const REFLOW_VARIABLES: readonly string[] = [
 ];
 
 /** Whether the environment says that the terminal wraps anew; `undefined` if it says nothing. */
-export function saysReflow(isSet: (name: string) => boolean = isPermittedAndSet): true | undefined {
-  return REFLOW_VARIABLES.some(isSet) || undefined;
-}
-
-/** Nobody is to be asked for a permission because of this. */
-function isPermittedAndSet(variable: string): boolean {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" && Boolean(Deno.env.get(variable));
+export function saysReflow(read: ReadVariable = permittedVariable): true | undefined {
+  return REFLOW_VARIABLES.some((name) => Boolean(read(name))) || undefined;
 }

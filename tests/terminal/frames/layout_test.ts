@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { clearPrompt, drawPrompt } from "../../../lib/terminal/prompt/draw.ts";
-import { layOutPrompt } from "../../../lib/terminal/prompt/layout.ts";
+import { clearPrompt, drawPrompt } from "../../../lib/terminal/frames/draw.ts";
+import { layOutPrompt } from "../../../lib/terminal/frames/layout.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 const COLOURED = "\x1b[1;36myou\x1b[22;39m> ";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { clearPrompt, drawPrompt } from "../../../lib/terminal/prompt/draw.ts";
-import { layOutPrompt } from "../../../lib/terminal/prompt/layout.ts";
-import { findPrompt, type PromptShape, saysReflow } from "../../../lib/terminal/prompt/reflow.ts";
+import { clearPrompt, drawPrompt } from "../../../lib/terminal/frames/draw.ts";
+import { layOutPrompt } from "../../../lib/terminal/frames/layout.ts";
+import { findPrompt, type PromptShape, saysReflow } from "../../../lib/terminal/frames/reflow.ts";
 import { Emulator } from "../../support/emulator.ts";
 
 /** Two rows of 20 columns and a third one, as one line to the terminal. */
@@ -39,8 +39,10 @@ Deno.test("findPrompt: behind a full row the cursor may wait at its end", () => 
 });
 
 Deno.test("saysReflow: says yes, or nothing", () => {
-  assert.equal(saysReflow((name) => name === "TMUX"), true);
-  assert.equal(saysReflow(() => false), undefined);
+  assert.equal(saysReflow((name) => name === "TMUX" ? "/tmp/tmux,1,0" : undefined), true);
+  // Set to nothing is as good as not set.
+  assert.equal(saysReflow(() => ""), undefined);
+  assert.equal(saysReflow(() => undefined), undefined);
 });
 
 const draft = fc.array(fc.constantFrom("a", "b ", "c", "漢", "字", "é", "\n"), { maxLength: 150 })

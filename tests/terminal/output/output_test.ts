@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ByteSink, Output } from "../../../lib/terminal/prompt/output.ts";
+import { type ByteSink, Output } from "../../../lib/terminal/output/output.ts";
 
 /** Takes a few bytes at a time, and only when the test lets it. */
 class SlowSink implements ByteSink {

@@ -1,0 +1,18 @@
+/**
+ * The environment, as far as this program may look at it. Nothing here asks for a permission.
+ *
+ * @module
+ */
+
+/** Reads a variable of the environment; `undefined` where it is not set, or must not be read. */
+export type ReadVariable = (name: string) => string | undefined;
+
+/** Reads a variable, if that is permitted already: nobody is to be asked in the middle of a chat. */
+export function permittedVariable(name: string): string | undefined {
+  return mayReadVariable(name) ? Deno.env.get(name) : undefined;
+}
+
+/** Whether this program may read a variable without being asked about it. */
+export function mayReadVariable(name: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
+}

@@ -1,0 +1,87 @@
+/**
+ * What a terminal draws as one character, and how many columns that takes.
+ *
+ * @module
+ */
+
+import stringWidth from "npm:string-width@9.0.0";
+
+/** What a terminal draws as one, and how much room it may take. */
+export interface Cluster {
+  /** Where it begins, in UTF-16 code units. */
+  readonly start: number;
+  readonly width: number;
+  readonly isBlank: boolean;
+  /** Whether it is one printable character of ASCII. */
+  readonly isAscii?: boolean;
+}
+
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** The clusters of a text. One that is wider than `maxWidth` is parted between its characters. */
+export function clustersOf(text: string, maxWidth: number): Cluster[] {
+  if (PRINTABLE_ASCII.test(text)) {
+    return Array.from(text, (character, start) => (
+      { start, width: 1, isBlank: character === " ", isAscii: true }
+    ));
+  }
+  // Measuring takes long, and texts repeat their characters.
+  const widths = new Map<string, number>();
+  const clusters: Cluster[] = [];
+  for (const { segment, index } of segmenter.segment(text)) {
+    const width = widths.get(segment) ?? widthOf(segment);
+    widths.set(segment, width);
+    if (width > maxWidth) clusters.push(...partsOf(segment, index, maxWidth));
+    else {
+      const isAscii = segment.length === 1 && PRINTABLE_ASCII.test(segment);
+      clusters.push({ start: index, width, isBlank: segment === " ", isAscii });
+    }
+  }
+  return clusters;
+}
+
+/** A cluster in parts that fit: each begins with a character that takes room. */
+function partsOf(cluster: string, start: number, maxWidth: number): Cluster[] {
+  const parts: Cluster[] = [];
+  let begin = 0;
+  let used = 0;
+  let partLength = 0;
+  for (const [character] of cluster.matchAll(STYLED_OR_CHARACTER)) {
+    const width = widthOf(character);
+    if (used > 0 && width > 0 && used + width > maxWidth) {
+      parts.push({ start: start + begin, width: used, isBlank: false });
+      begin += partLength;
+      partLength = 0;
+      used = 0;
+    }
+    used += width;
+    partLength += character.length;
+  }
+  return [...parts, { start: start + begin, width: used, isBlank: false }];
+}
+
+/**
+ * Some terminals draw a cluster as one, some draw its characters one by one. The wider of them counts:
+ * a terminal that takes a text for wider would wrap it where it likes.
+ */
+function widthOf(cluster: string): number {
+  const apart = [...cluster].reduce((sum, character) => sum + widthOfCharacter(character), 0);
+  return Math.max(apart, stringWidth(cluster));
+}
+
+function widthOfCharacter(character: string): number {
+  if (NARROW_LATELY.test(character)) return 2;
+  return stringWidth(character) + (MARK_LATELY.test(character) ? 1 : 0);
+}
+
+/** An emoji style selector belongs to the symbol in front of it, which it may widen. */
+const STYLED_OR_CHARACTER = /[^]\ufe0f?/gu;
+
+/** Marks since Unicode 12: a terminal that knows none of them takes each for a character. */
+const MARK_LATELY =
+  /[\u0897-\u089f\u08ca-\u08d2\u0b55\u0c3c\u0d81\u0ece\u1abf-\u1ace\u1dfa\ua82c\u{10d69}-\u{10d6d}\u{10eab}-\u{10eac}\u{10efc}-\u{10eff}\u{10f82}-\u{10f85}\u{11070}\u{11073}-\u{11074}\u{110c2}\u{111cf}\u{11241}\u{113bb}-\u{113c0}\u{113ce}\u{113d0}\u{113d2}\u{113e1}-\u{113e2}\u{1193b}-\u{1193c}\u{1193e}\u{11943}\u{11f00}-\u{11f01}\u{11f36}-\u{11f3a}\u{11f40}\u{11f42}\u{11f5a}\u{13440}\u{13447}-\u{13455}\u{1611e}-\u{16129}\u{1612d}-\u{1612f}\u{16fe4}\u{1cf00}-\u{1cf2d}\u{1cf30}-\u{1cf46}\u{1e08f}\u{1e2ae}\u{1e4ec}-\u{1e4ef}\u{1e5ee}-\u{1e5ef}]/u;
+
+/** Symbols that were wide before they became narrow. */
+const NARROW_LATELY = /[\u{1f93b}\u{1f946}]/u;
