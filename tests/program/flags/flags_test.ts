@@ -25,7 +25,6 @@ const DEFAULTS = {
   classical: false,
   json: false,
   quiet: false,
-  inputHistory: true,
   plain: false,
   timestamps: undefined,
   bell: undefined,
