@@ -64,7 +64,6 @@ Deno.test("flags: all that both programs take", () => {
     ["--timestamps", "full"],
     ["--bell", "all"],
     ["--notify", "private"],
-    ["--no-input-history"],
     ["--verbose"],
     ["--identity", "key.pem"],
     ["--home", "/somewhere"],
@@ -78,7 +77,6 @@ Deno.test("flags: all that both programs take", () => {
       assert.ok("json" in flags);
       assert.deepEqual(commonFlags("client", flags), {
         program: "client",
-        inputHistory: true,
         identity: "key.pem",
         home: "/somewhere",
         passphraseFile: "passphrase",
