@@ -70,6 +70,8 @@ terminalTest("a narrower window leaves nothing of the prompt behind", async () =
     const transcript = ann.transcript();
     assert.equal(transcript.filter((row) => row.startsWith("ann: the")).length, 1);
     assert.equal(transcript.join("").split("quick").length - 1, 5, transcript.join("\n"));
+    // Where a terminal leaves something of a prompt all the same, it must not look like a message.
+    assert.ok(!ann.transcriptWithBars().some((row) => row.startsWith("\u258cann: the")));
     const lines = transcript.filter((row) => / bob: line \d+$/.test(row));
     assert.equal(lines.length, 45, "a line above the prompt is gone");
   }

@@ -215,7 +215,7 @@ export class Pty implements AsyncDisposable {
 }
 
 function withoutBar(row: string): string {
-  return row.replace(/^\u258c/, "");
+  return row.replace(/^[\u258c\u25ba]/, "");
 }
 
 function describe(expected: string | RegExp | ((screen: string[]) => boolean)): string {

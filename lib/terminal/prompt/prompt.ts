@@ -239,7 +239,7 @@ export class Prompt implements AsyncDisposable {
   async #close(): Promise<void> {
     ignoreResize(this.#frames.redraw);
     const { line } = this.#typing.draft;
-    if (line !== "") this.#keep(line);
+    if (line !== "") void this.print(this.#typing.rowsOf(line, false));
     this.#entered.end();
     await this.#terminal.close();
   }
@@ -260,9 +260,9 @@ export class Prompt implements AsyncDisposable {
     return this.print(this.#options.notice?.(text) ?? text);
   }
 
-  /** Has the prompt with a whole draft behind it stay on the screen. */
+  /** Has the prompt with what was entered behind it stay on the screen. */
   #keep(draft: string): void {
-    void this.print(this.#typing.rowsOf(draft));
+    void this.print(this.#typing.rowsOf(draft, true));
   }
 
   #view(): View {

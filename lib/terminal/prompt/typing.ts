@@ -24,7 +24,9 @@ export interface TypingOptions {
   readonly completer?: Completer;
   /** How a hint stands in front of the prompt; as it is, by default. */
   readonly showHint?: (text: string) => string;
-  /** Stands in front of everything that stands in front of the typed text; may be coloured. */
+  /** Stands in front of all else while it is typed, so that a draft looks like nothing that was said. */
+  readonly mark?: string;
+  /** Stands there when it was entered. Both take the same room, and may be coloured. */
   readonly bar?: string;
 }
 
@@ -38,6 +40,7 @@ export class Typing {
   readonly draft: LineEditor;
   readonly #listener: TypingListener;
   readonly #showHint: (text: string) => string;
+  readonly #mark: string;
   readonly #bar: string;
   /** What stands in front of the prompt until the next key. */
   #hint: string | undefined;
@@ -51,6 +54,7 @@ export class Typing {
     this.#listener = listener;
     this.prompt = options.prompt;
     this.#showHint = options.showHint ?? ((text) => text);
+    this.#mark = options.mark ?? "";
     this.#bar = options.bar ?? "";
     this.draft = new LineEditor({
       ...this.#common,
@@ -77,14 +81,19 @@ export class Typing {
     const { line, cursor } = this.#typed;
     const prompt = this.isAsked ? this.prompt : this.draft.label ?? this.prompt;
     const hint = this.#hint === undefined ? "" : `${this.#showHint(this.#hint)} `;
-    return { prompt: this.#behindBar(hint + prompt), line, cursor };
+    return { prompt: behind(this.#mark, hint + prompt), line, cursor };
   }
 
-  /** The prompt with a whole draft behind it, as it stays on the screen: rows, each ended by LF. */
-  rowsOf(draft: string): string {
+  /**
+   * The prompt with a whole draft behind it, as it stays on the screen: rows, each ended by LF.
+   *
+   * @param isEntered Whether it was entered, or is only left behind.
+   */
+  rowsOf(draft: string, isEntered: boolean): string {
     // A single line is left to the terminal to wrap, so that it can be copied as one.
     const columns = draft.includes("\n") ? terminalSize().columns : Infinity;
-    const { rows } = layOutPrompt(this.#behindBar(this.prompt), draft, 0, columns);
+    const mark = isEntered ? this.#bar : this.#mark;
+    const { rows } = layOutPrompt(behind(mark, this.prompt), draft, 0, columns);
     return rows.join("\n") + "\n";
   }
 
@@ -164,12 +173,12 @@ export class Typing {
     });
   }
 
-  #behindBar(prompt: string): string {
-    return prompt === "" ? "" : this.#bar + prompt;
-  }
-
   #leave(key: LeaveKey, leave: () => void): void {
     this.#hint = this.isAsked || this.#isLeaving ? undefined : this.leaving.press(key);
     if (this.#hint === undefined) leave();
   }
+}
+
+function behind(mark: string, prompt: string): string {
+  return prompt === "" ? "" : mark + prompt;
 }

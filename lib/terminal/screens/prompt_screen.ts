@@ -8,7 +8,7 @@ import { terminalWidth } from "../output/terminal_size.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { paintFor } from "../sentences/paint.ts";
 import { flow } from "../sentences/style.ts";
-import { BAR, withBars, withoutBars } from "../text/bar.ts";
+import { BAR, PROMPT_MARK, withBars, withoutBars } from "../text/bar.ts";
 import { timestamp } from "../text/dates.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { Bell, type Listener } from "./bell.ts";
@@ -27,6 +27,7 @@ export function promptScreen(options: ScreenOptions): Screen {
   let echo: (line: string) => readonly ChatEvent[] = () => [];
   const prompt = new Prompt({
     prompt: "",
+    mark: paint.self(PROMPT_MARK),
     bar: paint.self(BAR),
     completer: (line) => complete(line),
     showHint: (text) => paint.notice(`[${text}]`),

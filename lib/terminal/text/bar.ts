@@ -10,8 +10,17 @@
 /** LEFT HALF BLOCK: as high as the row, so that the lines of one text have one bar. */
 export const BAR = "\u258c";
 
+/**
+ * BLACK RIGHT-POINTING POINTER: stands in the place of the bar while a line is typed. What a terminal
+ * leaves of a prompt when its window changes, or a program that ends, then looks like nothing that
+ * was said.
+ */
+export const PROMPT_MARK = "\u25ba";
+
 /** Of what others may not write: in one line each, with the reason. */
 const LOOK_ALIKES: readonly string[] = [
+  // The mark of the prompt.
+  "\\u25ba",
   // The bar itself, and blocks at the left that are a little wider or narrower (▉▊▋▌▍▎▏).
   "\\u2589-\\u258f",
   // Blocks at the right: the same shape, half a column on (▐▕).

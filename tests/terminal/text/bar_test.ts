@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { BAR, withBars, withoutBars } from "../../../lib/terminal/text/bar.ts";
+import { BAR, PROMPT_MARK, withBars, withoutBars } from "../../../lib/terminal/text/bar.ts";
 import { showCharacter } from "../../../lib/terminal/text/sanitise.ts";
 
 /** What may be taken for the bar at the left of a row. */
@@ -22,6 +22,10 @@ Deno.test("bar: what may be taken for it is shown as what it is", () => {
     assert.equal(withoutBars(`a${character}b`), `a${shown}b`);
     assert.equal(showCharacter(character), shown, "nor is it drawn in what is typed");
   }
+});
+
+Deno.test("bar: the mark of the prompt is for the prompt alone", () => {
+  assert.equal(withoutBars(`${PROMPT_MARK}ann: yes`), "<U+25BA>ann: yes");
 });
 
 Deno.test("bar: pictures, tables and QR codes stay", () => {
