@@ -15,7 +15,7 @@ export interface DrawnPrompt {
  * where to wrap as well.
  */
 const CERTAIN =
-  /^[ -~\u00c0-\u02af\u0370-\u0482\u048a-\u052f\u258c\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
+  /^[ -~\u00c0-\u02af\u0370-\u0482\u048a-\u052f\u258c\u25ba\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
 
 /**
  * Draws a layout. A row is filled up with blanks and left to the terminal to wrap, so that the prompt is one
