@@ -1,4 +1,6 @@
+import { MAX_SENTENCE_SIZE } from "../wire/messages.ts";
 import type { RoomMessage } from "../wire/room_messages.ts";
+import { cutText } from "../wire/text.ts";
 import { Broadcast } from "./broadcast.ts";
 import type { Crowd } from "./crowd.ts";
 import type { Seat } from "./seat.ts";
@@ -30,7 +32,7 @@ export class Announcer {
   /** Tells one seat alone; nobody, where there is none. */
   notify(seat: Seat | undefined, text: string): void {
     if (seat === undefined) return;
-    const broadcast = new Broadcast({ type: "notice", text });
+    const broadcast = new Broadcast({ type: "notice", text: cutText(text, MAX_SENTENCE_SIZE) });
     this.#sequence.then(() => this.#crowd.gather({ broadcast, only: seat }));
   }
 }

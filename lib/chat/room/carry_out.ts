@@ -1,4 +1,6 @@
 import { UsageError } from "../../errors.ts";
+import { MAX_SENTENCE_SIZE } from "../wire/messages.ts";
+import { cutText } from "../wire/text.ts";
 import type { MemberRequest } from "../wire/member_messages.ts";
 import type { Delivered, Page, Refused } from "../wire/room_messages.ts";
 import type { Membership } from "./membership.ts";
@@ -42,7 +44,7 @@ async function answerTo(
     return { type: "delivered", id, seq: await positionOf(membership, request, givenUp) };
   } catch (error) {
     if (!(error instanceof UsageError && error.code === "refused")) throw error;
-    return { type: "refused", id, reason: error.message };
+    return { type: "refused", id, reason: cutText(error.message, MAX_SENTENCE_SIZE) };
   }
 }
 

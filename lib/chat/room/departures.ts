@@ -3,6 +3,8 @@ import { type Arrivals, SHORT_STAY } from "../conduct/arrivals.ts";
 import type { Keyholders } from "../conduct/keyholders.ts";
 import type { Announcer } from "../delivery/announcer.ts";
 import type { Crowd } from "../delivery/crowd.ts";
+import { MAX_SENTENCE_SIZE } from "../wire/messages.ts";
+import { cutText } from "../wire/text.ts";
 import type { Naming } from "./naming.ts";
 import { type Occupant, withPresence } from "./occupant.ts";
 import type { Occupants } from "./occupants.ts";
@@ -81,7 +83,7 @@ export class Departures {
       type: "member",
       change: "left",
       member,
-      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && { reason: cutText(reason, MAX_SENTENCE_SIZE) }),
     });
     observer.left?.(member, occupants.size, why);
   }
@@ -129,7 +131,7 @@ export class Departures {
       type: "member",
       change: "away",
       member: occupant.member,
-      ...(reason !== undefined && { reason }),
+      ...(reason !== undefined && { reason: cutText(reason, MAX_SENTENCE_SIZE) }),
     });
   }
 

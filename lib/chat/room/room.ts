@@ -1,6 +1,5 @@
 import { hex, sha256 } from "../../crypto/mod.ts";
 import { AuthenticationError } from "../../errors.ts";
-import { quoted } from "../../quoted.ts";
 import { type Arrival, Arrivals, type Origin } from "../conduct/arrivals.ts";
 import { Keyholders } from "../conduct/keyholders.ts";
 import { type BanList, Moderation } from "../conduct/moderation.ts";
@@ -13,9 +12,9 @@ import { Sequence } from "../delivery/sequence.ts";
 import { MemoryLog } from "../log/memory_log.ts";
 import type { RoomLog } from "../log/room_log.ts";
 import { readPast } from "../log/search.ts";
+import { quotedFarewell } from "../wire/farewell.ts";
 import { DEFAULT_LIMITS, type RoomLimits } from "../wire/limits.ts";
-import { MAX_FAREWELL_SIZE, type Participant, type Topic } from "../wire/messages.ts";
-import { isShortEnough } from "../wire/text.ts";
+import type { Participant, Topic } from "../wire/messages.ts";
 import { Departures } from "./departures.ts";
 import type { Membership } from "./membership.ts";
 import { Moderators } from "./moderators.ts";
@@ -284,10 +283,10 @@ export class Room {
   }
 
   #sayGoodbye(occupant: Occupant, farewell: string): void {
-    const isText = farewell.trim() !== "" && isShortEnough(farewell, MAX_FAREWELL_SIZE);
-    const isSaid = isText && this.#permission.mayBeRead(occupant.target, occupant.holder);
-    // The marks tell it from the room's own words.
-    this.#departures.leave(occupant, "left", isSaid ? quoted(farewell) : undefined);
+    const said = quotedFarewell(farewell);
+    const isSaid = said !== undefined &&
+      this.#permission.mayBeRead(occupant.target, occupant.holder);
+    this.#departures.leave(occupant, "left", isSaid ? said : undefined);
   }
 
   #handOn(): void {

@@ -1,6 +1,8 @@
 import type { Announcer } from "../delivery/announcer.ts";
 import type { Listeners } from "../delivery/listeners.ts";
 import type { Sequence } from "../delivery/sequence.ts";
+import { MAX_TOPIC_SIZE } from "../wire/messages.ts";
+import { isShortEnough } from "../wire/text.ts";
 import { refusal } from "../wire/refusal.ts";
 import type { Receipt } from "./membership.ts";
 import type { Naming } from "./naming.ts";
@@ -78,6 +80,9 @@ export class Speech {
   async setTopic(occupant: Occupant, topic: string): Promise<void> {
     const { permission, sequence, announcer } = this.#tools;
     permission.assertMaySpeak(occupant.target);
+    if (!isShortEnough(topic, MAX_TOPIC_SIZE)) {
+      throw refusal(`a topic may have at most ${MAX_TOPIC_SIZE} bytes`);
+    }
     const { away: _, ...by } = occupant.member;
     const change = { topic, by, time: this.#tools.now() };
     await Promise.all([

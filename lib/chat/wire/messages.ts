@@ -34,6 +34,9 @@ export const MAX_FAREWELL_SIZE = 256;
 /** The longest reason of an operator, in bytes of UTF-8. */
 export const MAX_MODERATION_REASON_SIZE = 256;
 
+/** The longest sentence that a room tells its members, in bytes of UTF-8. */
+export const MAX_SENTENCE_SIZE = 1024;
+
 /** The longest pause between two messages that an operator can ask for, in seconds. */
 export const MAX_SLOWNESS = 3600;
 

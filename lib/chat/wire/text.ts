@@ -1,6 +1,9 @@
 /** The longest text of one message, in bytes of UTF-8. */
 export const MAX_TEXT_SIZE = 65_536;
 
+/** How many bytes `…` has in UTF-8. */
+const ELLIPSIS_SIZE = 3;
+
 /** A UTF-16 code unit has at most three bytes in UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
@@ -8,6 +11,19 @@ const MAX_BYTES_PER_UNIT = 3;
 export function isShortEnough(text: string, size: number = MAX_TEXT_SIZE): boolean {
   return text.length * MAX_BYTES_PER_UNIT <= size ||
     new TextEncoder().encode(text).length <= size;
+}
+
+/**
+ * A text, or its beginning and `…` if it is longer: between characters, as a reader counts them.
+ *
+ * @param size How many bytes of UTF-8 it may have: at least 3.
+ */
+export function cutText(text: string, size: number): string {
+  if (isShortEnough(text, size)) return text;
+  const space = new Uint8Array(size - ELLIPSIS_SIZE);
+  const { read } = new TextEncoder().encodeInto(text, space);
+  const around = new Intl.Segmenter().segment(text).containing(read);
+  return `${text.slice(0, around?.index ?? read)}…`;
 }
 
 /**

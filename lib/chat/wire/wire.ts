@@ -19,6 +19,7 @@ import {
   MAX_MODERATION_REASON_SIZE,
   MAX_PAGE_COUNT,
   MAX_SEARCH_SIZE,
+  MAX_SENTENCE_SIZE,
   MAX_SLOWNESS,
   MAX_TOPIC_SIZE,
   MESSAGE_ID_SIZE,
@@ -29,9 +30,6 @@ import { isShortEnough, MAX_TEXT_SIZE } from "./text.ts";
 
 const KEY_SIZE = 32;
 const FINGERPRINT_SIZE = 32;
-
-/** The longest sentence that a room tells a member, in bytes of UTF-8. */
-const MAX_SENTENCE_SIZE = 1024;
 
 const bytes = v.instance(Uint8Array<ArrayBufferLike>);
 const bytesOfSize = (size: number) => v.pipe(bytes, v.check((value) => value.length === size));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { isShortEnough, MAX_TEXT_SIZE, splitText } from "../../../lib/chat/mod.ts";
+import { cutText } from "../../../lib/chat/wire/text.ts";
 
 const sizeOf = (text: string) => new TextEncoder().encode(text).length;
 
@@ -59,4 +60,20 @@ Deno.test("text: lone surrogates neither stop the cutting nor make a piece too l
   const pieces = splitText("\ud800".repeat(50_000));
   assert.equal(pieces.join("").length, 50_000);
   for (const piece of pieces) assert.ok(sizeOf(piece) <= MAX_TEXT_SIZE);
+});
+
+Deno.test("text: what is too long is cut between characters, and ends in an ellipsis", () => {
+  assert.equal(cutText("abcdef", 6), "abcdef");
+  assert.equal(cutText("abcdefg", 6), "abc…");
+  assert.equal(cutText("\u{1f600}\u{1f600}", 7), "\u{1f600}…");
+  // Neither an accent nor the half of a family is left without the rest.
+  assert.equal(cutText("abe\u0301xyz", 6), "ab…");
+  assert.equal(cutText("a\u{1f468}\u200d\u{1f469}\u200d\u{1f467}", 12), "a…");
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 3, max: 60 }), (text, size) => {
+      const cut = cutText(text, size);
+      assert.ok(sizeOf(cut) <= size);
+      assert.ok(cut === text || text.startsWith(cut.slice(0, -1)));
+    }),
+  );
 });
