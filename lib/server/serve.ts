@@ -24,7 +24,7 @@ export function serve({ rules, door, room, host, observers, signal }: ServeOptio
   const { listener, admission } = door;
   return serveRoom(listener, room, {
     signal,
-    whyNot: admission.whyBanned,
+    whyNot: admission.whyNot,
     isOperator: (key) => admission.entryOf(key).isOperator,
     originOf: (address) => joinOrigin(address, rules),
     observer: observers.room,

@@ -27,7 +27,10 @@ export interface GuestOptions {
   readonly signal?: AbortSignal;
   /** How long the guest may take to introduce itself, in milliseconds. Default 10,000. */
   readonly helloTimeout?: number;
-  /** Why this key (32 bytes) may not come in any more, although it was let in: bans count at once. */
+  /**
+   * Why a guest may not come in any more although it was let in, such as by a ban: by its key, the very
+   * array that `acceptPeer` was given.
+   */
   whyNot?(key: Uint8Array): Promise<string | undefined>;
   /**
    * Whether the guest may moderate the others, by its key: the very array that `acceptPeer` was given.
@@ -322,8 +325,14 @@ async function refuse(channel: SecureChannel, error: unknown): Promise<void> {
   if (error instanceof NetworkError && error.code === "removed") return await channel.closed;
   const code = closeCode(error);
   if (code === undefined) return channel.abort(error);
-  const reason = error instanceof Error ? error.message : "";
-  await channel.close({ code, reason }).catch(() => {});
+  await channel.close({ code, reason: reasonOf(error) }).catch(() => {});
+}
+
+/** What goes wrong on this side alone, in a file for example, is nothing that a guest should know of. */
+function reasonOf(error: unknown): string {
+  const isForGuest = error instanceof ProtocolError || error instanceof AuthenticationError ||
+    error instanceof NetworkError;
+  return isForGuest ? error.message : "the server cannot let anybody in at the moment";
 }
 
 /** The code to close with; `undefined` where the guest has been told already, or cannot be. */

@@ -10,6 +10,7 @@ import {
   type Redemption,
 } from "../../identity/mod.ts";
 import type { Trust } from "../../terminal/events/events.ts";
+import { BANNED } from "./turned_away.ts";
 
 /** What decides who may enter. */
 export interface AdmissionOptions {
@@ -63,7 +64,8 @@ const REFUSALS: Readonly<Record<Exclude<Redemption, "welcome">, string>> = {
  *
  * The guest list is asked once for each connection, during its handshake; what it said then, trust, name
  * and operator's rights, holds until the visit is over ({@linkcode entryOf}). A list that is edited
- * meanwhile counts from the next connection on. A ban alone counts at once ({@linkcode whyBanned}).
+ * meanwhile counts from the next connection on. Bans, and invitations that are revoked, are asked about
+ * again when the guest takes its place ({@linkcode whyNot}).
  */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -75,6 +77,9 @@ export class Admission {
 
   /** The ids of the invitations by which connections have come, as above. */
   readonly #cameBy = new WeakMap<Uint8Array, string>();
+
+  /** The connections that an invitation admitted by which their keys came before, as above. */
+  readonly #remembered = new WeakSet<Uint8Array>();
 
   /** What the host was told already. */
   readonly #told = new Set<string>();
@@ -94,7 +99,7 @@ export class Admission {
   /** Whether a key may enter that the other side has proved to hold. */
   readonly decide = async (key: Uint8Array, context: PeerContext): Promise<PeerDecision> => {
     const { address = "unknown", preSharedKey } = context;
-    const banned = await this.whyBanned(key);
+    const banned = await this.#whyBanned(key);
     if (banned !== undefined) {
       this.#options.onRefused(key, address, "banned");
       return { refusal: banned };
@@ -110,6 +115,7 @@ export class Admission {
       this.#options.onRefused(key, address, why);
       return { refusal: why };
     }
+    if (isInvited && preSharedKey === undefined) this.#remembered.add(key);
     this.#entries.set(key, {
       trust: isInvited ? "invited" : guest === undefined ? "new" : "known",
       ...(!isInvited && guest !== undefined && guest.name !== "" && { listedAs: guest.name }),
@@ -153,12 +159,32 @@ export class Admission {
     }
   };
 
-  /** Why a key may not enter, as its holder is told, if it is banned. */
-  readonly whyBanned = async (key: Uint8Array): Promise<string | undefined> => {
+  /**
+   * Why a guest that was let in may not take a place any more, as it is told: it may have waited since its
+   * handshake, and was banned meanwhile, or its invitation is revoked. That one expires is no reason.
+   *
+   * @param key As for {@linkcode entryOf}.
+   */
+  readonly whyNot = async (key: Uint8Array): Promise<string | undefined> => {
+    const banned = await this.#whyBanned(key);
+    if (banned !== undefined) return banned;
+    const { invitations } = this.#options;
+    const id = this.#cameBy.get(key);
+    if (id !== undefined) {
+      const record = (await invitations.records()).find((record) => record.id === id);
+      if (record === undefined) return REFUSALS.unknown;
+      return record.revoked === undefined ? undefined : REFUSALS.revoked;
+    }
+    return this.#remembered.has(key)
+      ? this.#whyNotWithout(undefined, await invitations.admits(key))
+      : undefined;
+  };
+
+  async #whyBanned(key: Uint8Array): Promise<string | undefined> {
     const ban = await this.#options.bans.find(sha256(key));
     if (ban === undefined) return undefined;
-    return `you are banned${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
-  };
+    return `${BANNED}${ban.reason === "" ? "" : `; reason: ${ban.reason}`}`;
+  }
 
   async #invitations(): Promise<ReadonlyMap<string, KnownInvitation>> {
     const { invitations, serverKey } = this.#options;

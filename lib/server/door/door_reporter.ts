@@ -1,7 +1,7 @@
 import type { DoorObserver, HandshakeEnd } from "../../chat/mod.ts";
-import { AuthenticationError } from "../../errors.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
+import { isBan } from "./turned_away.ts";
 
 /** After telling of one failed connection, keep quiet about the next ones for so many milliseconds. */
 const QUIET_PERIOD = 10_000;
@@ -66,9 +66,10 @@ export class DoorReporter implements DoorObserver {
 
   #failed(error: unknown, address: string): void {
     // The words of a ban are an operator's, for the guest alone.
-    const isBanned = error instanceof AuthenticationError && error.code === "key-refused";
     const what = sanitiseLine(error instanceof Error ? error.message : String(error));
-    this.#once(`a connection from ${address} failed: ${isBanned ? "banned" : sanitiseLine(what)}`);
+    this.#once(
+      `a connection from ${address} failed: ${isBan(error) ? "banned" : sanitiseLine(what)}`,
+    );
   }
 
   #once(text: string): void {

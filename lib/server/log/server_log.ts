@@ -8,6 +8,7 @@ import type {
 } from "../../chat/mod.ts";
 import { fingerprint } from "../../identity/mod.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
+import { isBan } from "../door/turned_away.ts";
 import { LineLimits, type WriteLine } from "./line_limits.ts";
 import {
   formatEntry,
@@ -169,7 +170,7 @@ function doorLog(limits: LineLimits, write: WriteLine): DoorObserver {
     turnedAway(error, address) {
       const { code, message } = errorEvent(error);
       // The words of a ban are an operator's, for the guest alone.
-      const reason = code === "key-refused" ? "banned" : message;
+      const reason = isBan(error) ? "banned" : message;
       limits.admit("warning", "room", `turned-away:${code}`, MAX_STRANGER_LINES, () => {
         write("warning", "room", "Turned away", { code, reason, address });
       });

@@ -230,13 +230,13 @@ Deno.test("admission: an invitation does not help a banned key, and is not used 
 Deno.test("admission: a ban counts from the moment it is made until it is ended", async () => {
   const { admission, bans, banStore, decide } = setUp({ isClosed: false });
   assert.equal(await decide(ADA), true);
-  assert.equal(await admission.whyBanned(ADA), undefined);
+  assert.equal(await admission.whyNot(ADA), undefined);
   await bans.add({ target: sha256(ADA), nick: "ada", date: DAY, reason: "" });
   assert.notEqual(await decide(ADA), true);
-  assert.equal(await admission.whyBanned(ADA), "you are banned");
+  assert.equal(await admission.whyNot(ADA), "you are banned");
   await bans.remove(sha256(ADA));
   assert.equal(await decide(ADA), true);
-  assert.equal(await admission.whyBanned(ADA), undefined);
+  assert.equal(await admission.whyNot(ADA), undefined);
   // By an editor as well.
   await banStore.update(() => `${print(1)} ${DAY} ada\n`);
   assert.notEqual(await decide(ADA), true);

@@ -213,6 +213,15 @@ Deno.test("server log: of a ban it has the fingerprint, and not the operator's w
   }]);
 });
 
+Deno.test("server log: of an invitation that was revoked it does not say that it is a ban", async () => {
+  const { log, lines } = await recordingLog("info");
+  const error = new AuthenticationError("key-refused", "this invitation was revoked");
+  log.door.turnedAway?.(error, ADDRESS);
+  assert.deepEqual(lines.map(({ properties }) => properties), [
+    { code: "key-refused", reason: "this invitation was revoked", address: ADDRESS },
+  ]);
+});
+
 Deno.test("server log: an error is its sentence and code, without an invitation", async () => {
   const { log, lines } = await recordingLog("info");
   log.error(new NetworkError("cut", "{code} was cut"));
