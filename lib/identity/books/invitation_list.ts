@@ -100,10 +100,14 @@ export class InvitationList {
       throw new RangeError("a lifetime must be more than 0 and at most ten years");
     }
     const { promise, resolve } = Promise.withResolvers<InvitationRecord>();
-    const inUse = new Set((await this.#invited.all()).map(({ invitation }) => invitation));
+    const invited = await usable(this.#invited.all());
+    // While it is not known which invitations have keys, none is forgotten.
+    const inUse = invited instanceof UsageError
+      ? undefined
+      : new Set(invited.map(({ invitation }) => invitation));
     await this.#store.update((text) => {
       const lines = parseInvitationLines(this.#store.name, text).filter(({ record }) =>
-        record === undefined || inUse.has(record.id) || !this.#isForgotten(record)
+        record === undefined || inUse?.has(record.id) !== false || !this.#isForgotten(record)
       );
       const records = lines.flatMap(({ record }) => record ?? []);
       if (records.filter((record) => this.isOpen(record)).length >= MAX_OPEN_INVITATIONS) {
@@ -125,9 +129,12 @@ export class InvitationList {
    *
    * @returns How many keys may not come back by it; `undefined` if there is none with this id that is
    *   open, or by which anybody may come back.
+   * @throws {UsageError} If the keys that came by it cannot be read, or removed: it is revoked all the
+   *   same, and the sentence says so.
    */
   async revoke(id: string): Promise<number | undefined> {
-    const count = (await this.keysOf(id)).length;
+    const keys = await usable(this.keysOf(id));
+    const count = keys instanceof UsageError ? undefined : keys.length;
     let isRevoked = false;
     await this.#store.update((text) =>
       this.#addWord(text, (record) => {
@@ -139,8 +146,10 @@ export class InvitationList {
     );
     if (!isRevoked) return undefined;
     // What is left behind if this fails does not count: the invitation decides.
-    await this.#invited.forget(id);
-    return count;
+    const forgotten = keys instanceof UsageError ? keys : await usable(this.#invited.forget(id));
+    if (!(forgotten instanceof UsageError)) return count;
+    const { code, message } = forgotten;
+    throw new UsageError(code, `invitation ${id} is revoked, but its keys stay listed: ${message}`);
   }
 
   /** The keys that have come by an invitation, in the order in which they did. */
@@ -159,10 +168,10 @@ export class InvitationList {
    * @param key 32 bytes: a public key whose owner has proved to have it.
    */
   async admits(key: Uint8Array): Promise<boolean> {
+    const valid = (await this.records()).filter(({ revoked }) => revoked === undefined);
+    if (valid.some((record) => isUsedBy(record, key))) return true;
     const ids = await this.#invited.invitationsOf(key);
-    return (await this.records()).some((record) =>
-      record.revoked === undefined && (ids.has(record.id) || isUsedBy(record, key))
-    );
+    return valid.some(({ id }) => ids.has(id));
   }
 
   /**
@@ -189,9 +198,11 @@ export class InvitationList {
   async redeem(id: string, key: Uint8Array): Promise<Redemption> {
     assertSize("X25519 public key", key, X25519_SIZE);
     const found = (await this.records()).find((record) => record.id === id);
-    const isKnown = (await this.#invited.invitationsOf(key)).has(id);
-    const answer = this.#judge(found, key, isKnown);
-    if (answer !== "welcome" || isKnown || !isUnused(found)) return answer;
+    const answer = this.#judge(found, key, false);
+    if (answer === "expired" || answer === "used") {
+      return this.#judge(found, key, (await this.#invited.invitationsOf(key)).has(id));
+    }
+    if (answer !== "welcome" || !isUnused(found)) return answer;
     // Another guest may be using it at this moment. What counts is what is there when it is written.
     let outcome: Redemption = "unknown";
     await this.#store.update((text) =>
@@ -248,6 +259,16 @@ export class InvitationList {
         ? line.text
         : `${line.text.trimEnd()} ${added}${endOf(line.text) || "\n"}`;
     }).join("");
+  }
+}
+
+/** What a promise gives, or the reason why a file cannot be used. */
+async function usable<T>(promise: Promise<T>): Promise<T | UsageError> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
   }
 }
 

@@ -82,17 +82,30 @@ function parseTerms(text: string): InvitationTerms {
 /** How many of the keys that came by one invitation are listed. */
 const MAX_LISTED = 20;
 
-/** The invitations, a line each, without their secrets; under it, who has come by it. */
+/**
+ * The invitations, a line each, without their secrets; under it, who has come by it. If that cannot be
+ * read, it says so at the end: which invitations there are has to be known to revoke one.
+ */
 export async function listInvitations(invitations: InvitationList): Promise<string> {
   const records = await invitations.records();
   if (records.length === 0) return "there are no invitations";
+  const problems = new Set<string>();
+  const keysOf = async (id: string) => {
+    try {
+      return await invitations.keysOf(id);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.add(`The keys that came by them cannot be listed: ${error.message}`);
+      return [];
+    }
+  };
   const lines = await Promise.all(records.map(async (record) => {
-    const keys = record.revoked === undefined ? await invitations.keysOf(record.id) : [];
+    const keys = record.revoked === undefined ? await keysOf(record.id) : [];
     const listed = keys.slice(0, MAX_LISTED).map(describeKey);
     if (keys.length > MAX_LISTED) listed.push(`  and ${keys.length - MAX_LISTED} more`);
     return [`${record.id}  ${describe(record, invitations)}`, ...listed];
   }));
-  return lines.flat().join("\n");
+  return [...lines.flat(), ...problems].join("\n");
 }
 
 /** Ends an invitation, and says so. */
