@@ -3,10 +3,10 @@ import type { TextStore } from "../files/text_store.ts";
 import { KeyBook, type KeyBookEntry } from "./key_book.ts";
 
 /** How many keys are remembered with one invitation: whoever has a reusable one can make any number. */
-export const MAX_KEYS_PER_INVITATION = 500;
+export const MAX_KEYS_PER_INVITATION = 250;
 
-/** How many in all: with the longest nicknames they still fit into a file. */
-const MAX_KEYS = 4_000;
+/** How many in all: while the file changes, it is read for each connection of an unknown key. */
+const MAX_KEYS = 1_000;
 
 /** A key that was let in by an invitation. */
 export interface InvitedKey {
@@ -64,7 +64,7 @@ export class InvitedKeys {
   /**
    * Remembers a key.
    *
-   * @returns False if there is no room for it: 500 came by this invitation, or 4,000 in all.
+   * @returns False if there is no room for it: 250 came by this invitation, or 1,000 in all.
    * @throws {RangeError} If the key has not 32 bytes, or a text is not of one word.
    */
   async add({ invitation, key, date, nick }: InvitedKey): Promise<boolean> {

@@ -68,7 +68,7 @@ export async function takeSnapshot(
       const opened = await file.stat();
       // It may be another one than the one that was looked at.
       await refuseUnfit(path, target, opened, secret);
-      const whole = decodeText(path, await readWhole(path, file));
+      const whole = decodeText(path, await readWhole(path, file, opened));
       const mark = whole.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
       const text = whole.slice(mark.length);
       return { text, mark, stamp: isSettled(opened) ? stampOf(opened) : undefined };
@@ -113,11 +113,24 @@ function isHandedOver(target: string, { isFifo }: Deno.FileInfo): boolean {
   return isFifo === true && OPEN_ALREADY.test(target);
 }
 
-/** Reads to the end, or to what is too much: nobody knows how much comes out of a pipe. */
-async function readWhole(path: string, file: Deno.FsFile): Promise<Uint8Array> {
-  const bytes = new Uint8Array(MAX_FILE_SIZE + 1);
+/**
+ * Reads to the end, or to what is too much: nobody knows how much comes out of a pipe, or is added to a
+ * file meanwhile.
+ */
+async function readWhole(
+  path: string,
+  file: Deno.FsFile,
+  { isFile, size }: Deno.FileInfo,
+): Promise<Uint8Array> {
+  // A server may read small files often: the most that is allowed would cost more than the rest.
+  let bytes = new Uint8Array((isFile ? Math.min(size, MAX_FILE_SIZE) : MAX_FILE_SIZE) + 1);
   let length = 0;
   while (length <= MAX_FILE_SIZE) {
+    if (length === bytes.length) {
+      const longer = new Uint8Array(MAX_FILE_SIZE + 1);
+      longer.set(bytes);
+      bytes = longer;
+    }
     const count = await file.read(bytes.subarray(length));
     if (count === null) return bytes.subarray(0, length);
     length += count;

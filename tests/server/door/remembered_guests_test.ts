@@ -135,7 +135,7 @@ Deno.test("remembered guests: the list says who used which invitation, and when 
 Deno.test("remembered guests: the host is told once of those that cannot be remembered", async () => {
   const full = setUp();
   const { id } = await full.invitations.create();
-  for (let number = 0; number < 502; number++) {
+  for (let number = 0; number < 252; number++) {
     const guest = new Uint8Array(32).fill(9);
     new DataView(guest.buffer).setUint32(0, number);
     assert.equal(await full.join(id, guest, "guest"), true);
