@@ -2,7 +2,7 @@ import { type NewRequest, type UnansweredRequest, Visit } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { countMessages } from "../terminal/text/count_messages.ts";
-import type { OwnIdentity } from "../trust/own_identity.ts";
+import { needsSavedIdentity, type OwnIdentity } from "../trust/own_identity.ts";
 import type { RequestKeeper } from "./lasting_room.ts";
 import { OutboxFile } from "./outbox_file.ts";
 
@@ -48,13 +48,7 @@ export class Outbox implements RequestKeeper, Disposable {
     screen: Pick<Screen, "show">,
   ): Promise<Outbox | undefined> {
     if (path === undefined) return undefined;
-    if (file === undefined) {
-      throw new UsageError(
-        "usage",
-        "--outbox keeps messages for your identity, and this one is temporary; " +
-          "name one that is saved with --identity FILE",
-      );
-    }
+    if (file === undefined) throw needsSavedIdentity("--outbox");
     return new Outbox(path, await OutboxFile.open(path, keyPair.privateKey), screen);
   }
 

@@ -1,7 +1,6 @@
 import type { RoomLog } from "../chat/mod.ts";
-import { UsageError } from "../errors.ts";
 import { SqliteLog } from "../history/sqlite_log.ts";
-import type { OwnIdentity } from "../trust/own_identity.ts";
+import { needsSavedIdentity, type OwnIdentity } from "../trust/own_identity.ts";
 
 /** What of a conversation is kept on the disk. */
 export interface HistoryFlags {
@@ -35,9 +34,5 @@ export async function openHistory(
  */
 export function refuseTemporary(file: string | undefined): void {
   if (file !== undefined) return;
-  throw new UsageError(
-    "permission",
-    "a history is encrypted by the server's identity, and this one is temporary: run with " +
-      "--allow-read --allow-write --allow-env, or name one with --identity FILE",
-  );
+  throw needsSavedIdentity("a history");
 }

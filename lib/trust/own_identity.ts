@@ -11,10 +11,10 @@ import {
   parseKeyFile,
   readTextFile,
 } from "../identity/mod.ts";
-import { type ProgramName, programName } from "../program_name.ts";
+import { type ProgramName, startCommand } from "../program_name.ts";
 import { type EarlierKey, readEarlierKey } from "./earlier_key.ts";
 import { withMark } from "./key_mark.ts";
-import { StateFolder } from "./state_folder.ts";
+import { NOT_PERMITTED, StateFolder } from "./state_folder.ts";
 
 /** How often a person may try a passphrase. */
 const ATTEMPTS = 3;
@@ -76,7 +76,7 @@ export async function loadIdentity(flags: IdentityFlags, ask: AskSecret): Promis
   const text = await readTextFile(path, { secret: true });
   if (text !== undefined) return await open(path, text, flags, ask);
   if (flags.identity !== undefined) {
-    const command = `${programName(flags.program)} id --new --identity ${path}`;
+    const command = `${startCommand(flags.program)} id --new --identity ${shellWord(path)}`;
     throw new UsageError("bad-file", `there is no file ${path}; to make it, run: ${command}`);
   }
   if (flags.program === "server") {
@@ -133,11 +133,12 @@ async function takeOver(
   try {
     if (await createTextFile(path, earlier.text)) {
       const home = flags.home === undefined ? "" : ` --home ${shellWord(flags.home)}`;
+      const ssh = identity.format === "openssh" ? " It is an SSH key, now the server's too." : "";
       return {
         ...told(
-          `The server keeps the key that it had: ${earlier.path} was copied to ${path}.\n` +
-            "The client has the same key; to give it one of its own, run: " +
-            `${programName("client")} id --new${home}`,
+          `The server keeps the key that it had: ${earlier.path} was copied to ${path}.${ssh}\n` +
+            "The client with the same key is an operator here; for a key of its own, run: " +
+            `${startCommand("client")} id --new${home}`,
         ),
         file: path,
       };
@@ -189,6 +190,20 @@ async function unlock(
       if (!isWrong || attempt === ATTEMPTS) throw error;
     }
   }
+}
+
+/**
+ * The error for an identity that lasts for one run where one that is saved is needed.
+ *
+ * @param what What needs it.
+ */
+export function needsSavedIdentity(what: string): UsageError {
+  // A folder that was named is used, or is an error before this.
+  const whyNot = new StateFolder(undefined).whyNot ?? NOT_PERMITTED;
+  return new UsageError(
+    "permission",
+    `${what} needs a saved identity, but ${whyNot}, or name its file with --identity FILE`,
+  );
 }
 
 async function forThisRun(why: string | undefined): Promise<OwnIdentity> {

@@ -1,7 +1,7 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
-import { programName } from "../program_name.ts";
+import { startCommand } from "../program_name.ts";
 import { shellWord } from "../identity/files/plain_text.ts";
 import type { Trust } from "../terminal/events/events.ts";
 import { today } from "../terminal/text/dates.ts";
@@ -184,7 +184,7 @@ export class ServerTrust {
       `THE KEY OF ${address} HAS CHANGED; it was ${before}${and}; it is now ${now}; ` +
         "there may be a man in the middle, or the server has a new identity; nothing was sent; " +
         "ask the person who runs it, in another way, for its fingerprint; " +
-        `only if it is the new one, run: ${programName("client")} forget ${address}` +
+        `only if it is the new one, run: ${startCommand("client")} forget ${address}` +
         flag("--home", flags?.home) + flag("--known-hosts", flags?.knownHosts),
     );
   }

@@ -1,6 +1,6 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { shellWord } from "../identity/files/plain_text.ts";
-import { programName } from "../program_name.ts";
+import { startCommand } from "../program_name.ts";
 
 /**
  * What a client is told that has the server's own key, if it does: after an upgrade of a home that had one
@@ -19,5 +19,5 @@ export function sharedKeySentence(
   }
   const home = flags.home === undefined ? "" : ` --home ${shellWord(flags.home)}`;
   return "You have the same key as the server, which takes you for its owner; for a key of your own, " +
-    `run: ${programName("client")} id --new${home}`;
+    `run: ${startCommand("client")} id --new${home}`;
 }

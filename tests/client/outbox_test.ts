@@ -163,7 +163,7 @@ Deno.test("outbox: none without a path, nor for an identity of this run alone", 
   const temporary = { keyPair: CLIENT_KEYS, file: undefined };
   assert.equal(await Outbox.open(undefined, temporary, screen), undefined);
   await assert.rejects(Outbox.open("box", temporary, screen), {
-    code: "usage",
-    message: /^--outbox keeps messages for your identity, and this one is temporary; /,
+    code: "permission",
+    message: /^--outbox needs a saved identity, but saving is off; run with --allow-read .* FILE$/,
   });
 });

@@ -179,8 +179,8 @@ Deno.test("history: a file in use, of another identity, or without one that last
     assert.equal(status, 2);
     assert.equal(
       onlySentence(stderr),
-      "a history is encrypted by the server's identity, and this one is temporary: run with " +
-        "--allow-read --allow-write --allow-env, or name one with --identity FILE",
+      "a history needs a saved identity, but saving is off; run with --allow-read " +
+        "--allow-write --allow-env, or name its file with --identity FILE",
     );
   }
   const letter = await home.write("letter", "Dear Ann, this is not a database.\n".repeat(300));

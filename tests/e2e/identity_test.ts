@@ -201,7 +201,10 @@ Deno.test("identity: no file where one is named is told of, and none is made", a
   const missing = home.path("missing.pem");
   const none = await home.runClient([NOWHERE, "--identity", missing]);
   assert.equal(none.status, 2);
-  assert.match(onlySentence(none.stderr), /^there is no file \S+; to make it, run: \S+ id --new /);
+  assert.match(
+    onlySentence(none.stderr),
+    /^there is no file \S+; to make it, run: (deno run -NRWE )?\S+ id --new /,
+  );
   await assert.rejects(Deno.stat(missing), Deno.errors.NotFound);
 });
 

@@ -25,7 +25,7 @@ Deno.test("server identity: an upgraded server is the one that its guests know",
     const first = await server.waitForEvent("listening");
     assert.equal(first.fingerprint, before);
     const told = await server.waitForEvent("notice", ({ text }) => UPGRADED.test(text));
-    assert.match(told.text, /\n.*run: \S+ id --new --home /);
+    assert.match(told.text, /\n.*operator here; .*run: (deno run -NRWE )?\S+ id --new --home /);
     assert.equal((await guest.runClient([listen, "--accept-new"])).status, 0);
     // The client still has the same key, and is told so in one sentence.
     const own = await home.runClient([listen, "--accept-new", "--quiet"]);

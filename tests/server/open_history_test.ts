@@ -38,8 +38,8 @@ folderTest("open history: an identity that lasts for this run is of no use", asy
     openHistory(flags, { ...LASTING, file: undefined }),
     usageError(
       "permission",
-      "a history is encrypted by the server's identity, and this one is temporary: run with " +
-        "--allow-read --allow-write --allow-env, or name one with --identity FILE",
+      "a history needs a saved identity, but saving is off; run with --allow-read " +
+        "--allow-write --allow-env, or name its file with --identity FILE",
     ),
   );
   assert.deepEqual([...Deno.readDirSync(folder)], []);

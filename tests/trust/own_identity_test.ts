@@ -82,11 +82,11 @@ Deno.test("identity: one that is there is not overwritten", async () => {
 
 Deno.test("identity: a named file that is not there is not made", async () => {
   using folder = temporaryFolder();
-  const identity = `${folder.path}/mistyped.pem`;
+  const identity = `${folder.path}/mis typed.pem`;
   await assert.rejects(loadIdentity({ ...NO_FLAGS, identity }, nobodyAsks), {
     code: "bad-file",
-    message:
-      `there is no file ${identity}; to make it, run: client.ts id --new --identity ${identity}`,
+    message: `there is no file ${identity}; to make it, run: deno run -NRWE client.ts id --new ` +
+      `--identity '${identity}'`,
   });
   await assert.rejects(Deno.stat(identity), Deno.errors.NotFound);
 });

@@ -3,6 +3,8 @@ import { generateX25519KeyPair } from "../../lib/crypto/mod.ts";
 import { encodeKeyFile, parseKeyFile } from "../../lib/identity/mod.ts";
 import { explanationOf, isMarked, withMark } from "../../lib/trust/key_mark.ts";
 import { loadIdentity } from "../../lib/trust/own_identity.ts";
+import { pem } from "../identity/keys/key_file_support.ts";
+import { OPENSSH_LABEL, openSshKey } from "../identity/keys/openssh_writer.ts";
 import { temporaryFolder } from "../support/doubles.ts";
 
 function nobodyAsks(): Promise<string | undefined> {
@@ -51,8 +53,8 @@ Deno.test("server identity: after an upgrade the server keeps its key, and says 
   assert.equal(file, `${home.path}/server.pem`);
   assert.deepEqual(notice, {
     text: `The server keeps the key that it had: ${home.path}/identity.pem was copied to ` +
-      `${home.path}/server.pem.\nThe client has the same key; to give it one of its own, run: ` +
-      `client.ts id --new --home ${home.path}`,
+      `${home.path}/server.pem.\nThe client with the same key is an operator here; for a key of its ` +
+      `own, run: deno run -NRWE client.ts id --new --home ${home.path}`,
     important: true,
   });
   assert.equal(await home.read("server.pem"), home.text);
@@ -143,4 +145,12 @@ Deno.test("server identity: the mark is text in front of a key, which stays read
     }
   }
   assert.equal(isMarked(`${await encodeKeyFile(keyPair)}Private key of a person\n`), false);
+});
+
+Deno.test("server identity: of an SSH key it says that it is the server's from now on", async () => {
+  using folder = temporaryFolder();
+  const text = pem(OPENSSH_LABEL, openSshKey());
+  await Deno.writeTextFile(`${folder.path}/identity.pem`, text, { mode: 0o600 });
+  const { notice } = await load("server", folder.path);
+  assert.match(notice?.text ?? "", /server\.pem\. It is an SSH key, now the server's too\.\n/);
 });

@@ -70,7 +70,7 @@ Deno.test("server trust: a changed key is refused, whatever the flags are, and n
     assert.match(message, /^THE KEY OF chat\.example:1 HAS CHANGED\b.* it was SHA256:/);
     assert.ok(message.includes(print(1)) && message.includes(print(2)), message);
     assert.match(message, /nothing was sent/);
-    assert.match(message, /run: client\.ts forget chat\.example:1$/);
+    assert.match(message, /run: deno run -NRWE client\.ts forget chat\.example:1$/);
     assert.doesNotMatch(message, /verified/);
     assert.equal(trust.isUndecided, false, "there is nothing to decide");
     await trust.decide();
@@ -87,7 +87,7 @@ Deno.test("server trust: the command in the warning repeats the flags that name 
   for (const [flags, end] of cases) {
     const { trust } = await setUp({ known: [key(1)], flags });
     const message = await refusal(trust.judge(key(2)), "key-changed");
-    assert.ok(message.endsWith(`run: client.ts forget ${ADDRESS}${end}`), message);
+    assert.ok(message.endsWith(`run: deno run -NRWE client.ts forget ${ADDRESS}${end}`), message);
   }
 });
 

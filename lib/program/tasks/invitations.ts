@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import type { InvitationList } from "../../identity/mod.ts";
-import { programName } from "../../program_name.ts";
+import { startCommand } from "../../program_name.ts";
 import { listInvitations, revokeInvitation } from "../../server/door/invitation_commands.ts";
 import { addressAdvice, ownAddresses } from "../../server/door/own_addresses.ts";
 import { openInvitations } from "../../server/door/open_invitations.ts";
@@ -23,7 +23,7 @@ export async function invite(
   if (publicAddress === undefined) {
     // Nothing tells here where a server listens: it is not for this program to choose.
     const found = ownAddresses({ ...listening, hostname: "::" });
-    const command = `${programName("server")} invite --public`;
+    const command = `${startCommand("server")} invite --public`;
     throw new UsageError("usage", addressAdvice(found, (address) => `${command} ${address}`));
   }
   const invitations = await savedInvitations(folder);
