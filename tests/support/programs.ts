@@ -36,6 +36,9 @@ const DENO_VARIABLES = [
 /** The names of the system's user: the tests do not depend on who runs them. */
 const NO_USER: Readonly<Record<string, string>> = { USER: "", LOGNAME: "", USERNAME: "" };
 
+/** Executables may use files: without this they would find the home of whoever runs the tests. */
+const NO_HOME: Readonly<Record<string, string>> = { HOME: "", XDG_CONFIG_HOME: "", APPDATA: "" };
+
 /** One of the two programs. */
 export type ProgramName = "server" | "client";
 
@@ -63,7 +66,8 @@ export function programCommand(
 ): { command: [string, ...string[]]; env: Record<string, string> } {
   if (EXECUTABLES !== undefined) {
     const extension = Deno.build.os === "windows" ? ".exe" : "";
-    return { command: [`${EXECUTABLES}/x25519-chat-${name}${extension}`], env: { ...NO_USER } };
+    const command: [string] = [`${EXECUTABLES}/x25519-chat-${name}${extension}`];
+    return { command, env: { ...NO_USER, ...NO_HOME } };
   }
   const env: Record<string, string> = { ...NO_USER, DENO_NO_UPDATE_CHECK: "1" };
   for (const variable of DENO_VARIABLES) {
