@@ -38,7 +38,12 @@ async function borrowedCompiler(): Promise<Compiler | undefined> {
   return output.success && deno !== undefined ? { deno, env } : undefined;
 }
 
-async function test(folder: string): Promise<boolean> {
+async function versionOf(deno: string): Promise<string> {
+  const { stdout } = await new Deno.Command(deno, { args: ["--version"] }).output();
+  return /\d+\.\d+\.\d+/.exec(new TextDecoder().decode(stdout))?.[0] ?? "unknown";
+}
+
+async function test(folder: string, deno: string): Promise<boolean> {
   const args = [
     "test",
     "--frozen",
@@ -47,14 +52,18 @@ async function test(folder: string): Promise<boolean> {
     "--parallel",
     fileURLToPath(new URL("tests/e2e", root)),
   ];
-  const env = { X25519_CHAT_EXECUTABLES: folder };
+  const env = {
+    X25519_CHAT_EXECUTABLES: folder,
+    X25519_CHAT_EXECUTABLES_DENO: await versionOf(deno),
+  };
   const { success } = await new Deno.Command(Deno.execPath(), { args, env }).spawn().status;
   return success;
 }
 
 const folder = await Deno.makeTempDir();
 try {
-  if (!await compile({ deno: Deno.execPath(), env: {} }, folder)) {
+  let deno = Deno.execPath();
+  if (!await compile({ deno, env: {} }, folder)) {
     const borrowed = await borrowedCompiler();
     if (borrowed === undefined) {
       console.log("skipped: there is no base runtime to compile with (set DENORT_BIN)");
@@ -62,8 +71,9 @@ try {
     }
     console.log(`compiling with the base runtime of ${standaloneBase}`);
     if (!await compile(borrowed, folder)) Deno.exit(1);
+    deno = borrowed.deno;
   }
-  if (!await test(folder)) Deno.exitCode = 1;
+  if (!await test(folder, deno)) Deno.exitCode = 1;
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

@@ -267,6 +267,7 @@ terminalTest(
     await server.type("\x03".repeat(3));
     assert.equal(await server.status, 0);
   },
+  EXECUTABLES === undefined ? undefined : "an executable has its permissions built in",
 );
 
 terminalTest("editing: without the permission /editor says what to type", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EXECUTABLES, programCommand } from "../support/programs.ts";
+import { EXECUTABLES, programCommand, PROGRAMS_DENO } from "../support/programs.ts";
 import { Pty } from "../support/pty.ts";
 import { Home } from "./home.ts";
 import { Party, seen } from "./party.ts";
@@ -8,6 +8,11 @@ import { terminalTest } from "./terminals.ts";
 const CTRL_Z = "\x1a";
 const MARK = "\x1b[?2004h";
 const UNMARK = "\x1b[?2004l";
+
+/** Before 2.9 Deno lets no program stop itself without the permission to run others. */
+const WHY_NO_STOP = /^2\.[0-8]\./.test(PROGRAMS_DENO)
+  ? `Deno ${PROGRAMS_DENO} cannot suspend itself`
+  : undefined;
 
 /** A client that a shell with job control has started, and its process. */
 async function inShell(args: readonly string[]): Promise<{ shell: Pty; pid: number }> {
@@ -78,6 +83,7 @@ terminalTest(
     await shell.type("/quit\r");
     await shell.waitFor("The conversation is over");
   },
+  WHY_NO_STOP,
 );
 
 terminalTest("a program that was stopped from outside takes the terminal back", async () => {
@@ -128,7 +134,7 @@ terminalTest("plain: Ctrl-Z suspends as well, and the next key shows the draft a
   await shell.waitFor(/^half a line$/m);
   await shell.type("/quit\r");
   await shell.waitFor("The conversation is over");
-});
+}, WHY_NO_STOP);
 
 terminalTest(
   "where no shell could bring it back, Ctrl-Z says so and the prompt stays",
@@ -143,6 +149,22 @@ terminalTest(
     await ann.waitFor(/^ann: half$/m);
     assert.ok((await ann.modes()).includes("-icanon"));
   },
+  WHY_NO_STOP,
+);
+
+terminalTest(
+  "a Deno that cannot stop itself says so, and the prompt stays",
+  async () => {
+    await using party = await Party.open();
+    const { command, env } = programCommand("client");
+    const args = ["--accept-new", party.server.address, "--nick", "ann"];
+    await using ann = new Pty([...command, ...args], { env, timeout: 30_000 });
+    await ann.waitFor("\nann:");
+    await ann.type("half" + CTRL_Z);
+    await ann.waitFor("Ctrl-Z needs Deno 2.9 or newer, or --allow-run");
+    await ann.waitFor(/^ann: half$/m);
+  },
+  WHY_NO_STOP === undefined ? `Deno ${PROGRAMS_DENO} can` : undefined,
 );
 
 if (EXECUTABLES === undefined) {

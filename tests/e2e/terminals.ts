@@ -61,14 +61,20 @@ export async function joinOnTerminal(
   }
 }
 
-/** Adds a test that needs a terminal. */
+/**
+ * Adds a test that needs a terminal.
+ *
+ * @param whyNot Why these programs cannot do what is tested, if so.
+ */
 export function terminalTest(
   name: string,
   run: (test: Deno.TestContext) => Promise<void>,
+  whyNot?: string,
 ): void {
+  const reason = ptyAvailable ? whyNot : "there is no util-linux script";
   Deno.test({
-    name: name + (ptyAvailable ? "" : " (ignored: there is no util-linux script)"),
-    ignore: !ptyAvailable,
+    name: name + (reason === undefined ? "" : ` (ignored: ${reason})`),
+    ignore: reason !== undefined,
     fn: run,
   });
 }

@@ -13,6 +13,10 @@ import type { ChatEvent } from "../../lib/terminal/events/events.ts";
 /** The folder with the executables, if they are to be tested. */
 export const EXECUTABLES: string | undefined = Deno.env.get("X25519_CHAT_EXECUTABLES");
 
+/** Which Deno is in the executables, as `2.9.6`; the test's own where they are not tested. */
+export const PROGRAMS_DENO: string = Deno.env.get("X25519_CHAT_EXECUTABLES_DENO") ??
+  Deno.version.deno;
+
 /** What both programs say of an identity that they may not keep, or know no place for. */
 export const IDENTITY_NOTICE: string = "This identity is temporary:\n" +
   (EXECUTABLES === undefined
