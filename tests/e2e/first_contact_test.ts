@@ -131,7 +131,7 @@ Deno.test("first contact: a changed key is refused until it is forgotten", async
   assert.equal(JSON.parse(refused.stdout.trimEnd().split("\n").at(-1) ?? "").code, "key-changed");
   const sentence = onlySentence(refused.stderr);
   assert.deepEqual(fingerprintsIn(sentence), keys.map(fingerprint));
-  const command = / run: \S+ (forget .+)$/.exec(sentence)?.[1] ?? "";
+  const command = / run: (?:deno run -NRWE )?\S+ (forget .+)$/.exec(sentence)?.[1] ?? "";
   assert.equal(command, `forget ${address} --home ${client.folder}`);
 
   const forgotten = await client.runClient(command.split(" "));

@@ -118,8 +118,13 @@ const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
 
 /** The reason of a signal that ends visits: the conversation is over, and nobody need come back. */
 export class ConversationOver {
-  /** @param farewell What the person at the server says to the guests: one line, possibly empty. */
-  constructor(readonly farewell: string) {}
+  /** What the person at the server says to the guests: one line, possibly empty. */
+  readonly farewell: string;
+
+  /** The end of a conversation with these last words. */
+  constructor(farewell: string) {
+    this.farewell = farewell;
+  }
 }
 
 const PING = new Broadcast({ type: "ping" });
