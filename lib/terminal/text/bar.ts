@@ -1,11 +1,13 @@
 /**
  * The bar at the left of each line that the program begins. A row without it is the rest of the row
- * above: a terminal has wrapped it. So a text may be left whole, for the terminal to wrap and for a
+ * above: a terminal has wrapped it, or the program has cut a sentence there. So a text may be left whole, for the terminal to wrap and for a
  * person to copy, and nothing in it can pass for the beginning of another's, however wide the window
  * is or becomes. What others write therefore never has the bar in it, nor what may be taken for it.
  *
  * @module
  */
+
+import { SOFT_BREAK } from "./wrap.ts";
 
 /** LEFT HALF BLOCK: as high as the row, so that the lines of one text have one bar. */
 export const BAR = "\u258c";
@@ -90,14 +92,16 @@ export function withoutBars(text: string): string {
 }
 
 /**
- * The lines of a text, each with the bar at its left.
+ * The lines of a text, each with the bar at its left. The rows into which a line is cut
+ * ({@linkcode SOFT_BREAK}) have none: in a sentence that holds others' words, they may begin a row.
  *
  * @param text Sanitised; it may be coloured, and what others wrote in it may hold anything.
  * @param paint Colours the bar.
  */
 export function withBars(text: string, paint: (bar: string) => string): string {
   const bar = paint(BAR);
-  return withoutBars(text).split("\n").map((line) => bar + line).join("\n");
+  return withoutBars(text).split("\n").map((line) => bar + line).join("\n")
+    .replaceAll(SOFT_BREAK, "\n");
 }
 
 function nameOf(character: string): string {

@@ -29,7 +29,15 @@ export interface Margins {
    * like a sentence, or like the beginning of a message, because it has no blanks. Default false.
    */
   readonly hasWholeWords?: boolean;
+  /** What stands between two rows. Default a line break; {@linkcode SOFT_BREAK} where rows have bars. */
+  readonly rowBreak?: string;
 }
+
+/**
+ * Stands where a line is cut into rows, if it must be told from a line break: VT, which is in no sanitised
+ * text.
+ */
+export const SOFT_BREAK = "\v";
 
 /**
  * How wide a cluster may be that is never parted, in columns: so wide is the widest emoji, a family of
@@ -39,18 +47,18 @@ export interface Margins {
 const MAX_CLUSTER_WIDTH = 16;
 
 /**
- * The spans, one after another, in rows that are parted by line breaks. They are cut between words,
+ * The spans, one after another, in rows. They are cut between words,
  * within a word only if a row has no other; the blanks at a cut go.
  *
  * @param spans Without line breaks.
  */
 export function wrapSpans(spans: readonly Span[], margins: Margins): string {
   const text = spans.map((span) => span.text).join("");
-  const { indent, first = 0 } = margins;
+  const { indent, first = 0, rowBreak = "\n" } = margins;
   const rows = cutIntoRows(text, margins);
   return paintRows(rows, spans)
     .map((row, index) => " ".repeat(index === 0 ? first : indent) + row)
-    .join("\n");
+    .join(rowBreak);
 }
 
 /** One text without line breaks in rows, as {@linkcode wrapSpans} makes them. */
