@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { BAR, PROMPT_MARK, withBars, withoutBars } from "../../../lib/terminal/text/bar.ts";
 import { showCharacter } from "../../../lib/terminal/text/sanitise.ts";
+import { SOFT_BREAK } from "../../../lib/terminal/text/wrap.ts";
 
 /** What may be taken for the bar at the left of a row. */
 const LOOK_ALIKES = "▌▉▊▋▍▎▏▐▕▙▛▜▟┃┇┋╏╽╿║❙❚▮⏽⎸⎹⡇⢸𝄀𝄂𝄃🭰🮈🮌𝍩𝍷" +
@@ -50,6 +51,10 @@ Deno.test("bar: what is as high as the row stays in front of blocks and blanks, 
   }
 });
 
+Deno.test("bar: a row into which a line is cut has none", () => {
+  assert.equal(withBars(`one${SOFT_BREAK}  two\nthree`, (bar) => bar), "▌one\n  two\n▌three");
+});
+
 Deno.test("bar: each line has one, in its colour, and no text adds another", () => {
   assert.equal(withBars("one\n\ntwo", (bar) => `<${bar}>`), "<▌>one\n<▌>\n<▌>two");
   const text = fc.array(
@@ -58,7 +63,7 @@ Deno.test("bar: each line has one, in its colour, and no text adds another", () 
       fc.string({ unit: "binary" }),
     ),
   );
-  fc.assert(fc.property(text.map((parts) => parts.join("")), (text) => {
+  fc.assert(fc.property(text.map((parts) => parts.join("").replaceAll(SOFT_BREAK, "")), (text) => {
     const lines = withBars(text, (bar) => bar).split("\n");
     assert.equal(lines.length, text.split("\n").length);
     for (const line of lines) {
