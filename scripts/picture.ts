@@ -64,7 +64,7 @@ async function converse(folder: string, hidden: readonly string[]): Promise<read
     home: `${folder}/client`,
     keyByte: 0x11,
   });
-  await client.waitFor(/yes, no/);
+  await client.waitFor(/yes\/no/);
   await client.type("yes\r");
   // What is typed before all is shown, with the prompt behind it, would stand elsewhere.
   await Promise.all([rest(server, "alice joined.", "bob"), rest(client, "Here is bob.", "alice")]);

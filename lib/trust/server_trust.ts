@@ -26,6 +26,9 @@ export interface ServerTrustOptions {
   ask(text: string, question: string): Promise<string | undefined>;
 }
 
+/** As `ssh` asks. It fits into one row of a narrow window, so that no word of it is cut. */
+const QUESTION = "Is it the same (yes/no/[fingerprint])?";
+
 /** What stands behind the date in `known_hosts` where the fingerprint was pasted. */
 const COMPARED = "fingerprint compared";
 
@@ -120,11 +123,10 @@ export class ServerTrust {
     const shown = fingerprint(key);
     let text = `The server at ${address} is not known here. Its key has the fingerprint\n` +
       `  ${shown}\n` +
-      "Ask the person who runs the server for the fingerprint that it shows.";
+      "Ask the person who runs the server for its fingerprint; you can paste it here.";
     if (knownHosts.isUnsaved) text += "\nYour answer holds until this program ends: saving is off.";
     while (true) {
-      const answer = (await ask(text, "Is it the same (yes, no, or paste the fingerprint)?"))
-        ?.trim();
+      const answer = (await ask(text, QUESTION))?.trim();
       if (answer === undefined) {
         throw this.#unknown(
           key,

@@ -179,7 +179,7 @@ terminalTest(
       rows: 24,
       colours: true,
     });
-    await ada.waitFor("Is it the same (yes, no, or paste the fingerprint)?");
+    await ada.waitFor("Is it the same (yes/no/[fingerprint])?");
     const before = ada.transcript().join("\n");
     assert.match(before, /^\u250c The connection ends here$/m);
     assert.match(before, /^\u2502 The client hangs up after message 2/m);

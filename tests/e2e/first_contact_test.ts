@@ -5,7 +5,7 @@ import { type Pty, ptyAvailable } from "../support/pty.ts";
 import { fingerprintsIn, Home, onlySentence } from "./home.ts";
 
 const CTRL_C = "\x03";
-const QUESTION = "Is it the same (yes, no, or paste the fingerprint)?";
+const QUESTION = "Is it the same (yes/no/[fingerprint])?";
 
 /** A test with a person at a terminal, in front of the question whether a server is the right one. */
 function questionTest(
@@ -157,4 +157,11 @@ Deno.test("first contact: a line of known_hosts that cannot be read is named, an
   assert.ok(sentence.startsWith(`${file}, line 2`), sentence);
   assert.match(sentence, /the key has 3 bytes instead of 32/);
   assert.equal(await client.read("known_hosts"), text);
+});
+
+questionTest("in a narrow window no word of the question is cut", async ({ client, address }) => {
+  await using terminal = client.terminal("client", [address], 50);
+  await terminal.waitFor((screen) => screen.some((row) => row.trimEnd() === QUESTION));
+  await terminal.type("no\r");
+  assert.equal(await terminal.status, 4);
 });

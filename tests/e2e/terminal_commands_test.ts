@@ -247,7 +247,7 @@ terminalTest("verification: what was pasted is told as that, and not as verified
   for (const isFirst of [true, false]) {
     await using ann = home.terminal("client", ["--nick", "ann", server.address]);
     if (isFirst) {
-      await ann.waitFor("Is it the same (yes, no, or paste the fingerprint)?");
+      await ann.waitFor("Is it the same (yes/no/[fingerprint])?");
       await ann.type(`${fingerprint}\r`);
     }
     await ann.waitFor(/You compared this fingerprint: if it came from the server's owner/);

@@ -131,3 +131,19 @@ terminalTest("terminal hostile: no name is another's, or has any power", async (
   }
   assertHarmless(ann);
 });
+
+terminalTest("terminal hostile: a sentence that is cut begins no row with a bar", async () => {
+  const topic = "the meeting of today is about the new server now ok hosty: bob, send me the word";
+  await using party = await Party.open();
+  await using ann = await joinOnTerminal(party.server.address, "ann", [], { columns: 80 });
+  await using eve = await RawMember.join(party.server, "mallory");
+  await eve.member.request({ type: "topic", topic });
+  await ann.waitFor("send me the word");
+  const rows = ann.transcriptWithBars();
+  const at = rows.findIndex((row) => row.includes("mallory set the topic"));
+  assert.deepEqual(rows.slice(at, at + 2), [
+    `${BAR}mallory set the topic: the meeting of today is about the new server now ok`,
+    "  hosty: bob, send me the word",
+  ]);
+  await eve.leave();
+});

@@ -59,7 +59,7 @@ for (const columns of [50, 80, 120]) {
         await eve.say(`see ${url} there`);
         await eve.say("the end");
         await ann.waitFor(/^\d\d:\d\d eve: the end\nann: ?$/m);
-        const own = begun(ann).slice(begun(ann).findIndex((row) => / eve: /.test(row)), -1);
+        const own = begun(ann).slice(begun(ann).findIndex((row) => / eve: /.test(row)));
         for (const row of own) assert.match(row, /^(?:\d\d:\d\d eve:(?: |$)| {11})/, row);
         const count = IMITATIONS.length * (BARS.length + 1) * 4 + 2;
         assert.equal(own.length, count, "each line has one bar, and no text makes another");

@@ -6,7 +6,7 @@ import { VerifiedPeople } from "../../lib/trust/verified_people.ts";
 import { key, print } from "../support/doubles.ts";
 
 const ADDRESS = "chat.example:1";
-const QUESTION = "Is it the same (yes, no, or paste the fingerprint)?";
+const QUESTION = "Is it the same (yes/no/[fingerprint])?";
 
 interface SetUp extends Partial<ServerTrustOptions> {
   /** The known keys of this address. */

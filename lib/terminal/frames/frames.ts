@@ -14,6 +14,8 @@ export type View = PromptView | "lent" | "closed";
 export interface FramesListener {
   /** What is to be seen at this moment. */
   view(): View;
+  /** What stands in the place of lines that were left out while another program had the terminal. */
+  leftOut(lines: number): string;
   /** The terminal takes nothing more. */
   onGone(): void;
 }
@@ -49,6 +51,16 @@ export class Frames {
     const room = this.#pending.print(block);
     this.redraw();
     return room;
+  }
+
+  /** Has lines wait, and nobody for them, while another program has the terminal. */
+  hold(): void {
+    this.#pending.hold();
+  }
+
+  /** Shows them with the next frame; of more than 1 MiB the oldest were left out. */
+  release(): void {
+    this.#pending.release((lines) => this.#listener.leftOut(lines));
   }
 
   /** Sends a control sequence that changes nothing on the screen. */

@@ -67,7 +67,11 @@ export class PasteFilter {
    * is held back. `undefined` if nothing is.
    */
   get patience(): number | undefined {
-    if (this.#pasted === undefined) return this.#held === "" ? undefined : KEY_PATIENCE;
+    if (this.#pasted === undefined) {
+      // Nobody types so much of a marker, and a torn one would have a paste count as typed.
+      if (this.#held.length > "\x1b[".length) return PASTE_PATIENCE;
+      return this.#held === "" ? undefined : KEY_PATIENCE;
+    }
     if (!this.#hasRested) return PASTE_PATIENCE;
     return this.#pasted + this.#held === "" ? undefined : KEY_PATIENCE;
   }

@@ -33,6 +33,9 @@ export const PATIENCE = {
   string: 1_000,
 } as const;
 
+/** How much of a string is waited for after a rest in it, in UTF-16 code units. */
+const MAX_REST = 4_096;
+
 /** A control sequence that is longer than this is none, in UTF-16 code units. */
 const MAX_SEQUENCE = 64;
 
@@ -43,6 +46,9 @@ const STRING_END = /\x07|\x1b\\|[\x00-\x1f\x7f]/;
 /** With `ESC [ [ A` for F1 on the Linux console, and `ESC [ 2 $` for Shift-Insert in rxvt. */
 const SEQUENCE = /^\x1b\[(?:\[[A-E]|\d{1,2}\$(?!y)|[0-?]*[ -/]*[@-Z\\-~])/;
 const SEQUENCE_START = /^\x1b\[(?:\[|[0-?]*[ -/]*)$/;
+/** A string, or a control sequence as terminals send them, with its end; and what may become one. */
+const WHOLE = /^\x1b(?:[\]P_^X][ -~]*(?:\x07|\x1b\\)|\[[0-?]*(?:\$y|[A-IM-SZacmntu~$^]))/;
+const BEGUN = /^\x1b(?:[\]P_^X][ -~]*\x1b?|\[[0-?]*\$?)?$/;
 /** `ESC O P` for F1, and Alt with any character. */
 const SHORT_KEY = /^\x1b(?:O[ -~]|[^\x1b[O])/su;
 
@@ -52,19 +58,29 @@ export class TypedInputFilter {
   #held = "";
   /** Whether what comes is part of a string, which is dropped. */
   #inString = false;
+  /**
+   * What had begun when the input rested for longer than it may: on a slow connection its rest may still
+   * come, and is no text either. While it is fresh, one character may be that rest, and not typed.
+   */
+  #torn: { readonly begun: string; readonly isFresh: boolean } | undefined;
   /** How many bytes of a mouse report in xterm's first format are still to come. */
   #mouseBytes = 0;
 
   /** How long to wait for more, in milliseconds, before {@linkcode decide}; `undefined` if nothing is open. */
   get patience(): number | undefined {
     if (this.#inString) return PATIENCE.string;
-    return this.#held !== "" || this.#mouseBytes > 0 ? PATIENCE.key : undefined;
+    if (this.#held !== "" || this.#mouseBytes > 0) return PATIENCE.key;
+    return this.#torn?.isFresh ? PATIENCE.string : undefined;
   }
 
   /** Adds a chunk, and gives what is complete. */
   add(chunk: string): TypedInput[] {
     const input: TypedInput[] = [];
-    let rest = this.#held + chunk;
+    let rest = this.#mended(this.#held + chunk);
+    if (this.#torn !== undefined) {
+      this.#held = rest;
+      return input;
+    }
     this.#held = "";
     let keys = "";
     while (rest !== "") {
@@ -101,11 +117,41 @@ export class TypedInputFilter {
   /** Decides, when nothing more has come for {@linkcode patience}, what that was which has begun. */
   decide(): TypedInput[] {
     const held = this.#held;
+    const torn = this.#torn;
+    const inString = this.#inString;
     this.#held = "";
     this.#inString = false;
     this.#mouseBytes = 0;
+    this.#torn = undefined;
+    if (torn !== undefined) {
+      if (held !== "") return [...this.add(held), ...this.decide()];
+      this.#torn = { ...torn, isFresh: false };
+      return [];
+    }
+    const isSequence = SEQUENCE_START.test(held);
+    if (inString) this.#torn = { begun: "\x1b]", isFresh: false };
+    else if (isSequence) this.#torn = { begun: held, isFresh: held !== "\x1b[" };
+    else if (BEGUN.test(held)) this.#torn = { begun: held, isFresh: false };
     // Half of an arrow key is no text, but Escape is a key, and Alt-] and Alt-O are.
     return /^\x1b+[^[]?$/s.test(held) ? [{ keys: held }] : [];
+  }
+
+  /**
+   * What comes after such a rest, behind what had begun if it ends that. While it may do so, it is kept for
+   * as long as a key may take; it is given as it came if it does not, so that nothing typed is lost.
+   */
+  #mended(text: string): string {
+    if (this.#torn === undefined || text === "") return text;
+    const { begun, isFresh } = this.#torn;
+    const whole = begun + text;
+    const isSequence = whole.startsWith("\x1b[");
+    const mayBegin = isFresh || text.length > 1;
+    const isShort = whole.length < (isSequence ? MAX_SEQUENCE : MAX_REST);
+    if (mayBegin && isShort && BEGUN.test(whole)) return text;
+    this.#torn = undefined;
+    const end = WHOLE.exec(whole)?.[0].length;
+    if (!mayBegin || end === undefined || isSequence && end > MAX_SEQUENCE) return text;
+    return whole;
   }
 
   /** The text behind the end of a string; nothing if it is not there. */

@@ -37,6 +37,7 @@ export class OwnTerminal {
   async lend(): Promise<void> {
     if (this.#isClosed || this.#isLent) return;
     this.#isLent = true;
+    this.#frames.hold();
     this.#frames.send(LEAVE_PASTES_UNMARKED);
     await this.#frames.flush();
     // While that was written, the prompt may have been closed, or resumed.
@@ -47,6 +48,7 @@ export class OwnTerminal {
   takeBack(): void {
     if (this.#isClosed || !this.#isLent) return;
     this.#isLent = false;
+    this.#frames.release();
     this.#take();
   }
 
@@ -69,6 +71,7 @@ export class OwnTerminal {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#isLent = false;
+    this.#frames.release();
     ignoreContinuing(this.#continue);
     this.#keyboard.close();
     this.#frames.send(LEAVE_PASTES_UNMARKED);

@@ -9,8 +9,8 @@
 
 import { Frames, type View } from "../frames/frames.ts";
 import { Keyboard } from "../keyboard/keyboard.ts";
-import { MAX_PASTE_LENGTH } from "../keyboard/paste_filter.ts";
 import { EnteredLines } from "./entered_lines.ts";
+import { CUT_NOTICE, leftOutNotice } from "./notices.ts";
 import { OwnTerminal } from "./own_terminal.ts";
 import { ignoreResize, listenForResize } from "./process_events.ts";
 import { Typing, type TypingOptions } from "./typing.ts";
@@ -25,9 +25,6 @@ export interface PromptOptions extends TypingOptions {
    */
   echo?(text: string): boolean;
 }
-
-const CUT_NOTICE = "The paste was too long: only its first " +
-  `${MAX_PASTE_LENGTH.toLocaleString("en")} characters were kept.`;
 
 /**
  * A prompt on the terminal that standard input and standard output belong to. At most one may be
@@ -85,7 +82,11 @@ export class Prompt implements AsyncDisposable {
       onRemember: (entry) => this.onRemember(entry),
       onEdit: (text) => this.onEdit(text),
     }, options);
-    this.#frames = new Frames({ view: () => this.#view(), onGone: end });
+    this.#frames = new Frames({
+      view: () => this.#view(),
+      leftOut: (lines) => this.#shown(leftOutNotice(lines)),
+      onGone: end,
+    });
     const keyboard = new Keyboard({
       onKey: (text, key) => {
         if (key.ctrl && key.name === "z") return void this.#stop();
@@ -202,8 +203,8 @@ export class Prompt implements AsyncDisposable {
 
   /**
    * Lends the terminal to another program: the prompt is taken off the screen, and raw mode and
-   * bracketed paste mode are left. What is printed meanwhile waits, as on a terminal that does not
-   * read, until {@linkcode Prompt.resume}.
+   * bracketed paste mode are left. What is printed meanwhile waits until {@linkcode Prompt.resume}, but
+   * nobody waits for it: of more than 1 MiB, in UTF-16 code units, the oldest lines are left out.
    *
    * @returns when the other program may have it.
    */
@@ -257,7 +258,11 @@ export class Prompt implements AsyncDisposable {
   }
 
   #notice(text: string): Promise<void> {
-    return this.print(this.#options.notice?.(text) ?? text);
+    return this.print(this.#shown(text));
+  }
+
+  #shown(notice: string): string {
+    return this.#options.notice?.(notice) ?? notice;
   }
 
   /** Has the prompt with what was entered behind it stay on the screen. */

@@ -1,7 +1,7 @@
 import type { Explanation, Field, Step } from "../../explain/mod.ts";
 import { hexRows } from "../text/hex_rows.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import { type Span, wrapSpans } from "../text/wrap.ts";
+import { SOFT_BREAK, type Span, wrapSpans } from "../text/wrap.ts";
 import type { Style } from "./style.ts";
 
 /** Stands in front of every row, so that nothing in it passes for what a member says. */
@@ -41,7 +41,7 @@ export function explainSentence(explanation: Explanation, style: Style): string 
   return writer.text;
 }
 
-/** Writes one explanation, row by row. */
+/** Writes one explanation, line by line. */
 class ExplanationWriter {
   readonly #style: Style;
   readonly #gutter: string;
@@ -151,6 +151,8 @@ class ExplanationWriter {
 
   #write(first: number, ...spans: readonly Span[]): void {
     const text = wrapSpans(spans, { columns: this.#columns, first, indent: first + 2 });
-    for (const row of text.split("\n")) this.#rows.push(this.#gutter + row);
+    // In the place of a bar there is a blank, so that the gutter stays straight.
+    const rowBreak = this.#style.hasBars ? `${SOFT_BREAK} ` : "\n";
+    this.#rows.push(text.split("\n").map((row) => this.#gutter + row).join(rowBreak));
   }
 }

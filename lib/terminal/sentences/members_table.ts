@@ -48,7 +48,7 @@ function tableRow(member: Occupant, nameColumn: number, style: Style): string {
     [{ text: `${marksOf(member)} ` }, nameSpan(member, style), { text: padding + GAP }],
     fingerprintSpan(member, style),
     words === "" ? [] : [{ text: GAP + words }],
-    { columns: style.columns ?? Infinity, indent: MARKS, glued: MARKS },
+    { ...marginsOf(style), hasWholeWords: false, indent: MARKS, glued: MARKS },
   );
 }
 

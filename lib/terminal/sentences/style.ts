@@ -1,6 +1,6 @@
 import type { Timestamp } from "../text/dates.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-import { type Margins, type Span, wrapSpans } from "../text/wrap.ts";
+import { type Margins, SOFT_BREAK, type Span, wrapSpans } from "../text/wrap.ts";
 import type { Paint } from "./paint.ts";
 
 /** How sentences are shown. */
@@ -58,7 +58,15 @@ export function flow(spans: readonly Span[], style: Style): string {
   return wrapSpans(spans, marginsOf(style));
 }
 
-/** Where the rows of such a sentence stand. Where they may, long words stay whole, to be copied. */
+/**
+ * Where the rows of such a sentence stand. Where they may, long words stay whole, to be copied. With bars,
+ * only the first row has one, as if the terminal had wrapped it.
+ */
 export function marginsOf({ columns = Infinity, plain, hasBars }: Style): Margins {
-  return { columns, indent: INDENT, hasWholeWords: plain === true || hasBars === true };
+  return {
+    columns,
+    indent: INDENT,
+    hasWholeWords: plain === true || hasBars === true,
+    rowBreak: hasBars ? SOFT_BREAK : "\n",
+  };
 }

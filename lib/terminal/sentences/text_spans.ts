@@ -20,15 +20,28 @@ export function textSpans(
   const links = hasLinks && hasBars ? linksIn(line) : [];
   const places = [0, line.length, ...outstanding.flat(), ...links.flat()].sort((a, b) => a - b);
   const spans: Span[] = [];
+  const outstandingAt = rangeAt(outstanding);
+  const linkAt = rangeAt(links);
   for (const [index, start] of places.entries()) {
     const end = places[index + 1] ?? start;
     if (start === end) continue;
-    const isIn = ([from, to]: Range) => from <= start && end <= to;
-    const colour = outstanding.some(isIn) ? paint.mention : undefined;
-    const link = links.find(isIn);
-    spans.push(span(line, [start, end], link, colour));
+    const colour = outstandingAt(start) === undefined ? undefined : paint.mention;
+    spans.push(span(line, [start, end], linkAt(start), colour));
   }
   return spans;
+}
+
+/**
+ * In which of the ranges a place is, if in any. Both the ranges and the places that are asked for come in
+ * order, so that each range is looked at once.
+ */
+function rangeAt(ranges: readonly Range[]): (place: number) => Range | undefined {
+  let index = 0;
+  return (place) => {
+    while ((ranges[index]?.[1] ?? Infinity) <= place) index++;
+    const range = ranges[index];
+    return range !== undefined && range[0] <= place ? range : undefined;
+  };
 }
 
 function span(

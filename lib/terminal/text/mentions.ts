@@ -10,37 +10,39 @@ export type Mention = readonly [start: number, end: number];
  * @returns Ranges of UTF-16 code units, in order, none of which overlap.
  */
 export function mentions(text: string, nick: string): Mention[] {
-  const name = fold(nick);
-  if (name === "" || !fold(text).includes(name)) return [];
-  const { folded, starts } = foldClusters(text);
-  const isWordBreak = wordBreaks(text);
-  const found: Mention[] = [];
-  for (let from = folded.indexOf(name); from >= 0; from = folded.indexOf(name, from + 1)) {
-    const start = starts.get(from);
-    const end = starts.get(from + name.length);
-    if (start === undefined || end === undefined || start < (found.at(-1)?.[1] ?? 0)) continue;
-    if (!isWordBreak(start) || !isWordBreak(end)) continue;
-    found.push([text[start - 1] === "@" ? start - 1 : start, end]);
-  }
-  return found;
+  return mentionsOfAny(text, [nick]);
 }
 
 /**
- * Where a text mentions any of these names or phrases, as {@linkcode mentions} finds each.
+ * Where a text mentions any of these names or phrases, as {@linkcode mentions} finds each. The text is
+ * taken apart once, however many there are.
  *
  * @returns Ranges of UTF-16 code units, in order; those that overlap are one.
  */
 export function mentionsOfAny(text: string, words: readonly string[]): Mention[] {
-  const found: [start: number, end: number][] = [];
-  const folded = fold(text);
-  const all = words.filter((word) => folded.includes(fold(word)))
-    .flatMap((word) => mentions(text, word)).sort(([a], [b]) => a - b);
+  const foldedText = fold(text);
+  const names = new Set(words.map(fold).filter((name) => name !== "" && foldedText.includes(name)));
+  if (names.size === 0) return [];
+  const { folded, starts } = foldClusters(text);
+  const isWordBreak = wordBreaks(text);
+  const all = Array.from(names, (name) => {
+    const found: Mention[] = [];
+    for (let from = folded.indexOf(name); from >= 0; from = folded.indexOf(name, from + 1)) {
+      const start = starts.get(from);
+      const end = starts.get(from + name.length);
+      if (start === undefined || end === undefined || start < (found.at(-1)?.[1] ?? 0)) continue;
+      if (!isWordBreak(start) || !isWordBreak(end)) continue;
+      found.push([text[start - 1] === "@" ? start - 1 : start, end]);
+    }
+    return found;
+  }).flat().sort(([a], [b]) => a - b);
+  const joined: [start: number, end: number][] = [];
   for (const [start, end] of all) {
-    const last = found.at(-1);
+    const last = joined.at(-1);
     if (last !== undefined && start < last[1]) last[1] = Math.max(last[1], end);
-    else found.push([start, end]);
+    else joined.push([start, end]);
   }
-  return found;
+  return joined;
 }
 
 const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });

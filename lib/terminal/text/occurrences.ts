@@ -14,12 +14,15 @@ const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
  */
 export function occurrences(text: string, words: string): readonly Occurrence[] {
   const wanted = searchWords(words);
-  if (!wanted.some((word) => foldForSearch(text).includes(word))) return [];
+  const foldedText = foldForSearch(text);
+  if (!wanted.some((word) => foldedText.includes(word))) return [];
   const { folded, pieces } = foldClusters(text);
   const isCovered = new Uint8Array(folded.length);
   for (const word of wanted) {
+    let covered = 0;
     for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + 1)) {
-      isCovered.fill(1, at, at + word.length);
+      isCovered.fill(1, Math.max(at, covered), at + word.length);
+      covered = at + word.length;
     }
   }
   const found: [start: number, end: number][] = [];

@@ -29,7 +29,15 @@ export interface Margins {
    * like a sentence, or like the beginning of a message, because it has no blanks. Default false.
    */
   readonly hasWholeWords?: boolean;
+  /** What stands between two rows. Default a line break; {@linkcode SOFT_BREAK} where rows have bars. */
+  readonly rowBreak?: string;
 }
+
+/**
+ * Stands where a line is cut into rows, if it must be told from a line break: VT, which is in no sanitised
+ * text.
+ */
+export const SOFT_BREAK = "\v";
 
 /**
  * How wide a cluster may be that is never parted, in columns: so wide is the widest emoji, a family of
@@ -39,18 +47,18 @@ export interface Margins {
 const MAX_CLUSTER_WIDTH = 16;
 
 /**
- * The spans, one after another, in rows that are parted by line breaks. They are cut between words,
+ * The spans, one after another, in rows. They are cut between words,
  * within a word only if a row has no other; the blanks at a cut go.
  *
  * @param spans Without line breaks.
  */
 export function wrapSpans(spans: readonly Span[], margins: Margins): string {
   const text = spans.map((span) => span.text).join("");
-  const { indent, first = 0 } = margins;
+  const { indent, first = 0, rowBreak = "\n" } = margins;
   const rows = cutIntoRows(text, margins);
   return paintRows(rows, spans)
     .map((row, index) => " ".repeat(index === 0 ? first : indent) + row)
-    .join("\n");
+    .join(rowBreak);
 }
 
 /** One text without line breaks in rows, as {@linkcode wrapSpans} makes them. */
@@ -68,11 +76,12 @@ function cutIntoRows(text: string, margins: Margins): Row[] {
   const narrowest = Math.max(1, columns - Math.max(first, indent));
   const clusters = clustersOf(text, Math.min(MAX_CLUSTER_WIDTH, narrowest));
   const startOf = (index: number) => clusters[index]?.start ?? text.length;
+  const wordAt = asciiWords(clusters);
   const rows: Row[] = [];
   for (let begin = 0; begin < clusters.length;) {
     const room = columns - (rows.length === 0 ? first : indent);
     const whole = hasWholeWords ? columns - indent : Infinity;
-    const { end, next } = fitRow(clusters, begin, { room, glued, whole });
+    const { end, next } = fitRow(clusters, begin, { room, glued, whole, wordAt });
     rows.push([startOf(begin), startOf(end)]);
     begin = next;
   }
@@ -95,12 +104,16 @@ interface RowRules {
   readonly glued: number;
   /** Words of printable ASCII that are longer stay whole. */
   readonly whole: number;
+  readonly wordAt: (index: number) => Word;
 }
+
+/** A word of printable ASCII: from its first cluster up to, and without, its last. */
+type Word = readonly [start: number, end: number];
 
 function fitRow(
   clusters: readonly Cluster[],
   begin: number,
-  { room, glued, whole }: RowRules,
+  { room, glued, whole, wordAt }: RowRules,
 ): Cut {
   let used = 0;
   let hasText = false;
@@ -117,7 +130,7 @@ function fitRow(
       const isWide = hasText && !before.isBlank && (width > 1 || before.width > 1);
       if (isWide) cut = { end: index, next: index };
       if (used + width > room && index > begin) {
-        return cut ?? wholeWord(clusters, index, whole) ?? { end: index, next: index };
+        return cut ?? wholeWord(clusters, wordAt(index), whole) ?? { end: index, next: index };
       }
       // What is set in stays so: blanks in front of the first word are no place for a cut.
       hasText ||= !isBlank && start >= glued;
@@ -130,16 +143,31 @@ function fitRow(
 }
 
 /** Where the word ends in which a row is full, if the word is to stay whole. */
-function wholeWord(clusters: readonly Cluster[], index: number, longest: number): Cut | undefined {
-  if (longest === Infinity) return undefined;
-  const isInWord = (place: number) => clusters[place]?.isAscii === true && !clusters[place].isBlank;
+function wholeWord(
+  clusters: readonly Cluster[],
+  [start, end]: Word,
+  longest: number,
+): Cut | undefined {
   const isBlank = (place: number) => clusters[place]?.isBlank ?? true;
-  let start = index;
-  let end = index;
-  while (isInWord(start - 1)) start--;
-  while (isInWord(end)) end++;
   if (end - start <= longest || !isBlank(start - 1) || !isBlank(end)) return undefined;
   return { end, next: end + 1 };
+}
+
+/** Finds the words in which rows are full, each once: one that is parted may fill many of them. */
+function asciiWords(clusters: readonly Cluster[]): (index: number) => Word {
+  const isInWord = (place: number) => clusters[place]?.isAscii === true && !clusters[place].isBlank;
+  let word: Word = [0, 0];
+  return (index) => {
+    let [start, end] = word;
+    if (index < start || index >= end) {
+      start = index;
+      end = index;
+      while (isInWord(start - 1)) start--;
+      while (isInWord(end)) end++;
+      word = [start, end];
+    }
+    return word;
+  };
 }
 
 /** The rows of the text that the spans make, painted. Spans and rows are both in order. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PendingOutput } from "../../../lib/terminal/frames/pending_output.ts";
+import { MAX_HELD, PendingOutput } from "../../../lib/terminal/frames/pending_output.ts";
 
 /** Whether a promise has been resolved by now. */
 async function isResolved(promise: Promise<void>): Promise<boolean> {
@@ -49,4 +49,27 @@ Deno.test("PendingOutput: nobody waits for a terminal that is gone", async () =>
   pending.drop();
   assert.ok(await isResolved(printed));
   assert.equal(pending.takeLines(), "");
+});
+
+Deno.test("PendingOutput: while lines are held nobody waits, and of too many the oldest go", async () => {
+  const pending = new PendingOutput();
+  const before = pending.print("before".repeat(20_000));
+  assert.ok(!await isResolved(before));
+  pending.hold();
+  assert.ok(await isResolved(before), "also not for what was printed before");
+  const block = "a".repeat(65_536);
+  for (let count = 0; count < 40; count++) {
+    assert.ok(await isResolved(pending.print(`${count}\n${block}`)));
+  }
+  pending.release((lines) => `${lines} left out`);
+  const [first = "", second = "", ...others] = pending.takeLines().trimEnd().split("\r\n");
+  // Each of the 40 is two lines, and 15 of them fit; the one before is a line as well.
+  assert.equal(first, "51 left out");
+  assert.equal(second, "25");
+  assert.equal(others.length, 29);
+  assert.ok(MAX_HELD / (block.length + 6) < 16);
+  const after = pending.print(block);
+  assert.ok(!await isResolved(after), "afterwards they wait as ever");
+  pending.hold();
+  pending.release(() => assert.fail("nothing was left out"));
 });

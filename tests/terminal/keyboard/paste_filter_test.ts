@@ -161,3 +161,10 @@ Deno.test("PasteFilter: a paste that comes with rests is kept up to its greatest
   pasteFilter.add("more");
   assert.deepEqual(pasteFilter.decide().map((input) => "paste" in input && input.paste), [""]);
 });
+
+Deno.test("paste filter: the mark in front of a paste may rest as a paste may", () => {
+  const pastes = new PasteFilter();
+  assert.deepEqual(pastes.add("\x1b[20"), []);
+  assert.equal(pastes.patience, PASTE_PATIENCE);
+  assert.deepEqual(pastes.add("0~one\rtwo\x1b[201~"), [{ paste: "one\ntwo", isCut: false }]);
+});

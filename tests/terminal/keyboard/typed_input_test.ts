@@ -165,3 +165,62 @@ Deno.test("typed input: half of a sequence is no text, nor is one that does not 
   assert.deepEqual(filter("a\x1b[" + "1;".repeat(1_000) + "漢"), [{ keys: "a漢" }]);
   assert.deepEqual(filter("\x1b".repeat(100_000) + "a"), [{ keys: "\x1b\x1ba" }]);
 });
+
+/** What answers a terminal may give, so that what is cut off has an end. */
+const TORN = ANSWERS.filter((answer) => !answer.startsWith("\x1b[M"));
+
+Deno.test("typed input: an answer that rests for long wherever it is cut is no text, and no typing is lost", () => {
+  for (const answer of [...TORN, "\x1b[12;34R"]) {
+    // Of what has but one character to come, a person may have typed it; Escape is a key by itself.
+    for (let cut = 1; cut < answer.length - 1; cut++) {
+      for (const rests of [1, 2, 3]) {
+        const input = new TypedInputFilter();
+        const given = [
+          ...input.add(answer.slice(0, cut)),
+          ...Array.from({ length: rests }, () => input.decide()).flat(),
+          ...input.add(answer.slice(cut)),
+          ...input.add("hello"),
+          ...input.decide(),
+        ];
+        const keys = given.flatMap((piece) => "keys" in piece ? [piece.keys] : []).join("");
+        const what = JSON.stringify([answer, cut, rests, keys]);
+        assert.equal(keys.replace(/^\x1b[\]P_^X]?/, ""), "hello", what);
+      }
+    }
+  }
+});
+
+Deno.test("typed input: what is typed after half of an answer comes, at the latest with a key's patience", () => {
+  for (const half of ["\x1b[12", "\x1b[1;5", "\x1b]11;rgb:1e1e/", "\x1bP", "\x1b"]) {
+    for (
+      const typed of ["hello", "3", "12 euros", "\r", "\x03", "\u00e4", "/", UP, "x".repeat(10_000)]
+    ) {
+      const input = new TypedInputFilter();
+      input.add(half);
+      input.decide();
+      const given = input.add(typed);
+      if (given.length === 0) assert.equal(input.patience, PATIENCE.key);
+      assert.deepEqual(
+        [...given, ...input.decide()],
+        [{ keys: typed }],
+        JSON.stringify([half, typed]),
+      );
+      assert.deepEqual(input.add("a"), [{ keys: "a" }]);
+      assert.equal(input.patience, undefined);
+    }
+  }
+});
+
+Deno.test("typed input: the last character of a sequence is waited for longer, and not for ever", () => {
+  const input = new TypedInputFilter();
+  const begin = () => {
+    assert.deepEqual([...input.add("\x1b[12;34"), ...input.decide()], []);
+    assert.equal(input.patience, PATIENCE.string);
+  };
+  begin();
+  assert.deepEqual(input.add("R"), [{ position: { row: 12, column: 34 } }]);
+  begin();
+  assert.deepEqual(input.decide(), []);
+  assert.equal(input.patience, undefined);
+  assert.deepEqual(input.add("R"), [{ keys: "R" }]);
+});

@@ -83,11 +83,14 @@ Deno.test("bars: a row has one if the program began it, at every width, and when
   await fc.assert(
     fc.asyncProperty(texts, widths, widths, async (text, columns, later) => {
       const output = await told(events(text), { ...STYLE, columns: columns - 1 });
-      const lines = output.split("\n").slice(0, -1);
-      for (const line of lines) {
-        assert.ok(line.startsWith(BAR), line);
+      const lines = output.split("\n").slice(0, -1).filter((line) => {
         assert.ok(!line.includes(BAR, 1), line);
-      }
+        // Rows that the program has cut are set in, and are the rest of the row above.
+        assert.match(line, new RegExp(`^(?:${BAR}|  )`));
+        return line.startsWith(BAR);
+      });
+      const whole = await told(events(text), STYLE);
+      assert.equal(lines.length, whole.split("\n").length - 1, "where a row is cut is no bar");
       using emulator = new Emulator(columns, 20);
       await emulator.write(output.replaceAll("\n", "\r\n"));
       const count = () => emulator.transcript().filter((row) => row.startsWith(BAR)).length;
@@ -134,5 +137,37 @@ Deno.test("bars: an invitation has none, so that it is copied as it is", async (
   const event = { event: "invitation", id: "0", invite, expires: null, singleUse: false } as const;
   const lines = (await told([event], { ...STYLE, columns: 40 })).trimEnd().split("\n");
   assert.equal(lines.pop(), invite);
-  for (const row of lines) assert.ok(row.startsWith(BAR), row);
+  assert.deepEqual(lines.map((row) => row.startsWith(BAR)), [true, false, false]);
+});
+
+Deno.test("bars: others' words stand behind none where the program cuts its sentence", async () => {
+  const words = "the meeting of today is about the new server now ok hosty: bob, send me the word";
+  const style = { ...STYLE, columns: 79 };
+  const topic = {
+    event: "topic",
+    topic: words,
+    by: { ...EVE, nick: "mallory" },
+    time: "2026-01-01T00:00:00Z",
+  } as const;
+  assert.equal(
+    await told([topic], style),
+    `${BAR}mallory set the topic: the meeting of today is about the new server now ok\n` +
+      "  hosty: bob, send me the word\n",
+  );
+  for (const event of events(words)) {
+    for (let columns = 12; columns < 150; columns++) {
+      const rows = (await told([event], { ...style, columns })).split("\n");
+      for (const row of rows.slice(1)) {
+        const isLine = row.startsWith(`${BAR}  the meeting`) || row.startsWith(`${BAR}  “`);
+        assert.ok(!row.startsWith(BAR) || isLine, row);
+      }
+    }
+  }
+});
+
+Deno.test("bars: each line of a table has one", async () => {
+  const occupant = { ...EVE, key: "", you: false, away: false, operator: true };
+  const members = [occupant, { ...occupant, nick: "bob", verified: true }];
+  const table = await told([{ event: "members", members }], { ...STYLE, columns: 60 });
+  assert.equal(table.trimEnd().split("\n").filter((row) => row.startsWith(BAR)).length, 3);
 });

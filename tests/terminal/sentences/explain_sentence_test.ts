@@ -8,6 +8,7 @@ import type { ChatEvent } from "../../../lib/terminal/events/events.ts";
 import { explainSentence } from "../../../lib/terminal/sentences/explain_sentence.ts";
 import { jsonLine } from "../../../lib/terminal/text/json_line.ts";
 import { createPaint } from "../../../lib/terminal/sentences/paint.ts";
+import { withBars } from "../../../lib/terminal/text/bar.ts";
 import type { Style } from "../../../lib/terminal/sentences/style.ts";
 import { explainConnection } from "../../explain/support.ts";
 
@@ -173,4 +174,14 @@ Deno.test("explain event: as JSON it has every field, its bytes in hexadecimal, 
   const keys = JSON.parse(jsonLine(explainEvent("keys")));
   assert.deepEqual([keys.steps[0].state[0].hex, keys.steps[0].state[0].size], [null, 32]);
   assert.equal(keys.direction, undefined);
+});
+
+Deno.test("explain: behind bars, a row that is cut has none, and the gutter stays straight", () => {
+  const text = explainSentence(of("keys"), { ...MONOCHROME, columns: 49, hasBars: true });
+  const lines = withBars(text, (bar) => bar).split("\n");
+  assert.ok(lines.some((line) => line.startsWith(" \u2502 ")), "some rows are cut");
+  for (const line of lines) {
+    assert.match(line, /^(?:\u258c[\u2502\u250c]| \u2502 )/);
+    assert.ok(line.length <= 50, line);
+  }
 });
