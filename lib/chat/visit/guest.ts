@@ -118,7 +118,11 @@ const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
 
 /** The reason of a signal that ends visits: the conversation is over, and nobody need come back. */
 export class ConversationOver {
-  /** @param farewell What the person at the server says to the guests: one line, possibly empty. */
+  /**
+   * With the last words.
+   *
+   * @param farewell What the person at the server says to the guests: one line, possibly empty.
+   */
   constructor(readonly farewell: string) {}
 }
 
