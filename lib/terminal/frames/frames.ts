@@ -1,6 +1,6 @@
 import type { CursorPosition } from "../keyboard/typed_input.ts";
 import { writeAll } from "../output/output.ts";
-import { terminalSize } from "../output/terminal_size.ts";
+import { clearPrompt } from "./draw.ts";
 import { PendingOutput } from "./pending_output.ts";
 import { PromptPlace, type PromptView } from "./prompt_place.ts";
 
@@ -83,7 +83,7 @@ export class Frames {
   /** Begins anew in the cursor's row: wherever the prompt stood, the cursor is elsewhere now. */
   beginAnew(): void {
     this.#place.forget();
-    this.send("\r\x1b[J");
+    this.send(clearPrompt(0));
   }
 
   /** Takes the terminal's answer where the cursor stands. */
@@ -128,18 +128,19 @@ export class Frames {
   /** What turns the screen as it is into the screen as it should be; empty if it is already. */
   #next(): string {
     const view = this.#listener.view();
-    const size = terminalSize();
     const place = this.#place;
     const isLent = view === "lent";
     const unseen = this.#pending.takeUnseen();
     if (isLent && !place.isDrawn) return unseen;
-    const isRight = typeof view === "string" ? !place.isDrawn : place.shows(view, size);
+    const isRight = typeof view === "string" ? !place.isDrawn : place.shows(view);
     if (!this.#pending.hasLines && !this.#clearScreen && isRight) return unseen;
+    const isAlone = !this.#pending.hasLines && !this.#clearScreen;
+    if (isAlone && typeof view !== "string") return unseen + place.redraw(view);
     const cleared = place.clear();
     let frame = unseen + (this.#clearScreen ? "\x1b[H\x1b[J" : cleared);
     this.#clearScreen = false;
     if (!isLent) frame += this.#pending.takeLines();
-    if (typeof view !== "string") frame += place.draw(view, size);
+    if (typeof view !== "string") frame += place.draw(view);
     return frame;
   }
 }
