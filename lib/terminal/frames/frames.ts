@@ -103,7 +103,7 @@ export class Frames {
 
   async #write(): Promise<void> {
     const ask = (question: string) => writeAll(Deno.stdout, question).catch(() => {});
-    const matters = () => !this.#clearScreen && this.#listener.view() !== "closed";
+    const matters = () => this.#listener.view() !== "closed";
     while (!this.#terminalGone) {
       // One turn of the event loop, so that a burst becomes one frame.
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -136,8 +136,9 @@ export class Frames {
     if (!this.#pending.hasLines && !this.#clearScreen && isRight) return unseen;
     const isAlone = !this.#pending.hasLines && !this.#clearScreen;
     if (isAlone && typeof view !== "string") return unseen + place.redraw(view);
-    const cleared = place.clear();
-    let frame = unseen + (this.#clearScreen ? "\x1b[H\x1b[J" : cleared);
+    let frame = unseen + place.clear();
+    // tmux keeps what it clears in its scrollback: of the prompt, nothing.
+    if (this.#clearScreen) frame += "\x1b[H\x1b[J";
     this.#clearScreen = false;
     if (!isLent) frame += this.#pending.takeLines();
     if (typeof view !== "string") frame += place.draw(view);
