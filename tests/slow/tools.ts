@@ -1,13 +1,13 @@
 /**
- * Tests against the programs that made the formats: `openssl` and `ssh-keygen`, where they are
- * installed.
+ * Tests against other people's programs, where they are installed: those that made the formats
+ * (`openssl` and `ssh-keygen`), and one in which ours run (`tmux`).
  *
  * @module
  */
 import assert from "node:assert/strict";
 
-/** A program that writes or reads key files. */
-export type Tool = "openssl" | "ssh-keygen";
+/** A program that writes or reads key files, or is a terminal. */
+export type Tool = "openssl" | "ssh-keygen" | "tmux";
 
 /**
  * A test with a new folder that is gone afterwards. Where `tool` is missing the test is ignored, and
@@ -52,7 +52,7 @@ export async function attempt(
 
 function isInstalled(tool: Tool): boolean {
   try {
-    // Neither knows the argument: that it starts is enough.
+    // None knows the argument: that it starts is enough.
     new Deno.Command(tool, { args: ["-?"], stdin: "null" }).outputSync();
     return true;
   } catch (error) {

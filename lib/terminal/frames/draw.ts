@@ -15,7 +15,7 @@ export interface DrawnPrompt {
  * where to wrap as well.
  */
 const CERTAIN =
-  /^[ -~\u00c0-\u02af\u0370-\u0482\u048a-\u052f\u258c\u25ba\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
+  /^[ -~\u00c0-\u02af\u0370-\u0482\u048a-\u052f\u25ba\u3041-\u3096\u30a1-\u30fa\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*$/;
 
 /**
  * Draws a layout. A row is filled up with blanks and left to the terminal to wrap, so that the prompt is one
@@ -73,12 +73,15 @@ export function drawPrompt(
 
 /**
  * The bytes that clear a drawn prompt, from the cursor's row upwards, and leave the cursor where the
- * prompt began.
+ * prompt began, or at the top of the screen if that is below.
+ *
+ * tmux takes ED from the first column of the first row to be the clearing of the screen, and first
+ * puts all that stands there into its scrollback. So ED begins one column on.
  *
  * @param cursorRow the row of the prompt, counted from 0, in which the cursor stands.
  */
 export function clearPrompt(cursorRow: number): string {
-  return cursorUp(cursorRow) + "\r\x1b[J";
+  return cursorUp(cursorRow) + "\r\x1b[C\x1b[J\r\x1b[K";
 }
 
 function cursorUp(rows: number): string {

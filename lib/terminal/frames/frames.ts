@@ -1,6 +1,6 @@
 import type { CursorPosition } from "../keyboard/typed_input.ts";
 import { writeAll } from "../output/output.ts";
-import { terminalSize } from "../output/terminal_size.ts";
+import { clearPrompt } from "./draw.ts";
 import { PendingOutput } from "./pending_output.ts";
 import { PromptPlace, type PromptView } from "./prompt_place.ts";
 
@@ -95,7 +95,7 @@ export class Frames {
   /** Begins anew in the cursor's row: wherever the prompt stood, the cursor is elsewhere now. */
   beginAnew(): void {
     this.#place.forget();
-    this.send("\r\x1b[J");
+    this.send(clearPrompt(0));
   }
 
   /** Takes the terminal's answer where the cursor stands. */
@@ -115,7 +115,7 @@ export class Frames {
 
   async #write(): Promise<void> {
     const ask = (question: string) => writeAll(Deno.stdout, question).catch(() => {});
-    const matters = () => !this.#clearScreen && this.#listener.view() !== "closed";
+    const matters = () => this.#listener.view() !== "closed";
     while (!this.#terminalGone) {
       // One turn of the event loop, so that a burst becomes one frame.
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -140,18 +140,20 @@ export class Frames {
   /** What turns the screen as it is into the screen as it should be; empty if it is already. */
   #next(): string {
     const view = this.#listener.view();
-    const size = terminalSize();
     const place = this.#place;
     const isLent = view === "lent";
     const unseen = this.#pending.takeUnseen();
     if (isLent && !place.isDrawn) return unseen;
-    const isRight = typeof view === "string" ? !place.isDrawn : place.shows(view, size);
+    const isRight = typeof view === "string" ? !place.isDrawn : place.shows(view);
     if (!this.#pending.hasLines && !this.#clearScreen && isRight) return unseen;
-    const cleared = place.clear();
-    let frame = unseen + (this.#clearScreen ? "\x1b[H\x1b[J" : cleared);
+    const isAlone = !this.#pending.hasLines && !this.#clearScreen;
+    if (isAlone && typeof view !== "string") return unseen + place.redraw(view);
+    let frame = unseen + place.clear();
+    // tmux keeps what it clears in its scrollback: of the prompt, nothing.
+    if (this.#clearScreen) frame += "\x1b[H\x1b[J";
     this.#clearScreen = false;
     if (!isLent) frame += this.#pending.takeLines();
-    if (typeof view !== "string") frame += place.draw(view, size);
+    if (typeof view !== "string") frame += place.draw(view);
     return frame;
   }
 }

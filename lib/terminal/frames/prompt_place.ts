@@ -3,7 +3,7 @@ import { type TerminalSize, terminalSize } from "../output/terminal_size.ts";
 import { CursorFinder } from "./cursor_finder.ts";
 import { clearPrompt, type DrawnPrompt, drawPrompt } from "./draw.ts";
 import { layOutPrompt } from "./layout.ts";
-import { findPrompt, saysReflow } from "./reflow.ts";
+import { countHidden, findPrompt, firstRows, rowsOf, saysReflow } from "./reflow.ts";
 
 /** What is to stand at the bottom of the screen. */
 export interface PromptView {
@@ -19,7 +19,11 @@ export interface PromptView {
 export class PromptPlace {
   /** The shape on the screen, and what it was drawn from. */
   #drawn: { source: string; shape: DrawnPrompt["shape"] } | undefined;
+  /** The lengths of what was left of earlier prompts directly above the top of the screen. */
+  #hidden: readonly number[] = [];
   readonly #finder = new CursorFinder();
+  /** How large the window was said to be, and how large it was found to be. */
+  #size = { told: terminalSize(), found: terminalSize() };
   /** Whether the terminal wraps anew what it shows when it becomes narrower or wider. */
   #reflows: boolean | undefined = saysReflow();
 
@@ -29,17 +33,33 @@ export class PromptPlace {
   }
 
   /** Whether it looks like this already. */
-  shows(view: PromptView, size: TerminalSize): boolean {
-    return this.#drawn?.source === sourceOf(view, size);
+  shows(view: PromptView): boolean {
+    return this.#drawn?.source === sourceOf(view, this.#currentSize());
   }
 
   /** The bytes that draw it, from the beginning of a row on. */
-  draw(view: PromptView, size: TerminalSize): string {
+  draw(view: PromptView): string {
+    const size = this.#currentSize();
     const { columns, rows } = size;
     const layout = layOutPrompt(view.prompt, view.line, view.cursor, columns);
     const { text, shape } = drawPrompt(layout, columns, rows);
-    this.#drawn = { source: sourceOf(view, size), shape };
+    this.#drawn = {
+      source: sourceOf(view, size),
+      shape: {
+        ...shape,
+        above: [...this.#hidden, ...shape.above],
+        cursorRow: rowsOf(this.#hidden, columns) + shape.cursorRow,
+      },
+    };
     return text;
+  }
+
+  /** The bytes that draw it in its own place. */
+  redraw(view: PromptView): string {
+    const hidden = this.#hidden;
+    const cleared = this.clear();
+    this.#hidden = hidden;
+    return cleared + this.draw(view);
   }
 
   /** The bytes that clear it, and leave the cursor where it began; empty if none stands there. */
@@ -52,6 +72,7 @@ export class PromptPlace {
   /** Takes note that it is gone, or that nobody knows where it is. */
   forget(): void {
     this.#drawn = undefined;
+    this.#hidden = [];
   }
 
   /** Takes the terminal's answer where the cursor stands. */
@@ -60,26 +81,39 @@ export class PromptPlace {
   }
 
   /**
-   * Finds it again after the window has changed its width.
+   * Finds it again after the window has changed its size.
    *
    * @param ask sends the terminal a question, whose answer is to be given to {@linkcode PromptPlace.hear}.
    * @param matters whether it still matters where the prompt is.
    */
   async find(ask: (question: string) => Promise<void>, matters: () => boolean): Promise<void> {
     while (this.#drawn !== undefined && matters()) {
-      const { columns } = terminalSize();
+      const told = terminalSize();
+      if (isSame(told, this.#size.told)) return;
       const { source, shape } = this.#drawn;
-      if (columns === shape.columns) return;
-      const position = await this.#finder.find(ask);
+      const look = await this.#finder.find(ask);
       if (this.#drawn?.shape !== shape) return;
-      // While a person drags the corner of the window, the answer may be about another width.
-      if (terminalSize().columns !== columns) continue;
-      const column = position && position.column - 1;
-      const { cursorRow, reflows } = findPrompt(shape, columns, column, this.#reflows);
-      this.#reflows = reflows;
-      this.#drawn = { source, shape: { ...shape, columns, cursorRow } };
+      this.#size = { told, found: look?.size ?? told };
+      const { columns } = this.#size.found;
+      const found = findPrompt(shape, columns, look?.column, this.#reflows);
+      this.#reflows = found.reflows;
+      this.#hidden = look ? firstRows(shape, columns, countHidden(found, look)) : [];
+      const cursorColumn = look?.column ?? shape.cursorColumn;
+      const { cursorRow } = found;
+      this.#drawn = { source, shape: { ...shape, columns, cursorRow, cursorColumn } };
     }
   }
+
+  /** As found, until the kernel tells of another: while a window is dragged, it lags behind. */
+  #currentSize(): TerminalSize {
+    const told = terminalSize();
+    if (!isSame(told, this.#size.told)) this.#size = { told, found: told };
+    return this.#size.found;
+  }
+}
+
+function isSame(a: TerminalSize, b: TerminalSize): boolean {
+  return a.columns === b.columns && a.rows === b.rows;
 }
 
 /** All that a drawing depends on. */

@@ -15,7 +15,10 @@ import { permittedVariable, type ReadVariable } from "../../environment.ts";
 export interface PromptShape {
   /** The terminal's width when it was drawn. */
   readonly columns: number;
-  /** The lengths, in columns, of the lines above the one in which the cursor stands. */
+  /**
+   * The lengths, in columns, of the lines above the one in which the cursor stands; first, those of
+   * which a part has left the screen at its top (see {@linkcode firstRows}).
+   */
   readonly above: readonly number[];
   /** How many columns of its own line are in front of the cursor. */
   readonly offset: number;
@@ -31,6 +34,8 @@ export interface Found {
   readonly cursorRow: number;
   /** Whether the terminal wraps anew; `undefined` if that is still open. */
   readonly reflows: boolean | undefined;
+  /** Whether the cursor was found where it was expected. */
+  readonly isCertain: boolean;
 }
 
 /**
@@ -51,11 +56,10 @@ export function findPrompt(
   reflows: boolean | undefined,
 ): Found {
   const { above, offset, cursorRow: row, cursorColumn } = shape;
-  const rowsAbove = above.reduce(
-    (rows, length) => rows + Math.max(1, Math.ceil(length / columns)),
-    0,
-  );
-  const wrapped = { row: rowsAbove + Math.floor(offset / columns), column: offset % columns };
+  const wrapped = {
+    row: rowsOf(above, columns) + Math.floor(offset / columns),
+    column: offset % columns,
+  };
   // Behind a full row, a cursor may wait at its end.
   const waiting = { row: wrapped.row - 1, column: columns - 1 };
   const isBehindFullRow = offset > 0 && wrapped.column === 0;
@@ -65,8 +69,47 @@ export function findPrompt(
   const wasLeft = column === left.column;
   const verdict = hasWrapped === wasLeft ? reflows : hasWrapped;
   const wrappedRow = isBehindFullRow && column === waiting.column ? waiting.row : wrapped.row;
-  if (verdict === undefined) return { cursorRow: Math.min(wrappedRow, row), reflows };
-  return { cursorRow: verdict ? wrappedRow : row, reflows: verdict };
+  if (verdict === undefined) {
+    return { cursorRow: Math.min(wrappedRow, row), reflows, isCertain: false };
+  }
+  const isCertain = verdict ? hasWrapped : wasLeft;
+  return { cursorRow: verdict ? wrappedRow : row, reflows: verdict, isCertain };
+}
+
+/**
+ * How many rows of the prompt, at least, have left the screen at its top.
+ *
+ * @param at the cursor's row and column, as found, counted from 0.
+ */
+export function countHidden(found: Found, at: { row: number; column: number }): number {
+  if (found.isCertain) return Math.max(0, found.cursorRow - at.row);
+  // tmux leaves a cursor whose own row has left the screen in the first place of the first row.
+  const isCursorRowHidden = found.reflows === true && at.row === 0 && at.column === 0;
+  return isCursorRowHidden ? found.cursorRow + 1 : 0;
+}
+
+/** How many rows lines of these lengths fill. */
+export function rowsOf(lines: readonly number[], columns: number): number {
+  return lines.reduce((rows, length) => rows + Math.max(1, Math.ceil(length / columns)), 0);
+}
+
+/**
+ * The lengths of the lines, or of the beginning of one, that fill the first rows of a prompt.
+ *
+ * When a terminal wraps anew, rows may leave the screen at its top, in tmux even while the lowest rows
+ * are free. Nothing clears them there, but a wider or higher window brings them back.
+ *
+ * @param count how many rows; not more than there are above the cursor's.
+ */
+export function firstRows(shape: PromptShape, columns: number, count: number): number[] {
+  const lines: number[] = [];
+  let left = count;
+  for (const length of [...shape.above, shape.offset]) {
+    if (left <= 0) break;
+    lines.push(Math.min(length, left * columns));
+    left -= rowsOf([length], columns);
+  }
+  return lines;
 }
 
 /** The variables by which terminals that wrap anew make themselves known, for `--allow-env`. */
