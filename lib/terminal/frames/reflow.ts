@@ -69,11 +69,15 @@ export function findPrompt(
   const wasLeft = column === left.column;
   const verdict = hasWrapped === wasLeft ? reflows : hasWrapped;
   const wrappedRow = isBehindFullRow && column === waiting.column ? waiting.row : wrapped.row;
+  // xterm.js leaves alone the line in which the cursor stands, but not those above it.
+  const ownRows = row - rowsOf(above, shape.columns);
+  const leftRow = Math.min(row, rowsOf(above, columns) + ownRows);
   if (verdict === undefined) {
-    return { cursorRow: Math.min(wrappedRow, row), reflows, isCertain: false };
+    return { cursorRow: Math.min(wrappedRow, leftRow), reflows, isCertain: false };
   }
-  const isCertain = verdict ? hasWrapped : wasLeft;
-  return { cursorRow: verdict ? wrappedRow : row, reflows: verdict, isCertain };
+  if (verdict) return { cursorRow: wrappedRow, reflows: verdict, isCertain: hasWrapped };
+  const isCertain = wasLeft && rowsOf(above, columns) === rowsOf(above, shape.columns);
+  return { cursorRow: leftRow, reflows: verdict, isCertain };
 }
 
 /**
