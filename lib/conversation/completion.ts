@@ -14,12 +14,13 @@ export function complete(
 ): [candidates: string[], replaced: string] {
   const word = /\S*$/u.exec(line)?.[0] ?? "";
   const isFirst = word.length === line.length;
-  if (isFirst && word.startsWith("/")) {
+  // Blanks may stand in front of a command.
+  if (word.startsWith("/") && word.length === line.trimStart().length) {
     const names = commands.filter(isOffered).map(({ name }) => name);
     const start = word.toLowerCase();
     return [names.filter((name) => name.startsWith(start)).map((name) => `${name} `), word];
   }
-  if (word === "" && !line.startsWith("/")) return [[], word];
+  if (word === "" && !line.trimStart().startsWith("/")) return [[], word];
   // `@` stays in front of a name that is mentioned.
   const at = word.startsWith("@") ? "@" : "";
   const start = nickKey(word.slice(at.length));

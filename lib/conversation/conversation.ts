@@ -66,6 +66,8 @@ export class Conversation {
   readonly #absence: Absence;
   readonly #stays = new Stays();
   #farewell = "";
+  /** Why nobody would read what is typed, if so. */
+  #whyNot: () => string | undefined = () => undefined;
   /** The nickname that this person has asked for last. */
   #askedNick: string | undefined;
   /** Aborted when nothing more is said here: then nobody waits for what is being read, either. */
@@ -83,9 +85,12 @@ export class Conversation {
     this.#voice = voice;
     this.#privateTalk = privateTalk;
     this.#absence = new Absence(voice, onChange);
-    this.#speaker = new Speaker(voice, privateTalk, this.#absence);
+    // What is piped in waits for readers instead.
+    const whyNot = () => screen.isInteractive ? this.#whyNot() : undefined;
+    this.#speaker = new Speaker(voice, privateTalk, this.#absence, whyNot);
     const show = (event: ChatEvent) => screen.show(event);
     const occupants = () => this.#occupants();
+    const moderation = operatorCommands(room);
     this.commands = commandTable([
       ...privateCommands({ room, voice, privateTalk, onChange }),
       ...roomCommands({ room, speaker: this.#speaker, show, isVerified, clear: screen.clear }),
@@ -116,9 +121,11 @@ export class Conversation {
         onChange: (words) => screen.setHighlights(words),
       })),
       ...verificationCommands({ screen, room, people, verifiable, onChange }),
-      ...ownCommands,
+      ...ownCommands.filter(({ name }) => !moderation.some((other) => other.name === name)),
       // A host has the list of bans itself, and can end one by name.
-      ...operatorCommands(room).filter(({ name }) => !ownCommands.some((own) => own.name === name)),
+      ...moderation.map((command) =>
+        ownCommands.find(({ name }) => name === command.name) ?? command
+      ),
     ], [{ word: "keys", about: "the keys", text: HELP_KEYS }]);
     screen.setCompleter((line) =>
       complete(line, this.commands, room.others.map(({ nick }) => nick))
@@ -217,6 +224,7 @@ export class Conversation {
   async speak(hooks: SpeechHooks = {}): Promise<number> {
     const { screen, json } = this.#options;
     const { commands } = this;
+    if (hooks.whyNot !== undefined) this.#whyNot = hooks.whyNot;
     try {
       return await speak({
         ...hooks,

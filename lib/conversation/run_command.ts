@@ -12,7 +12,8 @@ import { commandElsewhere, unknownCommand } from "./commands/unknown_command.ts"
 import type { Said } from "./room/voice.ts";
 
 /**
- * Runs a typed line if it is a command, in capitals or small letters.
+ * Runs a typed line if it is a command, in capitals or small letters. Blanks may stand in front of it, as
+ * in front of any line that is not to be remembered.
  *
  * @returns What is to be sent instead: the line itself, or without the first of two slashes; or
  *   `undefined` if there is nothing to send. A text of several lines is only a command if there is one
@@ -61,11 +62,12 @@ function readTyped(
   line: string,
   commands: readonly PromptCommand[],
 ): string | { name: string; behind: string; command: PromptCommand | undefined } {
-  if (!line.startsWith("/")) return line;
+  const [, blanks = "", rest = line] = /^([^\S\n]*)([^]*)$/u.exec(line) ?? [];
+  if (!rest.startsWith("/")) return line;
   // Code that was pasted may begin like a command, and is not to be changed.
   const isPasted = line.includes("\n");
-  if (line.startsWith("//")) return isPasted ? line : line.slice(1);
-  const [, name = line, behind = ""] = /^(\S+)\s*([^]*)$/u.exec(line) ?? [];
+  if (rest.startsWith("//")) return isPasted ? line : blanks + rest.slice(1);
+  const [, name = rest, behind = ""] = /^(\S+)\s*([^]*)$/u.exec(rest) ?? [];
   const command = findCommand(commands, isPasted ? name : name.toLowerCase());
   return command === undefined && isPasted ? line : { name, behind, command };
 }

@@ -5,6 +5,7 @@ import { startCommand } from "../program_name.ts";
 import { shellWord } from "../identity/files/plain_text.ts";
 import type { Trust } from "../terminal/events/events.ts";
 import { today } from "../terminal/text/dates.ts";
+import { readTrustAnswer } from "./trust_answer.ts";
 import { findKnownHost } from "./known_host_name.ts";
 import type { VerifiedPeople } from "./verified_people.ts";
 
@@ -134,16 +135,17 @@ export class ServerTrust {
             "terminal, or with an invitation",
         );
       }
-      this.#isCompared = answer === shown;
-      if (/^(y|yes)$/i.test(answer) || this.#isCompared) break;
-      if (/^(n|no)$/i.test(answer)) throw this.#unknown(key, "you did not accept it");
-      if (/^SHA256:/i.test(answer)) {
+      const meaning = readTrustAnswer(answer, shown);
+      this.#isCompared = meaning === "same";
+      if (meaning === "yes" || meaning === "same") break;
+      if (meaning === "no") throw this.#unknown(key, "you did not accept it");
+      if (meaning === "other") {
         throw this.#unknown(
           key,
           "it is not the fingerprint that you pasted: there may be a man in the middle",
         );
       }
-      text = "Please answer yes or no, or paste the fingerprint that the server shows.";
+      text = meaning.missing;
     }
     this.#acceptedKey = key;
   }

@@ -19,6 +19,8 @@ Deno.test("completion: a word with a slash at the beginning becomes a command", 
   assert.deepEqual(completions("/"), [["/help ", "/msg ", "/me ", "/quit "], "/"]);
   assert.deepEqual(completions("/m"), [["/msg ", "/me "], "/m"]);
   assert.deepEqual(completions("/msg"), [["/msg "], "/msg"]);
+  assert.deepEqual(completions(" /msg"), [["/msg "], "/msg"], "a blank keeps it from the history");
+  assert.deepEqual(completions("x /msg"), [[], "/msg"]);
   assert.deepEqual(completions("/x"), [[], "/x"]);
   assert.deepEqual(completions("/MS"), [["/msg "], "/MS"], "names of commands have small letters");
   assert.deepEqual(completions("//m"), [[], "//m"], "two slashes begin a text");

@@ -213,7 +213,7 @@ Deno.test("conversation: what is not a command as it should be gets one sentence
     ["/hlep", { command: "hlep" }, /^there is no command/],
     ["/msg", { command: "msg" }, /TO TEXT$|needs "to"$/],
     ["/msg ada", { command: "msg", to: "ada" }, /TO TEXT$|needs "text"$/],
-    ["/msg eve hello", { command: "msg", to: "eve", text: "x" }, /^no eve here; /],
+    ["/msg eve hello", { command: "msg", to: "eve", text: "x" }, /^no “eve” here; /],
     [
       "/nick a:b",
       { command: "nick", name: "a:b" },
@@ -223,8 +223,8 @@ Deno.test("conversation: what is not a command as it should be gets one sentence
     ["/who me", { command: "who", name: "me" }, /takes no arguments\b/],
     ["/slow ada", { command: "slow", who: "ada" }, /SECONDS|needs "seconds"$/],
     ["/slow ada x", { command: "slow", who: "ada", seconds: "x" }, /whole number/],
-    ["/kick eve", { command: "kick", who: "eve" }, /^no eve here; /],
-    ["/ignore eve", { command: "ignore", name: "eve" }, /^no eve here; /],
+    ["/kick eve", { command: "kick", who: "eve" }, /^no “eve” here; /],
+    ["/ignore eve", { command: "ignore", name: "eve" }, /^no “eve” here; /],
     ["/unignore ada", { command: "unignore", name: "ada" }, /^ada is not ignored$/],
     ["/history x", { command: "history", count: "x" }, /^COUNT must be a whole number /],
     ["/search", { command: "search" }, /^write \/search WORDS$|needs "words"$/],
@@ -304,6 +304,7 @@ Deno.test("conversation: a command of the program's own takes the place of an op
   const told: string[] = [];
   const own: PromptCommand = {
     name: "/unban",
+    group: "operator",
     parameters: [{ name: "WHO" }],
     help: "by name as well",
     run: (_context, { who = "" }) => void told.push(who),
@@ -313,6 +314,10 @@ Deno.test("conversation: a command of the program's own takes the place of an op
     ownCommands: [own],
   });
   assert.deepEqual(conversation.commands.filter(({ name }) => name === "/unban"), [own]);
+  assert.deepEqual(
+    conversation.commands.filter(({ group }) => group === "operator").map(({ name }) => name),
+    ["/kick", "/ban", "/unban", "/mute", "/unmute", "/slow"],
+  );
   await speaking();
   assert.deepEqual(told, ["eve"]);
   assert.deepEqual(room.requests.map(({ request }) => request.type), ["moderate"]);

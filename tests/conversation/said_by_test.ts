@@ -23,6 +23,14 @@ const LINES: readonly (readonly [line: string, said: unknown])[] = [
   ["/usr/bin\n/etc", { text: "/usr/bin\n/etc" }],
   ["//one\ntwo", { text: "//one\ntwo" }],
   ["/ME waves", { text: "waves", isAction: true }],
+  // Blanks in front of a line keep it from being remembered, and nothing else.
+  [" /me waves", { text: "waves", isAction: true }],
+  ["\t\u3000/me waves", { text: "waves", isAction: true }],
+  [" /me one\ntwo", { text: "one\ntwo", isAction: true }],
+  [" //slash", { text: " /slash" }],
+  ["  /usr/bin\n/etc", { text: "  /usr/bin\n/etc" }],
+  ["\n/me waves", { text: "\n/me waves" }],
+  [" /who", undefined],
   // What only this side sees, or cannot be done.
   ["/who", undefined],
   ["/me", undefined],

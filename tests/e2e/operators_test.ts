@@ -134,7 +134,7 @@ Deno.test("operators: one whom the guest list marks can do it from afar, others 
     assert.match(await refused(operator, name, { who: "host" }), /owner of the room$/);
   }
   await command(operator, "kick", { who: "carol" });
-  await operator.waitForEvent("error", ({ message }) => message.startsWith("no carol here"));
+  await operator.waitForEvent("error", ({ message }) => message.startsWith("no “carol” here"));
 
   const absent = fingerprint(new Uint8Array(32).fill(9));
   await done(operator, "ban", { who: absent });

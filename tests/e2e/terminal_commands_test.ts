@@ -278,7 +278,7 @@ terminalTest(
     await enter(ann, "/verified", "First compare the fingerprint: /verify shows it.");
     await enter(ann, "/verify", /If it is the same, enter:\s+\/verified/);
     assert.equal(fingerprintsIn(ann.screen().join("\n")).at(-1), fingerprint);
-    await enter(ann, "/verify nobody", `no nobody here; you can verify the server`);
+    await enter(ann, "/verify nobody", "no “nobody” here; nobody sits at the server");
     await enter(
       ann,
       "/verified",

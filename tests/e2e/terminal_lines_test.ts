@@ -90,7 +90,7 @@ terminalTest("terminal lines: one's own have their time, and commands have none"
   await ann.type("/pending\r");
   await ann.waitFor("confirmed");
   await ann.type("/msg nobody psst\r");
-  await ann.waitFor("no nobody here");
+  await ann.waitFor("no “nobody” here");
   const rows = begun(ann);
   const own = rows.slice(rows.indexOf("bob joined.") + 1)
     .map((row) => row.replace(/^\d\d:\d\d/, "14:05"));

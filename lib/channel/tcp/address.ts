@@ -31,9 +31,11 @@ export function parseAddress(
   refuseWithoutBrackets(text);
   const address = read(text, defaultHostname, defaultPort);
   if (address !== undefined) return address;
+  const isPort = /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
   throw new UsageError(
     "usage",
-    `"${text}" is not an address; write HOST:PORT, for example 127.0.0.1:${DEFAULT_PORT}`,
+    `"${text}" is ${isPort ? "a port and no address" : "not an address"}; write HOST:PORT, for ` +
+      `example 127.0.0.1:${isPort ? Number(text) : DEFAULT_PORT}`,
   );
 }
 

@@ -8,15 +8,21 @@ function oneLine(text: string): string {
 
 /** `/away` and `/back`. */
 export function awayCommands(absence: Absence): readonly PromptCommand[] {
+  const isEnd = (text: string) => absence.isAway && oneLine(text) === "";
   return [
     {
       name: "/away",
       group: "talk",
       parameters: [{ name: "TEXT", isOptional: true, isRest: true }],
-      help: "tell everybody that you are away; your next line, or /back, ends it",
-      examples: ["/away lunch"],
-      says: ({ text = "" }) => ({ text: absence.words(oneLine(text)), isAction: true }),
-      run: ({ id, line }, { text = "" }) => absence.begin(oneLine(text), { id, line }),
+      help: "tell everybody that you are away; your next line, /back or /away ends it",
+      details: "Alone it says that you are away, and typed again that you are back.",
+      examples: ["/away lunch", "/away"],
+      says({ text = "" }) {
+        return { text: isEnd(text) ? IS_BACK : absence.words(oneLine(text)), isAction: true };
+      },
+      run({ id, line }, { text = "" }) {
+        return isEnd(text) ? absence.end({ id, line }) : absence.begin(oneLine(text), { id, line });
+      },
     },
     {
       name: "/back",

@@ -36,7 +36,9 @@ export function highlightCommands(options: HighlightCommandOptions): readonly Pr
       name: "/unhighlight",
       group: "read",
       parameters: [{ name: "WORD", isRest: true }],
-      help: "make it look like any other word again",
+      help: "stop making a word stand out",
+      details: "/highlight alone lists the words that do.",
+      examples: ["/unhighlight lunch"],
       async run({ tell }, { word = "" }) {
         const isRemoved = await highlights.remove(word);
         if (!isRemoved) throw new UsageError("usage", `${quoted(word)} is not highlighted`);

@@ -41,7 +41,9 @@ export function peopleCommands(options: PeopleCommandOptions): readonly PromptCo
       name: "/who",
       group: "people",
       help: "show who is here, with fingerprints",
-      details: "Before a name, @ is an operator, and ✓ a key that you have verified.",
+      details:
+        "Before a name, @ is an operator, and ✓ a key that you have verified. A member whose " +
+        "connection was cut is away; of /away it shows nothing.",
       async run({ tell }) {
         if (!room.isConnected) await tell("Not connected: this is who was here last.");
         await show(occupants());
@@ -60,8 +62,10 @@ export function peopleCommands(options: PeopleCommandOptions): readonly PromptCo
       aliases: ["/wi"],
       group: "people",
       parameters: [{ name: "NAME" }],
-      help: "show what is known of a member: fingerprint, verified or not, since when here",
-      details: "NAME is a name, or a fingerprint.",
+      help: "show what is known of a member: fingerprint, verified or not",
+      details:
+        "NAME is a name, or a fingerprint. Of members who came after you it also shows since " +
+        "when they are here.",
       examples: ["/whois bob"],
       run: ({ tell }, { name = "" }) => tell(portrait(options, name)),
     },

@@ -1,6 +1,7 @@
 import { nickKey, type Participant } from "../../chat/mod.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
+import { quoted } from "../../quoted.ts";
 import { fingerprint, safetyWords } from "../../identity/mod.ts";
 import { programName } from "../../program_name.ts";
 import { person } from "../../terminal/events/room_events.ts";
@@ -30,6 +31,17 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
   const { screen, room, people, onChange } = options;
   /** Whose words were shown last: only that key can be the one that was compared. */
   let compared: Participant | undefined;
+  /** Whose words were shown, and not confirmed: of several none can be meant without a name. */
+  const open = new Map<string, Participant>();
+  const chooseCompared = (name: string): Participant => {
+    const [only] = open.values();
+    if (name !== "" || only === undefined || open.size > 1 || options.verifiable().length < 2) {
+      return choose(options, name);
+    }
+    const present = options.verifiable().find(({ key }) => equalConstantTime(key, only.key));
+    if (present !== undefined) return present;
+    throw new UsageError("usage", `${sanitiseLine(only.nick)}, whose words were shown, has left`);
+  };
   return [
     {
       name: "/verify",
@@ -42,6 +54,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
       async run({ tell }, { name = "" }) {
         const whom = choose(options, name);
         compared = whom;
+        open.set(fingerprint(whom.key), whom);
         // A program shows what it likes; a person would look for somebody to read the words to.
         if (isUnattended(whom, room) && screen.isInteractive) return await tell(toAsk(whom));
         const words = await safetyWords(room.self.key, whom.key);
@@ -54,9 +67,10 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
       group: "trust",
       parameters: [{ name: "NAME", isOptional: true }],
       help: "confirm that the twelve words were the same",
+      details: "NAME may be left out where the words of one member alone were shown.",
       examples: ["/verified", "/verified bob"],
       async run({ tell }, { name = "" }) {
-        const whom = choose(options, name);
+        const whom = chooseCompared(name);
         const isServer = isUnattended(whom, room);
         const nick = sanitiseLine(whom.nick);
         if (compared?.nick !== whom.nick || !equalConstantTime(compared.key, whom.key)) {
@@ -71,6 +85,7 @@ export function verificationCommands(options: VerificationOptions): readonly Pro
           return;
         }
         compared = undefined;
+        open.delete(fingerprint(whom.key));
         await people.add(whom);
         onChange();
         const whose = isServer ? `The key of the server at ${nick}` : `${nick}'s key`;
@@ -120,19 +135,31 @@ function choose({ room, verifiable }: VerificationOptions, name: string): Partic
   if (name === "") throw new UsageError("usage", `whom? present: ${someNames(proved)}`);
   const hearsay = others.filter((other) => !proved.some(({ nick }) => nick === other.nick));
   const known = hearsay.find(isMeant);
+  const isEmpty = isUnattended(first, room);
   if (known !== undefined) {
     throw new UsageError(
       "usage",
       `you know ${known.nick} only from the server; from here you can verify only ` +
-        `${labelOf(first, room)}, to ${isUnattended(first, room) ? "which" : "whom"} you are ` +
-        "connected; the host can verify every member",
+        `${labelOf(first, room)}, to ${isEmpty ? "which" : "whom"} you are connected` +
+        (isEmpty ? "" : "; the host can verify every member"),
     );
   }
-  if (hearsay.length === 0 && !isUnattended(first, room)) {
-    throw new UsageError("usage", `no ${name} here; present: ${someNames(proved)}`);
+  const nobody = `no ${quoted(name)} here`;
+  const names = someNames(isEmpty ? hearsay : proved);
+  if (isEmpty) {
+    const rest = names === "" ? "" : `; you know only from the server: ${names}`;
+    throw new UsageError(
+      "usage",
+      `${nobody}; nobody sits at the server, whose key you can verify: /verify${rest}`,
+    );
   }
-  const rest = hearsay.length === 0 ? "" : `; only the server knows: ${someNames(hearsay)}`;
-  throw new UsageError("usage", `no ${name} here; you can verify ${labelOf(first, room)}${rest}`);
+  throw new UsageError(
+    "usage",
+    hearsay.length === 0
+      ? `${nobody}; present: ${names}`
+      : `${nobody}; you can verify ${labelOf(first, room)}; the host can verify the others: ` +
+        someNames(hearsay),
+  );
 }
 
 function labelOf(member: Participant, room: Pick<RoomAccess, "others">): string {

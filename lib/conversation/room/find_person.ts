@@ -2,6 +2,7 @@ import { nickKey, type Participant } from "../../chat/mod.ts";
 import { sha256 } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { fingerprint, parseFingerprint } from "../../identity/mod.ts";
+import { quoted } from "../../quoted.ts";
 import type { RoomAccess } from "./room_access.ts";
 
 /** The people who are present. */
@@ -18,7 +19,7 @@ export function findPerson({ self, others }: Occupants, whom: string): Participa
   if (person !== undefined) return person;
   if (nickKey(self.nick) === nickKey(whom)) throw new UsageError("usage", "that is you");
   if (others.length === 0) throw new UsageError("usage", "nobody else is here");
-  throw new UsageError("usage", `no ${whom} here; present: ${someNames(others)}`);
+  throw new UsageError("usage", `no ${quoted(whom)} here; present: ${someNames(others)}`);
 }
 
 /** The names of the people present; in a crowd, of the first eight. */

@@ -71,6 +71,7 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   const other = parser.parse(args);
   if (other !== undefined) return other;
   const where = command.args[0] ?? DEFAULT_ADDRESS;
+  refuseNickInAddress(where);
   const invitation = looksLikeInvitation(where) ? parseInvitation(where) : undefined;
   const address = parseDestination(invitation?.address ?? where);
   const raw = command.opts<RawFlags & Partial<ClientFlags>>();
@@ -100,4 +101,15 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
     reconnectFor,
     outbox,
   };
+}
+
+/**
+ * An address as `ssh` takes it, with a name in front.
+ *
+ * @throws {UsageError} If it is one; it says where names are given.
+ */
+function refuseNickInAddress(where: string): void {
+  const [, nick, address] = /^([^\s@/]+)@([^\s@/]+)$/.exec(where) ?? [];
+  if (nick === undefined) return;
+  throw new UsageError("usage", `your nickname stands apart: write ${address} --nick ${nick}`);
 }

@@ -82,10 +82,22 @@ export class FlagParser {
       if (error.exitCode === 0) return new HelpRequest(this.#help);
       const what = error.message.replace(/^error: /, "").replace(/\.$/, "").replaceAll(/\s+/g, " ")
         .replace("' is invalid. ", "' is invalid: ");
-      throw new UsageError("usage", `${what}; see --help`);
+      const hint = error.code === "commander.excessArguments" ? this.#addressHint() : "";
+      throw new UsageError("usage", `${what}${hint}; see --help`);
     }
     const flags = commonFlags(this.#name, this.command.opts<RawFlags>());
     return this.#task && new TaskRequest(this.#task, flags);
+  }
+
+  /** What to write, where an address stands as other programs take it: `localhost 12345`. */
+  #addressHint(): string {
+    const { args } = this.command;
+    const port = args.at(-1) ?? "";
+    const [host = ""] = args;
+    if (args.length === 2 && /^[^:\s/]+$/.test(host) && /^\d{1,5}$/.test(port)) {
+      return `; write HOST:PORT, for example ${host}:${port}`;
+    }
+    return "";
   }
 }
 

@@ -36,7 +36,9 @@ export class DoorReporter implements DoorObserver {
         return;
       case "hung-up":
         // What every client does that meets this server for the first time is no cause for alarm.
-        return this.#once(`a client at ${address} looked at this server's key, and may come back`);
+        return this.#once(
+          `a client at ${address} is asking its user whether to trust this server's key`,
+        );
       default:
         return this.#failed(end.error, address);
     }

@@ -25,8 +25,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   "frame-empty": "the traffic may have been altered on the way; connect again",
   "frame-too-long": "the traffic may have been altered on the way; connect again",
   "handshake-ended":
-    "what was sent may have been altered on the way, or the server accepts only one --cipher; " +
-    "try again, or ask its owner",
+    "it may be no X25519-TCP-Chat server: check the address and the port; otherwise the server " +
+    "accepts only one --cipher, or what was sent was altered on the way: try again, or ask its owner",
   "handshake-failed":
     "the traffic may have been altered on the way; try again, or use another network",
   "invitation-refused":
@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "low-order-point": "no honest program sends such a key; do not trust the other side",
   "name-not-found": "check the spelling",
   "not-canonical": "no honest program sends such a key; do not trust the other side",
-  "not-this-protocol": "check the address and the port",
+  "not-this-protocol": "it may be no X25519-TCP-Chat server: check the address and the port",
   "tampered":
     "the traffic may have been altered on the way; nothing after it was accepted, so connect again",
   "too-slow": "connect again; the last messages have not arrived",

@@ -2,13 +2,14 @@
 export type LeaveKey = "Ctrl-C" | "Ctrl-D";
 
 /**
- * What is asked before Ctrl-C or Ctrl-D ends something for others as well. The same question is not
- * asked twice: a second one of the two keys leaves, and anything else takes it back.
+ * What is asked before Ctrl-C or Ctrl-D ends something for others as well. Only the same key again
+ * leaves; anything else takes the question back, and the other one of the two keys asks its own.
  */
 export class LeaveQuestion {
   /** What to ask at this moment, such as "3 are here; end the room?"; `undefined` if nothing is. */
   question: () => string | undefined = () => undefined;
-  #isAsked = false;
+  /** The key that leaves now. */
+  #asked: LeaveKey | undefined;
 
   /**
    * Takes the key, on an empty line.
@@ -17,14 +18,14 @@ export class LeaveQuestion {
    */
   press(key: LeaveKey): string | undefined {
     const question = this.question();
-    if (question === undefined || this.#isAsked) return undefined;
-    this.#isAsked = true;
+    if (question === undefined || this.#asked === key) return undefined;
+    this.#asked = key;
     return `${question} ${key} again ends it`;
   }
 
   /** Something else was typed. */
   takeBack(): void {
-    this.#isAsked = false;
+    this.#asked = undefined;
   }
 
   /**

@@ -29,7 +29,7 @@ export interface PlainInputListener {
 }
 
 /** Keys that send more than one character, such as the arrows (ECMA-48, section 5.4). */
-const KEY_SEQUENCE = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^\x1b])?/gs;
+const KEY_SEQUENCE = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^\x1b])?/s;
 
 /** A line from a program that edits and shows it by itself, such as a shell of Emacs. */
 const WHOLE_LINE = /^([^\r\n]*)\n/;
@@ -115,9 +115,12 @@ export class PlainInput {
 
   /** Takes keys. */
   press(keys: string): void {
-    let rest = keys.replaceAll(`\x1b${DELETE}`, CTRL.W).replaceAll(KEY_SEQUENCE, "");
+    let rest = keys.replaceAll(`\x1b${DELETE}`, CTRL.W);
     while (rest !== "" && !this.#isOver) {
       if (!/^[\x03\x04]/.test(rest)) this.#leaving.takeBack();
+      const [unknownKey = ""] = KEY_SEQUENCE.exec(rest) ?? [];
+      rest = rest.slice(unknownKey.length);
+      if (unknownKey !== "") continue;
       // In raw mode Enter sends CR.
       const [whole, line = ""] = (this.#line.text === "" ? WHOLE_LINE.exec(rest) : null) ?? [];
       const [text = ""] = TEXT.exec(rest) ?? [];

@@ -1,3 +1,4 @@
+import type { ChatEvent } from "../events/events.ts";
 import { KeyReader } from "../keyboard/key_reader.ts";
 import { Output } from "../output/output.ts";
 import { terminalWidth } from "../output/terminal_size.ts";
@@ -47,6 +48,15 @@ export function plainScreen(options: ScreenOptions): Screen {
     }),
     write,
   });
+  let echo: (line: string) => readonly ChatEvent[] = () => [];
+  /** There is no prompt that could say to whom lines go: it is said with each one that goes to one alone. */
+  async function* lines(): AsyncGenerator<string, void, void> {
+    for await (const line of input.lines()) {
+      const reader = echo(line).find((event) => event.event === "message")?.to;
+      if (reader !== undefined) void write(`to ${sanitiseLine(reader.nick)} alone`);
+      yield line;
+    }
+  }
   let isStopping = false;
   const takeTerminal = () => {
     if (!isStopping && !isClosing) keys.restore();
@@ -71,7 +81,10 @@ export function plainScreen(options: ScreenOptions): Screen {
     ...NO_PROMPT,
     isInteractive: true,
     show: (event) => narrator.tell(event),
-    lines: () => input.lines(),
+    lines,
+    setEcho(next) {
+      echo = next;
+    },
     async ask(text, question, { hidden = false } = {}) {
       const above = text === "" ? "" : `${sanitiseText(text)}\n`;
       // Nothing is echoed any more when the person reads that a secret is asked for.

@@ -87,6 +87,7 @@ function connection(event: ChatEvent & { readonly event: "connected" }, style: S
 
 /** There is nobody to compare words with; but the server's owner can read out its fingerprint. */
 function trustInServer(event: ChatEvent & { readonly event: "connected" }): string {
+  if (isOwnKey(event)) return trust(event);
   if (event.peer.verified || event.compared || event.trust === "invited") return trust(event);
   const known = event.trust === "known"
     ? "This key is known from an earlier visit."
@@ -97,6 +98,7 @@ function trustInServer(event: ChatEvent & { readonly event: "connected" }): stri
 /** What is certain about the other side's key, and what is still open. */
 function trust(event: ChatEvent & { readonly event: "connected" }): string {
   const { peer, compared, address, listedAs } = event;
+  if (isOwnKey(event)) return "This is your own key.";
   if (peer.verified) return "You have verified this key: nobody sits in between.";
   if (compared) {
     const open = peer.nick === address
@@ -119,6 +121,11 @@ function trust(event: ChatEvent & { readonly event: "connected" }): string {
     case "new":
       return "You have not verified this key. /verify makes sure that nobody sits in between.";
   }
+}
+
+/** Whether one key is on both sides: then there is nothing to verify. */
+function isOwnKey({ peer, you }: ChatEvent & { readonly event: "connected" }): boolean {
+  return peer.fingerprint === you.fingerprint;
 }
 
 function invitationTerms(event: ChatEvent & { readonly event: "invitation" }): string {

@@ -10,8 +10,8 @@ const WORD_COLUMN = 16;
 const WORDS_BEGIN = 3;
 
 /**
- * Twelve words to compare. They stand beside their QR code where there is room, so that both fit into
- * a window of 24 rows.
+ * Twelve words to compare. They stand beside their QR code, so that both fit into a window of 24 rows;
+ * where that is too wide, the words stand alone, because a code below them would push them out.
  */
 export function verificationSentence(
   event: ChatEvent & { readonly event: "verification" },
@@ -23,23 +23,24 @@ export function verificationSentence(
   const words = event.safetyWords.split(" ").map((word, index) =>
     `${String(index + 1).padStart(2)} ${paint.fingerprint(word)}`
   );
+  const code = style.plain ? undefined : codeBesideWords(event.safetyWords, columns);
   return [
     notice(`${nick} sees the same words if nobody sits in between:`),
-    ...(style.plain ? words : withCode(words, event.safetyWords, columns)),
+    ...(code === undefined ? words : beside(code, words)),
     notice(`Compare them by voice. If all are the same, enter: /verified ${nick}`),
+    ...(code === undefined && !style.plain ? [notice(NO_CODE)] : []),
   ].join("\n");
 }
 
-function withCode(
-  words: readonly string[],
-  safetyWords: string,
-  columns: number,
-): readonly string[] {
+const NO_CODE = "A wider window shows them as a QR code, too.";
+
+/** The rows of the words' code; `undefined` if the words would not fit beside it. */
+function codeBesideWords(safetyWords: string, columns: number): readonly string[] | undefined {
   const code = qrCode(safetyWords).split("\n");
   const [{ length: width } = ""] = code;
-  if (width > columns) return words;
-  const hasRoom = width + WORD_COLUMN <= columns;
-  return hasRoom
-    ? code.map((row, index) => `${row}   ${words[index - WORDS_BEGIN] ?? ""}`.trimEnd())
-    : [...words, "", ...code];
+  return width + WORD_COLUMN <= columns ? code : undefined;
+}
+
+function beside(code: readonly string[], words: readonly string[]): readonly string[] {
+  return code.map((row, index) => `${row}   ${words[index - WORDS_BEGIN] ?? ""}`.trimEnd());
 }

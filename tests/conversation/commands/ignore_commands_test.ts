@@ -54,7 +54,7 @@ Deno.test("/ignore: the same key again, by another name, is one", async () => {
 
 Deno.test("/ignore: somebody who is not there cannot be ignored", async () => {
   const { ignored, others, typed, named } = await setUp();
-  assert.deepEqual(await typed("/ignore eve"), ["no eve here; present: ada, Bob"]);
+  assert.deepEqual(await typed("/ignore eve"), ["no “eve” here; present: ada, Bob"]);
   assert.deepEqual(await typed("/ignore ada Bob"), ["write /ignore [NAME]"]);
   assert.deepEqual(await typed("/ignore me"), ["that is you"]);
   await assert.rejects(named("ignore", { name: "eve" }), { code: "usage" });

@@ -149,7 +149,7 @@ Deno.test("operator commands: on nobody, or with too long a reason, they ask for
     const form = action === "slow" ? "WHO SECONDS [REASON]" : "WHO [REASON]";
     assert.deepEqual(await typed(`/${action}`), [`write /${action} ${form}`]);
     assert.deepEqual(await typed(`/${action} eve${seconds}`), [
-      "no eve here; present: ada, Bob",
+      "no “eve” here; present: ada, Bob",
     ]);
     assert.deepEqual(await typed(`/${action} ada${seconds} ${reason}x`), [tooLong]);
     await assert.rejects(named(action, {}), { code: "usage" });

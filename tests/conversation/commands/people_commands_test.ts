@@ -72,7 +72,7 @@ Deno.test("/whois: what is known, what was verified, and what only the server sa
   assert.deepEqual(await typed("/whois me"), [
     `me: ${print(100)}\n  you\n  this is your own key`,
   ]);
-  assert.deepEqual(await typed("/whois eve"), ["no eve here; present: ada, bob, carol"]);
+  assert.deepEqual(await typed("/whois eve"), ["no “eve” here; present: ada, bob, carol"]);
   assert.deepEqual(await typed("/whois"), ["write /whois NAME"]);
 });
 

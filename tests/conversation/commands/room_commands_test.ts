@@ -206,7 +206,7 @@ Deno.test("/msg: to nobody, or without a text, sends nothing", async () => {
   assert.deepEqual(await typed("/msg"), ["write /msg TO TEXT"]);
   assert.deepEqual(await typed("/msg bob"), ["write /msg TO TEXT"]);
   assert.deepEqual(await typed("/msg eve hello"), [
-    "no eve here; present: ada, bob",
+    "no “eve” here; present: ada, bob",
   ]);
   // One's own name is nobody else's.
   assert.deepEqual(await typed("/msg me hello"), ["that is you"]);

@@ -108,8 +108,8 @@ Deno.test("/verify and /verified: whom they mean must be clear", async () => {
     [[], "", "nobody else is here"],
     [[], " ada", "nobody else is here"],
     [[ADA, BOB], "", "whom? present: ada, bob"],
-    [[ADA], " bob", "no bob here; present: ada"],
-    [[ADA, BOB], " adah", "no adah here; present: ada, bob"],
+    [[ADA], " bob", "no “bob” here; present: ada"],
+    [[ADA, BOB], " adah", "no “adah” here; present: ada, bob"],
   ];
   for (const [others, argument, told] of cases) {
     const { people, screen, counter, run } = await setUp(others);
@@ -155,7 +155,7 @@ Deno.test("/verify: of whom only the server tells, nothing can be compared, and 
       ]);
     }
     assert.deepEqual(await run(`${command} nobody`), [
-      "no nobody here; you can verify ada; only the server knows: eve",
+      "no “nobody” here; you can verify ada; the host can verify the others: eve",
     ]);
   }
   assert.deepEqual(screen.events, []);
@@ -180,11 +180,12 @@ Deno.test("/verify: where nobody sits at the server, it says what can be compare
   }
   assert.deepEqual(screen.events, [], "there are no words to read to anybody");
   assert.deepEqual(await run("/verify nobody"), [
-    "no nobody here; you can verify the server (127.0.0.1:12345); only the server knows: eve",
+    "no “nobody” here; nobody sits at the server, whose key you can verify: /verify; " +
+    "you know only from the server: eve",
   ]);
   assert.deepEqual(await run("/verify eve"), [
     "you know eve only from the server; from here you can verify only the server " +
-    "(127.0.0.1:12345), to which you are connected; the host can verify every member",
+    "(127.0.0.1:12345), to which you are connected",
   ]);
   await run("/verify");
   assert.deepEqual(await run("/verified"), [
@@ -230,7 +231,7 @@ Deno.test("/verify and /verified: in a crowd the answer names eight", async () =
   const names = "p0, p1, p2, p3, p4, p5, p6, p7, …";
   for (const command of ["/verify", "/verified"]) {
     assert.deepEqual(await run(command), [`whom? present: ${names}`]);
-    assert.deepEqual(await run(`${command} x`), [`no x here; present: ${names}`]);
+    assert.deepEqual(await run(`${command} x`), [`no “x” here; present: ${names}`]);
   }
 });
 

@@ -47,7 +47,7 @@ Deno.test("find person: half a name, half a fingerprint, or a name that only loo
   ) {
     assert.throws(
       () => findPerson(room(ALL), whom),
-      refused(`no ${whom} here; present: ada, Bob, Zoë`),
+      refused(`no “${whom}” here; present: ada, Bob, Zoë`),
     );
   }
 });
@@ -74,12 +74,12 @@ Deno.test("find person: in a crowd the error names eight", () => {
   const names = "p0, p1, p2, p3, p4, p5, p6, p7";
   assert.throws(
     () => findPerson(room(crowd), "x"),
-    refused(`no x here; present: ${names}, …`),
+    refused(`no “x” here; present: ${names}, …`),
   );
   const eight = crowd.slice(0, 8);
   assert.throws(
     () => findPerson(room(eight), "x"),
-    refused(`no x here; present: ${names}`),
+    refused(`no “x” here; present: ${names}`),
   );
   assert.equal(findPerson(room(crowd), "P1999"), crowd[1999]);
 });
@@ -99,7 +99,7 @@ Deno.test("find target: what is neither a name nor a fingerprint is nobody", () 
   for (const whom of ["eve", "SHA256:", `${print(1)}=`, print(1).toLowerCase(), `${print(1)} `]) {
     assert.throws(
       () => findTarget(room(ALL), whom),
-      refused(`no ${whom} here; present: ada, Bob, Zoë`),
+      refused(`no “${whom}” here; present: ada, Bob, Zoë`),
     );
     assert.throws(() => findTarget(room([]), whom), refused("nobody else is here"));
   }

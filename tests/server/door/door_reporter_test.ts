@@ -86,7 +86,10 @@ Deno.test("door reporter: a client that meets this server for the first time is 
   const error = new NetworkError("hung-up", "the other side hung up");
   reporter.handshake({ result: "hung-up", address: "192.0.2.1:5", milliseconds: 1, error });
   assert.equal(told.length, 1);
-  assert.match(told[0], /^a client at 192\.0\.2\.1:5 looked at this server's key/);
+  assert.match(
+    told[0],
+    /^a client at 192\.0\.2\.1:5 is asking its user whether to trust this server's key/,
+  );
   assert.doesNotMatch(told[0], /fail/);
 });
 

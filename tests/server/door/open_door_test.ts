@@ -222,7 +222,10 @@ Deno.test("door: how each handshake ended is reported, with the address and the 
   assert.deepEqual(errors, [undefined, "NetworkError/hung-up", "ProtocolError/not-this-protocol"]);
   // The host is told of those who failed, and not of those who came in.
   assert.equal(test.told.length, 1, "the other one comes in the same quiet period");
-  assert.match(test.told[0], /^a client at 127\.0\.0\.1:\d+ looked at this server's key/);
+  assert.match(
+    test.told[0],
+    /^a client at 127\.0\.0\.1:\d+ is asking its user whether to trust this server's key/,
+  );
 });
 
 Deno.test("door: an address has no more connections than it may", async () => {

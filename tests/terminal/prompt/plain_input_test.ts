@@ -44,6 +44,17 @@ Deno.test("plain input: lines, until Ctrl-D where nothing is typed", async () =>
   assert.equal(await input.askSecret(), undefined);
 });
 
+Deno.test("plain input: only the same key again leaves, whatever else is pressed in between", () => {
+  for (const keys of ["\x04\x03", "\x03\x04", "\x04\x1b[A\x04", "\x03\t\x7f\x03"]) {
+    const { input, calls } = start();
+    input.confirmLeaving(() => "2 are here; end the room?");
+    input.press(keys);
+    assert.deepEqual([calls.interrupts, calls.ends], [0, 0], JSON.stringify(keys));
+    input.press(keys.slice(-1));
+    assert.equal(calls.interrupts + calls.ends, 1, JSON.stringify(keys));
+  }
+});
+
 Deno.test("plain input: Ctrl-C and Ctrl-D ask before others are left behind", () => {
   for (const key of ["\x03", "\x04"]) {
     const { input, calls, echo } = start();

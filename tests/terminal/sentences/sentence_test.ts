@@ -40,7 +40,7 @@ function connected(trust: Trust): ChatEvent & { event: "connected" } {
   return {
     event: "connected",
     peer: ADA,
-    you: ADA,
+    you: { nick: "me", fingerprint: "SHA256:me", verified: false },
     safetyWords: WORDS,
     trust,
     cipher: "AESCBC",
