@@ -35,7 +35,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   "low-order-point": "no honest program sends such a key; do not trust the other side",
   "name-not-found": "check the spelling",
   "not-canonical": "no honest program sends such a key; do not trust the other side",
-  "not-this-protocol": "it may be no X25519-TCP-Chat server: check the address and the port",
+  "not-this-protocol": "check the address and the port",
   "tampered":
     "the traffic may have been altered on the way; nothing after it was accepted, so connect again",
   "too-slow": "connect again; the last messages have not arrived",
