@@ -154,7 +154,7 @@ Deno.test({
     const [, address = ""] = /\b(127\.0\.0\.1:\d+)\b/.exec(terminal.output) ?? [];
     assert.equal((await home.runClient(["id", "--new"])).status, 0);
     await using client = home.terminal("client", [address]);
-    await client.waitFor(/yes, no/);
+    await client.waitFor(/yes\/no/);
     await client.type("yes\r");
     await client.waitFor("Here is host.");
     await client.type("/who\r");
