@@ -7,6 +7,12 @@ import { Party } from "./party.ts";
 import { RawMember } from "./raw.ts";
 import { joinOnTerminal, onTerminal, terminalTest } from "./terminals.ts";
 
+/**
+ * The environment tells what the terminal can do. Files would be those of whoever runs the tests, unless
+ * `--home` names a folder.
+ */
+const MAY_LOOK = ["--allow-net", "--allow-env"];
+
 /** The rows that the program has begun, without their bars. */
 function begun(pty: Pty): string[] {
   return pty.transcriptWithBars().filter((row) => row.startsWith(BAR)).map((row) => row.slice(1));
@@ -112,7 +118,7 @@ terminalTest("terminal lines: one's own have their time, and commands have none"
 terminalTest("terminal lines: links, where the terminal has them", async () => {
   await using party = await Party.open();
   const { server } = party;
-  const kitty = { env: { TERM: "xterm-kitty" }, permissions: PERMISSIONS };
+  const kitty = { env: { TERM: "xterm-kitty" }, permissions: MAY_LOOK };
   await using ann = await joinOnTerminal(server.address, "ann", [], kitty);
   await using bob = await joinOnTerminal(server.address, "bob");
   await using eve = await RawMember.join(server, "eve");
@@ -156,7 +162,7 @@ terminalTest("terminal lines: the bell and the desktop, as they are wished", asy
   await using party = await Party.open();
   const { server } = party;
   const start = (nick: string, flags: string[], env = {}) =>
-    joinOnTerminal(server.address, nick, flags, { env, permissions: PERMISSIONS });
+    joinOnTerminal(server.address, nick, flags, { env, permissions: MAY_LOOK });
   await using all = await start("all", ["--bell", "all", "--notify", "off"]);
   await using alone = await start("alone", ["--bell", "private", "--notify", "mentions"]);
   const tmux = { TMUX: "/tmp/tmux,1,0", LC_TERMINAL: "iTerm2" };
@@ -225,7 +231,7 @@ terminalTest(
   async () => {
     await using server = await startServer(["--json"]);
     const url = `https://example.org/${"path/".repeat(20)}`;
-    const options = { columns: 50, env: { TERM: "xterm-kitty" }, permissions: PERMISSIONS };
+    const options = { columns: 50, env: { TERM: "xterm-kitty" }, permissions: MAY_LOOK };
     const flags = ["--plain", "--notify", "all", "--bell", "all"];
     await using ann = await joinOnTerminal(server.address, "ann", flags, options);
     await using eve = await RawMember.join(server, "eve");
