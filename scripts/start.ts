@@ -13,6 +13,9 @@ const { leastPermissions } = await import("./least_permissions.ts");
 const { TASK_VARIABLE } = await import("../lib/program_name.ts");
 const { fileURLToPath } = await import("node:url");
 
+/** How long after the end of a process its signal may come, in milliseconds. */
+const SIGNAL_TIMEOUT = 100;
+
 const [name, ...args] = Deno.args;
 if (name !== "server" && name !== "client") end("name one of: server, client");
 
@@ -43,13 +46,14 @@ if (Deno.build.os !== "windows") {
 
 // Ctrl-Z stops the program alone, which may not stop others. The shell sees this job stop when all of it does.
 if (hasTerminal && Deno.build.os !== "windows") {
-  let isLooking = false;
+  // The end of each `ps` is such a signal as well.
+  let expected = 0;
   Deno.addSignalListener("SIGCHLD", async () => {
-    // The end of `ps` is such a signal as well.
-    if (isLooking) return;
-    isLooking = true;
+    if (expected > 0) return void expected--;
+    expected++;
     if (await isStopped(child.pid)) Deno.kill(0, "SIGSTOP");
-    setTimeout(() => isLooking = false, 100);
+    // Two signals may have become one.
+    setTimeout(() => expected = 0, SIGNAL_TIMEOUT);
   });
 }
 

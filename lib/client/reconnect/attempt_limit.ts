@@ -1,5 +1,3 @@
-import { aborted } from "../../abort.ts";
-
 /** How long a pipe tries to connect again, unless it is told, in milliseconds. */
 const PIPES_PATIENCE = 30_000;
 
@@ -41,14 +39,20 @@ export function limitAttempts(
   };
   // A person, or a program that speaks JSON, may wait for as long as they like.
   if (reconnectFor !== undefined || (!isInteractive && !json)) runOut();
-  void aborted(signal).then(onLeave);
-  void allSaid.then(() => isInteractive ? onLeave() : runOut(), onLeave);
+  const leave = () => {
+    if (!isDone) onLeave();
+  };
+  if (signal.aborted) queueMicrotask(leave);
+  // The signal outlives many connections.
+  else signal.addEventListener("abort", leave, { once: true });
+  void allSaid.then(() => isInteractive ? leave() : runOut(), leave);
   return {
     get isOver() {
       return isOver;
     },
     [Symbol.dispose]() {
       isDone = true;
+      signal.removeEventListener("abort", leave);
       clearTimeout(timer);
     },
   };

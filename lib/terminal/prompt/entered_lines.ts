@@ -1,18 +1,27 @@
 /** What was entered and not read yet. */
 export class EnteredLines {
-  #lines: string[] = [];
+  #lines: { readonly text: string; readonly isDraft: boolean }[] = [];
   #arrival = Promise.withResolvers<void>();
   #isOver = false;
 
-  /** Takes a line. */
-  add(line: string): void {
-    this.#lines.push(line);
+  /**
+   * Takes a line.
+   *
+   * @param isDraft Whether it was no answer to a question.
+   */
+  add(text: string, isDraft: boolean): void {
+    this.#lines.push({ text, isDraft });
     this.#arrival.resolve();
   }
 
   /** Drops what waits. */
   forget(): void {
     this.#lines.length = 0;
+  }
+
+  /** Takes back the drafts that nobody has read. */
+  takeDrafts(): string[] {
+    return this.#lines.splice(0).filter(({ isDraft }) => isDraft).map(({ text }) => text);
   }
 
   /** Nothing more will come. */
@@ -26,7 +35,7 @@ export class EnteredLines {
     while (true) {
       const line = this.#lines.shift();
       if (line !== undefined) {
-        yield line;
+        yield line.text;
       } else if (this.#isOver) {
         return;
       } else {

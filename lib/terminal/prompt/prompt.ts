@@ -73,7 +73,7 @@ export class Prompt implements AsyncDisposable {
       onLine: (text, entry) => {
         if (entry !== "draft") this.#keep(entry === "secret" ? "" : text);
         else if (options.echo === undefined) this.#keep(text);
-        this.#entered.add(text);
+        this.#entered.add(text, entry === "draft");
         this.#frames.redraw();
       },
       onInterrupt: () => this.onInterrupt(),
@@ -230,6 +230,11 @@ export class Prompt implements AsyncDisposable {
     this.#closing ??= this.#close();
     // Ctrl-D may have closed it already, and more may have been printed since.
     return this.#closing.then(() => this.#frames.flush());
+  }
+
+  /** What was entered and nobody has read, nor will read. */
+  takeUnread(): readonly string[] {
+    return this.#entered.takeDrafts();
   }
 
   /** Closes the prompt, as {@linkcode Prompt.close} does. */

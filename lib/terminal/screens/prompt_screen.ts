@@ -1,4 +1,5 @@
 import { settledWithin } from "../../abort.ts";
+import { quoted } from "../../quoted.ts";
 import type { Completer } from "../editing/completion.ts";
 import { errorEvent } from "../events/error_event.ts";
 import type { ChatEvent } from "../events/events.ts";
@@ -148,6 +149,11 @@ export function promptScreen(options: ScreenOptions): Screen {
       // What a person is writing is not lost because the conversation has ended.
       await lending;
       await narrator.flush();
+      await prompt.close();
+      for (const line of prompt.takeUnread()) {
+        const message = `not sent, because you left before: ${quoted(line)}`;
+        await narrator.tell({ event: "error", code: "not-sent", message });
+      }
       await prompt.close();
       await settledWithin(history?.flush() ?? Promise.resolve(), HISTORY_TIMEOUT);
     },
