@@ -151,10 +151,14 @@ export class Conversation {
     return this.#farewell;
   }
 
-  /** Shows what the room says. Resolves when there is room for more. */
+  /**
+   * Shows what the room says. Resolves when there is room for more.
+   *
+   * @param isHistory Whether it was said, or happened, while this side was not there.
+   */
   async hear(event: MemberEvent, isHistory = false): Promise<void> {
     const { isVerified } = this.#options;
-    this.#stays.hear(event);
+    this.#stays.hear(event, isHistory);
     const isIgnored = this.#isIgnored(event);
     // An ignored member is not answered by accident; but what one has begun oneself goes on.
     if (!isIgnored || event.type === "member") this.#privateTalk.hear(event);
