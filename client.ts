@@ -76,7 +76,7 @@ async function client(
   const host = new ProvedHost(address, channel.peer.publicKey, room, own.people);
   const conversation = openConversation({ screen, room, own, host, trust, json });
   const arrival = { screen, channel, member, host, trust, conversation };
-  await showArrival({ ...arrival, flags: { ...flags, nick } });
+  await showArrival({ ...arrival, identity: own.identity, flags: { ...flags, nick } });
 
   // Speak and hear, both at once, until one side has had enough. A connection that is lost is followed
   // by another one, to the server with this key and to nobody else.

@@ -6,6 +6,7 @@ import { connectedEvent, person, topicEvent } from "../terminal/events/room_even
 import type { Screen } from "../terminal/screens/screen.ts";
 import { sanitiseLine } from "../terminal/text/sanitise.ts";
 import type { ServerTrust } from "../trust/server_trust.ts";
+import type { OwnIdentity } from "../trust/own_identity.ts";
 import { sharedKeySentence } from "../trust/shared_key.ts";
 import type { ProvedHost } from "./proved_host.ts";
 
@@ -17,6 +18,8 @@ export interface ArrivalOptions {
   readonly host: ProvedHost;
   readonly conversation: Conversation;
   readonly trust: Pick<ServerTrust, "trust" | "isCompared">;
+  /** Where this side's key is kept, and in which format. */
+  readonly identity?: Pick<OwnIdentity, "file" | "format">;
   /** The nickname that this side asked for, and whether a program reads what is shown. */
   readonly flags: {
     readonly nick: string;
@@ -28,7 +31,7 @@ export interface ArrivalOptions {
 
 /** Shows a newcomer whom it is connected to, and who is here. */
 export async function showArrival(options: ArrivalOptions): Promise<void> {
-  const { screen, channel, member, host, conversation, trust, flags } = options;
+  const { screen, channel, member, host, conversation, trust, identity, flags } = options;
   const { nick, json } = flags;
   const tell = (text: string) => screen.show({ event: "notice", text });
   const { self, others, topic, welcome } = member;
@@ -41,7 +44,7 @@ export async function showArrival(options: ArrivalOptions): Promise<void> {
     kept: welcome.kept,
   }));
   await tell(`Your fingerprint is ${fingerprint(self.key)}`);
-  const shared = sharedKeySentence(self.key, channel.peer.publicKey, flags);
+  const shared = sharedKeySentence(self.key, channel.peer.publicKey, flags, identity);
   if (shared !== undefined) await screen.show({ event: "notice", text: shared, important: true });
   if (self.nick !== nick) {
     const given = sanitiseLine(self.nick);

@@ -227,7 +227,7 @@ class Stay {
     const changes = room.resume(member);
     conversation.updatePrompt();
     if (hasNewLog) await screen.show({ event: "notice", text: NEW_LOG, important: true });
-    for (const change of changes) await conversation.hear(change);
+    for (const change of changes) await conversation.hear(change, true);
   }
 
   /** Tells what is not sent again. */

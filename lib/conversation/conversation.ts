@@ -70,6 +70,8 @@ export class Conversation {
   #whyNot: () => string | undefined = () => undefined;
   /** The nickname that this person has asked for last. */
   #askedNick: string | undefined;
+  /** Resolves when the program has taken note of it. */
+  #nickKept: Promise<void> | undefined;
   /** Aborted when nothing more is said here: then nobody waits for what is being read, either. */
   readonly #spoken = new AbortController();
 
@@ -149,15 +151,19 @@ export class Conversation {
     return this.#farewell;
   }
 
-  /** Shows what the room says. Resolves when there is room for more. */
+  /**
+   * Shows what the room says. Resolves when there is room for more.
+   *
+   * @param isHistory Whether it was said, or happened, while this side was not there.
+   */
   async hear(event: MemberEvent, isHistory = false): Promise<void> {
     const { isVerified } = this.#options;
-    this.#stays.hear(event);
+    this.#stays.hear(event, isHistory);
     const isIgnored = this.#isIgnored(event);
     // An ignored member is not answered by accident; but what one has begun oneself goes on.
     if (!isIgnored || event.type === "member") this.#privateTalk.hear(event);
     if (event.type === "member") this.updatePrompt();
-    await this.#noteOwnNick(event);
+    this.#noteOwnNick(event);
     if (isIgnored) return;
     await this.show(memberEvent(event, isVerified, isHistory));
     if (event.type === "member" && (event.change === "joined" || event.change === "renamed")) {
@@ -236,6 +242,7 @@ export class Conversation {
       });
     } finally {
       this.#spoken.abort();
+      await this.#nickKept;
     }
   }
 
@@ -257,12 +264,13 @@ export class Conversation {
   }
 
   /** A server can give names by itself, which are not of this person's choice. */
-  async #noteOwnNick(event: MemberEvent): Promise<void> {
+  #noteOwnNick(event: MemberEvent): void {
     if (event.type !== "member" || event.change !== "renamed") return;
     const { nick } = event.member;
     if (nick !== this.#askedNick || nick !== this.#options.room.self.nick) return;
     this.#askedNick = undefined;
-    await this.#options.onNick?.(nick);
+    // Nothing that the room says waits for a file; that it cannot be kept is no matter for a conversation.
+    this.#nickKept = this.#options.onNick?.(nick).catch(() => {});
   }
 
   /** Takes note of what is said, to be read again. */

@@ -8,7 +8,7 @@ import { dirname } from "node:path";
 import { type Address, formatAddress } from "../channel/mod.ts";
 import { UsageError } from "../errors.ts";
 import { demand } from "../identity/files/permissions.ts";
-import { programName } from "../program_name.ts";
+import { startCommand } from "../program_name.ts";
 import type { ClientFlags } from "./flags/client_flags.ts";
 import type { CommonFlags } from "./flags/flags.ts";
 import type { ServerFlags } from "./flags/server_flags.ts";
@@ -60,7 +60,7 @@ function demandNetwork(address: Address | undefined, isServer: boolean): void {
     : isServer
     ? `this program is not allowed to listen at ${host}`
     : `this program is not allowed to connect to ${host}`;
-  const command = `deno run -NRWE ${programName(isServer ? "server" : "client")}`;
+  const command = startCommand(isServer ? "server" : "client");
   throw new UsageError("permission", `${place}; run it with: ${command}`);
 }
 

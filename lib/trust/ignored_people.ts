@@ -56,8 +56,7 @@ export class IgnoredPeople {
         `${MAX_IGNORED} people are ignored already; /unignore one of them first`,
       );
     }
-    await this.#book.remove((entry) => fingerprint(entry.key) === shown);
-    await this.#book.add(subjectFor(nick), key, today());
+    await this.#book.replace(subjectFor(nick), key, today());
     await this.#load();
   }
 

@@ -133,12 +133,16 @@ async function takeOver(
   try {
     if (await createTextFile(path, earlier.text)) {
       const home = flags.home === undefined ? "" : ` --home ${shellWord(flags.home)}`;
-      const ssh = identity.format === "openssh" ? " It is an SSH key, now the server's too." : "";
+      const isSsh = identity.format === "openssh";
+      const ssh = isSsh ? " It is an SSH key, now the server's too." : "";
+      // No program of these replaces an SSH key.
+      const how = isSsh
+        ? `move ${earlier.path} away`
+        : `run: ${startCommand("client")} id --new${home}`;
       return {
         ...told(
           `The server keeps the key that it had: ${earlier.path} was copied to ${path}.${ssh}\n` +
-            "The client with the same key is an operator here; for a key of its own, run: " +
-            `${startCommand("client")} id --new${home}`,
+            `The client with the same key is an operator here; for a key of its own, ${how}`,
         ),
         file: path,
       };

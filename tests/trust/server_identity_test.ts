@@ -153,4 +153,6 @@ Deno.test("server identity: of an SSH key it says that it is the server's from n
   await Deno.writeTextFile(`${folder.path}/identity.pem`, text, { mode: 0o600 });
   const { notice } = await load("server", folder.path);
   assert.match(notice?.text ?? "", /server\.pem\. It is an SSH key, now the server's too\.\n/);
+  const away = `for a key of its own, move ${folder.path}/identity.pem away`;
+  assert.ok(notice?.text.endsWith(away), notice?.text);
 });

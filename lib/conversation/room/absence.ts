@@ -36,12 +36,12 @@ export class Absence {
    *
    * @param why One line, possibly empty.
    * @throws {UsageError} If that is too long.
+   * @throws As {@linkcode Voice.say} does; then all is as it was before.
    */
   async begin(why: string, options: Pick<SayOptions, "id" | "line">): Promise<void> {
     const text = this.words(why);
     const { id = newMessageId() } = options;
-    this.#become(hex(id));
-    await this.#voice.say(text, { ...options, id, isAction: true });
+    await this.#tell(text, hex(id), { ...options, id });
   }
 
   /**
@@ -55,16 +55,32 @@ export class Absence {
     throw new UsageError("usage", `TEXT has at most ${MAX_AWAY_SIZE} bytes`);
   }
 
-  /** Says that this person is back, unless they were not away. */
+  /**
+   * Says that this person is back, unless they were not away.
+   *
+   * @throws As {@linkcode Voice.say} does; then all is as it was before.
+   */
   async end(options: Pick<SayOptions, "id" | "line"> = {}): Promise<void> {
     if (!this.isAway) return;
-    this.#become(undefined);
-    await this.#voice.say(IS_BACK, { ...options, isAction: true });
+    await this.#tell(IS_BACK, undefined, options);
   }
 
   /** The room has not taken a message: if nobody knows that one is away, the prompt must not say so. */
   refused(id: string): void {
     if (id === this.#id) this.#become(undefined);
+  }
+
+  async #tell(text: string, id: string | undefined, options: SayOptions): Promise<void> {
+    const before = this.#id;
+    // Before it is said: the room may refuse it before there is room for the next one.
+    this.#become(id);
+    try {
+      await this.#voice.say(text, { ...options, isAction: true });
+    } catch (error) {
+      // Nobody was told. Meanwhile something else may have been said, or this refused.
+      if (this.#id === id) this.#become(before);
+      throw error;
+    }
   }
 
   #become(id: string | undefined): void {

@@ -11,16 +11,20 @@ export class Stays {
     this.#now = now;
   }
 
-  /** When a member came; `undefined` if that was before this side did. */
+  /** When a member came; `undefined` if this side was not there then. */
   since(member: Participant): Date | undefined {
     return this.#since.get(nameOf(member));
   }
 
-  /** Takes note of who comes and goes. */
-  hear(event: MemberEvent): void {
+  /**
+   * Takes note of who comes and goes.
+   *
+   * @param isHistory Whether it happened while this side was not there, nobody knows when.
+   */
+  hear(event: MemberEvent, isHistory = false): void {
     if (event.type !== "member") return;
     const { change, member, previous } = event;
-    if (change === "joined") this.#since.set(nameOf(member), this.#now());
+    if (change === "joined" && !isHistory) this.#since.set(nameOf(member), this.#now());
     else if (change === "left") this.#since.delete(nameOf(member));
     else if (change === "renamed" && previous !== undefined) {
       const before = nameOf({ ...member, nick: previous });

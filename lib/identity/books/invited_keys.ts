@@ -3,7 +3,7 @@ import type { TextStore } from "../files/text_store.ts";
 import { KeyBook, type KeyBookEntry } from "./key_book.ts";
 
 /** How many keys are remembered with one invitation: whoever has a reusable one can make any number. */
-export const MAX_KEYS_PER_INVITATION = 250;
+const MAX_KEYS_PER_INVITATION = 250;
 
 /** How many in all: while the file changes, it is read for each connection of an unknown key. */
 const MAX_KEYS = 1_000;

@@ -76,12 +76,7 @@ export class KeyBook {
     note: string,
     hasRoom: (entries: readonly KeyBookEntry[]) => boolean = () => true,
   ): Promise<boolean> {
-    if (!/^(?!#)[^\s\p{Cc}\p{Cs}]+$/u.test(subject)) {
-      throw new RangeError("a subject must be one word that does not begin with #");
-    }
-    assertSize("X25519 public key", key, X25519_SIZE);
-    if (!isCanonicalX25519(key)) throw new RangeError("a key must be in its canonical form");
-    if (/[\p{Cc}\p{Cs}]/u.test(note)) throw new RangeError("a note must be one line");
+    const added = formatEntry(subject, key, note);
     let isThere = false;
     await this.#store.update((text) => {
       const entries = parseLines(this.name, text).flatMap(({ entry }) => entry ?? []);
@@ -90,9 +85,28 @@ export class KeyBook {
       );
       if (isThere || !hasRoom(entries)) return text;
       isThere = true;
-      return withLine(text, `${subject} ${KEY_TYPE} ${encodeBase64(key)} ${note}`.trimEnd());
+      return withLine(text, added);
     });
     return isThere;
+  }
+
+  /**
+   * Adds a line at the end, and removes every other one with this key, in one step: the key is never
+   * missing in between.
+   *
+   * @param subject As in {@linkcode add}.
+   * @param key 32 bytes, canonical.
+   * @param note One line; it may be empty.
+   * @throws {RangeError} If one of them is not like that.
+   */
+  async replace(subject: string, key: Uint8Array, note: string): Promise<void> {
+    const added = formatEntry(subject, key, note);
+    await this.#store.update((text) => {
+      const rest = parseLines(this.name, text).filter(({ entry }) =>
+        entry === undefined || !equalConstantTime(entry.key, key)
+      );
+      return withLine(rest.map((line) => line.text).join(""), added);
+    });
   }
 
   /**
@@ -114,6 +128,16 @@ export class KeyBook {
     });
     return removed;
   }
+}
+
+function formatEntry(subject: string, key: Uint8Array, note: string): string {
+  if (!/^(?!#)[^\s\p{Cc}\p{Cs}]+$/u.test(subject)) {
+    throw new RangeError("a subject must be one word that does not begin with #");
+  }
+  assertSize("X25519 public key", key, X25519_SIZE);
+  if (!isCanonicalX25519(key)) throw new RangeError("a key must be in its canonical form");
+  if (/[\p{Cc}\p{Cs}]/u.test(note)) throw new RangeError("a note must be one line");
+  return `${subject} ${KEY_TYPE} ${encodeBase64(key)} ${note}`.trimEnd();
 }
 
 /** A line, its end included, and what it says, if it says anything here. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { contentOf, splitLines, withLine } from "../../identity/books/text_lines.ts";
 import type { TextStore } from "../../identity/mod.ts";
 
 /** How many words there may be: each is looked for in everything that is said. */
@@ -63,8 +64,7 @@ export class HighlightList {
           `there are ${MAX_WORDS} highlights already; remove one first`,
         );
       }
-      const gap = lines === "" || lines.endsWith("\n") ? "" : "\n";
-      return `${lines}${gap}${word.replace(/^[#\\]/, "\\$&")}\n`;
+      return withLine(lines, word.replace(/^[#\\]/, "\\$&"));
     });
     await this.#load();
     return word;
@@ -77,12 +77,15 @@ export class HighlightList {
    */
   async remove(text: string): Promise<boolean> {
     const isGoing = isSame(normalise(text));
-    const before = this.#words.length;
-    await this.#store.update((lines) =>
-      lines.split(/(?<=\n)/).filter((line) => !wordsOf(line).some(isGoing)).join("")
-    );
+    let wasThere = false;
+    await this.#store.update((text) => {
+      const lines = splitLines(text);
+      const rest = lines.filter((line) => !wordsOf(line).some(isGoing));
+      wasThere = rest.length < lines.length;
+      return wasThere ? rest.join("") : text;
+    });
     await this.#load();
-    return this.#words.length < before;
+    return wasThere;
   }
 
   async #load(): Promise<void> {
@@ -91,8 +94,8 @@ export class HighlightList {
 }
 
 function wordsOf(text: string): readonly string[] {
-  return text.split(/\r\n|\n|\r/)
-    .map((line) => line.replace(/^\ufeff/, "").trim())
+  return splitLines(text)
+    .map((line) => contentOf(line).trim())
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => normalise(line.replace(/^\\/, "")))
     .filter((word) => word !== "" && isShort(word) && !HIDDEN.test(word));

@@ -76,6 +76,12 @@ Deno.test("/whois: what is known, what was verified, and what only the server sa
   assert.deepEqual(await typed("/whois"), ["write /whois NAME"]);
 });
 
+Deno.test("stays: when a member came while this side was not there, nobody knows", () => {
+  const stays = new Stays(() => new Date(0));
+  stays.hear({ type: "member", change: "joined", member: CAROL }, true);
+  assert.equal(stays.since(CAROL), undefined);
+});
+
 Deno.test("stays: they go on under another name, and end with the member", () => {
   const stays = new Stays(() => new Date(0));
   stays.hear({ type: "member", change: "joined", member: CAROL });

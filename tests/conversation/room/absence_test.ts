@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { NetworkError } from "../../../lib/errors.ts";
 import { decodeBody } from "../../../lib/chat/mod.ts";
 import { hex } from "../../../lib/crypto/mod.ts";
 import { Absence } from "../../../lib/conversation/room/absence.ts";
@@ -70,6 +71,24 @@ Deno.test("away: the prompt does not say so if the room has not told it", async 
   assert.equal(absence.isAway, true);
   absence.refused(hex(id));
   assert.equal(absence.isAway, false);
+});
+
+Deno.test("away: what could not be said changes nothing", async () => {
+  const { room, absence, changes, said } = setUp();
+  const request = room.request.bind(room);
+  const lost = () => Promise.reject(new NetworkError("cut", "lost"));
+  room.request = lost;
+  await assert.rejects(absence.begin("lunch", {}), { code: "cut" });
+  assert.equal(absence.isAway, false);
+  room.request = request;
+  await absence.begin("lunch", {});
+  room.request = lost;
+  await assert.rejects(absence.end(), { code: "cut" });
+  assert.equal(absence.isAway, true);
+  assert.deepEqual(changes, [true, false, true, false, true]);
+  room.request = request;
+  await absence.end();
+  assert.deepEqual(said().map(([, text]) => text), ["is away: lunch", "is back"]);
 });
 
 Deno.test("away: a text that is too long is refused", async () => {

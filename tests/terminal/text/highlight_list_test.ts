@@ -44,3 +44,20 @@ Deno.test("highlights: bounded in length and number, and visible", async () => {
   }
   assert.equal(await store.read(), before);
 });
+
+Deno.test("highlights: lines may end in CR alone, and what is added ends as they do", async () => {
+  const { store, list } = await open("lunch\rnoon\r");
+  await list.add("tea");
+  assert.equal(await store.read(), "lunch\rnoon\rtea\r");
+  assert.equal(await list.remove("noon"), true);
+  assert.equal(await store.read(), "lunch\rtea\r");
+  assert.deepEqual(list.words, ["lunch", "tea"]);
+});
+
+Deno.test("highlights: whether one was there is said of the text as it is now", async () => {
+  const { store, list } = await open("lunch\n");
+  await store.update((text) => `${text}noon\ntea\n`);
+  assert.equal(await list.remove("noon"), true);
+  await store.update(() => "");
+  assert.equal(await list.remove("tea"), false);
+});
