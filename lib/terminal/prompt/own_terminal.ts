@@ -11,7 +11,7 @@ import { stopThisProgram, whyNoStop } from "./suspension.ts";
 
 type OwnFrames = Pick<
   Frames,
-  "beginAnew" | "flush" | "hold" | "release" | "send" | "sendAtOnce"
+  "answer" | "beginAnew" | "flush" | "hold" | "release" | "send" | "sendAtOnce"
 >;
 
 /**
@@ -81,12 +81,17 @@ export class OwnTerminal {
     }
   }
 
-  /** Ends the modes and the reading at once, and resolves when everything has been written. */
+  /**
+   * Ends the modes and the reading: at once, unless the terminal was asked something, whose answer would
+   * be typed into the shell. Resolves when everything has been written.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#lending = undefined;
     this.#frames.release();
     ignoreContinuing(this.#continue);
+    const { answer } = this.#frames;
+    if (answer !== undefined) await answer;
     this.#keyboard.close();
     this.#frames.send(LEAVE_PASTES_UNMARKED);
     await this.#frames.flush();

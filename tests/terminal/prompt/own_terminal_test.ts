@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { OwnTerminal } from "../../../lib/terminal/prompt/own_terminal.ts";
 
 /** A terminal whose doings are written down, and which has written what it got when the test says so. */
-function bench() {
+function bench(answer?: Promise<unknown>) {
   const done: string[] = [];
   const flushed = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<undefined>();
@@ -10,6 +10,7 @@ function bench() {
   const terminal = new OwnTerminal(
     { suspend: note("cooked"), restore: note("raw"), close: note("closed") },
     {
+      answer,
       beginAnew() {},
       flush: () => flushed.promise.then(note("flushed")),
       hold() {},
@@ -90,4 +91,24 @@ Deno.test({
     assert.deepEqual(done.slice(3), ["raw", "flushed", "cooked"]);
     await terminal.close();
   },
+});
+
+Deno.test("own terminal: what the terminal was asked is answered before the reading ends", async () => {
+  const answer = Promise.withResolvers<void>();
+  const { terminal, done, flushed } = bench(answer.promise);
+  flushed.resolve();
+  const closing = terminal.close();
+  await settle();
+  assert.deepEqual(done, []);
+  answer.resolve();
+  await closing;
+  assert.deepEqual(done, ["closed", "flushed"]);
+});
+
+Deno.test("own terminal: the reading ends at once if the terminal was asked nothing", async () => {
+  const { terminal, done, flushed } = bench();
+  const closing = terminal.close();
+  assert.deepEqual(done, ["closed"]);
+  flushed.resolve();
+  await closing;
 });
