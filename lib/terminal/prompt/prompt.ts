@@ -224,8 +224,8 @@ export class Prompt implements AsyncDisposable {
 
   /**
    * Takes the terminal out of raw mode and stops reading from it: at once, or when it has answered what it
-   * was asked. A half-typed line stays on
-   * the screen, an empty prompt is removed. May be called again, and after the terminal is gone.
+   * was asked. A half-typed line stays on the screen, an empty prompt is removed. May be called again, and
+   * after the terminal is gone.
    *
    * @returns when everything printed has been written, and the terminal is as it was before.
    */
