@@ -114,7 +114,8 @@ export class LineEditor {
 
   /** Has older entries to go back to. */
   addHistory(entries: readonly string[]): void {
-    this.#recall.addOlder(entries);
+    const added = this.#recall.addOlder(entries);
+    this.#search?.shift(added);
   }
 
   /**

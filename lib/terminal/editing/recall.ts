@@ -49,8 +49,12 @@ export class Recall {
     this.#buffer = this.#edited.get(place) ?? new EditBuffer(this.#entries[place]);
   }
 
-  /** Puts older entries in front of all, as many as there is room for. */
-  addOlder(entries: readonly string[]): void {
+  /**
+   * Puts older entries in front of all, as many as there is room for.
+   *
+   * @returns How many: by so much each place in the list is further on.
+   */
+  addOlder(entries: readonly string[]): number {
     const room = MAX_ENTRIES - this.length;
     const older = entries.slice(Math.max(0, entries.length - room));
     this.#entries.unshift(...older);
@@ -59,6 +63,7 @@ export class Recall {
     this.#edited = new Map(
       [...this.#edited].map(([place, buffer]) => [place + older.length, buffer]),
     );
+    return older.length;
   }
 
   /** Adds an entry, unless it is the same as the last one, and begins an empty draft. */

@@ -18,7 +18,7 @@ export type Direction = "older" | "newer";
 /** The incremental search in what was entered before (readline's Ctrl-R and Ctrl-S). */
 export class Search {
   readonly #recall: Recall;
-  readonly #start: number;
+  #start: number;
   #direction: Direction;
   #wanted = "";
   #match: Match | undefined;
@@ -77,6 +77,12 @@ export class Search {
     this.#direction = direction;
     if (this.#wanted === "") return this.add(usual);
     this.#find(this.#step(this.#match?.place ?? this.#start), this.#match && this.text);
+  }
+
+  /** Keeps what is shown, after the list has got entries in front of all others. */
+  shift(by: number): void {
+    this.#start += by;
+    if (this.#match !== undefined) this.#match = { ...this.#match, place: this.#match.place + by };
   }
 
   /** Goes to what was found, with the cursor where it was found. */

@@ -2,7 +2,7 @@ import { ASK_POSITION, type CursorPosition } from "../keyboard/typed_input.ts";
 import type { TerminalSize } from "../output/terminal_size.ts";
 
 /** How long an answer may take, in milliseconds. */
-const TIMEOUT = 500;
+export const ANSWER_TIMEOUT = 500;
 
 /** The cursor is held up by the last row and column; DECSC and DECRC bring it back. */
 const ASK_SIZE = `\x1b7\x1b[9999;9999H${ASK_POSITION}\x1b8`;
@@ -22,6 +22,12 @@ export class CursorFinder {
   #answers = true;
   readonly #heard: CursorPosition[] = [];
   #waiter: ((look: Look | undefined) => void) | undefined;
+  #answer: Promise<unknown> | undefined;
+
+  /** Resolves when the question that is open has its answer, or its time is over; `undefined` if none is. */
+  get answer(): Promise<unknown> | undefined {
+    return this.#answer;
+  }
 
   /**
    * Asks.
@@ -33,13 +39,15 @@ export class CursorFinder {
     if (!this.#answers) return undefined;
     const { promise, resolve } = Promise.withResolvers<Look | undefined>();
     this.#waiter = resolve;
+    this.#answer = promise;
     this.#heard.length = 0;
     // In one piece, so that both answers are about the same moment.
     await write(ASK_POSITION + ASK_SIZE);
-    const timer = setTimeout(() => resolve(undefined), TIMEOUT);
+    const timer = setTimeout(() => resolve(undefined), ANSWER_TIMEOUT);
     const look = await promise;
     clearTimeout(timer);
     this.#waiter = undefined;
+    this.#answer = undefined;
     this.#answers = look !== undefined;
     return look;
   }

@@ -1,5 +1,7 @@
 import type { CursorPosition } from "../keyboard/typed_input.ts";
+import { settledWithin } from "../../abort.ts";
 import { writeAll } from "../output/output.ts";
+import { ANSWER_TIMEOUT } from "./cursor_finder.ts";
 import { clearPrompt } from "./draw.ts";
 import { PendingOutput } from "./pending_output.ts";
 import { PromptPlace, type PromptView } from "./prompt_place.ts";
@@ -96,6 +98,15 @@ export class Frames {
   beginAnew(): void {
     this.#place.forget();
     this.send(clearPrompt(0));
+  }
+
+  /**
+   * The terminal's answer that is waited for; `undefined` if it was asked nothing. Resolves in any case
+   * within the time that an answer may take: a terminal may not even take the question.
+   */
+  get answer(): Promise<unknown> | undefined {
+    const { answer } = this.#place;
+    return answer && settledWithin(answer, ANSWER_TIMEOUT);
   }
 
   /** Takes the terminal's answer where the cursor stands. */

@@ -75,6 +75,11 @@ export class PromptPlace {
     this.#hidden = [];
   }
 
+  /** The terminal's answer that is waited for, as {@linkcode CursorFinder.answer} tells it. */
+  get answer(): Promise<unknown> | undefined {
+    return this.#finder.answer;
+  }
+
   /** Takes the terminal's answer where the cursor stands. */
   hear(position: CursorPosition): void {
     this.#finder.hear(position);

@@ -41,7 +41,8 @@ export interface EditorOptions {
 
 /**
  * Has a text edited in `$VISUAL`, `$EDITOR` or `vi`. Meanwhile it stands in a file that only its owner can
- * read, in a folder of its own, where editors may leave copies; both are removed however that ends.
+ * read, in a folder of its own, where editors may leave copies. Both are removed, unless this fails after
+ * the editor has changed the file: then they stay, and the error names the file.
  *
  * Lend the terminal to the editor first. Deno is never made to ask for a permission.
  *
@@ -71,10 +72,11 @@ export async function editText(
     }
     Deno.removeSync(folder, { recursive: true });
   };
+  const path = `${folder}/message.txt`;
+  const ended = text === "" || text.endsWith("\n") ? text : `${text}\n`;
+  let isKept = false;
   listenForEnding(clean);
   try {
-    const path = `${folder}/message.txt`;
-    const ended = text === "" || text.endsWith("\n") ? text : `${text}\n`;
     await Deno.writeTextFile(path, ended, { createNew: true, mode: 0o600 });
     editor = start(program, [...args, path]);
     const { code } = await editor.status;
@@ -85,11 +87,31 @@ export async function editText(
     if (saved === undefined) throw new UsageError("usage", `${program} left no text`);
     return saved.replaceAll(/\r\n?/g, "\n").replace(/\n+$/, "");
   } catch (error) {
-    if (error instanceof ReportedError) throw error;
-    throw new UsageError("usage", `${program} cannot be used: ${String(error)}`);
+    const reported = error instanceof ReportedError
+      ? error
+      : new UsageError("usage", `${program} cannot be used: ${String(error)}`);
+    isKept = editor !== undefined && await isChanged(path, ended);
+    if (!isKept) throw reported;
+    const where = `${reported.message}; what you saved is in ${path}`;
+    throw new UsageError("usage", where, { cause: error });
   } finally {
     ignoreEnding(clean);
-    await Deno.remove(folder, { recursive: true });
+    // A folder that cannot be removed is no reason to lose the text, or what went wrong before.
+    if (!isKept) await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+}
+
+/** Whether an editor may have saved something that is not the text it was given. */
+async function isChanged(path: string, text: string): Promise<boolean> {
+  try {
+    const before = new TextEncoder().encode(text);
+    const { isFile, size } = await Deno.lstat(path);
+    // Neither a pipe nor a file of any size is read.
+    if (!isFile || size !== before.length) return true;
+    const after = await Deno.readFile(path);
+    return after.some((byte, at) => byte !== before[at]);
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
   }
 }
 

@@ -89,6 +89,7 @@ export class Prompt implements AsyncDisposable {
     });
     const keyboard = new Keyboard({
       onKey: (text, key) => {
+        if (this.#closing !== undefined) return;
         if (key.ctrl && key.name === "z") return void this.#stop();
         this.#typing.press(text, key);
         if (key.ctrl && key.name === "l") this.#frames.clear();
@@ -96,6 +97,7 @@ export class Prompt implements AsyncDisposable {
         this.onKey();
       },
       onPaste: (text, isCut) => {
+        if (this.#closing !== undefined) return;
         this.#typing.paste(text);
         if (isCut && !this.#typing.isAsked) void this.#notice(CUT_NOTICE);
         this.#frames.redraw();
@@ -221,8 +223,9 @@ export class Prompt implements AsyncDisposable {
   }
 
   /**
-   * Takes the terminal out of raw mode at once and stops reading from it. A half-typed line stays on
-   * the screen, an empty prompt is removed. May be called again, and after the terminal is gone.
+   * Takes the terminal out of raw mode and stops reading from it: at once, or when it has answered what it
+   * was asked. A half-typed line stays on the screen, an empty prompt is removed. May be called again, and
+   * after the terminal is gone.
    *
    * @returns when everything printed has been written, and the terminal is as it was before.
    */

@@ -64,6 +64,8 @@ export function plainScreen(options: ScreenOptions): Screen {
   listenForContinuing(takeTerminal);
 
   async function suspend(): Promise<void> {
+    // Several Ctrl-Z may arrive at once.
+    if (isStopping) return;
     let whyNot = whyNoStop();
     if (whyNot === undefined) {
       isStopping = true;

@@ -67,3 +67,16 @@ Deno.test("search: nothing found enters nothing but what was typed", () => {
   const person = bench().type(OLDER + "xyz" + KEY.enter);
   assert.equal(person.entered.at(-1), "half");
 });
+
+Deno.test("search: older entries that arrive meanwhile change nothing of what is shown", () => {
+  const person = bench().type(OLDER + "lunch");
+  person.editor.addHistory(["first", "lunch at one", "then"]);
+  assert.equal(person.draft, "(search) lunch: |lunch is over");
+  person.type(OLDER + OLDER);
+  assert.equal(person.draft, "(search) lunch: |lunch at one");
+  assert.equal(person.type(KEY.backspace.repeat(5)).draft, "(search) : half|");
+
+  const other = bench().type(OLDER + "noon");
+  other.editor.addHistory(["lunch at one"]);
+  assert.equal(other.type(KEY.enter).entered.at(-1), "lunch at noon");
+});

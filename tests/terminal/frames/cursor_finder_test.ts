@@ -42,3 +42,15 @@ Deno.test("cursor finder: a terminal that has not answered is not asked again", 
   assert.equal(await finder.find(ask), undefined);
   assert.equal(questions, 1);
 });
+
+Deno.test("cursor finder: tells whether an answer is waited for, and until when", async () => {
+  const finder = new CursorFinder();
+  assert.equal(finder.answer, undefined);
+  const found = finder.find(() => Promise.resolve());
+  const { answer } = finder;
+  assert.ok(answer !== undefined);
+  finder.hear({ row: 1, column: 1 });
+  finder.hear({ row: 30, column: 31 });
+  assert.equal(await answer, await found);
+  assert.equal(finder.answer, undefined);
+});
