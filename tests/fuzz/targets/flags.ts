@@ -12,6 +12,7 @@ const WORDS = [
   ...["--history", "--keep", "--keep-size", "--grace", "--headless", "--log-format", "-h"],
   ...["--max-members", "--max-rate", "--max-queue", "--classical", "--no-reconnect", "--help"],
   ...["--reconnect-for", "--outbox", "--accept-new", "--strict", "--invite-file", "--plain"],
+  ...["--timestamps", "--bell", "--notify", "--no-input-history", "off", "full", "mentions"],
   ...["id", "forget", "invite", "revoke", "bans", "unban", "history", "export", "help", "--before"],
   ...["127.0.0.1:1", "[::1]:9", "ada", "cbc", "text", "30m", "10", "0", "500MiB", "2026-01-31"],
 ];
@@ -30,7 +31,7 @@ export const flags: Target = {
     if (parsed === undefined || parsed instanceof HelpRequest || parsed instanceof TaskRequest) {
       return;
     }
-    assert.equal(typeof parsed.nick, "string");
+    assert.ok(parsed.nick === undefined || parsed.nick !== "");
     if ("address" in parsed) assert.ok(parsed.address.port > 0 && parsed.address.port <= 65_535);
     else assert.ok(parsed.listen.length > 0);
   },
