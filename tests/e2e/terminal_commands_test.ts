@@ -276,7 +276,7 @@ terminalTest(
     ]);
     await ann.waitFor("Nobody sits at the server: /verify says what to compare");
     await enter(ann, "/verified", "First compare the fingerprint: /verify shows it.");
-    await enter(ann, "/verify", /If it is the same, enter:\s+\/verified/);
+    await enter(ann, "/verify", /If it is the same,\s+enter:\s+\/verified/);
     assert.equal(fingerprintsIn(ann.screen().join("\n")).at(-1), fingerprint);
     await enter(ann, "/verify nobody", "no “nobody” here; nobody sits at the server");
     await enter(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EXECUTABLES } from "../support/programs.ts";
 import { Home, PERMISSIONS } from "./home.ts";
 import { Party } from "./party.ts";
 import { RawMember } from "./raw.ts";
@@ -41,4 +42,4 @@ terminalTest("editor: what is said meanwhile is read, and too much of it is left
   assert.equal(Number(first), Number(lines), "the oldest are left out, and no others");
   assert.match(ann.output, / eve: 400 x/);
   await eve.leave();
-});
+}, EXECUTABLES === undefined ? undefined : "an executable has its permissions built in");
