@@ -1,10 +1,17 @@
-import { type EditorOptions, editText } from "../../terminal/prompt/external_editor.ts";
+import {
+  demandEditor,
+  type EditorOptions,
+  editText,
+} from "../../terminal/prompt/external_editor.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import type { PromptCommand } from "./command_table.ts";
 
 /** `/editor`, which opens the person's own editor for a long text. */
 export function editorCommand(screen: Screen, options: EditorOptions): PromptCommand {
-  screen.setEditor((draft) => editText(draft, options));
+  screen.setEditor({
+    demand: () => demandEditor(options),
+    edit: (draft) => editText(draft, options),
+  });
   return {
     name: "/editor",
     group: "talk",

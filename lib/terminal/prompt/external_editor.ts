@@ -40,6 +40,19 @@ export interface EditorOptions {
 }
 
 /**
+ * Throws if no editor can be opened here: to be called before the terminal is lent.
+ *
+ * @throws {UsageError} If this program may not start it, or there is no home.
+ */
+export function demandEditor({ home, name }: EditorOptions): void {
+  const [program] = editorCommand();
+  demandToRun(program, name);
+  if (home === undefined) {
+    throw new UsageError("usage", "there is no home folder for the text; name one with --home DIR");
+  }
+}
+
+/**
  * Has a text edited in `$VISUAL`, `$EDITOR` or `vi`. Meanwhile it stands in a file that only its owner can
  * read, in a folder of its own, where editors may leave copies. Both are removed, unless this fails after
  * the editor has changed the file: then they stay, and the error names the file.
@@ -52,13 +65,11 @@ export interface EditorOptions {
  */
 export async function editText(
   text: string,
-  { home, name }: EditorOptions,
+  options: EditorOptions,
 ): Promise<string> {
+  demandEditor(options);
+  const { home = "" } = options;
   const [program, ...args] = editorCommand();
-  demandToRun(program, name);
-  if (home === undefined) {
-    throw new UsageError("usage", "there is no home folder for the text; name one with --home DIR");
-  }
   const folder = await reporting("write", home, "", async () => {
     await prepareFolder(`${home}/draft`);
     return await Deno.makeTempDir({ dir: home, prefix: "draft-" });

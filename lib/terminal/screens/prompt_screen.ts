@@ -14,7 +14,7 @@ import { timestamp } from "../text/dates.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
 import { Bell, type Listener } from "./bell.ts";
 import { noticeSequence, noticeText } from "./desktop_notice.ts";
-import type { Screen, ScreenOptions } from "./screen.ts";
+import type { DraftEditor, Screen, ScreenOptions } from "./screen.ts";
 import { hasHyperlinks, noticeProtocol } from "./terminal_features.ts";
 
 /** How long reading and writing what was typed may hold up the program, in milliseconds. */
@@ -72,7 +72,7 @@ export function promptScreen(options: ScreenOptions): Screen {
     style,
     write: (text) => prompt.print(text),
   });
-  let editor: ((draft: string) => Promise<string>) | undefined;
+  let editor: DraftEditor | undefined;
   let isLent = false;
   let lending = Promise.resolve();
   const edit = (draft: string): Promise<void> => {
@@ -81,10 +81,15 @@ export function promptScreen(options: ScreenOptions): Screen {
   };
   async function lend(draft: string): Promise<void> {
     if (editor === undefined) return;
+    try {
+      editor.demand();
+    } catch (error) {
+      return await narrator.tell(errorEvent(error));
+    }
     isLent = true;
     try {
       await prompt.suspend();
-      prompt.setDraft(await editor(draft));
+      prompt.setDraft(await editor.edit(draft));
     } catch (error) {
       void narrator.tell(errorEvent(error));
     } finally {

@@ -4,6 +4,14 @@ import type { InputHistory } from "../editing/input_history.ts";
 import type { Timestamps } from "../text/dates.ts";
 import type { Attention } from "./bell.ts";
 
+/** What edits a draft outside of the prompt. */
+export interface DraftEditor {
+  /** Throws if it cannot be opened: then the terminal is not lent to it. */
+  demand(): void;
+  /** Edits a draft; resolves with what is to be the draft then. */
+  edit(draft: string): Promise<string>;
+}
+
 /** Where events are shown and lines come from. */
 export interface Screen {
   /** Whether a person types here, and sees at once what is shown. */
@@ -51,7 +59,7 @@ export interface Screen {
    * Changes what edits a draft outside of the prompt, at Ctrl-X Ctrl-E and for {@linkcode Screen.editDraft}.
    * Meanwhile it has the terminal. What it throws is shown, and the draft stays as it is.
    */
-  setEditor(edit: (draft: string) => Promise<string>): void;
+  setEditor(editor: DraftEditor): void;
   /**
    * Has a text edited so, and makes of it the draft.
    *
