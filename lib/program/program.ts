@@ -1,7 +1,7 @@
 import { aborted, Interruption, settledWithin } from "../abort.ts";
 import { errorEvent, ExitStatus, exitStatus } from "../terminal/events/error_event.ts";
 import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/output/output.ts";
-import { widthOf } from "../terminal/output/terminal_size.ts";
+import { streamWidth } from "../terminal/output/terminal_size.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { paintFor } from "../terminal/sentences/paint.ts";
@@ -133,12 +133,12 @@ async function reportUsage(error: unknown): Promise<void> {
 
 async function tellError(error: unknown): Promise<void> {
   const event = errorEvent(error);
-  const style = { paint: paintFor("stderr"), columns: widthOf(Deno.stderr) };
+  const style = { paint: paintFor("stderr"), columns: streamWidth(Deno.stderr) };
   await writeAll(Deno.stderr, `${sentence(event, style)}\n`);
 }
 
 async function showStack(error: unknown): Promise<void> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    await writeAll(Deno.stderr, `${stackSentence(cause, widthOf(Deno.stderr))}\n`);
+    await writeAll(Deno.stderr, `${stackSentence(cause, streamWidth(Deno.stderr))}\n`);
   }
 }

@@ -5,8 +5,7 @@
  * @module
  */
 
-/** What people take for one character (UAX #29, extended grapheme clusters). */
-const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+import { graphemes } from "../text/clusters.ts";
 
 /** As in readline's Emacs mode, letters and digits make a word, and nothing else. */
 const WORD_CHARACTER = /^[\p{L}\p{N}\p{M}]/u;
@@ -15,12 +14,12 @@ const BLANK = /^\s/u;
 
 /** Where the character in front of a place begins; the place itself at the text's beginning. */
 export function characterBefore(text: string, place: number): number {
-  return clusters.segment(text).containing(place - 1)?.index ?? 0;
+  return graphemes.segment(text).containing(place - 1)?.index ?? 0;
 }
 
 /** Where the character behind a place ends; the place itself at the text's end. */
 export function characterBehind(text: string, place: number): number {
-  const cluster = clusters.segment(text).containing(place);
+  const cluster = graphemes.segment(text).containing(place);
   return cluster === undefined ? text.length : cluster.index + cluster.segment.length;
 }
 
@@ -72,7 +71,7 @@ function skipBack(text: string, place: number, is: (character: string) => boolea
 
 /** The place, or the beginning of the character that it would cut. */
 function whole(text: string, place: number): number {
-  return clusters.segment(text).containing(place)?.index ?? text.length;
+  return graphemes.segment(text).containing(place)?.index ?? text.length;
 }
 
 function startsCharacter(text: string, place: number): boolean {

@@ -1,5 +1,5 @@
-import { BAR } from "../text/bar.ts";
-import { type PromptLayout, widthOf } from "./layout.ts";
+import { characterWidth } from "../text/clusters.ts";
+import type { PromptLayout } from "./layout.ts";
 import type { PromptShape } from "./reflow.ts";
 
 /** A drawn prompt. */
@@ -94,7 +94,6 @@ function withoutColours(text: string): string {
 
 function widthOfAll(text: string): number {
   let width = 0;
-  // A terminal that is set to a wider bar wraps a row too many: something may stay, nothing is lost.
-  for (const character of text) width += character === BAR ? 1 : widthOf(character);
+  for (const character of text) width += characterWidth(character);
   return width;
 }

@@ -9,8 +9,8 @@
  * @module
  */
 
-import stringWidth from "npm:string-width@9.0.0";
 import { BAR } from "../text/bar.ts";
+import { characterWidth } from "../text/clusters.ts";
 import { showCharacter } from "../text/sanitise.ts";
 
 /** The prompt and the draft, cut into rows of the terminal. */
@@ -37,8 +37,8 @@ const INDENT = "  ";
 /** In a window narrower than this, there is no room for {@linkcode INDENT}. */
 const MIN_INDENTED_COLUMNS = 8;
 
-/** By itself each has a width, but it joins the syllable in front of it. */
-const HANGUL_VOWEL_OR_FINAL = /[\u1160-\u11ff\ud7b0-\ud7ff]/;
+/** It may be as wide as a Chinese character, where a terminal is set so. */
+const BAR_WIDTH = 2;
 
 /**
  * Cuts the prompt and the draft into rows.
@@ -98,7 +98,7 @@ export function layOutPrompt(
   }
 
   for (const [piece] of prompt.matchAll(SGR_OR_CHARACTER)) {
-    put(piece, piece.startsWith("\x1b") ? 0 : widthOf(piece));
+    put(piece, promptWidth(piece));
   }
   putTyped(typed.slice(0, cursor));
   cursorPassed = true;
@@ -108,6 +108,12 @@ export function layOutPrompt(
   place ??= { row: rows.length, before: row };
   rows.push(row);
   return { rows, cursorRow: place.row, beforeCursor: place.before, cursorAtEnd };
+}
+
+/** How many columns a piece of the prompt takes: colours take none. */
+function promptWidth(piece: string): number {
+  if (piece.startsWith("\x1b")) return 0;
+  return piece === BAR ? BAR_WIDTH : characterWidth(piece);
 }
 
 /** Something shown that stands in one row, and its width in columns. */
@@ -130,19 +136,8 @@ function piecesOf(character: string): readonly Piece[] {
   // keeps the count of rows right on both: a row may end early, but never runs over.
   const pieces = character.length > 1 && character.endsWith(EMOJI_STYLE)
     ? [{ text: character, width: 2 }]
-    : Array.from(showCharacter(character), (text) => ({ text, width: widthOf(text) }));
+    : Array.from(showCharacter(character), (text) => ({ text, width: characterWidth(text) }));
   if (knownPieces.size >= MAX_KNOWN_PIECES) knownPieces.clear();
   knownPieces.set(character, pieces);
   return pieces;
-}
-
-/**
- * The width of one character, in columns. Clusters are summed character by character, as most
- * terminals draw them; those that join a cluster take less room, never more.
- */
-export function widthOf(character: string): number {
-  if (character >= " " && character <= "~") return 1;
-  // It may be as wide as a Chinese character, where a terminal is set so.
-  if (character === BAR) return 2;
-  return HANGUL_VOWEL_OR_FINAL.test(character) ? 0 : stringWidth(character);
 }

@@ -8,7 +8,7 @@ export function terminalWidth(): number {
 }
 
 /** How long the lines of a stream may be: as its terminal's, if it leads to one. */
-export function widthOf(stream: { isTerminal(): boolean }): number {
+export function streamWidth(stream: { isTerminal(): boolean }): number {
   return stream.isTerminal() ? terminalWidth() : Infinity;
 }
 

@@ -1,7 +1,5 @@
-import { widthOf } from "../frames/layout.ts";
+import { characterWidth, graphemes } from "../text/clusters.ts";
 import { sanitiseLine } from "../text/sanitise.ts";
-
-const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
  * The half-typed line on a terminal on which nothing can be drawn: it is written once, as it is typed,
@@ -109,10 +107,10 @@ export class PlainLine {
 }
 
 function columnsOf(text: string): number {
-  return [...text].reduce((columns, character) => columns + widthOf(character), 0);
+  return [...text].reduce((columns, character) => columns + characterWidth(character), 0);
 }
 
 /** Where the last of what people take for a character begins. */
 function lastCluster(text: string): number {
-  return clusters.segment(text).containing(text.length - 1)?.index ?? 0;
+  return graphemes.segment(text).containing(text.length - 1)?.index ?? 0;
 }

@@ -1,5 +1,5 @@
 import { Output } from "../output/output.ts";
-import { widthOf } from "../output/terminal_size.ts";
+import { streamWidth } from "../output/terminal_size.ts";
 import { createPaint } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
 import { NOBODY_TYPES } from "./nobody_types.ts";
@@ -21,7 +21,7 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
         : event.event === "invitation"
         ? output
         : undefined;
-      const columns = target === errorOutput ? widthOf(Deno.stderr) : Infinity;
+      const columns = target === errorOutput ? streamWidth(Deno.stderr) : Infinity;
       await target?.write(`${sentence(event, { ...style, columns })}\n`);
     },
     async *lines() {},

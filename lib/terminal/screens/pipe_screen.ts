@@ -1,5 +1,5 @@
 import { Output } from "../output/output.ts";
-import { widthOf } from "../output/terminal_size.ts";
+import { streamWidth } from "../output/terminal_size.ts";
 import { Narrator } from "../sentences/narrator.ts";
 import { createPaint, paintFor } from "../sentences/paint.ts";
 import { sentence } from "../sentences/sentence.ts";
@@ -27,8 +27,8 @@ export function pipeScreen(options: ScreenOptions): Screen {
     quiet,
     style: (isMessage) =>
       isMessage
-        ? { ...messageStyle, columns: widthOf(Deno.stdout) }
-        : { ...otherStyle, columns: widthOf(Deno.stderr) },
+        ? { ...messageStyle, columns: streamWidth(Deno.stdout) }
+        : { ...otherStyle, columns: streamWidth(Deno.stderr) },
     write: (text, isMessage) => (isMessage ? output : errorOutput).write(`${text}\n`),
   });
   return {
@@ -53,7 +53,7 @@ export function jsonScreen(options: ScreenOptions): Screen {
     lines: () => readLines(Deno.stdin.readable),
     async show(event) {
       if (event.event === "error") {
-        const columns = widthOf(Deno.stderr);
+        const columns = streamWidth(Deno.stderr);
         await errorOutput.write(`${sentence(event, { ...style, columns })}\n`);
       }
       await output.write(`${jsonLine(event)}\n`);

@@ -18,7 +18,8 @@ export interface Cluster {
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Parts a text into what people take for one character (UAX #29, extended grapheme clusters). */
+export const graphemes: Intl.Segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** The clusters of a text. One that is wider than `maxWidth` is parted between its characters. */
 export function clustersOf(text: string, maxWidth: number): Cluster[] {
@@ -30,8 +31,8 @@ export function clustersOf(text: string, maxWidth: number): Cluster[] {
   // Measuring takes long, and texts repeat their characters.
   const widths = new Map<string, number>();
   const clusters: Cluster[] = [];
-  for (const { segment, index } of segmenter.segment(text)) {
-    const width = widths.get(segment) ?? widthOf(segment);
+  for (const { segment, index } of graphemes.segment(text)) {
+    const width = widths.get(segment) ?? clusterWidth(segment);
     widths.set(segment, width);
     if (width > maxWidth) clusters.push(...partsOf(segment, index, maxWidth));
     else {
@@ -49,7 +50,7 @@ function partsOf(cluster: string, start: number, maxWidth: number): Cluster[] {
   let used = 0;
   let partLength = 0;
   for (const [character] of cluster.matchAll(STYLED_OR_CHARACTER)) {
-    const width = widthOf(character);
+    const width = clusterWidth(character);
     if (used > 0 && width > 0 && used + width > maxWidth) {
       parts.push({ start: start + begin, width: used, isBlank: false });
       begin += partLength;
@@ -66,14 +67,37 @@ function partsOf(cluster: string, start: number, maxWidth: number): Cluster[] {
  * Some terminals draw a cluster as one, some draw its characters one by one. The wider of them counts:
  * a terminal that takes a text for wider would wrap it where it likes.
  */
-function widthOf(cluster: string): number {
-  const apart = [...cluster].reduce((sum, character) => sum + widthOfCharacter(character), 0);
+function clusterWidth(cluster: string): number {
+  const apart = [...cluster].reduce((sum, character) => sum + cautiousWidth(character), 0);
   return Math.max(apart, stringWidth(cluster));
 }
 
-function widthOfCharacter(character: string): number {
+function cautiousWidth(character: string): number {
   if (NARROW_LATELY.test(character)) return 2;
   return stringWidth(character) + (MARK_LATELY.test(character) ? 1 : 0);
+}
+
+/** How many characters' widths are remembered. */
+const MAX_KNOWN_WIDTHS = 4_096;
+
+/** A long draft is measured anew for each key, and finding out what is not ASCII takes time. */
+const knownWidths = new Map<string, number>();
+
+/** By itself each has a width, but it joins the syllable in front of it. */
+const HANGUL_VOWEL_OR_FINAL = /[\u1160-\u11ff\ud7b0-\ud7ff]/;
+
+/**
+ * The width of one character, in columns, as most terminals draw it: clusters are the sum of theirs.
+ * Those that join a cluster take less room, never more.
+ */
+export function characterWidth(character: string): number {
+  if (character >= " " && character <= "~") return 1;
+  const known = knownWidths.get(character);
+  if (known !== undefined) return known;
+  const width = HANGUL_VOWEL_OR_FINAL.test(character) ? 0 : stringWidth(character);
+  if (knownWidths.size >= MAX_KNOWN_WIDTHS) knownWidths.clear();
+  knownWidths.set(character, width);
+  return width;
 }
 
 /** An emoji style selector belongs to the symbol in front of it, which it may widen. */

@@ -1,3 +1,5 @@
+import { graphemes } from "./clusters.ts";
+
 /** Where a name is mentioned: from the first code unit up to, and without, the last. */
 export type Mention = readonly [start: number, end: number];
 
@@ -45,13 +47,11 @@ export function mentionsOfAny(text: string, words: readonly string[]): Mention[]
   return joined;
 }
 
-const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
 /** The text folded cluster by cluster, and where each cluster begins: there, and in the text. */
 function foldClusters(text: string): { folded: string; starts: Map<number, number> } {
   const starts = new Map<number, number>();
   let folded = "";
-  for (const { segment, index } of clusters.segment(text)) {
+  for (const { segment, index } of graphemes.segment(text)) {
     starts.set(folded.length, index);
     folded += fold(segment);
   }

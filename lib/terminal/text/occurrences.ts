@@ -1,9 +1,8 @@
 import { foldForSearch, searchWords } from "../../chat/mod.ts";
+import { graphemes } from "./clusters.ts";
 
 /** Where a word occurs: from the first code unit up to, and without, the last. */
 export type Occurrence = readonly [start: number, end: number];
-
-const clusters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /**
  * Where the words of a search occur in a text, also inside of words: the characters that they cover at
@@ -45,7 +44,7 @@ interface Piece {
 
 function foldClusters(text: string): { folded: string; pieces: readonly Piece[] } {
   let folded = "";
-  const pieces = Array.from(clusters.segment(text), ({ segment, index }) => {
+  const pieces = Array.from(graphemes.segment(text), ({ segment, index }) => {
     const from = folded.length;
     folded += foldForSearch(segment);
     return { start: index, end: index + segment.length, from, to: folded.length };
