@@ -1,8 +1,8 @@
 import type { Participant } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
+import { asContent, fromContent } from "../identity/books/text_lines.ts";
 import { today } from "../terminal/text/dates.ts";
-import { nameIn, subjectFor } from "./name_in_book.ts";
 
 /** How many people can be ignored: whoever makes keys all the time does not fill the file. */
 const MAX_IGNORED = 1_000;
@@ -40,7 +40,7 @@ export class IgnoredPeople {
 
   /** Those who are ignored, by fingerprint, with their names. */
   get names(): ReadonlyMap<string, string> {
-    return new Map([...this.#entries].map(([shown, entry]) => [shown, nameIn(entry)]));
+    return new Map([...this.#entries].map(([shown, entry]) => [shown, fromContent(entry.subject)]));
   }
 
   /**
@@ -56,7 +56,7 @@ export class IgnoredPeople {
         `${MAX_IGNORED} people are ignored already; /unignore one of them first`,
       );
     }
-    await this.#book.replace(subjectFor(nick), key, today());
+    await this.#book.replace(asContent(nick), key, today());
     await this.#load();
   }
 

@@ -14,6 +14,7 @@ import {
 import { type ProgramName, startCommand } from "../program_name.ts";
 import { type EarlierKey, readEarlierKey } from "./earlier_key.ts";
 import { withMark } from "./key_mark.ts";
+import { ownKeyAdvice } from "./own_key_advice.ts";
 import { NOT_PERMITTED, StateFolder } from "./state_folder.ts";
 
 /** How often a person may try a passphrase. */
@@ -132,13 +133,8 @@ async function takeOver(
   const told = (text: string) => ({ ...identity, notice: { text, important: true } });
   try {
     if (await createTextFile(path, earlier.text)) {
-      const home = flags.home === undefined ? "" : ` --home ${shellWord(flags.home)}`;
-      const isSsh = identity.format === "openssh";
-      const ssh = isSsh ? " It is an SSH key, now the server's too." : "";
-      // No program of these replaces an SSH key.
-      const how = isSsh
-        ? `move ${earlier.path} away`
-        : `run: ${startCommand("client")} id --new${home}`;
+      const ssh = identity.format === "openssh" ? " It is an SSH key, now the server's too." : "";
+      const how = ownKeyAdvice(identity, flags.home);
       return {
         ...told(
           `The server keeps the key that it had: ${earlier.path} was copied to ${path}.${ssh}\n` +

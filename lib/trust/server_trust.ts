@@ -2,7 +2,7 @@ import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
 import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
 import { startCommand } from "../program_name.ts";
-import { shellWord } from "../identity/files/plain_text.ts";
+import { pathFlag } from "../identity/files/plain_text.ts";
 import type { Trust } from "../terminal/events/events.ts";
 import { today } from "../terminal/text/dates.ts";
 import { readTrustAnswer } from "./trust_answer.ts";
@@ -189,11 +189,7 @@ export class ServerTrust {
         "there may be a man in the middle, or the server has a new identity; nothing was sent; " +
         "ask the person who runs it, in another way, for its fingerprint; " +
         `only if it is the new one, run: ${startCommand("client")} forget ${address}` +
-        flag("--home", flags?.home) + flag("--known-hosts", flags?.knownHosts),
+        pathFlag("--home", flags?.home) + pathFlag("--known-hosts", flags?.knownHosts),
     );
   }
-}
-
-function flag(name: string, path: string | undefined): string {
-  return path === undefined ? "" : ` ${name} ${shellWord(path)}`;
 }

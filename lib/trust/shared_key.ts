@@ -1,6 +1,5 @@
 import { equalConstantTime } from "../crypto/mod.ts";
-import { shellWord } from "../identity/files/plain_text.ts";
-import { startCommand } from "../program_name.ts";
+import { ownKeyAdvice } from "./own_key_advice.ts";
 import type { OwnIdentity } from "./own_identity.ts";
 
 /**
@@ -20,10 +19,6 @@ export function sharedKeySentence(
   if (flags.identity !== undefined) {
     return "You are here with the server's own key, as its owner and an operator.";
   }
-  const home = flags.home === undefined ? "" : ` --home ${shellWord(flags.home)}`;
-  // No program of these replaces an SSH key.
-  const how = saved.format === "openssh" && saved.file !== undefined
-    ? `move ${saved.file} away`
-    : `run: ${startCommand("client")} id --new${home}`;
+  const how = ownKeyAdvice(saved, flags.home);
   return `You have the same key as the server, which takes you for its owner; for a key of your own, ${how}`;
 }

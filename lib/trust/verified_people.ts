@@ -1,7 +1,7 @@
 import { LookAlikes, nickKey, type Participant } from "../chat/mod.ts";
 import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
+import { asContent, fromContent } from "../identity/books/text_lines.ts";
 import { today } from "../terminal/text/dates.ts";
-import { nameIn, subjectFor } from "./name_in_book.ts";
 
 /** The names of people who have not chosen one: they tell nobody apart. */
 const EVERYBODYS_NAME = /^(?:host|guest)(?:-\d+)?$/;
@@ -41,25 +41,25 @@ export class VerifiedPeople {
   /** Under which name a key was verified. */
   nameOf(key: Uint8Array): string | undefined {
     const entry = this.#entries.get(fingerprint(key));
-    return entry && nameIn(entry);
+    return entry && fromContent(entry.subject);
   }
 
   /** Remembers that a person's key was compared. */
   async add({ nick, key }: Participant): Promise<void> {
-    await this.#book.add(subjectFor(nick), key, today());
+    await this.#book.add(asContent(nick), key, today());
     await this.#load();
   }
 
   /** Under which name, and when (possibly unknown: ""), a key was verified; `undefined` if it was not. */
   about(key: Uint8Array): { readonly name: string; readonly date: string } | undefined {
     const entry = this.#entries.get(fingerprint(key));
-    return entry && { name: nameIn(entry), date: entry.note };
+    return entry && { name: fromContent(entry.subject), date: entry.note };
   }
 
   /** Under which name, and when, a key was verified, for a warning; `undefined` if it was not. */
   history(key: Uint8Array): string | undefined {
-    const entry = this.#entries.get(fingerprint(key));
-    return entry && `${nameIn(entry)}, on ${entry.note}`;
+    const about = this.about(key);
+    return about && `${about.name}, on ${about.date}`;
   }
 
   /**
@@ -79,7 +79,7 @@ export class VerifiedPeople {
     }
     const entry = this.#lookingLike(nick);
     if (entry === undefined || EVERYBODYS_NAME.test(nick)) return undefined;
-    const verified = nameIn(entry);
+    const verified = fromContent(entry.subject);
     if (nickKey(verified) !== nickKey(nick)) {
       return `Beware: ${nick} looks like ${verified}, whose key you verified on ${entry.note}, ` +
         "but has another key.";
@@ -99,7 +99,7 @@ export class VerifiedPeople {
   async #load(): Promise<void> {
     const entries = await this.#book.entries();
     this.#entries = new Map(entries.map((entry) => [fingerprint(entry.key), entry]));
-    this.#byName = new Map(entries.map((entry) => [nameIn(entry), entry]));
+    this.#byName = new Map(entries.map((entry) => [fromContent(entry.subject), entry]));
     this.#looks = new LookAlikes();
     for (const name of this.#byName.keys()) this.#looks.add(name);
   }

@@ -13,6 +13,16 @@ export function contentOf(line: string): string {
   return line.replace(/^\ufeff/, "").replace(/[\r\n]+$/, "");
 }
 
+/** A text as the content of a line that is no comment: one that begins with # has a backslash in front. */
+export function asContent(text: string): string {
+  return text.replace(/^[#\\]/, "\\$&");
+}
+
+/** The text that {@linkcode asContent} has made the content of a line. */
+export function fromContent(content: string): string {
+  return content.replace(/^\\/, "");
+}
+
 /** How a line ends; the empty string if it is the last one and does not. */
 export function endOf(line: string): string {
   return /[\r\n]*$/.exec(line)?.[0] ?? "";

@@ -106,3 +106,8 @@ export function shellWord(path: string): string {
   const word = path.startsWith("-") ? `./${path}` : path;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** A flag that names a file, behind a command in a sentence; nothing where the file was not named. */
+export function pathFlag(flag: string, path: string | undefined): string {
+  return path === undefined ? "" : ` ${flag} ${shellWord(path)}`;
+}

@@ -1,5 +1,11 @@
 import { UsageError } from "../../errors.ts";
-import { contentOf, splitLines, withLine } from "../../identity/books/text_lines.ts";
+import {
+  asContent,
+  contentOf,
+  fromContent,
+  splitLines,
+  withLine,
+} from "../../identity/books/text_lines.ts";
 import type { TextStore } from "../../identity/mod.ts";
 
 /** How many words there may be: each is looked for in everything that is said. */
@@ -64,7 +70,7 @@ export class HighlightList {
           `there are ${MAX_WORDS} highlights already; remove one first`,
         );
       }
-      return withLine(lines, word.replace(/^[#\\]/, "\\$&"));
+      return withLine(lines, asContent(word));
     });
     await this.#load();
     return word;
@@ -97,7 +103,7 @@ function wordsOf(text: string): readonly string[] {
   return splitLines(text)
     .map((line) => contentOf(line).trim())
     .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => normalise(line.replace(/^\\/, "")))
+    .map((line) => normalise(fromContent(line)))
     .filter((word) => word !== "" && isShort(word) && !HIDDEN.test(word));
 }
 
