@@ -1,5 +1,6 @@
 /**
- * The environment, as far as this program may look at it. Nothing here asks for a permission.
+ * The environment and the machine, as far as this program may look at them. Nothing here asks for a
+ * permission.
  *
  * @module
  */
@@ -15,4 +16,14 @@ export function permittedVariable(name: string): string | undefined {
 /** Whether this program may read a variable without being asked about it. */
 export function mayReadVariable(name: string): boolean {
   return Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
+}
+
+/** The machine's network interfaces; `undefined` where they must not be seen, or cannot. */
+export function permittedInterfaces(): readonly Deno.NetworkInterfaceInfo[] | undefined {
+  try {
+    const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
+    return state === "granted" ? Deno.networkInterfaces() : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@
  */
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../lib/errors.ts";
+import { folderOf } from "../lib/identity/files/paths.ts";
 import { HOME_VARIABLES, homeFolder, USER_VARIABLES } from "../lib/identity/home.ts";
 import { parseClientFlags } from "../lib/program/flags/client_flags.ts";
 import { type CommonFlags, HelpRequest, TaskRequest } from "../lib/program/flags/flags.ts";
@@ -43,9 +44,10 @@ interface FileFlags extends Partial<CommonFlags> {
 }
 
 /**
- * The flags for `deno run`: the network, for a server the machine's addresses, the variables by name, the home, and the files that are named. Of
- * a file that is changed it is the folder, because its lock and its new version stand beside it. Where a
- * path leads over links, it is allowed as it is written and as it really is: Deno compares both.
+ * The flags for `deno run`: the network, for a server the machine's addresses, the variables by name,
+ * the home, and the files that are named. Of a file that is changed it is the folder, because its lock
+ * and its new version stand beside it. Where a path leads over links, it is allowed as it is written
+ * and as it really is: Deno compares both.
  *
  * Relative paths are those of the current folder.
  *
@@ -99,11 +101,6 @@ function realPath(path: string): string {
     const folder = dirname(path);
     return folder === path ? path : join(realPath(folder), basename(path));
   }
-}
-
-function folderOf(path: string): string {
-  const name = Deno.build.os === "windows" ? /[^/\\]*$/ : /[^/]*$/;
-  return path.replace(name, "") || ".";
 }
 
 /** A flag with a list of paths. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { dirname } from "node:path";
 import { type Address, formatAddress } from "../channel/mod.ts";
 import { UsageError } from "../errors.ts";
+import { folderOf } from "../identity/files/paths.ts";
 import { demand } from "../identity/files/permissions.ts";
 import { startCommand } from "../program_name.ts";
 import type { ClientFlags } from "./flags/client_flags.ts";
@@ -31,7 +31,7 @@ export function askForPermissions(flags: NamingFlags): void {
   for (const path of [identity, passphraseFile, allow, inviteFile]) mayHave("read", path);
   const { knownHosts, history, outbox } = flags;
   // Beside a file that is changed stand its lock and its new version.
-  const folders = [knownHosts, history, outbox].map((path) => path && dirname(path));
+  const folders = [knownHosts, history, outbox].map((path) => path && folderOf(path));
   for (const path of [home, explainTo, ...folders]) {
     mayHave("read", path);
     mayHave("write", path);

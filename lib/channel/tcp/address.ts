@@ -4,6 +4,9 @@ import { canonicalHost, isIpAddress } from "./host.ts";
 /** The port that is meant where none is given. */
 export const DEFAULT_PORT = 12345;
 
+/** Where a server listens, and a client connects, by default. */
+export const DEFAULT_ADDRESS: string = `127.0.0.1:${DEFAULT_PORT}`;
+
 /** Where a server listens. */
 export interface Address {
   /** A name in ASCII, an IPv4 address, or an IPv6 address without brackets. */

@@ -1,10 +1,8 @@
 import { type Address, formatAddress } from "../../channel/mod.ts";
+import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
 import { isThisMachine } from "../../channel/tcp/this_machine.ts";
 import { NetworkError } from "../../errors.ts";
 import { startCommand } from "../../program_name.ts";
-
-/** Where `server.ts` listens unless it is told otherwise. */
-const USUAL = "127.0.0.1:12345";
 
 /**
  * An error with what to do about it, if nobody listens at an address: on this machine the command that
@@ -23,5 +21,5 @@ function listenFlag({ hostname, port }: Address): string {
     hostname: hostname === "localhost" ? "127.0.0.1" : hostname,
     port,
   });
-  return address === USUAL ? "" : ` --listen ${address}`;
+  return address === DEFAULT_ADDRESS ? "" : ` --listen ${address}`;
 }

@@ -1,3 +1,5 @@
+import { permittedInterfaces } from "../../environment.ts";
+
 /** How often it is looked whether this machine has slept, or has another network, in milliseconds. */
 const INTERVAL = 1_000;
 
@@ -97,11 +99,5 @@ export class Waker implements Disposable {
 
 /** The addresses of this machine, if this program may know them already: nobody is asked for that. */
 function ownAddresses(): string | undefined {
-  try {
-    const { state } = Deno.permissions.querySync({ name: "sys", kind: "networkInterfaces" });
-    if (state !== "granted") return undefined;
-    return Deno.networkInterfaces().map(({ name, address }) => `${name} ${address}`).sort().join();
-  } catch {
-    return undefined;
-  }
+  return permittedInterfaces()?.map(({ name, address }) => `${name} ${address}`).sort().join();
 }

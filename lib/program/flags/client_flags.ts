@@ -1,5 +1,6 @@
 import { Option } from "npm:commander@15.1.0";
 import { type Address, parseDestination } from "../../channel/mod.ts";
+import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
 import { UsageError } from "../../errors.ts";
 import {
   type Invitation,
@@ -9,13 +10,7 @@ import {
 } from "../../identity/mod.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import { argument, FlagParser, pathOption } from "./flag_parser.ts";
-import {
-  type CommonFlags,
-  commonFlags,
-  DEFAULT_ADDRESS,
-  type Parsed,
-  type RawFlags,
-} from "./flags.ts";
+import { type CommonFlags, commonFlags, type Parsed, type RawFlags } from "./flags.ts";
 
 /** The client's flags. */
 export interface ClientFlags extends CommonFlags {

@@ -1,11 +1,8 @@
-import { type Address, type CipherChoice, DEFAULT_PORT } from "../../channel/mod.ts";
+import type { Address, CipherChoice } from "../../channel/mod.ts";
 import type { ProgramName } from "../../program_name.ts";
 import type { Attention } from "../../terminal/screens/bell.ts";
 import type { Timestamps } from "../../terminal/text/dates.ts";
 import type { IdentityFlags } from "../../trust/own_identity.ts";
-
-/** Where a server listens, and a client connects, by default. */
-export const DEFAULT_ADDRESS: string = `127.0.0.1:${DEFAULT_PORT}`;
 
 /** The flags that both programs take. */
 export interface CommonFlags extends IdentityFlags {

@@ -5,6 +5,7 @@ import {
   parseAddress,
   parseDestination,
 } from "../../channel/mod.ts";
+import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
 import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { parseLifetime } from "../../identity/mod.ts";
@@ -18,13 +19,7 @@ import {
 import type { HistoryFlags } from "../../server/open_history.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import { argument, countOption, countParser, FlagParser, pathOption } from "./flag_parser.ts";
-import {
-  type CommonFlags,
-  commonFlags,
-  DEFAULT_ADDRESS,
-  type Parsed,
-  type RawFlags,
-} from "./flags.ts";
+import { type CommonFlags, commonFlags, type Parsed, type RawFlags } from "./flags.ts";
 import { addHistoryOptions, addHistoryTasks, historyFlags } from "./history_flags.ts";
 
 /** The server's flags. */

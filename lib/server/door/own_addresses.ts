@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from "../../channel/mod.ts";
 import { isThisMachine } from "../../channel/tcp/this_machine.ts";
+import { permittedInterfaces } from "../../environment.ts";
 
 /** How many addresses are offered; a machine with containers may have a hundred. */
 const MAX_OFFERED = 6;
@@ -22,9 +23,8 @@ export function isAnyAddress(hostname: string): boolean {
  * @param listening Where it listens: on `0.0.0.0`, which is IPv4 alone, or on `::`.
  */
 export function ownAddresses(listening: Address): readonly Address[] | undefined {
-  const permission = { name: "sys", kind: "networkInterfaces" } as const;
-  if (Deno.permissions.querySync(permission).state !== "granted") return undefined;
-  return reachableAddresses(Deno.networkInterfaces(), listening);
+  const interfaces = permittedInterfaces();
+  return interfaces && reachableAddresses(interfaces, listening);
 }
 
 /**

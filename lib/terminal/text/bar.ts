@@ -1,8 +1,8 @@
 /**
  * The bar at the left of each line that the program begins. A row without it is the rest of the row
- * above: a terminal has wrapped it, or the program has cut a sentence there. So a text may be left whole, for the terminal to wrap and for a
- * person to copy, and nothing in it can pass for the beginning of another's, however wide the window
- * is or becomes. What others write therefore never has the bar in it, nor what may be taken for it.
+ * above: a terminal has wrapped it, or the program has cut a sentence there. So a text may be left
+ * whole, for the terminal to wrap and for a person to copy, and nothing in it can pass for the
+ * beginning of another's, however wide the window is or becomes. What others write therefore never has the bar in it, nor what may be taken for it.
  *
  * @module
  */

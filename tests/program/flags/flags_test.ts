@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { DEFAULT_ADDRESS } from "../../../lib/channel/tcp/address.ts";
 import { UsageError } from "../../../lib/errors.ts";
 import { parseClientFlags } from "../../../lib/program/flags/client_flags.ts";
 import {
   commonFlags,
-  DEFAULT_ADDRESS,
   HelpRequest,
   type Task,
   TaskRequest,
