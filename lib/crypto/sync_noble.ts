@@ -10,10 +10,14 @@ const HASHES = { "SHA-256": sha256, "SHA-384": sha384, "SHA-512": sha512 } as co
 export function nobleFunctions(): SyncFunctions {
   return {
     sha256: (...parts) => sha256(concat(...parts)),
+    publicHash: (name, ...parts) => HASHES[name](concat(...parts)),
+    startHash: (name) => HASHES[name].create(),
     hmac: (name, key, ...parts) => hmac(HASHES[name], key, concat(...parts)),
     cbcEncrypt: (key, iv, plaintext) => cbc(key, iv).encrypt(plaintext),
     cbcDecrypt: (key, iv, ciphertext) => cbc(key, iv).decrypt(ciphertext),
-    gcmSeal: (key, nonce, ad, plaintext) => gcm(key, nonce, ad).encrypt(plaintext),
+    cbcChain: () => undefined,
+    gcmSeal: (key, nonce, ad, plaintext, headroom = 0) =>
+      concat(new Uint8Array(headroom), gcm(key, nonce, ad).encrypt(plaintext)),
     gcmOpen: (key, nonce, ad, sealed) => gcm(key, nonce, ad).decrypt(sealed),
   };
 }

@@ -31,8 +31,22 @@ export function nodeFunctions(): SyncFunctions | undefined {
     for (const part of parts) state.update(part);
     return plain(state.digest());
   };
+  // A third of the time of a hash object, and a tenth of its garbage. Deno 2.4 cannot read the digits.
+  const canHashAtOnce = crypto.hash !== undefined && Uint8Array.fromHex !== undefined;
+  const publicHash = (name: HashName, ...parts: readonly Uint8Array[]) => {
+    const input = canHashAtOnce ? joined(parts) : undefined;
+    if (input === undefined) return hash(name, ...parts);
+    const digest = Uint8Array.fromHex(crypto.hash(HASHES[name].nodeName, input, "hex"));
+    wipe(input);
+    return digest;
+  };
   return {
-    sha256: (...parts) => hash("SHA-256", ...parts),
+    sha256: (...parts) => publicHash("SHA-256", ...parts),
+    publicHash,
+    startHash(name) {
+      const state = crypto.createHash(HASHES[name].nodeName);
+      return { update: (part) => void state.update(part), digest: () => plain(state.digest()) };
+    },
     // From two hashes (RFC 2104 §2): no slower than `createHmac`, which in Deno 2.4 warns on standard
     // error of its own deprecation.
     hmac(name, key, ...parts) {
@@ -59,16 +73,31 @@ export function nodeFunctions(): SyncFunctions | undefined {
       const decipher = crypto.createDecipheriv(cbcName(key), key, iv);
       return concat(decipher.update(ciphertext), decipher.final());
     },
-    gcmSeal(key, nonce, ad, plaintext) {
+    cbcChain(key, direction) {
+      if (key.length === AES_192_KEY_SIZE) return undefined;
+      const iv = new Uint8Array(AES_BLOCK_SIZE);
+      const chain = direction === "encrypt"
+        ? crypto.createCipheriv(cbcName(key), key, iv)
+        : crypto.createDecipheriv(cbcName(key), key, iv);
+      chain.setAutoPadding(false);
+      // `final` frees the native memory, where the key is, without waiting for garbage collection.
+      return { update: (blocks) => chain.update(blocks), close: () => void chain.final() };
+    },
+    gcmSeal(key, nonce, ad, plaintext, headroom = 0) {
       const cipher = crypto.createCipheriv(gcmName(key), key, nonce);
-      cipher.setAAD(ad);
-      return concat(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+      if (ad.length > 0) cipher.setAAD(ad);
+      const sealed = new Uint8Array(headroom + plaintext.length + GCM_TAG_SIZE);
+      sealed.set(cipher.update(plaintext), headroom);
+      // Authenticated modes have no block left for the end.
+      cipher.final();
+      sealed.set(cipher.getAuthTag(), headroom + plaintext.length);
+      return sealed;
     },
     gcmOpen(key, nonce, ad, sealed) {
       const end = sealed.length - GCM_TAG_SIZE;
       if (end < 0) throw new Error("sealed text is shorter than its tag");
       const decipher = crypto.createDecipheriv(gcmName(key), key, nonce);
-      decipher.setAAD(ad);
+      if (ad.length > 0) decipher.setAAD(ad);
       decipher.setAuthTag(sealed.subarray(end));
       return concat(decipher.update(sealed.subarray(0, end)), decipher.final());
     },
@@ -97,4 +126,20 @@ function padded(plaintext: Uint8Array): Uint8Array {
 /** Buffers come out of a pool that others see; what leaves this file is plain. */
 function plain(buffer: Uint8Array): Uint8Array {
   return new Uint8Array(buffer);
+}
+
+/** Where what is hashed at once is put together; wiped after each time, for a key may be in it. */
+const SCRATCH = new Uint8Array(4096);
+
+/** `parts` one behind the other in the scratch space, if they fit. */
+function joined(parts: readonly Uint8Array[]): Uint8Array | undefined {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > SCRATCH.length) return undefined;
+  let offset = 0;
+  for (const part of parts) {
+    SCRATCH.set(part, offset);
+    offset += part.length;
+  }
+  return SCRATCH.subarray(0, length);
 }
