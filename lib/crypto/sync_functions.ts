@@ -15,4 +15,11 @@ export interface SyncFunctions {
   gcmSeal(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Uint8Array;
   /** The inverse of `gcmSeal`; throws when the tag is wrong. */
   gcmOpen(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Uint8Array;
+  /** HKDF with SHA-256 (RFC 5869 §2): extract, then expand to `length` bytes, at most 255 × 32. */
+  hkdf(
+    salt: Uint8Array,
+    inputKeyMaterial: Uint8Array,
+    info: Uint8Array,
+    length: number,
+  ): Uint8Array<ArrayBuffer>;
 }
