@@ -1,6 +1,7 @@
 import type * as NodeCrypto from "node:crypto";
 import { cbc } from "npm:@noble/ciphers@2.4.0/aes.js";
 import { concat, wipe } from "./bytes.ts";
+import { nodeCrypto } from "./node_crypto.ts";
 import type { HashName, SyncFunctions } from "./sync_functions.ts";
 
 /** `node:crypto`'s name and the block size (FIPS 180-4 §1, figure 1) of each hash. */
@@ -101,18 +102,10 @@ export function nodeFunctions(): SyncFunctions | undefined {
       decipher.setAuthTag(sealed.subarray(end));
       return concat(decipher.update(sealed.subarray(0, end)), decipher.final());
     },
+    // One call in the place of six hashes.
+    hkdf: (salt, inputKeyMaterial, info, length) =>
+      new Uint8Array(crypto.hkdfSync("sha256", inputKeyMaterial, salt, info, length)),
   };
-}
-
-/**
- * Asks the running process for the module. A static `import "node:crypto"` would keep the library
- * out of browsers.
- */
-function nodeCrypto(): typeof NodeCrypto | undefined {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?(name: string): typeof NodeCrypto | undefined };
-  };
-  return process?.getBuiltinModule?.("node:crypto");
 }
 
 /** PKCS #7 (RFC 5652 §6.3): 1 to 16 bytes more, each of which says how many. */

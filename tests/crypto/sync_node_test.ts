@@ -86,6 +86,14 @@ Deno.test("sync_node: AES-GCM as noble has it, and it refuses what noble refuses
   );
 });
 
+Deno.test("sync_node: HKDF as noble has it", () => {
+  fc.assert(
+    fc.property(anyBytes, anyBytes, anyBytes, fc.nat(300), (salt, input, info, length) => {
+      assertSameBytes(node.hkdf(salt, input, info, length), noble.hkdf(salt, input, info, length));
+    }),
+  );
+});
+
 Deno.test("sync_node: the same bytes as noble at every size", () => {
   const key = pattern(32);
   for (const size of SIZES) {
@@ -112,6 +120,7 @@ Deno.test("sync_node: results are plain arrays in memory of their own, not from 
       node.cbcDecrypt(key, iv, ciphertext),
       sealed,
       node.gcmOpen(key, nonce, none, sealed),
+      node.hkdf(key, key, none, 64),
     ]
   ) {
     assert.equal(Object.getPrototypeOf(result), Uint8Array.prototype);
