@@ -25,6 +25,8 @@ export interface Subject {
   readonly name: string;
   /** Whether it is this project: then `--against` measures another checkout beside it. */
   readonly isOwn?: boolean;
+  /** In how many rounds it takes part at most; by default in all. */
+  readonly maxRounds?: number;
   /** Why it cannot be measured here; `undefined` if it can. */
   whyNot?(): Promise<string | undefined>;
   run(round: Round): Promise<Figures>;
@@ -45,14 +47,12 @@ export interface Comparison {
    */
   readonly kind: "ratio" | "difference" | "value";
   readonly of: Place;
-  /** What it is compared with; of several, the first that was measured. */
+  /** What it is compared with; not there for a `value`. */
   readonly to?: Place;
   /** Nothing: it is shown, and no more. */
   readonly target?: { readonly atMost: number } | { readonly atLeast: number };
   /** Of a ratio there is none. */
   readonly unit?: string;
-  /** What `--check` takes for worse: lower figures, or higher ones; by default the target's opposite. */
-  readonly worse?: "higher" | "lower";
 }
 
 /** A figure of a subject. */

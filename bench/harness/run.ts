@@ -57,6 +57,7 @@ export async function run(measure: Measure, options: RunOptions): Promise<Measur
   for (let round = 0; round < rounds; round++) {
     // Each round begins with another one: who comes first finds another machine than who comes last.
     for (const runner of rotated(runners, round)) {
+      if (round >= (runner.subject.maxRounds ?? Infinity)) continue;
       tell(`${measure.name}: round ${round + 1} of ${rounds}, ${runner.name}`);
       const figures = await once(runner, isQuick ? measure.quickSize : measure.size);
       const before = results.get(runner.name) ?? [];

@@ -66,6 +66,9 @@ export class Scope implements AsyncDisposable {
   }
 }
 
+/** What is made once and used until the end of the run. */
+export const wholeRun: Scope = new Scope();
+
 /** Kills and removes what all scopes have, at once: for a program that is interrupted. */
 export function endEverything(): void {
   for (const child of children) kill(child);
