@@ -11,7 +11,10 @@ export async function describeMachine(): Promise<readonly (readonly [string, str
   const megahertz = /^cpu MHz\s*:\s*(.*)$/m.exec(cpu)?.[1];
   const { total } = Deno.systemMemoryInfo();
   return [
-    ["CPU", megahertz === undefined ? model : `${model}, ${(Number(megahertz) / 1000).toFixed(1)} GHz`],
+    [
+      "CPU",
+      megahertz === undefined ? model : `${model}, ${(Number(megahertz) / 1000).toFixed(1)} GHz`,
+    ],
     ["cores", String(navigator.hardwareConcurrency)],
     ["memory", `${(total / 2 ** 30).toFixed(1)} GiB`],
     ["system", `${await distribution()}, Linux ${Deno.osRelease()}, ${Deno.build.arch}`],

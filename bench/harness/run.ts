@@ -139,5 +139,6 @@ function rotated<T>(list: readonly T[], by: number): readonly T[] {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n").find((line) => line.trim() !== "")?.trim() ?? "for no reason that it told";
+  return text.split("\n").find((line) => line.trim() !== "")?.trim() ??
+    "for no reason that it told";
 }

@@ -35,7 +35,8 @@ const NGIRCD = "ngircd over TLS";
 export const AT_REST: Measure = {
   name: "at-rest",
   title: "Single messages: 300 members, one message at a time",
-  how: "Servers and members as in fan-out; one member says 100 messages of 64 bytes (ten before them " +
+  how:
+    "Servers and members as in fan-out; one member says 100 messages of 64 bytes (ten before them " +
     `are not counted), ${PAUSE} ms apart. Each member notes how old each message is. CPU is all that ` +
     "the server used meanwhile, by the number of messages that members have heard.",
   size: 300,

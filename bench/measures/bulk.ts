@@ -85,7 +85,8 @@ const rate = (subject: string) => ({ subject, quantity: "rate" });
 export const BULK: Measure = {
   name: "bulk",
   title: "Bulk: 512 MiB one way",
-  how: "Two processes: one sends 512 MiB, the other one takes them and says when it has them all, " +
+  how:
+    "Two processes: one sends 512 MiB, the other one takes them and says when it has them all, " +
     "which stops the clock. The library, Deno's TLS and TCP send messages (writes) of 64 KiB from " +
     "memory, from the moment that the connection is established. `socat` (`-b65536`, " +
     "ECDHE-RSA-AES256-SHA384), `ncat --ssl` and `spipe` to `spiped` send a file of zeros that takes " +

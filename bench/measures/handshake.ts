@@ -1,4 +1,4 @@
-import type { Measure, Subject } from "../harness/measure.ts";
+import type { Comparison, Measure, Subject } from "../harness/measure.ts";
 import { Worker } from "../harness/worker.ts";
 import { missing } from "../peers/installed.ts";
 import { type PairKind, startPair } from "../peers/pair.ts";
@@ -45,7 +45,8 @@ const CLASSICAL = "this project, classical";
 export const HANDSHAKE: Measure = {
   name: "handshake",
   title: "Handshake",
-  how: "Two processes; one connects to the other one and hangs up, 400 times after 200 that are not " +
+  how:
+    "Two processes; one connects to the other one and hangs up, 400 times after 200 that are not " +
     "counted. CPU is what each side used by `getrusage`, all threads, by their number: TCP, the " +
     "handshake, the authenticated goodbye. Hybrid is the default (X25519 and ML-KEM-768), classical " +
     "X25519 alone. Deno's TLS 1.3 proves the server's key only (P-256). The primitives are one new " +
@@ -67,11 +68,16 @@ export const HANDSHAKE: Measure = {
     subject("Deno TLS", { kind: "tls" }),
     floor,
   ],
-  comparisons: ["client", "server"].map((side) => ({
+  comparisons: ["client", "server"].flatMap((side): Comparison[] => [{
     label: `handshake, hybrid, ${side} CPU`,
-    kind: "value" as const,
+    kind: "value",
     of: { subject: HYBRID, quantity: side },
     unit: "ms",
     target: { atMost: 1 },
-  })),
+  }, {
+    label: `handshake, hybrid, ${side} CPU : its primitives`,
+    kind: "ratio",
+    of: { subject: HYBRID, quantity: side },
+    to: { subject: floor.name, quantity: side },
+  }]),
 };

@@ -38,7 +38,8 @@ const subject = (name: string, start: StartRoomServer, together: number): Subjec
 export const JOINS: Measure = {
   name: "joins",
   title: "1,000 joins",
-  how: "Servers as in fan-out. Members come and stay, each with a key of its own: the handshake, the " +
+  how:
+    "Servers as in fan-out. Members come and stay, each with a key of its own: the handshake, the " +
     "join, and the news of it to all who are there. Two processes have ten under way each, or one " +
     "has one after the other. CPU is the server's until the last one is in the room. A quick run has " +
     "300.",

@@ -42,7 +42,12 @@ async function memory(start: StartRoomServer, round: Round): Promise<Figures> {
   const { peak } = await server.usage();
   await pause(isQuick ? QUICK_MINUTE : MINUTE);
   const { memory: later } = await server.usage();
-  return { ...held, peak: peak / MEBIBYTE, later: later / MEBIBYTE, back: (later - idle) / MEBIBYTE };
+  return {
+    ...held,
+    peak: peak / MEBIBYTE,
+    later: later / MEBIBYTE,
+    back: (later - idle) / MEBIBYTE,
+  };
 }
 
 /** Memory when nothing happens: what it is when it has stayed the same for a second, or after eight. */
@@ -81,7 +86,9 @@ export const MEMORY: Measure = {
   how: "Servers and members as in fan-out; the memory is the server's resident set (`VmRSS` in " +
     "`/proc/PID/status`, and `VmHWM` for the peak), when it has stayed the same for a second. Idle " +
     "members have joined and say nothing. At the peak ten of them say 500 messages each without a " +
-    `pause; later is ${MINUTE / 1000} s after that (${QUICK_MINUTE / 1000} s in a quick run). Each ` +
+    `pause; later is ${MINUTE / 1000} s after that (${
+      QUICK_MINUTE / 1000
+    } s in a quick run). Each ` +
     "further member is the difference to the empty server by their number.",
   size: PEAK_SIZE,
   quickSize: PEAK_SIZE,

@@ -50,7 +50,8 @@ const compared = [[CBC, CBC_FLOOR], [GCM, GCM_FLOOR]].flatMap(([subject = "", ba
 export const RECORD: Measure = {
   name: "record",
   title: "One record of 64 bytes, sealed and opened",
-  how: "In a process of its own each, one record after the other by `CipherState` of `lib/noise`: " +
+  how:
+    "In a process of its own each, one record after the other by `CipherState` of `lib/noise`: " +
     "the median of batches. The primitives: AES by `node:crypto` and, with CBC, two hashes by it; " +
     "from 16 KiB on by WebCrypto's AES where that is faster.",
   size: 64,

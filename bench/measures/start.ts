@@ -105,7 +105,8 @@ const above = (label: string, subject: string, base: string, atMost?: number) =>
 export const START: Measure = {
   name: "start",
   title: "Start",
-  how: "From the start of the process to its end (`--version`) or to its first line, which says that " +
+  how:
+    "From the start of the process to its end (`--version`) or to its first line, which says that " +
     `it listens; wall time, the median of ${STARTS} starts a round, after one that is not counted. ` +
     "From source: `deno run -NRWE server.ts`, with a warm cache. Executables are those of `deno task " +
     "compile`; they are measured where a base runtime is there (`DENORT_BIN`).",
@@ -127,7 +128,13 @@ export const START: Measure = {
   comparisons: [
     above("start, server.ts, above bare Deno", SERVER, bare.name, 40),
     above("start, client.ts, above bare Deno", CLIENT, bare.name, 40),
-    above("start, server.ts until it listens, above bare Deno", "server.ts until it listens", bare.name),
+    above(
+      "start, server.ts until it listens, above bare Deno",
+      "server.ts until it listens",
+      bare.name,
+    ),
+    { label: "start, server.ts : bare Deno", kind: "ratio", of: time(SERVER), to: time(bare.name) },
+    { label: "start, client.ts : bare Deno", kind: "ratio", of: time(CLIENT), to: time(bare.name) },
     above("start, server executable, above an empty one", SERVER_EXECUTABLE, EMPTY_EXECUTABLE, 25),
     above("start, client executable, above an empty one", CLIENT_EXECUTABLE, EMPTY_EXECUTABLE, 25),
   ],

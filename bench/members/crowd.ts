@@ -22,8 +22,16 @@ export type Command =
    * old they are. The answer at once, and, when all have come, the delays in milliseconds.
    */
   | { readonly do: "expect"; readonly messages: number; readonly noteEvery: number }
-  /** The first members say so many messages each, as fast as they can. The answer: in how many seconds. */
-  | { readonly do: "flood"; readonly speakers: number; readonly messages: number }
+  /**
+   * The first members say so many messages each, as fast as they can. The answer: in how many seconds,
+   * until the last is said, or until it is confirmed.
+   */
+  | {
+    readonly do: "flood";
+    readonly speakers: number;
+    readonly messages: number;
+    readonly isConfirmed?: boolean;
+  }
   /** The first member says so many messages, so many milliseconds apart. The answer as above. */
   | { readonly do: "murmur"; readonly messages: number; readonly pause: number };
 
@@ -94,17 +102,20 @@ function message(): string {
 }
 
 /** As real clients do, a speaker waits when too much of what it has said has no answer. */
-async function flood(place: number, count: number): Promise<void> {
+async function flood(place: number, count: number, isConfirmed: boolean): Promise<void> {
   const seat = arrived[place];
   for (let sent = 0; sent < count;) {
-    while (unanswered[place] + HANDFUL > seat.window) {
-      await new Promise<void>((resolve) => wakes[place] = resolve);
-    }
+    while (unanswered[place] + HANDFUL > seat.window) await confirmation(place);
     const some = Array.from({ length: Math.min(HANDFUL, count - sent) }, message);
     sent += some.length;
     unanswered[place] += some.length;
     await seat.say(some);
   }
+  while (isConfirmed && unanswered[place] > 0) await confirmation(place);
+}
+
+function confirmation(place: number): Promise<void> {
+  return new Promise<void>((resolve) => wakes[place] = resolve);
 }
 
 async function carryOut(command: Command): Promise<void> {
@@ -135,7 +146,10 @@ async function carryOut(command: Command): Promise<void> {
     }
     case "flood":
       await Promise.all(
-        Array.from({ length: command.speakers }, (_, place) => flood(place, command.messages)),
+        Array.from(
+          { length: command.speakers },
+          (_, place) => flood(place, command.messages, command.isConfirmed ?? false),
+        ),
       );
       return say({ seconds: seconds() });
     case "murmur":

@@ -90,7 +90,9 @@ export class Crowd {
     command: Command,
   ): Promise<Heard> {
     // Nobody hears what it says itself.
-    const shares = this.#counts.map((count, at) => count * messages - (at === 0 ? speakers * each : 0));
+    const shares = this.#counts.map((count, at) =>
+      count * messages - (at === 0 ? speakers * each : 0)
+    );
     const listeners = this.#workers.filter((_, at) => (shares[at] ?? 0) > 0);
     for (const [at, worker] of this.#workers.entries()) {
       const share = shares[at] ?? 0;
