@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { nodeFunctions } from "../../lib/crypto/sync_node.ts";
+import { loadAes192, nodeFunctions } from "../../lib/crypto/sync_node.ts";
 import { nobleFunctions } from "../../lib/crypto/sync_noble.ts";
 import { toHex } from "../support/vectors.ts";
 import { assertSameBytes, bytesOfSize, pattern, SIZES, withReplaced } from "./support.ts";
+
+await loadAes192();
 
 function requireNode() {
   const functions = nodeFunctions();
