@@ -27,6 +27,7 @@ import { openLog } from "./lib/server/log/log.ts";
 import { openHistory } from "./lib/server/open_history.ts";
 import { openObservers } from "./lib/server/observers.ts";
 import { openRoom } from "./lib/server/open_room.ts";
+import { QuietCollector } from "./lib/server/quiet_collector.ts";
 import { serve } from "./lib/server/serve.ts";
 import { ExitStatus } from "./lib/terminal/events/error_event.ts";
 import { openOwnState } from "./lib/trust/own_state.ts";
@@ -65,6 +66,7 @@ async function server(
   await ownNick.keepGiven();
 
   // Serve everybody who comes, until the host has had enough.
+  using _collector = new QuietCollector();
   const leaving = new AbortController();
   const serving = serve({ rules: flags, door, room, host, observers, signal: leaving.signal });
   const interrupted = aborted(signal);
