@@ -3,7 +3,7 @@ import type { ByteInput } from "./byte_input.ts";
 import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "./framing.ts";
 
 /** Size of the buffer of a connection that is silent, in bytes, as most of a thousand are. */
-export const MIN_BUFFER_SIZE = 2_048;
+export const MIN_BUFFER_SIZE = 512;
 
 /** And of one that always has more to give: one frame. */
 export const MAX_BUFFER_SIZE = FRAME_HEADER_SIZE + MAX_FRAME_SIZE;
