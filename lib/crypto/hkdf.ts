@@ -1,5 +1,5 @@
 import { concat, wipe } from "./bytes.ts";
-import { hmac } from "./hmac.ts";
+import { hmac, HmacKey } from "./hmac.ts";
 import { sync } from "./platform.ts";
 
 const HASH_SIZE = 32;
@@ -31,16 +31,21 @@ export function hkdfExpand(
   length: number,
 ): Uint8Array<ArrayBuffer> {
   assertLength(length);
-  const blocks: Uint8Array[] = [];
+  const output = new Uint8Array(length);
+  const key = new HmacKey("SHA-256", pseudorandomKey);
   let previous: Uint8Array = new Uint8Array(0);
-  for (let counter = 1; (counter - 1) * HASH_SIZE < length; counter++) {
-    previous = hmac("SHA-256", pseudorandomKey, previous, info, Uint8Array.of(counter));
-    blocks.push(previous);
+  for (let counter = 1, start = 0; start < length; counter++, start += HASH_SIZE) {
+    const input = concat(previous, info, Uint8Array.of(counter));
+    // A running hash, because the tag is a key: `sign` is for what may be seen.
+    const running = key.start();
+    running.update(input);
+    wipe(input, previous);
+    previous = running.digest();
+    output.set(previous.subarray(0, length - start), start);
   }
-  const output = concat(...blocks);
-  const wanted = output.slice(0, length);
-  wipe(output, ...blocks);
-  return wanted;
+  wipe(previous);
+  key.destroy();
+  return output;
 }
 
 /**

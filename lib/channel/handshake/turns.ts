@@ -1,4 +1,5 @@
 import { Budget, Budgets } from "../../budget.ts";
+import { turn } from "../../pause.ts";
 
 /** A handshake's time to compute. */
 export interface Turn {
@@ -159,10 +160,10 @@ export class HandshakeTurns {
         for (const budget of waiting.budgets) budget.use(used);
         if (this.#isClosed) return;
         // What else has arrived meanwhile goes first.
-        this.#timer = setTimeout(() => {
+        void turn().then(() => {
           this.#isTaken = false;
           this.#startNext();
-        }, 0);
+        });
       },
     });
   }
