@@ -54,6 +54,7 @@ export function parseOptions(
     .option("--record", "write bench/recorded.json anew", false)
     .option("--list", "list the measures", false)
     .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({
       getOutHasColors: () => false,

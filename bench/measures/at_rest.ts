@@ -49,6 +49,7 @@ export const AT_REST: Measure = {
     system: { label: "of it, system", unit: "µs" },
     median: { label: "median delay", unit: "ms" },
     late: { label: "99th percentile", unit: "ms" },
+    message: { label: "server CPU a message", unit: "µs", isHidden: true },
   },
   subjects: [
     { name: OWN, isOwn: true, run: (round) => atRest(startOwnServer, round) },

@@ -104,6 +104,7 @@ export const BULK: Measure = {
     cpu: { label: "CPU of both sides", unit: "s/GB" },
     sender: { label: "CPU of the sender", unit: "s/GB" },
     receiver: { label: "CPU of the receiver", unit: "s/GB" },
+    seconds: { label: "time", unit: "s", isHidden: true },
   },
   subjects: [
     pair(CBC, { kind: "library", cipher: "cbc" }),

@@ -81,6 +81,7 @@ export const FAN_OUT: Measure = {
     system: { label: "of it, system", unit: "µs" },
     median: { label: "median delay", unit: "ms" },
     late: { label: "99th percentile", unit: "ms" },
+    message: { label: "server CPU a message", unit: "µs", isHidden: true },
     peak: { label: "most memory", unit: "MiB" },
     rate: { label: "deliveries", unit: "million/s" },
     busy: { label: "server busy", unit: "%" },
