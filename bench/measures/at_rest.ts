@@ -41,8 +41,8 @@ export const AT_REST: Measure = {
     "the server used meanwhile, by the number of messages that members have heard.",
   size: 300,
   quickSize: 300,
-  rounds: 5,
-  quickRounds: 3,
+  rounds: 3,
+  quickRounds: 2,
   quantities: {
     cpu: { label: "server CPU a delivery", unit: "µs" },
     user: { label: "of it, user", unit: "µs" },

@@ -97,8 +97,8 @@ export const BULK: Measure = {
     "one record after the other.",
   size: 512 * 1024 * 1024,
   quickSize: 128 * 1024 * 1024,
-  rounds: 5,
-  quickRounds: 3,
+  rounds: 3,
+  quickRounds: 2,
   quantities: {
     rate: { label: "throughput", unit: "MB/s" },
     cpu: { label: "CPU of both sides", unit: "s/GB" },

@@ -73,8 +73,8 @@ export const FAN_OUT: Measure = {
     "measured once with twice as many processes for the members, too.",
   size: 300,
   quickSize: 300,
-  rounds: 5,
-  quickRounds: 3,
+  rounds: 3,
+  quickRounds: 2,
   quantities: {
     cpu: { label: "server CPU a delivery", unit: "µs" },
     user: { label: "of it, user", unit: "µs" },
