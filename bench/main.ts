@@ -25,6 +25,8 @@ async function bench(options: BenchOptions): Promise<number> {
   const { names, quick, rounds, growth, check, record } = options;
   const chosen = MEASURES.filter(({ name }) => names.length === 0 || names.includes(name));
   const start = performance.now();
+  // Before anything is measured: without it there is nothing to compare with.
+  const recorded = check ? await readRecord() : {};
   const against = options.against === undefined ? undefined : await checkout(options.against);
   const machine = await describeMachine();
   for (const [name, value] of machine) console.error(`${name}: ${value}`);
@@ -47,7 +49,8 @@ async function bench(options: BenchOptions): Promise<number> {
     console.log(`skipped: ${sentence}`);
   }
   const found = results.flatMap(outcomes);
-  if (names.length === 0 && against === undefined && !check) {
+  const isWhole = names.length === 0 && growth && !quick && rounds === undefined;
+  if (isWhole && against === undefined && !check) {
     const facts = [...machine, ...await versions()];
     await writeDocument(ROOT, results, {
       facts,
@@ -57,10 +60,24 @@ async function bench(options: BenchOptions): Promise<number> {
   }
   if (record) await writeRecord(found);
   if (!check) return 0;
-  const worse = regressions(found, JSON.parse(await Deno.readTextFile(RECORDED)));
+  const worse = regressions(found, recorded);
   for (const sentence of worse) console.error(sentence);
   if (worse.length === 0) console.error("Nothing is worse than what is recorded.");
   return worse.length === 0 ? 0 : 1;
+}
+
+/**
+ * What was recorded.
+ *
+ * @throws If nothing was.
+ */
+async function readRecord(): Promise<Parameters<typeof regressions>[1]> {
+  try {
+    return JSON.parse(await Deno.readTextFile(RECORDED));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new Error("nothing is recorded yet; deno task bench --record does it");
+  }
 }
 
 /** What other measures have recorded stays. */

@@ -43,7 +43,7 @@ export function parseOptions(
   const command = new Command("deno task bench")
     .description(
       "Measures this project and each peer that is installed, side by side. Without a name: " +
-        "everything; docs/BENCHMARKS.md and its pictures are then written anew.",
+        "everything; such a run, whole, writes docs/BENCHMARKS.md and its pictures anew.",
     )
     .argument("[names...]", `measures: ${known.join(", ")}`)
     .option("--quick", "less work, fewer rounds: for a first look", false)
@@ -54,6 +54,7 @@ export function parseOptions(
     .option("--record", "write bench/recorded.json anew", false)
     .option("--list", "list the measures", false)
     .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({
       getOutHasColors: () => false,

@@ -36,6 +36,8 @@ export interface Subject {
 export interface Quantity {
   readonly label: string;
   readonly unit: string;
+  /** Whether it is for curves alone, and in no table. */
+  readonly isHidden?: boolean;
 }
 
 /** Two figures, or one, and what is wanted of them. */

@@ -41,14 +41,15 @@ export const AT_REST: Measure = {
     "the server used meanwhile, by the number of messages that members have heard.",
   size: 300,
   quickSize: 300,
-  rounds: 5,
-  quickRounds: 3,
+  rounds: 3,
+  quickRounds: 2,
   quantities: {
     cpu: { label: "server CPU a delivery", unit: "µs" },
     user: { label: "of it, user", unit: "µs" },
     system: { label: "of it, system", unit: "µs" },
     median: { label: "median delay", unit: "ms" },
     late: { label: "99th percentile", unit: "ms" },
+    message: { label: "server CPU a message", unit: "µs", isHidden: true },
   },
   subjects: [
     { name: OWN, isOwn: true, run: (round) => atRest(startOwnServer, round) },

@@ -55,8 +55,8 @@ export const HANDSHAKE: Measure = {
     "this project takes where it is missing).",
   size: 1,
   quickSize: 1,
-  rounds: 5,
-  quickRounds: 3,
+  rounds: 3,
+  quickRounds: 2,
   quantities: {
     client: { label: "client CPU", unit: "ms" },
     server: { label: "server CPU", unit: "ms" },

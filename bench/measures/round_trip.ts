@@ -34,7 +34,7 @@ export const ROUND_TRIP: Measure = {
     "it answers no message by itself.",
   size: 64,
   quickSize: 64,
-  rounds: 7,
+  rounds: 5,
   quickRounds: 3,
   quantities: {
     median: { label: "median", unit: "µs" },

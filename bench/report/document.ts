@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { fileURLToPath } from "node:url";
 import type { MeasureResult } from "../harness/result.ts";
 import { type Circumstances, markdown, withGenerated } from "./markdown.ts";
 import { plotSvg } from "./plot.ts";
@@ -29,4 +30,6 @@ export async function writeDocument(
   const document = await Deno.readTextFile(path).catch(() => "# Benchmarks\n");
   const generated = markdown(results, circumstances, (name) => `benchmarks/${name}.svg`);
   await Deno.writeTextFile(path, withGenerated(document, generated));
+  const args = ["fmt", "--quiet", fileURLToPath(path)];
+  await new Deno.Command(Deno.execPath(), { args, cwd: root }).output();
 }

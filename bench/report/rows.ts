@@ -23,18 +23,20 @@ export const HEADINGS: Row = ["measure", "what", "median", "lowest to highest", 
 export function figureRows(result: MeasureResult): readonly Row[] {
   const { measure, subjects } = result;
   return subjects.flatMap(({ name }) =>
-    Object.entries(measure.quantities).flatMap(([quantity, { label, unit }]): readonly Row[] => {
-      const values = valuesOf(result, { subject: name, quantity });
-      if (values.length === 0) return [];
-      const found = spread(values);
-      return [[
-        measure.name,
-        `${name}: ${label}`,
-        medianText(found, unit),
-        rangeText(found),
-        "",
-      ]];
-    })
+    Object.entries(measure.quantities).flatMap(
+      ([quantity, { label, unit, isHidden }]): readonly Row[] => {
+        const values = valuesOf(result, { subject: name, quantity });
+        if (values.length === 0 || isHidden) return [];
+        const found = spread(values);
+        return [[
+          measure.name,
+          `${name}: ${label}`,
+          medianText(found, unit),
+          rangeText(found),
+          "",
+        ]];
+      },
+    )
   );
 }
 
