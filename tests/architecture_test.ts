@@ -51,7 +51,7 @@ const ROOMS = [
   ...["conversation/room", "conversation/commands", "conversation"],
   ...["client/meeting", "client/reconnect", "client"],
   ...["server/door", "server/log", "server/host", "server"],
-  ...["program/flags", "program/tasks", "program", "program/explain"],
+  ...["program/command_line", "program/flags", "program/tasks", "program", "program/explain"],
   "mod.ts",
 ];
 
