@@ -1,13 +1,12 @@
 import { Option } from "../command_line/option.ts";
-import { type Address, parseDestination } from "../../channel/mod.ts";
-import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
+import { type Address, DEFAULT_ADDRESS, parseDestination } from "../../channel/tcp/address.ts";
 import { UsageError } from "../../errors.ts";
 import {
   type Invitation,
   looksLikeInvitation,
   parseInvitation,
-  parseLifetime,
-} from "../../identity/mod.ts";
+} from "../../identity/books/invitation.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
 import { FlagParser, pathOption } from "./flag_parser.ts";
 import { type CommonFlags, commonFlags, type Parsed, type RawFlags } from "./flags.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "../command_line/command.ts";
 import { Option } from "../command_line/option.ts";
-import { type NickHolder, nickProblem } from "../../chat/mod.ts";
+import { type NickHolder, nickProblem } from "../../chat/names/nick.ts";
 import { UsageError } from "../../errors.ts";
 import type { ProgramName } from "../../program_name.ts";
 import type { Attention } from "../../terminal/screens/bell.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "../command_line/command.ts";
 import { Option } from "../command_line/option.ts";
 import { UsageError } from "../../errors.ts";
-import { parseLifetime } from "../../identity/mod.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
 import type { HistoryFlags } from "../../server/open_history.ts";
 import { type FlagParser, pathOption } from "./flag_parser.ts";
 import type { HistoryWork, Task } from "./flags.ts";

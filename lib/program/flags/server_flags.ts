@@ -2,15 +2,16 @@ import type { Command } from "../command_line/command.ts";
 import { Option } from "../command_line/option.ts";
 import {
   type Address,
-  MAX_PENDING_HANDSHAKES,
+  DEFAULT_ADDRESS,
   parseAddress,
   parseDestination,
-} from "../../channel/mod.ts";
-import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
-import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
+} from "../../channel/tcp/address.ts";
+import { MAX_PENDING_HANDSHAKES } from "../../channel/tcp/limits.ts";
+import { DEFAULT_LIMITS, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/wire/limits.ts";
+import { MAX_BODY_SIZE } from "../../chat/wire/messages.ts";
 import { UsageError } from "../../errors.ts";
-import { parseLifetime } from "../../identity/mod.ts";
-import { MAX_PER_ADDRESS } from "../../server/door/open_door.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
+import { MAX_PER_ADDRESS } from "../../server/door/limits.ts";
 import {
   LOG_FORMATS,
   LOG_LEVELS,
