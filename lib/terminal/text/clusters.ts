@@ -145,8 +145,11 @@ const FLAG_LETTER = /\p{Regional_Indicator}/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Characters of which something is seen, be it marks beside others. */
-const SEEN =
-  /[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Enclosing_Mark}\p{Nonspacing_Mark}[\p{Format}--[\u0600-\u0605\u06dd\u0890\u0891\u08e2\u{110bd}\u{110cd}]]]/v;
+const SEEN = new RegExp(
+  String
+    .raw`[^\p{Default_Ignorable_Code_Point}\p{Control}\p{Enclosing_Mark}\p{Nonspacing_Mark}[\p{Format}--[\u0600-\u0605\u06dd\u0890\u0891\u08e2\u{110bd}\u{110cd}]]]`,
+  "v",
+);
 
 /** A narrow symbol that is to be drawn as a picture, or a syllable without its first letter. */
 const WIDENED = /\p{Emoji}\ufe0f|\u115f./u;
