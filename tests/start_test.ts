@@ -16,8 +16,10 @@ interface Graph {
   }[];
 }
 
-/** What a module and all that it imports statically load, from `npm:` and `node:`, each with its way. */
-async function packagesOf(entry: string): Promise<Map<string, string>> {
+/** What a module and all that it imports statically load: files, and packages, each with its way. */
+async function loadedBy(
+  entry: string,
+): Promise<{ files: readonly string[]; packages: ReadonlyMap<string, string> }> {
   const path = fileURLToPath(new URL(entry, root));
   const args = ["info", "--json", path];
   const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" }).output();
@@ -35,7 +37,11 @@ async function packagesOf(entry: string): Promise<Map<string, string>> {
     }
   }
   assert.ok(ways.size > 10, `the graph of ${entry} was not read`);
-  return packages;
+  return { files: [...ways.keys()], packages };
+}
+
+async function packagesOf(entry: string): Promise<ReadonlyMap<string, string>> {
+  return (await loadedBy(entry)).packages;
 }
 
 /** Whether a file imports nothing but types from another one, which is not loaded then. */
@@ -74,12 +80,23 @@ Deno.test("start: help, a version and wrong flags load no package, and nothing o
 
 /** What both programs need for a conversation. */
 const CONVERSATION = [
-  ...["npm:@scure/bip39@", "npm:cborg@", "npm:qr@"],
-  ...["npm:valibot@", "npm:get-east-asian-width@"],
-  ...["node:buffer", "node:process", "node:readline", "node:stream"],
+  ...["npm:@scure/bip39@", "npm:cborg@", "npm:qr@", "npm:valibot@", "npm:get-east-asian-width@"],
 ];
 
 Deno.test("start: a conversation loads what it needs, and nothing more", async () => {
   await assertLoads("lib/story/client.ts", CONVERSATION);
   await assertLoads("lib/story/server.ts", CONVERSATION);
+});
+
+Deno.test("start: only a terminal loads what reads keys", async () => {
+  const keys = ["node:buffer", "node:process", "node:readline", "node:stream"];
+  const packages = await packagesOf("lib/terminal/screens/prompt_screen.ts");
+  assert.deepEqual([...packages.keys()].filter((name) => name.startsWith("node:")).sort(), keys);
+});
+
+Deno.test("start: neither story loads what explains, before it is asked for", async () => {
+  for (const story of ["lib/story/client.ts", "lib/story/server.ts"]) {
+    const { files } = await loadedBy(story);
+    assert.deepEqual(files.filter((file) => file.includes("/lib/explain/")), [], story);
+  }
 });

@@ -38,6 +38,17 @@ export async function runProgram<Flags extends CommonFlags>(
     if (stop.signal.aborted) Deno.exit(ExitStatus.interrupted);
     stop.abort(new Interruption(cause));
   };
+  let outputFailure: Error | undefined;
+  let isUnread = false;
+  const screen = await openScreen({
+    ...flags,
+    onInterrupt: () => interrupt(),
+    onOutputFailure(error) {
+      isUnread = hasNoReader(error);
+      if (!isUnread) outputFailure = outputError(error);
+      interrupt();
+    },
+  });
   for (const signal of TERMINATION_SIGNALS) {
     const isIgnored = signal === "SIGHUP" && ignoresHangup(isHeadless);
     Deno.addSignalListener(
@@ -49,17 +60,6 @@ export async function runProgram<Flags extends CommonFlags>(
     );
   }
 
-  let outputFailure: Error | undefined;
-  let isUnread = false;
-  const screen = openScreen({
-    ...flags,
-    onInterrupt: () => interrupt(),
-    onOutputFailure(error) {
-      isUnread = hasNoReader(error);
-      if (!isUnread) outputFailure = outputError(error);
-      interrupt();
-    },
-  });
   // Where nobody reads any more, what is left cannot be written: then an interrupt ends the wait.
   const written = (writing: Promise<void>) => {
     const interrupted = aborted(stop.signal).then(() => settledWithin(writing, WRITE_TIMEOUT));
