@@ -1,8 +1,10 @@
 /**
  * Makes self-contained executables of both programs, for this machine.
  *
- * Each program is bundled into one file first: an executable that has to look for hundreds of modules
- * inside itself starts several times slower.
+ * Each program is bundled first: an executable that has to look for hundreds of modules inside itself
+ * starts several times slower. What a program loads later becomes files of its own: in one file, the
+ * bundler would run modules that wait (`await` outside of functions) in the wrong order, and a program that
+ * prints its version would have to read the whole chat.
  *
  * Usage: `deno run -A scripts/compile.ts [FOLDER]`; the folder is `dist` by default.
  *
@@ -27,9 +29,10 @@ const PERMISSIONS = [
 const root = new URL("../", import.meta.url);
 
 async function compile(program: string, folder: string, temporary: string): Promise<void> {
-  const bundle = `${temporary}/${program}.js`;
+  const bundle = `${temporary}/${program}`;
   const source = fileURLToPath(new URL(`${program}.ts`, root));
-  await deno(["bundle", "--quiet", "--platform", "deno", "--output", bundle, source]);
+  const splitting = ["--code-splitting", "--outdir", bundle];
+  await deno(["bundle", "--quiet", "--platform", "deno", ...splitting, source]);
   // The bundle holds everything, so nothing of the project's configuration concerns it any more.
   await deno([
     "compile",
@@ -40,7 +43,7 @@ async function compile(program: string, folder: string, temporary: string): Prom
     ...(program === "server" ? [ADDRESS_PERMISSION] : []),
     "--output",
     `${folder}/x25519-chat-${program}`,
-    bundle,
+    `${bundle}/${program}.js`,
   ]);
 }
 

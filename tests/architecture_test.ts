@@ -51,7 +51,8 @@ const ROOMS = [
   ...["conversation/room", "conversation/commands", "conversation"],
   ...["client/meeting", "client/reconnect", "client"],
   ...["server/door", "server/log", "server/host", "server"],
-  ...["program/flags", "program/tasks", "program", "program/explain"],
+  ...["program/command_line", "program/flags", "program/tasks", "program", "program/explain"],
+  "story",
   "mod.ts",
 ];
 
@@ -75,6 +76,7 @@ const STRANGERS: Readonly<Record<string, { floors: readonly string[]; but?: stri
       "program",
       "storage",
       "history",
+      "story",
     ],
   },
 };

@@ -45,5 +45,6 @@ export * from "./tcp/address.ts";
 export * from "./tcp/connect.ts";
 export { canonicalHost, isIpAddress } from "./tcp/host.ts";
 export * from "./tcp/listen.ts";
+export * from "./tcp/limits.ts";
 export * from "./tcp/listener.ts";
 export * from "./transport.ts";

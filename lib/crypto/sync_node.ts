@@ -1,6 +1,6 @@
 import type * as NodeCrypto from "node:crypto";
 import { concat, wipe } from "./bytes.ts";
-import { nodeCrypto } from "./node_crypto.ts";
+import { hasNodeCrypto, nodeCrypto } from "./node_crypto.ts";
 import type { HashName, SyncFunctions } from "./sync_functions.ts";
 
 /** `node:crypto`'s name and the block size (FIPS 180-4 §1, figure 1) of each hash. */
@@ -18,8 +18,9 @@ const AES_192_KEY_SIZE = 24;
 let noble: typeof import("npm:@noble/ciphers@2.4.0/aes.js") | undefined;
 
 /**
- * Makes AES-192 in CBC mode ready, which RFC 7518's A192CBC-HS384 needs and nothing in this project
- * does. Deno's `node:crypto` does not have it, and the library that does takes 25 ms of CPU to load:
+ * Makes AES-192 in CBC mode ready, which RFC 7518's A192CBC-HS384 and some encrypted key files need,
+ * and no connection. Deno's `node:crypto` does not have it, and the library that does takes 25 ms of
+ * CPU to load:
  * only whoever wants that key size waits for it.
  */
 export async function loadAes192(): Promise<void> {
@@ -28,22 +29,21 @@ export async function loadAes192(): Promise<void> {
 
 /** The synchronous primitives on `node:crypto`, or `undefined` where there is none. */
 export function nodeFunctions(): SyncFunctions | undefined {
-  const crypto = nodeCrypto();
-  if (crypto === undefined) return undefined;
+  if (!hasNodeCrypto()) return undefined;
 
   const cbcName = (key: Uint8Array) => `aes-${key.length * 8}-cbc`;
   const gcmName = (key: Uint8Array) => `aes-${key.length * 8}-gcm` as NodeCrypto.CipherGCMTypes;
   const hash = (name: HashName, ...parts: readonly Uint8Array[]) => {
-    const state = crypto.createHash(HASHES[name].nodeName);
+    const state = nodeCrypto().createHash(HASHES[name].nodeName);
     for (const part of parts) state.update(part);
     return plain(state.digest());
   };
   // A third of the time of a hash object, and a tenth of its garbage. Deno 2.4 cannot read the digits.
-  const canHashAtOnce = crypto.hash !== undefined && Uint8Array.fromHex !== undefined;
+  const canHashAtOnce = () => Uint8Array.fromHex !== undefined && nodeCrypto().hash !== undefined;
   const publicHash = (name: HashName, ...parts: readonly Uint8Array[]) => {
-    const input = canHashAtOnce ? joined(parts) : undefined;
+    const input = canHashAtOnce() ? joined(parts) : undefined;
     if (input === undefined) return hash(name, ...parts);
-    const digest = Uint8Array.fromHex(crypto.hash(HASHES[name].nodeName, input, "hex"));
+    const digest = Uint8Array.fromHex(nodeCrypto().hash(HASHES[name].nodeName, input, "hex"));
     wipe(input);
     return digest;
   };
@@ -51,7 +51,7 @@ export function nodeFunctions(): SyncFunctions | undefined {
     sha256: (...parts) => publicHash("SHA-256", ...parts),
     publicHash,
     startHash(name) {
-      const state = crypto.createHash(HASHES[name].nodeName);
+      const state = nodeCrypto().createHash(HASHES[name].nodeName);
       return { update: (part) => void state.update(part), digest: () => plain(state.digest()) };
     },
     // From two hashes (RFC 2104 §2): no slower than `createHmac`, which in Deno 2.4 warns on standard
@@ -68,7 +68,7 @@ export function nodeFunctions(): SyncFunctions | undefined {
     },
     cbcEncrypt(key, iv, plaintext) {
       if (key.length === AES_192_KEY_SIZE) return aes192(key, iv).encrypt(plaintext);
-      const cipher = crypto.createCipheriv(cbcName(key), key, iv);
+      const cipher = nodeCrypto().createCipheriv(cbcName(key), key, iv);
       // Before 2.6, Deno leaves out the padding of whole blocks (denoland/deno#29756): pad here.
       cipher.setAutoPadding(false);
       return concat(cipher.update(padded(plaintext)), cipher.final());
@@ -77,21 +77,21 @@ export function nodeFunctions(): SyncFunctions | undefined {
       if (key.length === AES_192_KEY_SIZE) return aes192(key, iv).decrypt(ciphertext);
       // Deno's `final` finds no padding to be wrong in no block at all.
       if (ciphertext.length === 0) throw new Error("ciphertext is shorter than its padding");
-      const decipher = crypto.createDecipheriv(cbcName(key), key, iv);
+      const decipher = nodeCrypto().createDecipheriv(cbcName(key), key, iv);
       return concat(decipher.update(ciphertext), decipher.final());
     },
     cbcChain(key, direction) {
       if (key.length === AES_192_KEY_SIZE) return undefined;
       const iv = new Uint8Array(AES_BLOCK_SIZE);
       const chain = direction === "encrypt"
-        ? crypto.createCipheriv(cbcName(key), key, iv)
-        : crypto.createDecipheriv(cbcName(key), key, iv);
+        ? nodeCrypto().createCipheriv(cbcName(key), key, iv)
+        : nodeCrypto().createDecipheriv(cbcName(key), key, iv);
       chain.setAutoPadding(false);
       // `final` frees the native memory, where the key is, without waiting for garbage collection.
       return { update: (blocks) => chain.update(blocks), close: () => void chain.final() };
     },
     gcmSeal(key, nonce, ad, plaintext, headroom = 0) {
-      const cipher = crypto.createCipheriv(gcmName(key), key, nonce);
+      const cipher = nodeCrypto().createCipheriv(gcmName(key), key, nonce);
       if (ad.length > 0) cipher.setAAD(ad);
       const sealed = new Uint8Array(headroom + plaintext.length + GCM_TAG_SIZE);
       sealed.set(cipher.update(plaintext), headroom);
@@ -103,14 +103,14 @@ export function nodeFunctions(): SyncFunctions | undefined {
     gcmOpen(key, nonce, ad, sealed) {
       const end = sealed.length - GCM_TAG_SIZE;
       if (end < 0) throw new Error("sealed text is shorter than its tag");
-      const decipher = crypto.createDecipheriv(gcmName(key), key, nonce);
+      const decipher = nodeCrypto().createDecipheriv(gcmName(key), key, nonce);
       if (ad.length > 0) decipher.setAAD(ad);
       decipher.setAuthTag(sealed.subarray(end));
       return concat(decipher.update(sealed.subarray(0, end)), decipher.final());
     },
     // One call in the place of six hashes.
     hkdf: (salt, inputKeyMaterial, info, length) =>
-      new Uint8Array(crypto.hkdfSync("sha256", inputKeyMaterial, salt, info, length)),
+      new Uint8Array(nodeCrypto().hkdfSync("sha256", inputKeyMaterial, salt, info, length)),
   };
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Address, formatAddress } from "../channel/mod.ts";
+import { type Address, formatAddress } from "../channel/tcp/address.ts";
 import { UsageError } from "../errors.ts";
 import { folderOf } from "../identity/files/paths.ts";
 import { demand } from "../identity/files/permissions.ts";

@@ -1,16 +1,12 @@
 import { aborted, Interruption, settledWithin } from "../abort.ts";
 import { errorEvent, ExitStatus, exitStatus } from "../terminal/events/error_event.ts";
-import { hasNoReader, outputError, writeAll, writeOutput } from "../terminal/output/output.ts";
+import { hasNoReader, outputError, writeAll } from "../terminal/output/output.ts";
 import { streamWidth } from "../terminal/output/terminal_size.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
-import { paintFor } from "../terminal/sentences/paint.ts";
-import { sentence } from "../terminal/sentences/sentence.ts";
 import { stackSentence } from "../terminal/sentences/stack_sentence.ts";
-import { jsonLine } from "../terminal/text/json_line.ts";
-import { type CommonFlags, HelpRequest, type Parsed, TaskRequest } from "./flags/flags.ts";
-import { askForPermissions } from "./permissions.ts";
-import { runTask } from "./tasks/run_task.ts";
+import type { CommonFlags } from "./flags/flags.ts";
+import { tellError } from "./tell_error.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */
 const WRITE_TIMEOUT = 1_000;
@@ -24,8 +20,8 @@ export interface ProgramContext<Flags> {
 }
 
 /**
- * Runs a program from its arguments to its exit status: reads flags, opens the screen, and turns
- * whatever is thrown into one sentence.
+ * Runs a program from its flags to its exit status: opens the screen, and turns whatever is thrown into
+ * one sentence.
  *
  * The first Ctrl-C or SIGTERM aborts the program's signal, so that it can say goodbye; a second one
  * ends it at once.
@@ -33,33 +29,26 @@ export interface ProgramContext<Flags> {
  * @param run The program; it returns its exit status.
  */
 export async function runProgram<Flags extends CommonFlags>(
-  parse: (args: readonly string[]) => Parsed<Flags>,
+  flags: Flags,
   run: (context: ProgramContext<Flags>) => Promise<number>,
 ): Promise<never> {
-  let flags: Flags;
-  try {
-    const parsed = parse(Deno.args);
-    if (parsed instanceof HelpRequest) {
-      await writeOutput(parsed.text);
-      Deno.exit(ExitStatus.fine);
-    }
-    if (parsed instanceof TaskRequest) {
-      Deno.exit(await runTask(parsed));
-    }
-    flags = parsed;
-    askForPermissions(flags);
-  } catch (error) {
-    if (hasNoReader(error)) Deno.exit(ExitStatus.interrupted);
-    await reportUsage(error);
-    Deno.exit(exitStatus(error));
-  }
-
   const isHeadless = "headless" in flags && flags.headless === true;
   const stop = new AbortController();
   const interrupt = (cause = "SIGINT") => {
     if (stop.signal.aborted) Deno.exit(ExitStatus.interrupted);
     stop.abort(new Interruption(cause));
   };
+  let outputFailure: Error | undefined;
+  let isUnread = false;
+  const screen = await openScreen({
+    ...flags,
+    onInterrupt: () => interrupt(),
+    onOutputFailure(error) {
+      isUnread = hasNoReader(error);
+      if (!isUnread) outputFailure = outputError(error);
+      interrupt();
+    },
+  });
   for (const signal of TERMINATION_SIGNALS) {
     const isIgnored = signal === "SIGHUP" && ignoresHangup(isHeadless);
     Deno.addSignalListener(
@@ -71,17 +60,6 @@ export async function runProgram<Flags extends CommonFlags>(
     );
   }
 
-  let outputFailure: Error | undefined;
-  let isUnread = false;
-  const screen = openScreen({
-    ...flags,
-    onInterrupt: () => interrupt(),
-    onOutputFailure(error) {
-      isUnread = hasNoReader(error);
-      if (!isUnread) outputFailure = outputError(error);
-      interrupt();
-    },
-  });
   // Where nobody reads any more, what is left cannot be written: then an interrupt ends the wait.
   const written = (writing: Promise<void>) => {
     const interrupted = aborted(stop.signal).then(() => settledWithin(writing, WRITE_TIMEOUT));
@@ -121,20 +99,6 @@ const TERMINATION_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 function ignoresHangup(isHeadless: boolean): boolean {
   return isHeadless &&
     ![Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
-}
-
-/** A mistake in the flags, on standard error; as JSON, too, if they ask for it. */
-async function reportUsage(error: unknown): Promise<void> {
-  await tellError(error);
-  if (!Deno.args.includes("--json")) return;
-  // Where standard output is what failed, the sentence on standard error has to do.
-  await writeAll(Deno.stdout, `${jsonLine(errorEvent(error))}\n`).catch(() => {});
-}
-
-async function tellError(error: unknown): Promise<void> {
-  const event = errorEvent(error);
-  const style = { paint: paintFor("stderr"), columns: streamWidth(Deno.stderr) };
-  await writeAll(Deno.stderr, `${sentence(event, style)}\n`);
 }
 
 async function showStack(error: unknown): Promise<void> {

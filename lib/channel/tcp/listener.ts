@@ -10,11 +10,9 @@ import type { Trace } from "../records/trace.ts";
 import { SecureChannel, type SecureChannelOptions, type WaitOptions } from "../secure_channel.ts";
 import type { Transport } from "../transport.ts";
 import type { Address } from "./address.ts";
+import { MAX_PENDING_HANDSHAKES } from "./limits.ts";
 import { ConnectionLimits, tooMany } from "./connection_limits.ts";
 import { type Origin, originOf } from "./origin.ts";
-
-/** How many handshakes a listener works on at once. */
-export const MAX_PENDING_HANDSHAKES = 256;
 
 /**
  * How many handshakes of one address may wait for their turn. To begin more would cost time, and they

@@ -1,6 +1,6 @@
 import type * as NodeCrypto from "node:crypto";
 import { concat, wipe } from "../bytes.ts";
-import { nodeCrypto } from "../node_crypto.ts";
+import { hasNodeCrypto, nodeCrypto } from "../node_crypto.ts";
 import type { X25519Implementation } from "./implementation.ts";
 
 /** What stands in front of the 32 bytes of a private key in PKCS #8 (RFC 8410 §7). */
@@ -25,22 +25,21 @@ type NodeKey = NodeCrypto.PrivateKeyInput["key"] & NodeCrypto.PublicKeyInput["ke
  * and their product take half the CPU time that WebCrypto takes for them.
  */
 export function nodeX25519(): X25519Implementation | undefined {
-  const crypto = nodeCrypto();
-  if (crypto === undefined) return undefined;
+  if (!hasNodeCrypto()) return undefined;
 
   const importPrivateKey = (privateKey: Uint8Array) => {
     const key = concat(PKCS8_START, privateKey);
     try {
-      return crypto.createPrivateKey({ key: key as NodeKey, ...PKCS8 });
+      return nodeCrypto().createPrivateKey({ key: key as NodeKey, ...PKCS8 });
     } finally {
       wipe(key);
     }
   };
   const importPublicKey = (publicKey: Uint8Array) =>
-    crypto.createPublicKey({ key: concat(SPKI_START, publicKey) as NodeKey, ...SPKI });
+    nodeCrypto().createPublicKey({ key: concat(SPKI_START, publicKey) as NodeKey, ...SPKI });
   return {
     multiply(privateKey, publicKey) {
-      const secret = crypto.diffieHellman({
+      const secret = nodeCrypto().diffieHellman({
         privateKey: importPrivateKey(privateKey),
         publicKey: importPublicKey(publicKey),
       });
@@ -51,7 +50,7 @@ export function nodeX25519(): X25519Implementation | undefined {
     },
     publicKeyOf(privateKey) {
       // Cheaper than a product: multiples of the base point are computed from a table.
-      const spki = crypto.createPublicKey(importPrivateKey(privateKey)).export(SPKI);
+      const spki = nodeCrypto().createPublicKey(importPrivateKey(privateKey)).export(SPKI);
       return new Uint8Array(spki.subarray(SPKI_START.length));
     },
   };

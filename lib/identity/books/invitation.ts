@@ -1,12 +1,8 @@
-import {
-  assertSize,
-  concat,
-  equalConstantTime,
-  hkdf,
-  isCanonicalX25519,
-  sha256,
-  X25519_SIZE,
-} from "../../crypto/mod.ts";
+import { assertSize, concat, equalConstantTime } from "../../crypto/bytes.ts";
+import { hkdf } from "../../crypto/hkdf.ts";
+import { sha256 } from "../../crypto/sha256.ts";
+import { X25519_SIZE } from "../../crypto/x25519/x25519.ts";
+import { isCanonicalX25519 } from "../../crypto/x25519/public_key.ts";
 import { UsageError } from "../../errors.ts";
 import { decodeBase64Url, encodeBase64Url } from "../base64.ts";
 

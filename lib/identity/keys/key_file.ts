@@ -1,10 +1,8 @@
-import { type MaybePromise, wipe, type X25519KeyPair } from "../../crypto/mod.ts";
+import { type MaybePromise, wipe, type X25519KeyPair, x25519KeyPair } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { KeyFormatError } from "./key_format_error.ts";
-import { decodeOpenSshKey } from "./openssh_key.ts";
 import { encodePem, parsePem, type PemBlock } from "./pem.ts";
-import { decodePkcs8, encodePkcs8 } from "./pkcs8.ts";
-import { decodeEncryptedPkcs8, encryptPkcs8 } from "./pkcs8_encrypted.ts";
+import { encodePkcs8, plainPrivateKey } from "./pkcs8_plain.ts";
 
 /** A private key's file, read but not opened yet. */
 export interface KeyFile {
@@ -31,29 +29,36 @@ interface Decoded {
 
 interface Format {
   readonly format: KeyFile["format"];
-  decode(bytes: Uint8Array): MaybePromise<Decoded>;
+  decode(bytes: Uint8Array): Promise<Decoded>;
 }
 
 const PKCS8_LABEL = "PRIVATE KEY";
 const ENCRYPTED_PKCS8_LABEL = "ENCRYPTED PRIVATE KEY";
 
-/** The formats by label. */
+/** The formats by label. Most starts read a key of this project's own, and load nothing for the others. */
 const FORMATS: ReadonlyMap<string, Format> = new Map<string, Format>([
   [PKCS8_LABEL, {
     format: "pkcs8",
-    decode(bytes) {
+    async decode(bytes) {
+      const privateKey = plainPrivateKey(bytes);
+      if (privateKey !== undefined) {
+        return { isEncrypted: false, open: () => x25519KeyPair(privateKey.slice()) };
+      }
+      const { decodePkcs8 } = await import("./pkcs8.ts");
       return { isEncrypted: false, open: () => decodePkcs8(bytes) };
     },
   }],
   [ENCRYPTED_PKCS8_LABEL, {
     format: "pkcs8",
-    decode(bytes) {
+    async decode(bytes) {
+      const { decodeEncryptedPkcs8 } = await import("./pkcs8_encrypted.ts");
       return { isEncrypted: true, open: decodeEncryptedPkcs8(bytes).open };
     },
   }],
   ["OPENSSH PRIVATE KEY", {
     format: "openssh",
-    decode(bytes) {
+    async decode(bytes) {
+      const { decodeOpenSshKey } = await import("./openssh_key.ts");
       return decodeOpenSshKey(bytes);
     },
   }],
@@ -119,6 +124,7 @@ export async function encodeKeyFile(keyPair: X25519KeyPair, passphrase = ""): Pr
   const der = encodePkcs8(keyPair.privateKey);
   try {
     if (passphrase === "") return encodePem(PKCS8_LABEL, der);
+    const { encryptPkcs8 } = await import("./pkcs8_encrypted.ts");
     return encodePem(ENCRYPTED_PKCS8_LABEL, await encryptPkcs8(der, utf8(passphrase)));
   } finally {
     wipe(der);

@@ -1,4 +1,3 @@
-import { cbc, ctr, gcm } from "npm:@noble/ciphers@2.4.0/aes.js";
 import { concat, wipe } from "../../crypto/mod.ts";
 import { KeyFormatError, wrongPassphrase } from "./key_format_error.ts";
 import { SshReader } from "./ssh_wire.ts";
@@ -17,28 +16,31 @@ export interface OpenSshCipher {
   decrypt(passphrase: Uint8Array, encrypted: Uint8Array, tag: Uint8Array): Promise<Uint8Array>;
 }
 
+/** The library for AES, whose tables take longer to make than most starts may last. */
+type Aes = typeof import("npm:@noble/ciphers@2.4.0/aes.js");
+
 /** A mode of AES with what it needs, in bytes. */
 interface Mode {
   readonly ivSize: number;
   readonly tagSize: number;
-  readonly decrypt: (key: Uint8Array, iv: Uint8Array, sealed: Uint8Array) => Uint8Array;
+  readonly decrypt: (aes: Aes, key: Uint8Array, iv: Uint8Array, sealed: Uint8Array) => Uint8Array;
 }
 
 const CTR: Mode = {
   ivSize: 16,
   tagSize: 0,
-  decrypt: (key, iv, sealed) => ctr(key, iv).decrypt(sealed),
+  decrypt: ({ ctr }, key, iv, sealed) => ctr(key, iv).decrypt(sealed),
 };
 const CBC: Mode = {
   ivSize: 16,
   tagSize: 0,
   // The format has a padding of its own.
-  decrypt: (key, iv, sealed) => cbc(key, iv, { disablePadding: true }).decrypt(sealed),
+  decrypt: ({ cbc }, key, iv, sealed) => cbc(key, iv, { disablePadding: true }).decrypt(sealed),
 };
 const GCM: Mode = {
   ivSize: 12,
   tagSize: 16,
-  decrypt: (key, iv, sealed) => gcm(key, iv).decrypt(sealed),
+  decrypt: ({ gcm }, key, iv, sealed) => gcm(key, iv).decrypt(sealed),
 };
 
 /** The ciphers of SSH (RFC 4253 §6.3, RFC 4344 §4, OpenSSH's PROTOCOL §1.6) that are read. */
@@ -107,10 +109,11 @@ export function openSshCipher(
     blockSize: AES_BLOCK_SIZE,
     tagSize: mode.tagSize,
     async decrypt(passphrase, encrypted, tag) {
+      const aes = await import("npm:@noble/ciphers@2.4.0/aes.js");
       const keyAndIv = await deriveKey(passphrase, salt, rounds, keySize + mode.ivSize);
       const [key, iv] = [keyAndIv.subarray(0, keySize), keyAndIv.subarray(keySize)];
       try {
-        return mode.decrypt(key, iv, concat(encrypted, tag));
+        return mode.decrypt(aes, key, iv, concat(encrypted, tag));
       } catch {
         // The sizes are right, so it is the tag.
         throw wrongPassphrase();

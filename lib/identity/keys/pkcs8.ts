@@ -7,16 +7,11 @@ import {
 import {
   decodeDer,
   type DerValue,
-  encodeDer,
   isTagged,
   objectIdentifier,
   octets,
   sequence,
   taggedBits,
-  toInteger,
-  toObjectIdentifier,
-  toOctets,
-  toSequence,
   unsignedInteger,
 } from "./der.ts";
 import { KeyFormatError } from "./key_format_error.ts";
@@ -78,19 +73,6 @@ export async function decodePkcs8(der: Uint8Array): Promise<X25519KeyPair> {
     );
   }
   return keyPair;
-}
-
-/**
- * The DER of a PrivateKeyInfo for an X25519 private key of 32 bytes, 48 bytes in all: version 1 of
- * RFC 5958, without the public key, byte for byte what OpenSSL writes.
- */
-export function encodePkcs8(privateKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  return encodeDer(toSequence(
-    toInteger(0),
-    toSequence(toObjectIdentifier(X25519)),
-    // RFC 8410 §7: an OCTET STRING, of which the outer one holds the DER.
-    toOctets(encodeDer(toOctets(privateKey))),
-  ));
 }
 
 /** The public key, if there is one. Refuses what has no place behind a private key. */

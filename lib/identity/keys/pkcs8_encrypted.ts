@@ -1,6 +1,7 @@
 import {
   AES_BLOCK_SIZE,
   AesCbcKey,
+  loadAes192,
   randomBytes,
   wipe,
   type X25519KeyPair,
@@ -52,6 +53,7 @@ const OLD_ENCRYPTION: readonly (readonly [prefix: string, what: string])[] = [
 /** OWASP's advice for scrypt with 16 MiB; OpenSSL opens nothing that needs more than 32 MiB. */
 const COST = { N: 2 ** 14, r: 8, p: 5 };
 const SALT_SIZE = 16;
+const AES_192_KEY_SIZE = 24;
 const AES_256_KEY_SIZE = 32;
 
 /**
@@ -78,6 +80,7 @@ export function decodeEncryptedPkcs8(der: Uint8Array): EncryptedPkcs8 {
   if (ciphertext.length === 0 || ciphertext.length % AES_BLOCK_SIZE !== 0) throw malformed();
   return {
     async open(passphrase) {
+      if (keySize === AES_192_KEY_SIZE) await loadAes192();
       const plaintext = decrypt(await derivation.derive(passphrase, keySize), iv, ciphertext);
       try {
         return await decodePkcs8(plaintext);

@@ -1,13 +1,12 @@
 import type { ConnectionTrace } from "../../channel/mod.ts";
-import { Page } from "../../explain/mod.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import { VERSION } from "../../version.ts";
 import type { CommonFlags } from "../flags/flags.ts";
 import type { ProgramContext } from "../program.ts";
-import { ExplainedConnections } from "./explained_connections.ts";
-import { PageFile } from "./page_file.ts";
-import { ThrottledExplanations } from "./throttled_explanations.ts";
+import type { ExplainedConnections } from "./explained_connections.ts";
+import type { PageFile } from "./page_file.ts";
+import type { ThrottledExplanations } from "./throttled_explanations.ts";
 
 /** What `--explain=secrets` says before it shows anything. */
 const SECRETS_WARNING =
@@ -23,18 +22,23 @@ export class ExplainMode {
   readonly #connections: ExplainedConnections | undefined;
   #hasToldFailure = false;
 
-  private constructor(flags: CommonFlags, screen: Screen, page: PageFile | undefined) {
+  private constructor(
+    flags: CommonFlags,
+    screen: Screen,
+    parts?: typeof import("./explain_parts.ts"),
+    page?: PageFile,
+  ) {
     const { explain, explainTo } = flags;
     const secrets = explain === "secrets";
     this.#screen = screen;
     this.#path = explainTo;
     this.#page = page;
-    this.#shown = explain && new ThrottledExplanations({
+    if (parts === undefined) return;
+    this.#shown = explain && new parts.ThrottledExplanations({
       show: (event) => screen.show(event),
       isInteractive: screen.isInteractive,
     });
-    if (explain === undefined && explainTo === undefined) return;
-    this.#connections = new ExplainedConnections({
+    this.#connections = new parts.ExplainedConnections({
       secrets,
       emit: (explanation) => {
         this.#page?.add(explanation);
@@ -54,10 +58,15 @@ export class ExplainMode {
     { flags, screen }: Pick<ProgramContext<CommonFlags>, "flags" | "screen">,
   ): Promise<ExplainMode> {
     const { explainTo } = flags;
+    // Few conversations are explained, and what it takes is a tenth of the program.
+    if (flags.explain === undefined && explainTo === undefined) {
+      return new ExplainMode(flags, screen);
+    }
+    const parts = await import("./explain_parts.ts");
     const secrets = flags.explain === "secrets";
-    const page = new Page({ program, version: VERSION, secrets, started: new Date() });
-    const file = explainTo === undefined ? undefined : await PageFile.open(explainTo, page);
-    const explain = new ExplainMode(flags, screen, file);
+    const page = new parts.Page({ program, version: VERSION, secrets, started: new Date() });
+    const file = explainTo === undefined ? undefined : await parts.PageFile.open(explainTo, page);
+    const explain = new ExplainMode(flags, screen, parts, file);
     if (secrets) {
       await screen.show({ event: "notice", text: SECRETS_WARNING, important: true });
     }

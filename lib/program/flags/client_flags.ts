@@ -1,15 +1,14 @@
-import { Option } from "npm:commander@15.1.0";
-import { type Address, parseDestination } from "../../channel/mod.ts";
-import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
+import { Option } from "../command_line/option.ts";
+import { type Address, DEFAULT_ADDRESS, parseDestination } from "../../channel/tcp/address.ts";
 import { UsageError } from "../../errors.ts";
 import {
   type Invitation,
   looksLikeInvitation,
   parseInvitation,
-  parseLifetime,
-} from "../../identity/mod.ts";
+} from "../../identity/books/invitation.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
-import { argument, FlagParser, pathOption } from "./flag_parser.ts";
+import { FlagParser, pathOption } from "./flag_parser.ts";
 import { type CommonFlags, commonFlags, type Parsed, type RawFlags } from "./flags.ts";
 
 /** The client's flags. */
@@ -35,7 +34,7 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
   const parser = new FlagParser("client", "Joins a server's room for a private conversation.");
   const { command } = parser;
   command
-    .argument("[ADDRESS]", `HOST:PORT or an invitation (default: ${DEFAULT_ADDRESS})`)
+    .takes("[ADDRESS]", `HOST:PORT or an invitation (default: ${DEFAULT_ADDRESS})`)
     .addOption(pathOption("--invite-file <FILE>", "read the invitation from a file"))
     .option("--accept-new", "accept an unknown server's key without asking")
     .option("--strict", "never accept an unknown server's key")
@@ -45,7 +44,7 @@ export function parseClientFlags(args: readonly string[]): Parsed<ClientFlags> {
       new Option(
         "--reconnect-for <TIME>",
         "how long to try to reconnect (default: 30s for a pipe, otherwise no limit)",
-      ).argParser(argument(parseLifetime)),
+      ).argParser(parseLifetime),
     )
     .addOption(
       pathOption("--outbox <FILE>", "keep unsent messages in FILE, and send them next time"),

@@ -1,9 +1,10 @@
-import { type Command, Option } from "npm:commander@15.1.0";
-import { type NickHolder, nickProblem } from "../../chat/mod.ts";
+import type { Command } from "../command_line/command.ts";
+import { Option } from "../command_line/option.ts";
+import { type NickHolder, nickProblem } from "../../chat/names/nick.ts";
 import { UsageError } from "../../errors.ts";
 import type { ProgramName } from "../../program_name.ts";
 import type { Attention } from "../../terminal/screens/bell.ts";
-import { argument, explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
+import { explainOption, type FlagParser, pathOption } from "./flag_parser.ts";
 
 /** For what a terminal rings, each with what stands in front of it. */
 const ATTENTION: readonly Attention[] = ["off", "private", "mentions", "all"];
@@ -37,9 +38,8 @@ export function addCommonOptions(command: Command, program: ProgramName): Comman
     .option("--verbose", "show where an error comes from")
     .addOption(explainOption())
     .addOption(pathOption("--explain-to <FILE>", "write the explanation to FILE, as an HTML page"))
-    .addHelpText(
-      "after",
-      "\nIf standard input is not a terminal, each of its lines is sent, and the program\n" +
+    .addFooter(
+      "If standard input is not a terminal, each of its lines is sent, and the program\n" +
         "exits once all are delivered. Exit status: 0 success, 1 unexpected error,\n" +
         "2 wrong usage, 3 network, 4 authentication, 130 interrupted.",
     );
@@ -54,12 +54,12 @@ export function nickOption(whose: NickHolder): Option {
     "your nickname in the room (default: the last one on a terminal, else your user name, " +
     `else ${whose})`;
   return new Option("--nick <NAME>", what).argParser(
-    argument((text) => {
+    (text) => {
       const nick = text.normalize("NFC");
       const problem = nickProblem(nick, whose);
       if (problem === undefined) return nick;
       throw new UsageError("usage", problem);
-    }),
+    },
   );
 }
 

@@ -1,45 +1,23 @@
-import {
-  Command,
-  CommanderError,
-  InvalidArgumentError,
-  Option,
-  type OptionValues,
-} from "npm:commander@15.1.0";
-import { ReportedError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import { type ProgramName, programName } from "../../program_name.ts";
 import { VERSION } from "../../version.ts";
+import { Command, WrongUsage } from "../command_line/command.ts";
+import { Option } from "../command_line/option.ts";
 import { commonFlags, HelpRequest, type RawFlags, type Task, TaskRequest } from "./flags.ts";
 
-/** The library's parser, with its output caught and its tasks told from a conversation. */
+/** The command line of a program, whose tasks are told from a conversation. */
 export class FlagParser {
-  /** The library's own object, to add flags to. */
+  /** The program, to add flags to. */
   readonly command: Command;
   readonly #name: ProgramName;
-  #help = "";
   #task: Task | undefined;
 
   /** A parser for one of the programs. */
   constructor(name: ProgramName, description: string) {
     this.#name = name;
     const program = programName(name);
-    this.command = new Command(program)
-      .description(description)
-      .version(`${program} ${VERSION}`, "--version", "print the version")
-      .helpOption("-h, --help", "print this help")
-      .helpCommand(false)
-      .configureHelp({ optionTerm: termOf })
-      .exitOverride()
-      .configureOutput({
-        // The library's own ways to find these out read the environment, which takes a permission.
-        getOutHasColors: () => false,
-        getErrHasColors: () => false,
-        getOutHelpWidth: () => 80,
-        getErrHelpWidth: () => 80,
-        writeOut: (text) => this.#help += text,
-        writeErr: () => {},
-      })
-      // Without it the library expects one of the tasks.
-      .action(() => {});
+    this.command = new Command(program, description)
+      .version(`${program} ${VERSION}`, "print the version");
   }
 
   /**
@@ -47,13 +25,13 @@ export class FlagParser {
    *
    * @param parent The group that it belongs to, if it does to one.
    */
-  task<Raw extends OptionValues>(
+  task<Raw extends object>(
     name: string,
     help: string,
     read: (raw: Raw, argument: string) => Task,
     parent: Command = this.command,
   ): Command {
-    const command = parent.command(name).description(help).allowExcessArguments(false);
+    const command = parent.command(name, help);
     return command.action(() => {
       this.#task = read(command.opts<Raw>(), command.args[0] ?? "");
     });
@@ -61,11 +39,10 @@ export class FlagParser {
 
   /** Adds a group of tasks, whose name stands in front of theirs. */
   group(name: string, help: string): Command {
-    const group = this.command.command(name).description(help).helpCommand(false)
-      // A name that is none of theirs is told by the sentence below.
-      .allowExcessArguments();
+    // A name that is none of theirs is told by the sentence below.
+    const group = this.command.command(name, help).takesMore();
     return group.action(() => {
-      const names = group.commands.map((command) => command.name());
+      const names = group.commands.map((command) => command.name);
       const list = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
       throw new UsageError("usage", `${name} what? ${list}; see ${name} --help`);
     });
@@ -75,16 +52,15 @@ export class FlagParser {
   parse(args: readonly string[]): HelpRequest | TaskRequest | undefined {
     const rest = withoutExplainSecrets(args);
     try {
-      this.command.parse(rest, { from: "user" });
-      if (rest.length < args.length) this.command.setOptionValue("explain", "secrets");
+      const answer = this.command.parse(rest);
+      if (answer !== undefined) return new HelpRequest(answer);
     } catch (error) {
-      if (!(error instanceof CommanderError)) throw error;
-      if (error.exitCode === 0) return new HelpRequest(this.#help);
-      const what = error.message.replace(/^error: /, "").replace(/\.$/, "").replaceAll(/\s+/g, " ")
-        .replace("' is invalid. ", "' is invalid: ");
-      const hint = error.code === "commander.excessArguments" ? this.#addressHint() : "";
+      if (!(error instanceof WrongUsage)) throw error;
+      const hint = error.isExcess ? this.#addressHint() : "";
+      const what = error.message.replaceAll(/\s+/g, " ");
       throw new UsageError("usage", `${what}${hint}; see --help`);
     }
+    if (rest.length < args.length) this.command.setOptionValue("explain", "secrets");
     const flags = commonFlags(this.#name, this.command.opts<RawFlags>());
     return this.#task && new TaskRequest(this.#task, flags);
   }
@@ -105,12 +81,12 @@ const EXPLAIN = "--explain";
 const EXPLAIN_SECRETS = "--explain=secrets";
 
 /**
- * The flag for an explanation. Its value may only stand behind an equals sign, which the library
- * cannot do: it would take an address behind the flag for one. So the library knows the flag alone.
+ * The flag for an explanation. Its value may only stand behind an equals sign, because an
+ * address behind the flag would be taken for one. So the parser knows the flag alone.
  */
 export function explainOption(): Option {
   return new Option(EXPLAIN, "explain the connection as it happens; =secrets shows keys")
-    .preset("masked");
+    .showAs(`${EXPLAIN}[=secrets]`).preset("masked");
 }
 
 /** The arguments but for the flag with its value, which is checked. */
@@ -126,16 +102,12 @@ function withoutExplainSecrets(args: readonly string[]): readonly string[] {
   });
 }
 
-function termOf({ long, flags }: Option): string {
-  return long === EXPLAIN ? "--explain[=secrets]" : flags;
-}
-
 /** A flag that takes a path: an empty one is a slip, as with a variable that is not set. */
 export function pathOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(argument((text: string) => {
+  return new Option(flags, description).argParser((text) => {
     if (text !== "") return text;
     throw new UsageError("usage", "the path is empty");
-  }));
+  });
 }
 
 /**
@@ -157,21 +129,9 @@ export function countOption(
 export function countParser([least, greatest]: readonly [number, number]): (
   text: string,
 ) => number {
-  return argument((text: string) => {
+  return (text) => {
     const count = Number(text.replaceAll("_", ""));
     if (/^\d[\d_]*$/.test(text) && count >= least && count <= greatest) return count;
     throw new UsageError("usage", `it must be a whole number from ${least} to ${greatest}`);
-  });
-}
-
-/** Makes a parser of ours into one that the library takes. */
-export function argument<T>(parser: (text: string) => T): (text: string) => T {
-  return (text) => {
-    try {
-      return parser(text);
-    } catch (error) {
-      if (error instanceof ReportedError) throw new InvalidArgumentError(error.message);
-      throw error;
-    }
   };
 }

@@ -1,8 +1,9 @@
-import { type Command, Option } from "npm:commander@15.1.0";
+import type { Command } from "../command_line/command.ts";
+import { Option } from "../command_line/option.ts";
 import { UsageError } from "../../errors.ts";
-import { parseLifetime } from "../../identity/mod.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
 import type { HistoryFlags } from "../../server/open_history.ts";
-import { argument, type FlagParser, pathOption } from "./flag_parser.ts";
+import { type FlagParser, pathOption } from "./flag_parser.ts";
 import type { HistoryWork, Task } from "./flags.ts";
 import { parseSize } from "./parse_size.ts";
 
@@ -14,11 +15,11 @@ export function addHistoryOptions(command: Command): void {
     )
     .addOption(
       new Option("--keep <TIME>", "with --history: how long to keep it: 24h, 30d, 1y")
-        .argParser(argument(parseLifetime)),
+        .argParser(parseLifetime),
     )
     .addOption(
       new Option("--keep-size <SIZE>", "with --history: how large FILE may get: 500MiB, 1GiB")
-        .argParser(argument(parseSize)),
+        .argParser(parseSize),
     );
 }
 
@@ -65,7 +66,7 @@ export function addHistoryTasks(parser: FlagParser): void {
   add<ForgetFlags>("forget", "forget messages for good", forgetWork)
     .addOption(
       new Option("--before <TIME>", "those from before a day or a time, or older than: 30d, 1y")
-        .argParser(argument(parseMoment)),
+        .argParser(parseMoment),
     )
     .option("--from <WHOM>", "those of one person, by name or fingerprint")
     .option("--all", "all of them");

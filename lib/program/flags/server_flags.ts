@@ -1,15 +1,17 @@
-import { type Command, Option } from "npm:commander@15.1.0";
+import type { Command } from "../command_line/command.ts";
+import { Option } from "../command_line/option.ts";
 import {
   type Address,
-  MAX_PENDING_HANDSHAKES,
+  DEFAULT_ADDRESS,
   parseAddress,
   parseDestination,
-} from "../../channel/mod.ts";
-import { DEFAULT_ADDRESS } from "../../channel/tcp/address.ts";
-import { DEFAULT_LIMITS, MAX_BODY_SIZE, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/mod.ts";
+} from "../../channel/tcp/address.ts";
+import { MAX_PENDING_HANDSHAKES } from "../../channel/tcp/limits.ts";
+import { DEFAULT_LIMITS, MIN_QUEUE_SIZE, type RoomLimits } from "../../chat/wire/limits.ts";
+import { MAX_BODY_SIZE } from "../../chat/wire/messages.ts";
 import { UsageError } from "../../errors.ts";
-import { parseLifetime } from "../../identity/mod.ts";
-import { MAX_PER_ADDRESS } from "../../server/door/open_door.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
+import { MAX_PER_ADDRESS } from "../../server/door/limits.ts";
 import {
   LOG_FORMATS,
   LOG_LEVELS,
@@ -18,7 +20,7 @@ import {
 } from "../../server/log/log_format.ts";
 import type { HistoryFlags } from "../../server/open_history.ts";
 import { addCommonOptions, addIdTask, cipherOption, nickOption } from "./common_options.ts";
-import { argument, countOption, countParser, FlagParser, pathOption } from "./flag_parser.ts";
+import { countOption, countParser, FlagParser, pathOption } from "./flag_parser.ts";
 import { type CommonFlags, commonFlags, type Parsed, type RawFlags } from "./flags.ts";
 import { addHistoryOptions, addHistoryTasks, historyFlags } from "./history_flags.ts";
 
@@ -73,19 +75,19 @@ export function parseServerFlags(args: readonly string[]): Parsed<ServerFlags> {
       new Option(
         "--grace <TIME>",
         "how long a cut-off member keeps its place, up to 1d; 0: not at all (default: 2m)",
-      ).argParser(argument(parseGrace)),
+      ).argParser(parseGrace),
     )
     .option("--headless", "host the room without taking part, and write a log")
     .option("--invite", "print an invitation; admit only guests with one, or on the guest list")
     .option("--invite-only", "admit only guests with an invitation, or on the guest list")
     .addOption(
       new Option("--expires <TIME>", "how long that invitation is valid: 30m, 24h, 7d")
-        .argParser(argument(parseLifetime)),
+        .argParser(parseLifetime),
     )
     .option("--single-use", "make that invitation valid for one guest only")
     .addOption(
       new Option("--public <HOST:PORT>", "the server's address, as written in invitations")
-        .argParser(argument((text: string) => (parseDestination(text), text))),
+        .argParser((text) => (parseDestination(text), text)),
     )
     .addOption(pathOption(
       "--allow <FILE>",
@@ -175,8 +177,7 @@ function parseGrace(text: string): number {
 
 /** Each use of the flag adds an address. */
 function listenParser(): (text: string, before: readonly Address[] | undefined) => Address[] {
-  const parse = argument(parseAddress);
-  return (text, before = []) => [...before, parse(text)];
+  return (text, before = []) => [...before, parseAddress(text)];
 }
 
 /** The limits, as the library gives them. */

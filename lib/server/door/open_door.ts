@@ -15,10 +15,8 @@ import { openGuestList } from "./guest_list_file.ts";
 import { openInvitations } from "./open_invitations.ts";
 import { handshakeEnd } from "./handshake_end.ts";
 import { Inviter } from "./inviter.ts";
+import { MAX_PER_ADDRESS } from "./limits.ts";
 import { isThisMachine } from "../../channel/tcp/this_machine.ts";
-
-/** How many connections an address of another machine may have, unless the rules say otherwise. */
-export const MAX_PER_ADDRESS = 100;
 
 /** Where a door is, who may come in, how, and how many. */
 export interface DoorRules extends EntryRules, ProtocolRules {

@@ -1,5 +1,5 @@
-import stringWidth from "npm:string-width@9.0.0";
 import type { Occupant } from "../events/events.ts";
+import { textWidth } from "../text/clusters.ts";
 import { type Margins, type Span, wrapSpans } from "../text/wrap.ts";
 import { INDENT, marginsOf, nameSpan, type Style } from "./style.ts";
 
@@ -38,7 +38,7 @@ export function membersTable(members: readonly Occupant[], style: Style): string
 }
 
 function nameWidth(member: Occupant, style: Style): number {
-  return stringWidth(nameSpan(member, style).text);
+  return textWidth(nameSpan(member, style).text);
 }
 
 function tableRow(member: Occupant, nameColumn: number, style: Style): string {

@@ -1,5 +1,5 @@
-import stringWidth from "npm:string-width@9.0.0";
 import type { ChatEvent } from "../events/events.ts";
+import { textWidth } from "../text/clusters.ts";
 import { mentionsOfAny } from "../text/mentions.ts";
 import { occurrences } from "../text/occurrences.ts";
 import { sanitiseLine, sanitiseText } from "../text/sanitise.ts";
@@ -27,7 +27,7 @@ export function messageSentence(message: Message, style: Style): string {
   const { columns = Infinity } = style;
   const header = headerOf(message, style);
   const headerText = header.map(({ text }) => text).join("");
-  const width = stringWidth(headerText);
+  const width = textWidth(headerText);
   const isNarrow = width > columns / 2;
   const indent = isNarrow ? Math.min(NARROW_INDENT, Math.floor(columns / 2)) : width;
   const glued = headerText.length;

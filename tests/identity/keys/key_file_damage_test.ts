@@ -5,7 +5,7 @@ import { x25519KeyPair } from "../../../lib/crypto/mod.ts";
 import { encodeBase64 } from "../../../lib/identity/base64.ts";
 import { encodeScrypt, scryptKey } from "../../../lib/identity/keys/pbes2_key_derivation.ts";
 import { parseKeyFile } from "../../../lib/identity/keys/key_file.ts";
-import { encodePkcs8 } from "../../../lib/identity/keys/pkcs8.ts";
+import { encodePkcs8 } from "../../../lib/identity/keys/pkcs8_plain.ts";
 import { pattern } from "../../crypto/support.ts";
 import { assertSentence, NAME, pem } from "./key_file_support.ts";
 import { OPENSSH_LABEL, openSshKey, SEED } from "./openssh_writer.ts";

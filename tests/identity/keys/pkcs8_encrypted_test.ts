@@ -10,7 +10,7 @@ import {
 } from "../../../lib/identity/keys/der.ts";
 import { encodeScrypt } from "../../../lib/identity/keys/pbes2_key_derivation.ts";
 import { decodeEncryptedPkcs8, encryptPkcs8 } from "../../../lib/identity/keys/pkcs8_encrypted.ts";
-import { encodePkcs8 } from "../../../lib/identity/keys/pkcs8.ts";
+import { encodePkcs8 } from "../../../lib/identity/keys/pkcs8_plain.ts";
 import { pattern } from "../../crypto/support.ts";
 import { toHex } from "../../support/vectors.ts";
 import { assertProblem } from "./key_file_support.ts";

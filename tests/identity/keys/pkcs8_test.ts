@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { concat, x25519KeyPair } from "../../../lib/crypto/mod.ts";
-import { decodePkcs8, encodePkcs8 } from "../../../lib/identity/keys/pkcs8.ts";
+import { decodePkcs8 } from "../../../lib/identity/keys/pkcs8.ts";
+import { encodePkcs8, plainPrivateKey } from "../../../lib/identity/keys/pkcs8_plain.ts";
 import { bytesOfSize } from "../../crypto/support.ts";
 import { KEY_EXCHANGE } from "../../crypto/vectors/x25519.ts";
 import { fromHex, toHex } from "../../support/vectors.ts";
@@ -163,4 +164,16 @@ Deno.test("PKCS #8: every truncation is refused", async () => {
   for (let length = 0; length < der.length; length++) {
     await assertProblem(() => decodePkcs8(der.slice(0, length)), "malformed", NO_KEY);
   }
+});
+
+Deno.test("plainPrivateKey: reads what encodePkcs8 writes, and leaves everything else to the decoder", () => {
+  const der = encodePkcs8(fromHex(ALICE));
+  assert.equal(toHex(plainPrivateKey(der) ?? der), ALICE);
+  for (const index of [0, 1, 4, 11, 13, 15]) {
+    const changed = der.slice();
+    changed.set([(der[index] ?? 0) ^ 1], index);
+    assert.equal(plainPrivateKey(changed), undefined, String(index));
+  }
+  assert.equal(plainPrivateKey(der.subarray(0, -1)), undefined);
+  assert.equal(plainPrivateKey(concat(der, Uint8Array.of(0))), undefined);
 });

@@ -10,7 +10,7 @@ import {
 } from "../../../lib/program/flags/flags.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../../../lib/server/log/log_format.ts";
 import { parseServerFlags, type ServerFlags } from "../../../lib/program/flags/server_flags.ts";
-import { MAX_PER_ADDRESS } from "../../../lib/server/door/open_door.ts";
+import { MAX_PER_ADDRESS } from "../../../lib/server/door/limits.ts";
 
 const DEFAULTS = {
   listen: [{ hostname: "127.0.0.1", port: 12345 }],

@@ -100,7 +100,7 @@ Deno.test("headless screen: --headless opens it, --json besides opens one for pr
   using stdout = capture("stdout");
   const notice = { event: "notice", text: "hello" } as const;
   for (const json of [false, true]) {
-    const screen = openScreen({ ...options, json });
+    const screen = await openScreen({ ...options, json });
     await screen.show(notice);
     await screen.close();
     assert.equal(stdout.text, json ? '{"event":"notice","text":"hello"}\n' : "");

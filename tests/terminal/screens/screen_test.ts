@@ -16,7 +16,9 @@ const USUAL: Options = { json: false, quiet: false, plain: false };
 function program(options: Options, body: string): string[] {
   const script = `
     import { openScreen } from ${JSON.stringify(SCREEN)};
-    const screen = openScreen({ ...${JSON.stringify(options)}, onInterrupt: () => Deno.exit(9) });
+    const screen = await openScreen({ ...${
+    JSON.stringify(options)
+  }, onInterrupt: () => Deno.exit(9) });
     const from = { nick: "ada", fingerprint: "SHA256:x", verified: false };
     const message = (text, more) => ({
       event: "message", id: "00", seq: 1, time: "2020-11-24T05:05:00.000Z", from, text,

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../", import.meta.url);
+
+interface Dependency {
+  readonly specifier: string;
+  readonly code?: { readonly specifier?: string };
+  readonly isDynamic?: boolean;
+}
+
+interface Graph {
+  readonly modules: readonly {
+    readonly specifier: string;
+    readonly dependencies?: readonly Dependency[];
+  }[];
+}
+
+/** What a module and all that it imports statically load: files, and packages, each with its way. */
+async function loadedBy(
+  entry: string,
+): Promise<{ files: readonly string[]; packages: ReadonlyMap<string, string> }> {
+  const path = fileURLToPath(new URL(entry, root));
+  const args = ["info", "--json", path];
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" }).output();
+  const graph: Graph = JSON.parse(new TextDecoder().decode(stdout));
+  const modules = new Map(graph.modules.map((module) => [module.specifier, module]));
+  const packages = new Map<string, string>();
+  const start = new URL(entry, root).href;
+  const ways = new Map([[start, entry]]);
+  for (const [specifier, way] of ways) {
+    for (const { specifier: name, code, isDynamic } of modules.get(specifier)?.dependencies ?? []) {
+      if (code?.specifier === undefined || isDynamic || await isTypeOnly(specifier, name)) continue;
+      const next = `${way} → ${name.replace(/^(\.\.?\/)+/, "")}`;
+      if (/^(npm|node|jsr|https?):/.test(name)) packages.set(name, next);
+      else if (!ways.has(code.specifier)) ways.set(code.specifier, next);
+    }
+  }
+  assert.ok(ways.size > 10, `the graph of ${entry} was not read`);
+  return { files: [...ways.keys()], packages };
+}
+
+async function packagesOf(entry: string): Promise<ReadonlyMap<string, string>> {
+  return (await loadedBy(entry)).packages;
+}
+
+/** Whether a file imports nothing but types from another one, which is not loaded then. */
+async function isTypeOnly(file: string, name: string): Promise<boolean> {
+  const text = await Deno.readTextFile(new URL(file));
+  const imports = text.matchAll(/^(?:import|export)\b(\s+type\b)?([^;"()]*?)\bfrom\s*"([^"]+)"/gm);
+  const own = [...imports].filter((match) => match[3] === name);
+  return own.length > 0 && own.every(([, type, names = ""]) =>
+    type !== undefined ||
+    (names.includes("{") && names.replace(/[{}]/g, "").split(",")
+      .every((one) => /^\s*(type\s.*)?$/.test(one)))
+  );
+}
+
+/** Fails with the way that leads to each package that is not on the list. */
+async function assertLoads(entry: string, allowed: readonly string[]): Promise<void> {
+  const packages = await packagesOf(entry);
+  const others = [...packages].filter(([name]) => !allowed.some((one) => name.startsWith(one)));
+  assert.deepEqual(
+    others.map(([, way]) => way),
+    [],
+    `${entry} loads more than it needs at its start; import it where it is used (await import)`,
+  );
+  // What is no longer loaded is to be taken off the list.
+  const unused = allowed.filter((one) =>
+    ![...packages.keys()].some((name) => name.startsWith(one))
+  );
+  assert.deepEqual(unused, [], entry);
+}
+
+Deno.test("start: help, a version and wrong flags load no package, and nothing of node:", async () => {
+  await assertLoads("client.ts", []);
+  // Widths, for what the log makes of text.
+  await assertLoads("server.ts", ["npm:get-east-asian-width@"]);
+});
+
+/** What both programs need for a conversation. */
+const CONVERSATION = [
+  ...["npm:@scure/bip39@", "npm:cborg@", "npm:qr@", "npm:valibot@", "npm:get-east-asian-width@"],
+];
+
+Deno.test("start: a conversation loads what it needs, and nothing more", async () => {
+  await assertLoads("lib/story/client.ts", CONVERSATION);
+  await assertLoads("lib/story/server.ts", CONVERSATION);
+});
+
+Deno.test("start: only a terminal loads what reads keys", async () => {
+  const keys = ["node:buffer", "node:process", "node:readline", "node:stream"];
+  const packages = await packagesOf("lib/terminal/screens/prompt_screen.ts");
+  assert.deepEqual([...packages.keys()].filter((name) => name.startsWith("node:")).sort(), keys);
+});
+
+Deno.test("start: neither story loads what explains, before it is asked for", async () => {
+  for (const story of ["lib/story/client.ts", "lib/story/server.ts"]) {
+    const { files } = await loadedBy(story);
+    assert.deepEqual(files.filter((file) => file.includes("/lib/explain/")), [], story);
+  }
+});
