@@ -19,7 +19,7 @@ export interface AesCbcHmacParameters {
   readonly hash: HashName;
   /** Size of the HMAC key, which comes first in the combined key. */
   readonly macKeySize: number;
-  /** Size of the AES key, which comes second: 16, 24 or 32. */
+  /** Size of the AES key, which comes second: 16, 32, or 24 after {@linkcode loadAes192}. */
   readonly encryptionKeySize: 16 | 24 | 32;
   /** How many bytes of the HMAC's output are kept as the tag. */
   readonly tagSize: number;

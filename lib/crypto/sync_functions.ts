@@ -34,6 +34,13 @@ export interface SyncFunctions {
   ): Uint8Array;
   /** The inverse of `gcmSeal`, without headroom; throws when the tag is wrong. */
   gcmOpen(key: Uint8Array, nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Uint8Array;
+  /** HKDF with SHA-256 (RFC 5869 §2): extract, then expand to `length` bytes, at most 255 × 32. */
+  hkdf(
+    salt: Uint8Array,
+    inputKeyMaterial: Uint8Array,
+    info: Uint8Array,
+    length: number,
+  ): Uint8Array<ArrayBuffer>;
 }
 
 /** A hash under way. */

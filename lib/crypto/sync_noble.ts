@@ -1,4 +1,5 @@
 import { cbc, gcm } from "npm:@noble/ciphers@2.4.0/aes.js";
+import { hkdf } from "npm:@noble/hashes@2.4.0/hkdf.js";
 import { hmac } from "npm:@noble/hashes@2.4.0/hmac.js";
 import { sha256, sha384, sha512 } from "npm:@noble/hashes@2.4.0/sha2.js";
 import { concat } from "./bytes.ts";
@@ -19,5 +20,7 @@ export function nobleFunctions(): SyncFunctions {
     gcmSeal: (key, nonce, ad, plaintext, headroom = 0) =>
       concat(new Uint8Array(headroom), gcm(key, nonce, ad).encrypt(plaintext)),
     gcmOpen: (key, nonce, ad, sealed) => gcm(key, nonce, ad).decrypt(sealed),
+    hkdf: (salt, inputKeyMaterial, info, length) =>
+      hkdf(sha256, inputKeyMaterial, salt, info, length),
   };
 }
