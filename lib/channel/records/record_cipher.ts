@@ -88,12 +88,18 @@ export class RecordCipher {
     }
     this.#opening.records++;
     this.#opening.bytes += size;
-    const result = plaintext.finally(() => {
+    const settled = () => {
       this.#opening.records--;
       this.#opening.bytes -= size;
-    }).then((bytes) => {
+    };
+    // In one moment: between the two counts nothing may be opened.
+    const result = plaintext.then((bytes) => {
+      settled();
       this.#count(size);
       return bytes;
+    }, (error) => {
+      settled();
+      throw error;
     });
     return { number, result, nextKeyFrom };
   }

@@ -195,6 +195,8 @@ export class RecordReceiver {
 
   /** Takes what arrives while the first record is decrypted, up to a bound, or to the end. */
   #readAhead(): void {
+    // Only a record on another thread leaves time for the ones behind it.
+    if (!(this.#arrivals[0]?.record?.result instanceof Promise)) return;
     const last = this.#arrivals.at(-1);
     if (last?.record === undefined || this.#arrived + MAX_FRAME_SIZE > MAX_READ_AHEAD) return;
     const { result } = last.record;
