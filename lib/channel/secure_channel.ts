@@ -107,7 +107,6 @@ export class SecureChannel implements AsyncDisposable {
       new RecordCipher(
         direction === "in" ? handshake.receiving : handshake.sending,
         rekeyLimits,
-        (number) => trace?.event({ type: "rekey", direction, number }),
       );
     const cipher = parseProtocolName(handshake.protocolName).cipher === AESGCM.name
       ? AESGCM

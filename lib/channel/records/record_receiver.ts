@@ -1,11 +1,11 @@
 import { orAborted } from "../../abort.ts";
 import { AuthenticationError, NetworkError, type ReportedError, UsageError } from "../../errors.ts";
 import type { FrameReader } from "../frames/frame_reader.ts";
-import { FRAME_HEADER_SIZE } from "../frames/framing.ts";
+import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "../frames/framing.ts";
 import { closeError } from "./close_error.ts";
 import { Inbox } from "./inbox.ts";
 import { type CloseInfo, decodeRecord, RecordType } from "./record.ts";
-import type { RecordCipher } from "./record_cipher.ts";
+import type { RecordCipher, RecordUnderWay } from "./record_cipher.ts";
 import type { Trace } from "./trace.ts";
 
 /** What records are received with. */
@@ -20,15 +20,34 @@ interface RecordReceiverOptions {
 }
 
 /**
- * The receiving half of a channel: one record at a time, and only when a caller waits for one, so
- * that a reader that is slow holds the sender back.
+ * How many bytes of frames may have been taken before the first of them is opened. A large record is
+ * decrypted on another thread, and the next ones meanwhile on more.
+ */
+const MAX_READ_AHEAD = 4 * MAX_FRAME_SIZE;
+
+/** A frame that was taken: its record, or why there is none. */
+interface Arrival {
+  readonly frame: Uint8Array;
+  readonly size: number;
+  readonly record?: RecordUnderWay;
+  readonly error?: unknown;
+}
+
+/**
+ * The receiving half of a channel: reads only when a caller waits for a message, so that a reader that
+ * is slow holds the sender back. While a large record is decrypted on another thread, the ones behind
+ * it are read and begun, within bounds; each is delivered, or fails, when its turn has come.
  */
 export class RecordReceiver {
   readonly #options: RecordReceiverOptions;
   readonly #inbox = new Inbox();
   #reading: Promise<void> | undefined;
-  /** The record that is being opened on another thread. */
-  #opening: Promise<unknown> | undefined;
+  /** What was taken and is not delivered, in its order. */
+  readonly #arrivals: Arrival[] = [];
+  /** How many bytes of frames that is. */
+  #arrived = 0;
+  /** The taking of the next frame. */
+  #arriving: Promise<void> | undefined;
   #failure: Error | undefined;
   #remoteClose: CloseInfo | undefined;
   #isDraining = false;
@@ -91,8 +110,9 @@ export class RecordReceiver {
   }
 
   /** Throws away what still arrives, unread, until the transport ends. */
-  discard(): Promise<void> {
-    return this.#options.frames.discard();
+  async discard(): Promise<void> {
+    await this.#arriving;
+    await this.#options.frames.discard();
   }
 
   /** Gives this direction up: what is waited for fails once this is noticed. */
@@ -105,8 +125,8 @@ export class RecordReceiver {
     this.#isDestroyed = true;
     void this.#options.frames.cancel();
     this.#options.opener.destroy();
-    // A record that is still being opened on another thread leads nowhere any more.
-    await this.#opening?.catch(() => {});
+    // Records that are still being opened on other threads lead nowhere any more.
+    await Promise.allSettled(this.#arrivals.map(({ record }) => record?.result));
   }
 
   /** Reads a record, or waits for the one that is being read. */
@@ -115,26 +135,24 @@ export class RecordReceiver {
   }
 
   async #readRecord(): Promise<void> {
-    const { opener, frames, trace } = this.#options;
+    const { trace } = this.#options;
     try {
-      const frame = await frames.read();
-      if (frame === undefined) {
-        throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");
-      }
-      this.#lastRecord = performance.now();
-      this.#bytes += FRAME_HEADER_SIZE + frame.length;
-      const { number } = opener;
-      const opened = opener.open(frame);
-      const plaintext = opened instanceof Promise ? await (this.#opening = opened) : opened;
+      while (this.#arrivals.length === 0) await this.#arrive();
+      const [arrival] = this.#arrivals;
+      if (arrival?.record === undefined) throw arrival?.error;
+      const { number, result, nextKeyFrom } = arrival.record;
+      if (result instanceof Promise) this.#readAhead();
+      const plaintext = result instanceof Promise ? await result : result;
+      this.#arrivals.shift();
+      this.#arrived -= arrival.size;
       const recordType = plaintext[0] as RecordType;
-      trace?.event({
-        type: "record",
-        direction: "in",
-        number,
-        recordType,
-        plaintext,
-        ciphertext: frame,
-      });
+      if (trace !== undefined) {
+        if (nextKeyFrom !== undefined) {
+          trace.event({ type: "rekey", direction: "in", number: nextKeyFrom });
+        }
+        const ciphertext = arrival.frame;
+        trace.event({ type: "record", direction: "in", number, recordType, plaintext, ciphertext });
+      }
       // A peer that has been told to go must not make this side work through what it still sends.
       if (this.#isDraining && recordType !== RecordType.close) return;
       const content = decodeRecord(plaintext);
@@ -143,6 +161,51 @@ export class RecordReceiver {
     } catch (error) {
       this.#failReading(error);
     }
+  }
+
+  /** Takes the next frame and begins to open it, or waits for the one that is being taken. */
+  #arrive(): Promise<void> {
+    return this.#arriving ??= this.#takeFrame().finally(() => this.#arriving = undefined);
+  }
+
+  async #takeFrame(): Promise<void> {
+    const { opener, frames, trace } = this.#options;
+    let size = 0;
+    try {
+      const frame = await frames.read();
+      if (frame === undefined) {
+        throw new NetworkError("cut", "the connection was cut: it ended without a goodbye");
+      }
+      this.#lastRecord = performance.now();
+      size = FRAME_HEADER_SIZE + frame.length;
+      this.#bytes += size;
+      // Nothing is opened behind what has failed.
+      if (this.#failure !== undefined) throw this.#failure;
+      const record = opener.open(frame);
+      // Whoever it is delivered to learns of a failure; until then nobody may.
+      if (record.result instanceof Promise) record.result.catch(() => {});
+      // The next read may reuse the frame's memory.
+      const kept = trace === undefined ? NOTHING : frame.slice();
+      this.#arrivals.push({ frame: kept, size, record });
+    } catch (error) {
+      this.#arrivals.push({ frame: NOTHING, size, error });
+    }
+    this.#arrived += size;
+  }
+
+  /** Takes what arrives while the first record is decrypted, up to a bound, or to the end. */
+  #readAhead(): void {
+    // Only a record on another thread leaves time for the ones behind it.
+    if (!(this.#arrivals[0]?.record?.result instanceof Promise)) return;
+    const last = this.#arrivals.at(-1);
+    if (last?.record === undefined || this.#arrived + MAX_FRAME_SIZE > MAX_READ_AHEAD) return;
+    const { result } = last.record;
+    // Nothing comes behind a close, which is always small.
+    if (!(result instanceof Promise) && result[0] === RecordType.close) return;
+    if (this.#isDraining || this.#options.opener.isLastUnderWay || this.#reading === undefined) {
+      return;
+    }
+    void this.#arrive().then(() => this.#readAhead());
   }
 
   #acceptClose(info: CloseInfo): void {
@@ -168,6 +231,8 @@ export class RecordReceiver {
     this.#options.onFailure(failure);
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** How many bytes of records are opened to look for a close, of a peer that has been told to go. */
 const MAX_DRAINED = 262_144;

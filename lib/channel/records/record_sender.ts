@@ -1,9 +1,9 @@
 import { NetworkError, UsageError } from "../../errors.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
-import { encodeFrame, FRAME_HEADER_SIZE } from "../frames/framing.ts";
+import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "../frames/framing.ts";
 import { Outbox } from "./outbox.ts";
 import { CloseCode, type CloseInfo, encodeClose, MAX_MESSAGE_SIZE, RecordType } from "./record.ts";
-import type { RecordCipher } from "./record_cipher.ts";
+import type { RecordCipher, RecordUnderWay } from "./record_cipher.ts";
 import type { Trace } from "./trace.ts";
 
 /** How many bytes may wait to be sent before a sender is asked to wait. */
@@ -12,6 +12,12 @@ export const SEND_HIGH_WATER_MARK = 65_536;
 /** A write that takes longer, in milliseconds, has waited for the other side to read. */
 const LONG_WRITE = 250;
 
+/**
+ * How many bytes of frames may be sealed, or be on their way to it, before the first of them has left. A
+ * large record is sealed on another thread, and the next ones meanwhile on more.
+ */
+const MAX_SEALED_AHEAD = 4 * MAX_FRAME_SIZE;
+
 /** An end without anything to say about it. */
 export const GOODBYE: CloseInfo = { code: CloseCode.done, reason: "" };
 
@@ -19,6 +25,11 @@ export const GOODBYE: CloseInfo = { code: CloseCode.done, reason: "" };
 interface Goodbye {
   readonly info: CloseInfo;
   readonly sent: PromiseWithResolvers<void>;
+}
+
+/** A record that has its number, and is sealed or on its way to it. */
+interface SealedRecord extends RecordUnderWay {
+  readonly plaintext: Uint8Array;
 }
 
 /** What records are sent with. */
@@ -34,13 +45,15 @@ interface RecordSenderOptions {
 
 /**
  * The sending half of a channel: packs the messages that wait into records, and writes one record at
- * a time.
+ * a time. Large ones are sealed ahead, so that several threads encrypt while this one writes.
  */
 export class RecordSender {
   readonly #options: RecordSenderOptions;
   readonly #outbox: Outbox;
-  /** The record that is being sealed on another thread. */
-  #sealing: Promise<unknown> | undefined;
+  /** In the order of their numbers; the first one is being written. */
+  readonly #sealed: SealedRecord[] = [];
+  /** How many bytes of plaintext those behind the first one have. */
+  #sealedAhead = 0;
   #isPumping = false;
   #isDestroyed = false;
   #space: PromiseWithResolvers<void> | undefined;
@@ -62,7 +75,8 @@ export class RecordSender {
 
   /** How many bytes wait to be sent. */
   get queued(): number {
-    return this.#outbox.size;
+    // After a failure nothing waits: what has its number is on its way already, or goes nowhere.
+    return this.#failure === undefined ? this.#outbox.size + this.#sealedAhead : 0;
   }
 
   /** How many bytes the transport has taken since the handshake. */
@@ -102,14 +116,15 @@ export class RecordSender {
       throw new UsageError("usage", `a message has at most ${MAX_MESSAGE_SIZE} bytes`);
     }
     this.#outbox.push(message);
-    this.#startPump();
-    return this.#outbox.size <= SEND_HIGH_WATER_MARK;
+    if (this.#isPumping) this.#sealAhead();
+    else this.#startPump();
+    return this.queued <= SEND_HIGH_WATER_MARK;
   }
 
   /** Resolves when there is room for another message; rejects if there never will be. */
   async drained(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#outbox.size <= SEND_HIGH_WATER_MARK) return;
+    if (this.queued <= SEND_HIGH_WATER_MARK) return;
     this.#space ??= Promise.withResolvers();
     await this.#space.promise;
   }
@@ -155,8 +170,8 @@ export class RecordSender {
   async destroy(): Promise<void> {
     this.#isDestroyed = true;
     this.#options.sealer.destroy();
-    // A record that is still being sealed on another thread leads nowhere any more.
-    await this.#sealing?.catch(() => {});
+    // Records that are still being sealed on other threads lead nowhere any more.
+    await Promise.allSettled(this.#sealed.map(({ result }) => result));
   }
 
   #sayGoodbye(info: CloseInfo): Promise<void> {
@@ -179,10 +194,11 @@ export class RecordSender {
     await Promise.resolve();
     try {
       while (!this.#isDestroyed) {
-        const plaintext = this.#outbox.next();
-        if (plaintext !== undefined) {
-          await this.#writeRecord(plaintext);
-          if (this.#outbox.size <= SEND_HIGH_WATER_MARK) this.#makeSpace();
+        if (this.#sealed.length === 0) this.#sealNext();
+        if (this.#sealed.length > 0) {
+          this.#sealAhead();
+          await this.#writeFirst();
+          if (this.queued <= SEND_HIGH_WATER_MARK) this.#makeSpace();
         } else if (this.#goodbye !== undefined && !this.#goodbyeSent) {
           await this.#writeGoodbye(this.#goodbye);
         } else {
@@ -198,24 +214,65 @@ export class RecordSender {
     }
   }
 
-  async #writeRecord(plaintext: Uint8Array): Promise<void> {
-    const { sealer, writer, trace } = this.#options;
-    const { number } = sealer;
-    const sealed = sealer.seal(plaintext);
-    const ciphertext = sealed instanceof Promise ? await (this.#sealing = sealed) : sealed;
-    const recordType = plaintext[0] as RecordType;
-    trace?.event({ type: "record", direction: "out", number, recordType, plaintext, ciphertext });
+  /** Seals what waits first, as the last of those that are sealed. */
+  #sealNext(): void {
+    const plaintext = this.#outbox.next();
+    if (plaintext !== undefined) this.#seal(plaintext);
+  }
+
+  #seal(plaintext: Uint8Array): void {
+    const record = { ...this.#options.sealer.seal(plaintext), plaintext };
+    // Whoever writes it learns of a failure; until then nobody may.
+    if (record.result instanceof Promise) record.result.catch(() => {});
+    if (this.#sealed.length > 0) this.#sealedAhead += plaintext.length;
+    this.#sealed.push(record);
+  }
+
+  /**
+   * Seals full records behind a large one, within bounds. What would not fill one waits, because more
+   * may come that can share it.
+   */
+  #sealAhead(): void {
+    const [first] = this.#sealed;
+    if (first === undefined || !(first.result instanceof Promise) || this.#isDestroyed) return;
+    const { maxPlaintextSize } = this.#options;
+    while (
+      this.#outbox.size >= maxPlaintextSize &&
+      first.plaintext.length + this.#sealedAhead + maxPlaintextSize <= MAX_SEALED_AHEAD
+    ) {
+      this.#sealNext();
+    }
+    if (this.queued <= SEND_HIGH_WATER_MARK) this.#makeSpace();
+  }
+
+  async #writeFirst(): Promise<void> {
+    const [first] = this.#sealed;
+    if (first === undefined) return;
+    const { writer, trace } = this.#options;
+    const { number, plaintext, result, nextKeyFrom } = first;
+    const frame = result instanceof Promise ? await result : result;
+    if (trace !== undefined) {
+      if (nextKeyFrom !== undefined) {
+        trace.event({ type: "rekey", direction: "out", number: nextKeyFrom });
+      }
+      const recordType = plaintext[0] as RecordType;
+      const ciphertext = frame.subarray(FRAME_HEADER_SIZE);
+      trace.event({ type: "record", direction: "out", number, recordType, plaintext, ciphertext });
+    }
     // What has waited for long is no sign of a reader that is stuck until it is offered.
     const offered = this.#lastProgress = performance.now();
-    await writer.write(encodeFrame(ciphertext));
+    await writer.write(frame);
     this.#lastProgress = performance.now();
     if (this.#lastProgress - offered > LONG_WRITE) this.#lastRelief = this.#lastProgress;
-    this.#bytes += FRAME_HEADER_SIZE + ciphertext.length;
+    this.#bytes += frame.length;
+    this.#sealed.shift();
+    this.#sealedAhead -= this.#sealed[0]?.plaintext.length ?? 0;
   }
 
   async #writeGoodbye({ info, sent }: Goodbye): Promise<void> {
     this.#isSayingGoodbye = true;
-    await this.#writeRecord(encodeClose(info));
+    this.#seal(encodeClose(info));
+    await this.#writeFirst();
     this.#goodbyeSent = true;
     sent.resolve();
     this.#options.trace?.event({ type: "close", direction: "out", info });
