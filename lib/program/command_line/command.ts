@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { closestMatch } from "npm:leven@4.1.0";
+import leven from "npm:leven@4.1.0";
 import { ReportedError } from "../../errors.ts";
 import { type Argument, helpOf } from "./help.ts";
 import { Option } from "./option.ts";
@@ -180,7 +180,7 @@ export class Command {
     if (command !== undefined) return command.#run(given, args.slice(1));
     if (HELP.names.some((name) => given.flags.has(name))) return helpOf(this);
     const known = this.#known.flatMap(({ names }) => names);
-    const flags = [...given.flags.keys(), ...given.operands.filter((arg) => /^-./.test(arg))];
+    const flags = [...given.flags.keys(), ...given.operands.filter((arg) => this.#isFlag(arg))];
     const unknown = flags.find((flag) => !known.includes(flag));
     if (unknown !== undefined) throw this.#unknownFlag(unknown);
     if (given.mistake !== undefined) {
@@ -192,6 +192,11 @@ export class Command {
     this.#checkArguments();
     this.#act();
     return undefined;
+  }
+
+  /** Where no command may follow, a negative number is an argument. */
+  #isFlag(arg: string): boolean {
+    return /^-./.test(arg) && (this.commands.length > 0 || Number.isNaN(Number(arg)));
   }
 
   /** Sets the values of its flags, and of those of the program. */
@@ -229,10 +234,17 @@ export class Command {
   }
 
   #unknownFlag(flag: string): WrongUsage {
-    const candidates = this.#known.map(({ long }) => long);
     const [name = ""] = flag.split("=");
-    const maxDistance = Math.min(MAX_SLIPS, Math.floor((name.length - 2) / 2));
-    const meant = name.startsWith("--") && closestMatch(name, candidates, { maxDistance });
-    return new WrongUsage(`unknown option '${flag}'${meant ? ` (Did you mean ${meant}?)` : ""}`);
+    const known = [...new Set(this.#known.map(({ long }) => long))];
+    // Letters that have changed places are one slip.
+    const slips = (other: string) => letters(other) === letters(name) ? 1 : leven(other, name);
+    const least = Math.min(...known.map(slips));
+    const isNear = name.startsWith("--") && least <= Math.min(MAX_SLIPS, (name.length - 2) / 2);
+    const meant = isNear ? known.filter((other) => slips(other) === least).join(" or ") : "";
+    return new WrongUsage(`unknown option '${flag}'${meant && ` (Did you mean ${meant}?)`}`);
   }
+}
+
+function letters(word: string): string {
+  return [...word].sort().join("");
 }

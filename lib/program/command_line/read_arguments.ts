@@ -29,7 +29,6 @@ const CONFIGURATION = {
   "parse-numbers": false,
   "parse-positional-numbers": false,
   "populate--": true,
-  "short-option-groups": false,
   "unknown-options-as-args": true,
 };
 
@@ -45,11 +44,11 @@ export function readArguments(args: readonly string[], options: readonly Option[
     narg: Object.fromEntries(counts),
     configuration: CONFIGURATION,
   });
-  // The library takes `-flag` for `--flag`, and names both without hyphens.
+  // The library names a flag without its hyphens, and takes `-flag` for flags of one letter each.
   const written = (name: string) => {
-    const names = [`--${name}`, `-${name}`]
-      .filter((flag) => args.some((arg) => arg === flag || arg.startsWith(`${flag}=`)));
-    return names.find((flag) => known.has(flag)) ?? names[0] ?? name;
+    const isWritten = (flag: string) => args.some((arg) => arg.split("=")[0] === flag);
+    return [`--${name}`, `-${name}`].find(isWritten) ??
+      args.find((arg) => /^-[^-]/.test(arg) && arg.includes(name)) ?? name;
   };
   const { _: operands, "--": rest = [], ...flags } = argv;
   const mistaken = error?.message.split(": ").at(-1);
