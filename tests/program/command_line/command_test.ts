@@ -76,6 +76,51 @@ Deno.test("Command: the flags of the program hold for its commands, wherever the
   }
 });
 
+Deno.test("Command: the flags of a command may stand in front of it", () => {
+  const { itemValues, done, args } = run("--colours", "item", "--quiet", "tea");
+  assert.deepEqual([itemValues, done, args], [{ colours: true }, "item", ["tea"]]);
+});
+
+Deno.test("Command: nothing but a flag's own name is taken for it", () => {
+  const others = [
+    "-quiet",
+    "--quiet-",
+    "--quiet.x",
+    "---quiet",
+    "-qx",
+    "--no-quiet",
+    "--Quiet",
+    "--q",
+  ];
+  const names = [
+    "--no-count",
+    "--count-",
+    "--count.x",
+    "-count",
+    "--bag",
+    "--__proto__",
+    "--constructor",
+  ];
+  for (const flag of [...others, ...names]) {
+    for (const args of [[flag], [flag, "5"], ["--count", "5", flag], [flag, "item", "tea"]]) {
+      const message = new RegExp(`^unknown option '${flag}'`);
+      assert.throws(() => run(...args), { constructor: WrongUsage, message }, args.join(" "));
+    }
+  }
+});
+
+Deno.test("Command: a flag without a value takes none, and one with a value takes it as it is", () => {
+  assert.deepEqual(run("--quiet", "true").args, ["true"]);
+  for (
+    const text of ["007", "1e3", "true", "'a b'", "-", "--", "--quiet", "-h", "--with", "a=b", ""]
+  ) {
+    assert.deepEqual(run("--with", text).values, { ...DEFAULTS, with: [text] });
+    assert.deepEqual(run(`--with=${text}`).values, { ...DEFAULTS, with: [text] });
+  }
+  assert.deepEqual(run("007").args, ["007"]);
+  assert.deepEqual(run("item", "-5").args, ["-5"]);
+});
+
 Deno.test("Command: what is wrong is a sentence, and nothing is done", () => {
   const wrong: Readonly<Record<string, string>> = {
     "--count": "option '--count <N>' argument missing",
