@@ -4,7 +4,7 @@
  * Where the three steps of the original are:
  *
  * 1. exchange X25519 keys: `performHandshake` (lib/channel/handshake/handshake.ts), `x25519`
- *    (lib/crypto/x25519.ts)
+ *    (lib/crypto/x25519/x25519.ts)
  * 2. derive keys: `SymmetricState.mixKey` and `split` (lib/noise/symmetric_state.ts)
  * 3. encrypt each message with AES-CBC under a fresh IV, and send it behind its length: `AESCBC`
  *    (lib/noise/aescbc.ts) and `encodeFrame` (lib/channel/frames/framing.ts), which meet in

@@ -5,8 +5,11 @@
  *
  * @throws The signal's reason if it is aborted first.
  */
-export async function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return await promise;
+export function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  return signal === undefined ? promise : raceWithSignal(promise, signal);
+}
+
+async function raceWithSignal<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => {});
     throw signal.reason;

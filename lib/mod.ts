@@ -10,6 +10,8 @@ export {
   type AcceptPeer,
   type Activity,
   type Address,
+  type ByteReader,
+  type ByteWriter,
   type ChannelHandshakeOptions,
   type CipherChoice,
   CloseCode,

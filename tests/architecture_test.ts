@@ -18,7 +18,7 @@ const ROOMS = [
     "quoted.ts",
     "waiting_line.ts",
   ],
-  ...["crypto", "crypto/ml_kem768", "crypto/mod.ts"],
+  ...["crypto", "crypto/x25519", "crypto/ml_kem768", "crypto/mod.ts"],
   ...["noise", "noise/mod.ts"],
   ...["identity", "identity/files", "identity/keys", "identity/books", "identity/mod.ts"],
   ...["channel/frames", "channel/records", "channel/handshake", "channel", "channel/tcp"],
@@ -86,7 +86,7 @@ const MAX_FILES = 15;
 const WEB_ONLY = ["crypto", "noise", "channel", "chat", "explain"];
 const BESIDE_THE_WEB = ["channel/tcp/dial.ts", "channel/tcp/tcp.ts"];
 /** Files that may import the types, and nothing but the types, of a `node:` module. */
-const NODE_TYPES = ["crypto/sync_node.ts"];
+const NODE_TYPES = ["crypto/node_crypto.ts", "crypto/sync_node.ts", "crypto/x25519/node.ts"];
 
 /** A place in a file where another module is imported. */
 interface Import {
@@ -343,7 +343,7 @@ Deno.test("architecture: the check finds what it is there for", () => {
     ["explain/a.ts", `import { f } from "../chat/mod.ts";`, undefined],
     ["terminal/text/a.ts", `import { f } from "../../explain/mod.ts";`, undefined],
     ["terminal/text/a.ts", `import { f } from "../../identity/known_hosts.ts";`, undefined],
-    ["identity/a.ts", `import { f } from "../crypto/x25519.ts";`, undefined],
+    ["identity/a.ts", `import { f } from "../crypto/x25519/x25519.ts";`, undefined],
     ["crypto/a.ts", `import { E } from "../errors.ts"; import "./b.ts";`, undefined],
     ["crypto/sync_node.ts", `import type * as C from "node:crypto";`, undefined],
     ["channel/tcp/tcp.ts", `const l = Deno.listen({ port: 0 });`, undefined],

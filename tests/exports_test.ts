@@ -33,6 +33,7 @@ const VALUES: Readonly<Record<keyof typeof config.exports, readonly string[]>> =
       "hkdfExtract",
       "hmac",
       "isCanonicalX25519",
+      "loadAes192",
     ],
     ...["platformMlKem768", "randomBytes", "sha256", "uint64BigEndian", "unshared", "wipe"],
     ...["x25519", "x25519KeyPair"],

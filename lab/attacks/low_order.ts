@@ -18,7 +18,7 @@ const EMPTY = new Uint8Array(0);
 const LENGTH_SIZE = 4;
 
 const CHECK: Check = {
-  file: "lib/crypto/x25519.ts",
+  file: "lib/crypto/x25519/x25519.ts",
   code: "if (equalConstantTime(secret, ALL_ZERO)) throw lowOrderPoint();",
 };
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { ByteReader, ByteWriter } from "./frames/direct.ts";
 export { encodeFrame } from "./frames/framing.ts";
 export {
   acceptAnyone,

@@ -1,4 +1,4 @@
-import { assertSize, type MaybePromise, unshared } from "./bytes.ts";
+import { assertSize, concat, type MaybePromise, unshared } from "./bytes.ts";
 import { openFailed } from "./open_failed.ts";
 import { ASYNC_THRESHOLD, sync } from "./platform.ts";
 
@@ -12,11 +12,13 @@ export const AES_GCM_TAG_SIZE = 16;
 /**
  * AES-256-GCM (NIST SP 800-38D) with a 12-byte nonce and a 16-byte tag behind the ciphertext.
  *
- * Inputs under 16 KiB are worked on at once, larger ones on another thread, with the same bytes.
+ * Inputs under 32 KiB are worked on at once, larger ones on another thread, with the same bytes.
  */
 export class AesGcm {
   readonly #key: Uint8Array<ArrayBuffer>;
   #webKey: Promise<CryptoKey> | undefined;
+  /** The same, once it is there. */
+  #readyWebKey: CryptoKey | undefined;
 
   /**
    * A cipher under one key.
@@ -34,11 +36,17 @@ export class AesGcm {
    *
    * @param nonce 12 bytes, never used twice with one key.
    * @param ad Bytes that are authenticated but not encrypted.
+   * @param headroom How many zero bytes to leave in front, for the caller.
    */
-  seal(nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array> {
+  seal(
+    nonce: Uint8Array,
+    ad: Uint8Array,
+    plaintext: Uint8Array,
+    headroom = 0,
+  ): MaybePromise<Uint8Array> {
     return plaintext.length < ASYNC_THRESHOLD
-      ? this.sealSync(nonce, ad, plaintext)
-      : this.sealAsync(nonce, ad, plaintext);
+      ? this.sealSync(nonce, ad, plaintext, headroom)
+      : this.sealAsync(nonce, ad, plaintext, headroom);
   }
 
   /**
@@ -53,19 +61,32 @@ export class AesGcm {
   }
 
   /** As {@linkcode AesGcm.seal}, always at once. */
-  sealSync(nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Uint8Array {
+  sealSync(
+    nonce: Uint8Array,
+    ad: Uint8Array,
+    plaintext: Uint8Array,
+    headroom = 0,
+  ): Uint8Array {
     assertSize("nonce", nonce, AES_GCM_NONCE_SIZE);
-    return sync.gcmSeal(this.#key, nonce, ad, plaintext);
+    return sync.gcmSeal(this.#key, nonce, ad, plaintext, headroom);
   }
 
-  /** As {@linkcode AesGcm.seal}, always on another thread. */
-  async sealAsync(nonce: Uint8Array, ad: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
+  /**
+   * As {@linkcode AesGcm.seal}, always on another thread. The input may be changed, and the object
+   * destroyed, as soon as the call has returned. Calls may overlap.
+   */
+  async sealAsync(
+    nonce: Uint8Array,
+    ad: Uint8Array,
+    plaintext: Uint8Array,
+    headroom = 0,
+  ): Promise<Uint8Array> {
     assertSize("nonce", nonce, AES_GCM_NONCE_SIZE);
-    // Copies, because the caller may reuse its buffers while the key is imported.
-    const parameters = webParameters(nonce.slice(), ad.slice());
-    const data = unshared(plaintext.slice());
-    const key = await this.#importKey();
-    return new Uint8Array(await crypto.subtle.encrypt(parameters, key, data));
+    const sealing = this.#readyWebKey !== undefined
+      ? crypto.subtle.encrypt(webParameters(nonce, ad), this.#readyWebKey, unshared(plaintext))
+      : this.#onceReady("encrypt", nonce, ad, plaintext);
+    const sealed = new Uint8Array(await sealing);
+    return headroom === 0 ? sealed : concat(new Uint8Array(headroom), sealed);
   }
 
   /** As {@linkcode AesGcm.open}, always at once. */
@@ -78,15 +99,14 @@ export class AesGcm {
     }
   }
 
-  /** As {@linkcode AesGcm.open}, always on another thread. */
+  /** As {@linkcode AesGcm.open}, always on another thread; the input as with `sealAsync`. */
   async openAsync(nonce: Uint8Array, ad: Uint8Array, sealed: Uint8Array): Promise<Uint8Array> {
     assertSize("nonce", nonce, AES_GCM_NONCE_SIZE);
-    // Copies, because the caller may reuse its buffers while the key is imported.
-    const parameters = webParameters(nonce.slice(), ad.slice());
-    const data = unshared(sealed.slice());
-    const key = await this.#importKey();
     try {
-      return new Uint8Array(await crypto.subtle.decrypt(parameters, key, data));
+      const opening = this.#readyWebKey !== undefined
+        ? crypto.subtle.decrypt(webParameters(nonce, ad), this.#readyWebKey, unshared(sealed))
+        : this.#onceReady("decrypt", nonce, ad, sealed);
+      return new Uint8Array(await opening);
     } catch {
       throw openFailed();
     }
@@ -97,11 +117,24 @@ export class AesGcm {
     this.#key.fill(0);
   }
 
-  #importKey(): Promise<CryptoKey> {
-    return this.#webKey ??= crypto.subtle.importKey("raw", this.#key, "AES-GCM", false, [
+  /**
+   * What the first calls do: WebCrypto takes its copy of the input within a call, but while the key is
+   * imported the caller may reuse its buffers, so these are copies.
+   */
+  async #onceReady(
+    operation: "encrypt" | "decrypt",
+    nonce: Uint8Array,
+    ad: Uint8Array,
+    data: Uint8Array,
+  ): Promise<ArrayBuffer> {
+    const parameters = webParameters(new Uint8Array(nonce), new Uint8Array(ad));
+    const dataCopy = new Uint8Array(data);
+    this.#webKey ??= crypto.subtle.importKey("raw", this.#key, "AES-GCM", false, [
       "encrypt",
       "decrypt",
     ]);
+    const key = this.#readyWebKey = await this.#webKey;
+    return await crypto.subtle[operation](parameters, key, dataCopy);
   }
 }
 

@@ -1,6 +1,9 @@
-import { concat, type MaybePromise, unshared } from "./bytes.ts";
+import { concat, type MaybePromise, unshared, wipe } from "./bytes.ts";
 import { ASYNC_THRESHOLD, sync } from "./platform.ts";
-import type { HashName } from "./sync_functions.ts";
+import type { HashName, RunningHash } from "./sync_functions.ts";
+
+/** The block size of each hash in bytes (FIPS 180-4 §1, figure 1). */
+const BLOCK_SIZES = { "SHA-256": 64, "SHA-384": 128, "SHA-512": 128 } as const;
 
 /** HMAC (RFC 2104) of the concatenation of `parts`: 32, 48 or 64 bytes, as the hash gives. */
 export function hmac(
@@ -12,7 +15,8 @@ export function hmac(
 }
 
 /**
- * An HMAC key that chooses the faster path for each input.
+ * An HMAC key that chooses the faster path for each input. Its tags are for sending: what must stay
+ * secret, such as a key, is derived by {@linkcode hmac}.
  *
  * Below {@linkcode ASYNC_THRESHOLD} bytes the tag is computed at once, from there on by WebCrypto on
  * another thread. The bytes are the same.
@@ -20,6 +24,9 @@ export function hmac(
 export class HmacKey {
   readonly #hash: HashName;
   readonly #key: Uint8Array<ArrayBuffer>;
+  /** The key, padded to a block and mixed with `ipad` and `opad` (RFC 2104 §2). */
+  readonly #inner: Uint8Array;
+  readonly #outer: Uint8Array;
   #webKey: Promise<CryptoKey> | undefined;
 
   /** A key of any size; copied. */
@@ -28,6 +35,11 @@ export class HmacKey {
     // WebCrypto refuses an empty key. RFC 2104 §2 pads keys with zeros, so one zero means the same.
     this.#key = new Uint8Array(Math.max(1, key.length));
     this.#key.set(key);
+    const block = new Uint8Array(BLOCK_SIZES[hash]);
+    block.set(key.length > block.length ? hashed(hash, key) : key);
+    this.#inner = block.map((byte) => byte ^ 0x36);
+    this.#outer = block.map((byte) => byte ^ 0x5c);
+    wipe(block);
   }
 
   /** The tag of the concatenation of `parts`. */
@@ -39,13 +51,32 @@ export class HmacKey {
 
   /** As {@linkcode HmacKey.sign}, always at once. */
   signSync(...parts: readonly Uint8Array[]): Uint8Array {
-    return sync.hmac(this.#hash, this.#key, ...parts);
+    const inner = sync.publicHash(this.#hash, this.#inner, ...parts);
+    return sync.publicHash(this.#hash, this.#outer, inner);
   }
 
   /** As {@linkcode HmacKey.sign}, always on another thread. */
   async signAsync(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
     const data = concat(...parts);
     return new Uint8Array(await crypto.subtle.sign("HMAC", await this.importKey(), data));
+  }
+
+  /**
+   * Begins a tag whose input is not complete yet. `destroy` may come before the end of it: the key is
+   * in the two hashes already.
+   */
+  start(): RunningHash {
+    const inner = sync.startHash(this.#hash);
+    const outer = sync.startHash(this.#hash);
+    inner.update(this.#inner);
+    outer.update(this.#outer);
+    return {
+      update: (part) => inner.update(part),
+      digest() {
+        outer.update(inner.digest());
+        return outer.digest();
+      },
+    };
   }
 
   /** The key in WebCrypto, from the first call on; `destroy` does not reach it. */
@@ -61,6 +92,13 @@ export class HmacKey {
 
   /** Overwrites the key. The object is of no use afterwards. */
   destroy(): void {
-    this.#key.fill(0);
+    wipe(this.#key, this.#inner, this.#outer);
   }
+}
+
+/** What stands for a key that is longer than a block (RFC 2104 §2): as secret as the key is. */
+function hashed(hash: HashName, key: Uint8Array): Uint8Array {
+  const running = sync.startHash(hash);
+  running.update(key);
+  return running.digest();
 }

@@ -21,5 +21,6 @@ export {
 export * from "./ml_kem768/platform.ts";
 export * from "./sha256.ts";
 export type { HashName } from "./sync_functions.ts";
-export * from "./x25519.ts";
-export * from "./x25519_public_key.ts";
+export { loadAes192 } from "./sync_node.ts";
+export * from "./x25519/public_key.ts";
+export * from "./x25519/x25519.ts";

@@ -5,8 +5,6 @@ import {
   assertSize,
   concat,
   hkdfExpand,
-  type MaybePromise,
-  randomBytes,
   uint64BigEndian,
   wipe,
 } from "../crypto/mod.ts";
@@ -24,7 +22,7 @@ const TAG_SIZE = AES256_CBC_HMAC_SHA256.tagSize;
  * A message on the wire is `IV (16) || ciphertext || tag (32)`: 49 to 64 bytes more than its
  * plaintext.
  */
-export const AESCBC: CipherFunction = aescbc(() => randomBytes(AES_BLOCK_SIZE));
+export const AESCBC: CipherFunction = aescbc();
 
 /** `MAC_KEY || ENC_KEY`, 32 bytes each, of a cipher key `k` of 32 bytes (docs/PROTOCOL.md, "AESCBC"). */
 export function aescbcKeys(k: Uint8Array): Uint8Array {
@@ -34,9 +32,10 @@ export function aescbcKeys(k: Uint8Array): Uint8Array {
 /**
  * The same with another source of IVs, for the worked example in docs/PROTOCOL.md and for tests.
  *
- * @param generateIv Gives 16 bytes for each message. Anything but fresh random ones is unsafe.
+ * @param generateIv Gives 16 bytes for each message. Anything but fresh random ones is unsafe. Without
+ * it `AesCbcHmac` makes them.
  */
-export function aescbc(generateIv: () => Uint8Array): CipherFunction {
+export function aescbc(generateIv?: () => Uint8Array): CipherFunction {
   return {
     name: "AESCBC",
     ciphertextSize(plaintextSize) {
@@ -50,18 +49,11 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
       const cipher = new AesCbcHmac(AES256_CBC_HMAC_SHA256, keys);
       wipe(keys);
       return {
-        encrypt(n, ad, plaintext) {
-          const iv = generateIv();
-          const sealed = cipher.seal(iv, numbered(n, ad), plaintext);
-          return then(sealed, (bytes) => concat(iv, bytes));
+        encrypt(n, ad, plaintext, headroom = 0) {
+          const options = generateIv === undefined ? { headroom } : { headroom, iv: generateIv() };
+          return cipher.sealMessage(numbered(n, ad), plaintext, options);
         },
-        decrypt(n, ad, ciphertext) {
-          const iv = new Uint8Array(AES_BLOCK_SIZE);
-          // A message without room for an IV is left for `open` to refuse, in its one way.
-          iv.set(ciphertext.subarray(0, AES_BLOCK_SIZE));
-          const sealed = ciphertext.subarray(AES_BLOCK_SIZE);
-          return cipher.open(iv, numbered(n, ad), sealed);
-        },
+        decrypt: (n, ad, ciphertext) => cipher.openMessage(numbered(n, ad), ciphertext),
         // The framework's default would run through ENCRYPT, and so depend on a random IV.
         rekey: () => hkdfExpand(key, REKEY_INFO, CIPHER_KEY_SIZE),
         destroy() {
@@ -76,8 +68,4 @@ export function aescbc(generateIv: () => Uint8Array): CipherFunction {
 /** What the tag covers besides: with its number in it, a message is right in one place only. */
 function numbered(n: bigint, ad: Uint8Array): Uint8Array {
   return concat(uint64BigEndian(n), ad);
-}
-
-function then<T, U>(value: MaybePromise<T>, next: (value: T) => U): MaybePromise<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -11,7 +11,7 @@ export const AESGCM: CipherFunction = {
   withKey(k) {
     const cipher = new AesGcm(k);
     return {
-      encrypt: (n, ad, plaintext) => cipher.seal(nonce(n), ad, plaintext),
+      encrypt: (n, ad, plaintext, headroom) => cipher.seal(nonce(n), ad, plaintext, headroom),
       decrypt: (n, ad, ciphertext) => cipher.open(nonce(n), ad, ciphertext),
       // The framework's default (Noise §4.2): the first 32 bytes of ENCRYPT(k, maxnonce, "", zeros).
       rekey: () =>

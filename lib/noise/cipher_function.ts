@@ -18,10 +18,21 @@ export interface CipherFunction {
 
 /** A cipher function under one key. */
 export interface KeyedCipher {
-  /** `ENCRYPT(k, n, ad, plaintext)` (Noise §4.2). */
-  encrypt(n: bigint, ad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>;
   /**
-   * `DECRYPT(k, n, ad, ciphertext)` (Noise §4.2).
+   * `ENCRYPT(k, n, ad, plaintext)` (Noise §4.2). Calls may overlap, and `destroy` may come before a
+   * promise is settled.
+   *
+   * @param headroom How many bytes to leave in front of the ciphertext, for a header. Default 0.
+   */
+  encrypt(
+    n: bigint,
+    ad: Uint8Array,
+    plaintext: Uint8Array,
+    headroom?: number,
+  ): MaybePromise<Uint8Array>;
+  /**
+   * `DECRYPT(k, n, ad, ciphertext)` (Noise §4.2); overlapping as `encrypt`. The arguments may be changed
+   * as soon as the call has returned.
    *
    * @throws {AuthenticationError} If anything is not as it was encrypted.
    */

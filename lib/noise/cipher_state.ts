@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../crypto/mod.ts";
+import { concat, type MaybePromise } from "../crypto/mod.ts";
 import { ProtocolError, UsageError } from "../errors.ts";
 import { type CipherFunction, type KeyedCipher, MAX_NONCE } from "./cipher_function.ts";
 
@@ -42,22 +42,37 @@ export class CipherState {
   }
 
   /**
-   * `EncryptWithAd(ad, plaintext)`. A small message is ready at once, a large one is a promise.
+   * `EncryptWithAd(ad, plaintext)`. A small message is ready at once, a large one is a promise; calls may
+   * overlap, and `rekey` and `destroy` may come before a promise is settled.
    *
+   * @param headroom How many bytes to leave in front of the ciphertext, for a header. Default 0.
    * @throws {ProtocolError} If all 2^64 − 1 nonces are used up.
    * @throws {UsageError} After {@linkcode destroy}.
    */
-  encryptWithAd(ad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array> {
+  encryptWithAd(
+    ad: Uint8Array,
+    plaintext: Uint8Array,
+    headroom = 0,
+  ): MaybePromise<Uint8Array> {
     this.#assertNotDestroyed();
-    if (this.#keyed === undefined) return plaintext;
+    if (this.#keyed === undefined) {
+      return headroom === 0 ? plaintext : concat(new Uint8Array(headroom), plaintext);
+    }
     // Counted before the work starts, so that no nonce can be used twice while a promise is pending.
-    return this.#keyed.encrypt(this.#takeNonce(), ad, plaintext);
+    return this.#keyed.encrypt(this.#takeNonce(), ad, plaintext, headroom);
+  }
+
+  /** How many bytes {@linkcode encryptWithAd} makes of so many bytes of plaintext, headroom aside. */
+  ciphertextSize(plaintextSize: number): number {
+    return this.#keyed === undefined ? plaintextSize : this.#cipher.ciphertextSize(plaintextSize);
   }
 
   /**
-   * `DecryptWithAd(ad, ciphertext)`. Calls must not overlap.
+   * `DecryptWithAd(ad, ciphertext)`. A large message is a promise; calls may overlap, each with the number
+   * after the one before.
    *
-   * After a failure the nonce is where it was (Noise §5.1).
+   * After a failure the nonce is that of the message that failed (Noise §5.1), also if others were
+   * under way behind it.
    *
    * @throws {AuthenticationError} If anything is not as it was encrypted.
    * @throws {ProtocolError} If all 2^64 − 1 nonces are used up.
@@ -67,15 +82,14 @@ export class CipherState {
     this.#assertNotDestroyed();
     if (this.#keyed === undefined) return ciphertext;
     if (this.#n === MAX_NONCE) throw noncesUsedUp();
-    const plaintext = this.#keyed.decrypt(this.#n, ad, ciphertext);
-    if (plaintext instanceof Promise) {
-      return plaintext.then((bytes) => {
-        this.#n++;
-        return bytes;
-      });
-    }
+    const n = this.#n;
+    const plaintext = this.#keyed.decrypt(n, ad, ciphertext);
     this.#n++;
-    return plaintext;
+    if (!(plaintext instanceof Promise)) return plaintext;
+    return plaintext.catch((error) => {
+      if (n < this.#n) this.#n = n;
+      throw error;
+    });
   }
 
   /** `Rekey()`: the key becomes the next one, the nonce stays (Noise §11.3). */

@@ -9,6 +9,7 @@ import {
   wycheproofCases,
   type WycheproofFile,
 } from "../support/vectors.ts";
+import { pattern } from "./support.ts";
 import { HKDF_SHA256 } from "./vectors/hkdf.ts";
 
 const MAXIMUM = 255 * 32;
@@ -54,6 +55,24 @@ Deno.test("hkdf: the same bytes as WebCrypto's", async () => {
       },
     ),
   );
+});
+
+Deno.test("hkdf: extract and then expand, whatever is empty or long", () => {
+  for (const saltSize of [0, 32, 64, 65, 2000]) {
+    for (const inputSize of [0, 32, 2000]) {
+      for (const infoSize of [0, 32, 1024, 1025, 5000]) {
+        const [salt, input, info] = [saltSize, inputSize, infoSize].map((size) => pattern(size));
+        for (const length of [0, 1, 64, 96, MAXIMUM]) {
+          assert.equal(
+            toHex(hkdf(salt, input, info, length)),
+            toHex(hkdfExpand(hkdfExtract(salt, input), info, length)),
+            `${saltSize}, ${inputSize}, ${infoSize}, ${length}`,
+          );
+        }
+        assert.throws(() => hkdf(salt, input, info, MAXIMUM + 1), RangeError);
+      }
+    }
+  }
 });
 
 Deno.test("hkdfExpand: a shorter output is the start of a longer one, up to 255 blocks", () => {

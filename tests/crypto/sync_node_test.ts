@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { nodeFunctions } from "../../lib/crypto/sync_node.ts";
+import { loadAes192, nodeFunctions } from "../../lib/crypto/sync_node.ts";
 import { nobleFunctions } from "../../lib/crypto/sync_noble.ts";
 import { toHex } from "../support/vectors.ts";
 import { assertSameBytes, bytesOfSize, pattern, SIZES, withReplaced } from "./support.ts";
+
+await loadAes192();
 
 function requireNode() {
   const functions = nodeFunctions();
@@ -86,6 +88,14 @@ Deno.test("sync_node: AES-GCM as noble has it, and it refuses what noble refuses
   );
 });
 
+Deno.test("sync_node: HKDF as noble has it", () => {
+  fc.assert(
+    fc.property(anyBytes, anyBytes, anyBytes, fc.nat(300), (salt, input, info, length) => {
+      assertSameBytes(node.hkdf(salt, input, info, length), noble.hkdf(salt, input, info, length));
+    }),
+  );
+});
+
 Deno.test("sync_node: the same bytes as noble at every size", () => {
   const key = pattern(32);
   for (const size of SIZES) {
@@ -112,6 +122,7 @@ Deno.test("sync_node: results are plain arrays in memory of their own, not from 
       node.cbcDecrypt(key, iv, ciphertext),
       sealed,
       node.gcmOpen(key, nonce, none, sealed),
+      node.hkdf(key, key, none, 64),
     ]
   ) {
     assert.equal(Object.getPrototypeOf(result), Uint8Array.prototype);

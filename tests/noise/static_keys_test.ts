@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { x25519KeyPair } from "../../lib/crypto/mod.ts";
 import { HandshakeState } from "../../lib/noise/mod.ts";
-import { otherPublicKeys } from "../crypto/other_public_keys.ts";
+import { otherPublicKeys } from "../crypto/x25519/other_public_keys.ts";
 
 const OWN = await x25519KeyPair(new Uint8Array(32).fill(7));
 const PEER = await x25519KeyPair(new Uint8Array(32).fill(8));

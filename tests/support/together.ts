@@ -18,7 +18,8 @@ const TESTS = new URL("../", import.meta.url);
  */
 export const ALONE: readonly string[] = [
   "crypto/sync_noble_test.ts",
-  "crypto/x25519_noble_test.ts",
+  "crypto/x25519/noble_test.ts",
+  "crypto/x25519/web_test.ts",
   "server/log/log_test.ts",
 ];
 

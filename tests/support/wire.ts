@@ -97,6 +97,8 @@ export class Pipe {
 
 /** One end of a connection in memory. */
 export interface MemoryTransport extends Transport {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
   readonly incoming: Pipe;
   readonly outgoing: Pipe;
   /** How often `close` was called. */

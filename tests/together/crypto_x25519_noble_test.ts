@@ -1,1 +1,1 @@
-import "../crypto/x25519_noble_test.ts";
+import "../crypto/x25519/noble_test.ts";

@@ -1,6 +1,10 @@
 import { NetworkError, ProtocolError } from "../../errors.ts";
 import { pause } from "../../pause.ts";
+import type { ByteReader } from "./direct.ts";
+import type { ByteInput } from "./byte_input.ts";
+import { DirectInput } from "./direct_input.ts";
 import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "./framing.ts";
+import { StreamInput } from "./stream_input.ts";
 
 /**
  * For how long, in milliseconds, the bytes of one frame are taken as a sign of life while it has not
@@ -11,22 +15,13 @@ export const MAX_FRAME_TIME = 300_000;
 /** How long to rest between two pieces that are thrown away unread, in milliseconds. */
 const DISCARD_PAUSE = 20;
 
-const EMPTY = new Uint8Array(0);
-
 /**
- * Cuts a stream of bytes into frames.
+ * Cuts what arrives into frames.
  *
  * Memory follows what has arrived, never what a length announces.
  */
 export class FrameReader {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #onBytes: ((bytes: Uint8Array) => void) | undefined;
-  /** What has arrived and is not taken yet: `#buffer[#start..#end]`. */
-  #buffer: Uint8Array = EMPTY;
-  #start = 0;
-  #end = 0;
-  /** Whether `#buffer` is ours to write to: a chunk from the stream is not. */
-  #owned = false;
+  readonly #input: ByteInput;
   #lastArrival = performance.now();
   /** When the frame that has not arrived whole began to, or was first waited for. */
   #beganAt: number | undefined;
@@ -34,46 +29,48 @@ export class FrameReader {
   #discarding: AbortController | undefined;
 
   /**
-   * A reader that owns `stream` from now on.
+   * A reader that owns `source` from now on.
    *
-   * @param onBytes Sees every chunk as it arrives.
+   * @param onBytes Sees all bytes as they arrive. They stay as they are.
    */
-  constructor(stream: ReadableStream<Uint8Array>, onBytes?: (bytes: Uint8Array) => void) {
-    this.#reader = stream.getReader();
-    this.#onBytes = onBytes;
+  constructor(
+    source: ReadableStream<Uint8Array> | ByteReader,
+    onBytes?: (bytes: Uint8Array) => void,
+  ) {
+    this.#input = "getReader" in source
+      ? new StreamInput(source, onBytes)
+      : new DirectInput(source, onBytes);
   }
 
   /**
-   * The next frame's body, or `undefined` if the stream ends where a frame ends.
+   * The next frame's body, or `undefined` if what arrives ends where a frame ends.
    *
-   * The body may share memory with what arrived with it: use it before the next call.
+   * The body shares memory with what arrives next: it is valid until the next call.
    *
    * @param maxSize The largest body to accept, in bytes.
    * @throws {ProtocolError} If the length is zero or larger than `maxSize`: before any more is read.
-   * @throws {NetworkError} With code `cut` if the stream fails or ends inside a frame.
+   * @throws {NetworkError} With code `cut` if the transport fails or ends inside a frame.
    */
   async read(maxSize: number = MAX_FRAME_SIZE): Promise<Uint8Array | undefined> {
-    this.#beganAt = this.#end > this.#start ? performance.now() : undefined;
-    while (this.#end - this.#start < FRAME_HEADER_SIZE) {
+    const input = this.#input;
+    this.#beganAt = input.size > 0 ? performance.now() : undefined;
+    while (input.size < FRAME_HEADER_SIZE) {
       if (await this.#fill(FRAME_HEADER_SIZE)) continue;
-      if (this.#end === this.#start) return undefined;
+      if (input.size === 0) return undefined;
       throw cut();
     }
-    const view = new DataView(this.#buffer.buffer, this.#buffer.byteOffset + this.#start);
-    const size = view.getUint32(0);
+    const size = frameSize(input.pending);
     if (size === 0) throw new ProtocolError("frame-empty", "received an empty frame");
     if (size > maxSize) {
       throw new ProtocolError("frame-too-long", `received a frame of more than ${maxSize} bytes`);
     }
 
     const wanted = FRAME_HEADER_SIZE + size;
-    while (this.#end - this.#start < wanted) {
+    while (input.size < wanted) {
       if (!await this.#fill(wanted)) throw cut();
     }
-    const body = this.#buffer.subarray(this.#start + FRAME_HEADER_SIZE, this.#start + wanted);
-    this.#start += wanted;
     this.#beganAt = undefined;
-    return body;
+    return input.take(wanted).subarray(FRAME_HEADER_SIZE);
   }
 
   /**
@@ -88,70 +85,48 @@ export class FrameReader {
 
   /** The bytes that have arrived and belong to no frame yet; for telling what a stranger speaks. */
   get pending(): Uint8Array {
-    return this.#buffer.subarray(this.#start, this.#end);
+    return this.#input.pending;
   }
 
   /**
-   * Reads on and throws everything away, until the stream ends or fails: slowly, because a peer may
+   * Reads on and throws everything away, until the transport ends or fails: slowly, because a peer may
    * have much to say that nobody wants to hear.
    */
   async discard(): Promise<void> {
-    this.#start = this.#end = 0;
-    this.#buffer = EMPTY;
     const { signal } = this.#discarding = new AbortController();
     try {
-      while (!(await this.#reader.read()).done) await pause(DISCARD_PAUSE, signal);
+      for (this.#input.clear(); await this.#input.fill(1); this.#input.clear()) {
+        await pause(DISCARD_PAUSE, signal);
+      }
     } catch {
-      // Nobody waits for these bytes: however the stream ends, or is cancelled, it has ended.
+      // Nobody waits for these bytes: however the transport ends, or is cancelled, it has ended.
     }
   }
 
-  /** Stops reading; a pending read ends as if the stream had. */
+  /** Stops reading; a pending read ends as if the transport had, at the latest when it is closed. */
   async cancel(reason?: unknown): Promise<void> {
     this.#discarding?.abort();
-    await this.#reader.cancel(reason).catch(() => {});
+    await this.#input.cancel(reason);
   }
 
-  /** Waits for more bytes, on the way to `wanted` in all; false at the end of the stream. */
+  /** Waits for more bytes, on the way to `wanted` in all; false at the end. */
   async #fill(wanted: number): Promise<boolean> {
-    let result: ReadableStreamReadResult<Uint8Array>;
+    let isMore: boolean;
     try {
-      result = await this.#reader.read();
+      isMore = await this.#input.fill(wanted);
     } catch (cause) {
       throw cut(cause);
     }
-    if (result.done) return false;
+    if (!isMore) return false;
     this.#lastArrival = performance.now();
     this.#beganAt ??= this.#lastArrival;
-    this.#onBytes?.(result.value);
-    this.#append(result.value, wanted);
     return true;
   }
+}
 
-  #append(chunk: Uint8Array, wanted: number): void {
-    const length = this.#end - this.#start;
-    if (length === 0) {
-      // Most often a chunk begins with a frame: then it is read where it lies.
-      this.#buffer = chunk;
-      this.#start = 0;
-      this.#end = chunk.length;
-      this.#owned = false;
-      return;
-    }
-    // A peer that sends a frame byte by byte must not make us keep a chunk's whole buffer for each,
-    // so the bytes are gathered in one of our own, which grows with them.
-    const needed = length + chunk.length;
-    if (!this.#owned || this.#start + needed > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(needed, Math.min(wanted, 2 * needed)));
-      grown.set(this.pending);
-      this.#buffer = grown;
-      this.#start = 0;
-      this.#end = length;
-      this.#owned = true;
-    }
-    this.#buffer.set(chunk, this.#end);
-    this.#end += chunk.length;
-  }
+/** The length in a frame's header (big-endian), in bytes. */
+function frameSize(header: Uint8Array): number {
+  return new DataView(header.buffer, header.byteOffset).getUint32(0);
 }
 
 function cut(cause?: unknown): NetworkError {

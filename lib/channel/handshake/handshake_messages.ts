@@ -15,7 +15,7 @@ export class MessageReader {
   }
 
   /**
-   * The body of the next frame.
+   * The body of the next frame, in memory of its own: a handshake keeps parts of its messages.
    *
    * @param whenEnded What it means that there is none. Default: the connection ended too early.
    * @param maxSize The most bytes that it may have. Default 4,096.
@@ -26,7 +26,7 @@ export class MessageReader {
   ): Promise<Uint8Array> {
     const body = await this.#frames.read(maxSize);
     if (body === undefined) throw whenEnded();
-    return body;
+    return body.slice();
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import { NetworkError, UsageError } from "../../errors.ts";
 import { pause } from "../../pause.ts";
+import type { ByteReader, ByteWriter } from "../frames/direct.ts";
 import type { Transport } from "../transport.ts";
 import { type Address, formatAddress } from "./address.ts";
 import type { Acceptor } from "./listener.ts";
@@ -32,12 +33,6 @@ const SMALL_READ_PAUSE = 100;
 
 /** How many connections this process has. */
 let connections = 0;
-
-/** How many bytes are read from a connection at once, at most. */
-const MAX_READ_SIZE = 65_536;
-
-/** And at first: of a thousand connections most are silent, each with a buffer that waits. */
-const MIN_READ_SIZE = 2_048;
 
 /**
  * The connections to one address, for {@linkcode SecureListener}.
@@ -78,30 +73,82 @@ function isReset(error: unknown): boolean {
 
 /** A connection of the system's as a transport. */
 export function tcpTransport(connection: Deno.TcpConn): Transport {
-  connections++;
-  const { hostname, port } = connection.remoteAddr;
-  let lastTaken = performance.now();
-  let readable: ReadableStream<Uint8Array> | undefined;
-  let writable: WritableStream<Uint8Array> | undefined;
-  // One that is turned away at once costs no streams.
-  return {
-    get readable() {
-      if (readable === undefined) prepare(connection);
-      return readable ??= incoming(connection);
-    },
-    get writable() {
-      return writable ??= outgoing(connection, () => lastTaken = performance.now());
-    },
-    get lastTaken() {
-      return lastTaken;
-    },
-    remoteAddress: formatAddress({ hostname, port }),
-    remoteHostname: hostname,
-    close() {
-      connections--;
-      connection.close();
-    },
-  };
+  return new TcpTransport(connection);
+}
+
+/**
+ * The connection's own streams close it, both ways, as soon as a write fails: and with it would go what
+ * the other side said before it hung up, such as that the room is full. Streams of our own would cost
+ * more time than all that is done with a small message. So its bytes are read and written directly.
+ */
+class TcpTransport implements Transport, ByteReader, ByteWriter {
+  readonly remoteAddress: string;
+  readonly remoteHostname: string;
+  readonly #connection: Deno.TcpConn;
+  #lastTaken = performance.now();
+  /** How many bytes have been read since it last paused for the others. */
+  #turn = 0;
+  #smallReads = 0;
+  #lastSmallRead = 0;
+
+  constructor(connection: Deno.TcpConn) {
+    connections++;
+    const { hostname, port } = connection.remoteAddr;
+    this.remoteAddress = formatAddress({ hostname, port });
+    this.remoteHostname = hostname;
+    this.#connection = connection;
+  }
+
+  get readable(): ByteReader {
+    // One that is turned away at once is not worth the calls.
+    prepare(this.#connection);
+    return this;
+  }
+
+  get writable(): ByteWriter {
+    return this;
+  }
+
+  get lastTaken(): number {
+    return this.#lastTaken;
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    if (connections > FEW_CONNECTIONS) {
+      if (this.#turn >= TURN) {
+        this.#turn = 0;
+        await pause(0);
+      }
+      if (this.#smallReads >= SMALL_READS_AT_ONCE && this.#smallReadsNow >= SMALL_READS_AT_ONCE) {
+        await pause(SMALL_READ_PAUSE);
+      }
+    }
+    const size = await this.#connection.read(buffer);
+    if (size === null) return null;
+    this.#turn += size;
+    if (size < SMALL_READ) {
+      this.#smallReads = this.#smallReadsNow + 1;
+      this.#lastSmallRead = performance.now();
+    }
+    return size;
+  }
+
+  async write(bytes: Uint8Array): Promise<number> {
+    const size = await this.#connection.write(bytes);
+    this.#lastTaken = performance.now();
+    return size;
+  }
+
+  close(): void {
+    connections--;
+    this.#connection.close();
+  }
+
+  /** How many small reads count: each is forgotten after a while. */
+  get #smallReadsNow(): number {
+    const forgotten = (performance.now() - this.#lastSmallRead) / SMALL_READ_PAUSE;
+    return Math.max(0, this.#smallReads - forgotten);
+  }
 }
 
 function prepare(connection: Deno.TcpConn): void {
@@ -113,49 +160,6 @@ function prepare(connection: Deno.TcpConn): void {
   } catch {
     // Some systems refuse this once the other side has hung up; the first read will tell as much.
   }
-}
-
-// The connection's own streams close it, both ways, as soon as a write fails: and with it would go
-// what the other side said before it hung up, such as that the room is full.
-
-function incoming(connection: Deno.TcpConn): ReadableStream<Uint8Array> {
-  let readSize = MIN_READ_SIZE;
-  let turn = 0;
-  let smallReads = 0;
-  let lastRead = performance.now();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      if (turn >= TURN && connections > FEW_CONNECTIONS) {
-        turn = 0;
-        await pause(0);
-      }
-      const now = performance.now();
-      smallReads = Math.max(0, smallReads - (now - lastRead) / SMALL_READ_PAUSE);
-      lastRead = now;
-      if (smallReads >= SMALL_READS_AT_ONCE && connections > FEW_CONNECTIONS) {
-        await pause(SMALL_READ_PAUSE);
-      }
-      const buffer = new Uint8Array(readSize);
-      const size = await connection.read(buffer);
-      if (size === null) return controller.close();
-      controller.enqueue(buffer.subarray(0, size));
-      turn += size;
-      if (size < SMALL_READ) smallReads++;
-      readSize = size === readSize ? Math.min(2 * readSize, MAX_READ_SIZE) : readSize;
-      if (size < readSize / 4) readSize = Math.max(MIN_READ_SIZE, readSize / 2);
-    },
-  }, { highWaterMark: 0 });
-}
-
-function outgoing(connection: Deno.TcpConn, onTaken: () => void): WritableStream<Uint8Array> {
-  return new WritableStream<Uint8Array>({
-    async write(bytes) {
-      for (let sent = 0; sent < bytes.length;) {
-        sent += await connection.write(bytes.subarray(sent));
-        onTaken();
-      }
-    },
-  });
 }
 
 function listenError(error: unknown, address: Address): unknown {

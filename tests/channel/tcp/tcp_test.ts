@@ -236,34 +236,6 @@ Deno.test("TCP: nothing is read before somebody receives", async () => {
   await Promise.all([client.close(), server.close()]);
 });
 
-Deno.test("TCP: what is read at once grows with what comes, up to 64 KiB, and shrinks again", async () => {
-  using listener = listen();
-  const trace = new Recorder();
-  const accepting = listener.accept();
-  const client = await connect(listener, { trace });
-  const server = await accepting;
-  assert.ok(server !== undefined);
-  /** How much memory each of the last reads had. */
-  const reads = () =>
-    trace.of("bytes").filter(({ direction }) => direction === "in")
-      .map(({ bytes }) => bytes.buffer.byteLength);
-  assert.ok(reads().every((size) => size === 2_048), "of many connections most are silent");
-  const sending = (async () => {
-    for (let count = 0; count < 100; count++) await server.send(pattern(65_536, count));
-  })();
-  for (let count = 0; count < 100; count++) {
-    assertSame(await client.receive(), pattern(65_536, count));
-  }
-  await sending;
-  assert.equal(Math.max(...reads()), 65_536);
-  for (let count = 0; count < 20; count++) {
-    await server.send(utf8("a little"));
-    assert.equal(fromUtf8(await client.receive()), "a little");
-  }
-  assert.equal(reads().at(-1), 2_048);
-  await Promise.all([client.close(), server.close()]);
-});
-
 // The listener.
 
 Deno.test("listener: gives the port that the system chose", () => {

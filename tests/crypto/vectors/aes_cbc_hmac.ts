@@ -1,4 +1,6 @@
-import type { AesCbcHmacParameters } from "../../../lib/crypto/mod.ts";
+import { type AesCbcHmacParameters, loadAes192 } from "../../../lib/crypto/mod.ts";
+
+await loadAes192();
 
 /** RFC 7518 §5.2.3. */
 export const A128CBC_HS256: AesCbcHmacParameters = {

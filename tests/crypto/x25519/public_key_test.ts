@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { ed25519 } from "npm:@noble/curves@2.4.0/ed25519.js";
 import fc from "npm:fast-check@4.10.2";
-import { x25519, x25519KeyPair } from "../../lib/crypto/x25519.ts";
-import { assertX25519PublicKey, isCanonicalX25519 } from "../../lib/crypto/x25519_public_key.ts";
+import { x25519, x25519KeyPair } from "../../../lib/crypto/x25519/x25519.ts";
+import { assertX25519PublicKey, isCanonicalX25519 } from "../../../lib/crypto/x25519/public_key.ts";
 import { otherPublicKeys } from "./other_public_keys.ts";
 
 const P = 2n ** 255n - 19n;

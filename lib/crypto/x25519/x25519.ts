@@ -1,9 +1,9 @@
-import { x25519 as webX25519 } from "npm:@noble/curves@2.4.0/webcrypto.js";
-import { AuthenticationError } from "../errors.ts";
-import { assertSize, equalConstantTime, type MaybePromise, randomBytes } from "./bytes.ts";
+import { AuthenticationError } from "../../errors.ts";
+import { assertSize, equalConstantTime, randomBytes } from "../bytes.ts";
+import { X25519_SIZE } from "./implementation.ts";
+import { platformX25519 } from "./platform.ts";
 
-/** Size of a private key, a public key and a shared secret in bytes (RFC 7748 §5). */
-export const X25519_SIZE = 32;
+export { X25519_SIZE };
 
 /** An X25519 key pair. */
 export interface X25519KeyPair {
@@ -12,13 +12,6 @@ export interface X25519KeyPair {
   /** 32 bytes: the u-coordinate, little-endian. */
   readonly publicKey: Uint8Array;
 }
-
-/** The u-coordinate of the base point (RFC 7748 §4.1). */
-const BASE_POINT = new Uint8Array(X25519_SIZE);
-BASE_POINT[0] = 9;
-
-/** Both keys go in as their 32 bytes; without this the wrapper expects PKCS #8 and SPKI. */
-const RAW = { formatSec: "raw", formatPub: "raw" } as const;
 
 const ALL_ZERO = new Uint8Array(X25519_SIZE);
 
@@ -34,7 +27,8 @@ export async function generateX25519KeyPair(): Promise<X25519KeyPair> {
  * @throws {RangeError} If it has another size.
  */
 export async function x25519KeyPair(privateKey: Uint8Array): Promise<X25519KeyPair> {
-  return { privateKey, publicKey: await x25519(privateKey, BASE_POINT) };
+  assertSize("X25519 private key", privateKey, X25519_SIZE);
+  return { privateKey, publicKey: await platformX25519.publicKeyOf(privateKey) };
 }
 
 /**
@@ -59,21 +53,12 @@ export async function x25519(privateKey: Uint8Array, publicKey: Uint8Array): Pro
 /** The product, also where it is zero and the implementation refuses to hand that over. */
 async function multiplyOrZero(privateKey: Uint8Array, publicKey: Uint8Array): Promise<Uint8Array> {
   try {
-    return await multiply(privateKey, publicKey);
+    return await platformX25519.multiply(privateKey, publicKey);
   } catch {
     // With both sizes right, a zero result is the only reason that an implementation has to refuse.
     return new Uint8Array(X25519_SIZE);
   }
 }
-
-/**
- * WebCrypto's X25519 where there is one, JavaScript elsewhere. A public key is derived by multiplying
- * the base point as well: WebCrypto has no call for it.
- */
-const multiply: (privateKey: Uint8Array, publicKey: Uint8Array) => MaybePromise<Uint8Array> =
-  await webX25519.isSupported()
-    ? (privateKey, publicKey) => webX25519.getSharedSecret(privateKey, publicKey, RAW)
-    : (await import("npm:@noble/curves@2.4.0/ed25519.js")).x25519.getSharedSecret;
 
 function lowOrderPoint(): AuthenticationError {
   return new AuthenticationError("low-order-point", "the public key is one of low order");

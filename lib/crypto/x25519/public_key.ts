@@ -1,5 +1,5 @@
-import { AuthenticationError } from "../errors.ts";
-import { assertSize, equalConstantTime } from "./bytes.ts";
+import { AuthenticationError } from "../../errors.ts";
+import { assertSize, equalConstantTime } from "../bytes.ts";
 import { x25519, X25519_SIZE } from "./x25519.ts";
 
 /** The first byte of 2^255 − 19, little-endian; all others but the last are 0xff, and that is 0x7f. */

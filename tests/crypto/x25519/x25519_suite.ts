@@ -1,5 +1,5 @@
 /**
- * The tests of X25519, which have to hold for whichever implementation `lib/crypto/x25519.ts` chose.
+ * The tests of X25519, which have to hold for whichever implementation `lib/crypto/x25519/platform.ts` chose.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import {
   x25519,
   X25519_SIZE,
   x25519KeyPair,
-} from "../../lib/crypto/mod.ts";
-import { AuthenticationError } from "../../lib/errors.ts";
+} from "../../../lib/crypto/mod.ts";
+import { AuthenticationError } from "../../../lib/errors.ts";
 import {
   fromHex,
   sharedVectors,
@@ -21,15 +21,15 @@ import {
   type WycheproofCase,
   wycheproofCases,
   type WycheproofFile,
-} from "../support/vectors.ts";
-import { bytesOfSize, errorOf, pattern } from "./support.ts";
+} from "../../support/vectors.ts";
+import { bytesOfSize, errorOf, pattern } from "../support.ts";
 import {
   ITERATION_START,
   ITERATIONS,
   KEY_EXCHANGE,
   LOW_ORDER_POINTS,
   MULTIPLICATIONS,
-} from "./vectors/x25519.ts";
+} from "../vectors/x25519.ts";
 
 interface XdhCase extends WycheproofCase {
   readonly public: string;

@@ -1,0 +1,1 @@
+import "../crypto/x25519/web_test.ts";
