@@ -48,7 +48,8 @@ export function readArguments(args: readonly string[], options: readonly Option[
   const written = (name: string) => {
     const isWritten = (flag: string) => args.some((arg) => arg.split("=")[0] === flag);
     return [`--${name}`, `-${name}`].find(isWritten) ??
-      args.find((arg) => /^-[^-]/.test(arg) && arg.includes(name)) ?? name;
+      // No flag that is known looks like the last one.
+      args.find((arg) => /^-[^-]/.test(arg) && arg.includes(name)) ?? `---${name}`;
   };
   const { _: operands, "--": rest = [], ...flags } = argv;
   const mistaken = error?.message.split(": ").at(-1);

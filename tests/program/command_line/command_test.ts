@@ -109,6 +109,12 @@ Deno.test("Command: nothing but a flag's own name is taken for it", () => {
   }
 });
 
+Deno.test("Command: a flag with a line break in it is none", () => {
+  for (const flag of ["--count\n", "----count\n", "--quiet\n", "-q\n", "-count\n", "--\ncount"]) {
+    assert.throws(() => run(flag, "5"), { constructor: WrongUsage, message: /^unknown option/ });
+  }
+});
+
 Deno.test("Command: a flag without a value takes none, and one with a value takes it as it is", () => {
   assert.deepEqual(run("--quiet", "true").args, ["true"]);
   for (
