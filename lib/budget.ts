@@ -89,8 +89,3 @@ export class Budgets {
     }
   }
 }
-
-/** One for all: each member has several budgets. */
-function systemClock(): number {
-  return performance.now();
-}
