@@ -131,12 +131,14 @@ export class RecordReceiver {
 
   /** Reads a record, or waits for the one that is being read. */
   #read(): Promise<void> {
-    return this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
+    return this.#reading ??= this.#readRecord();
   }
 
   async #readRecord(): Promise<void> {
     const { trace } = this.#options;
     try {
+      // Never over before the caller has the promise: it is forgotten at the end.
+      if (this.#arrivals.length > 0) await undefined;
       while (this.#arrivals.length === 0) await this.#arrive();
       const [arrival] = this.#arrivals;
       if (arrival?.record === undefined) throw arrival?.error;
@@ -160,12 +162,14 @@ export class RecordReceiver {
       else this.#inbox.add(content);
     } catch (error) {
       this.#failReading(error);
+    } finally {
+      this.#reading = undefined;
     }
   }
 
   /** Takes the next frame and begins to open it, or waits for the one that is being taken. */
   #arrive(): Promise<void> {
-    return this.#arriving ??= this.#takeFrame().finally(() => this.#arriving = undefined);
+    return this.#arriving ??= this.#takeFrame();
   }
 
   async #takeFrame(): Promise<void> {
@@ -189,6 +193,8 @@ export class RecordReceiver {
       this.#arrivals.push({ frame: kept, size, record });
     } catch (error) {
       this.#arrivals.push({ frame: NOTHING, size, error });
+    } finally {
+      this.#arriving = undefined;
     }
     this.#arrived += size;
   }
