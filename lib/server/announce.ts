@@ -1,5 +1,5 @@
 import { formatAddress } from "../channel/mod.ts";
-import { fingerprint } from "../identity/mod.ts";
+import { fingerprint } from "../identity/fingerprint.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import type { IdentityNotice } from "../trust/own_identity.ts";
 import { doorNotice, type EntryRules } from "./door/door_notice.ts";

@@ -5,7 +5,7 @@
  */
 import { orAborted } from "../abort.ts";
 import { type AcceptPeer, connectSecure, protocolName } from "../channel/mod.ts";
-import { ALL_PAST, Visit } from "../chat/mod.ts";
+import { ALL_PAST, Visit } from "../chat/member/visit.ts";
 import { showArrival } from "../client/arrival.ts";
 import { findDestination } from "../client/meeting/destination.ts";
 import { joinRoom } from "../client/join_room.ts";
@@ -16,7 +16,7 @@ import { Outbox } from "../client/outbox.ts";
 import { ProvedHost } from "../client/proved_host.ts";
 import { sameServer } from "../client/reconnect/same_server.ts";
 import { stay } from "../client/stay.ts";
-import { invitationPreSharedKey } from "../identity/mod.ts";
+import { invitationPreSharedKey } from "../identity/books/invitation.ts";
 import { type ExplainMode, withExplainMode } from "../program/explain/explain_mode.ts";
 import type { ClientFlags } from "../program/flags/client_flags.ts";
 import { type ProgramContext, runProgram } from "../program/program.ts";

@@ -6,7 +6,7 @@ import type {
   Participant,
   RoomObserver,
 } from "../../chat/mod.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import { isBan } from "../door/turned_away.ts";
 import { LineLimits, type WriteLine } from "./line_limits.ts";
