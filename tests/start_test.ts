@@ -78,14 +78,34 @@ Deno.test("start: help, a version and wrong flags load no package, and nothing o
   await assertLoads("server.ts", ["npm:get-east-asian-width@"]);
 });
 
-/** What both programs need for a conversation. */
-const CONVERSATION = [
-  ...["npm:@scure/bip39@", "npm:cborg@", "npm:qr@", "npm:valibot@", "npm:get-east-asian-width@"],
-];
+/** What every program needs: widths, for what it makes of text. */
+const WIDTHS = "npm:get-east-asian-width@";
 
-Deno.test("start: a conversation loads what it needs, and nothing more", async () => {
-  await assertLoads("lib/story/client.ts", CONVERSATION);
-  await assertLoads("lib/story/server.ts", CONVERSATION);
+/** What a room needs besides. */
+const ROOM = [WIDTHS, "npm:@scure/bip39@", "npm:cborg@", "npm:valibot@"];
+
+Deno.test("start: neither program loads a room before it listens, or has called", async () => {
+  await assertLoads("lib/story/client.ts", [WIDTHS]);
+  await assertLoads("lib/story/server.ts", [WIDTHS]);
+  await assertLoads("lib/client/room_parts.ts", ROOM);
+  await assertLoads("lib/server/room_parts.ts", ROOM);
+});
+
+Deno.test("start: neither program loads the other one's side of a room", async () => {
+  const rooms = async (entry: string) => (await loadedBy(entry)).files;
+  const server = /\/lib\/(?:server|chat\/log)\/|\/lib\/chat\/room\/room\.ts|serve_room\.ts/;
+  const client = [
+    ...await rooms("lib/story/client.ts"),
+    ...await rooms("lib/client/room_parts.ts"),
+    ...await rooms("lib/client/stay.ts"),
+  ];
+  assert.deepEqual(client.filter((file) => server.test(file)), []);
+  assert.ok((await rooms("lib/server/room_parts.ts")).some((file) => server.test(file)));
+  const before = await rooms("lib/story/server.ts");
+  assert.deepEqual(
+    before.filter((file) => /\/lib\/chat\/(?:room\/room|wire\/wire)\.ts/.test(file)),
+    [],
+  );
 });
 
 Deno.test("start: only a terminal loads what reads keys", async () => {

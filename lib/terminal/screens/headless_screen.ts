@@ -1,7 +1,5 @@
 import { Output } from "../output/output.ts";
 import { streamWidth } from "../output/terminal_size.ts";
-import { createPaint } from "../sentences/paint.ts";
-import { sentence } from "../sentences/sentence.ts";
 import { NOBODY_TYPES } from "./nobody_types.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
@@ -12,7 +10,6 @@ import type { Screen, ScreenOptions } from "./screen.ts";
 export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">): Screen {
   const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const errorOutput = new Output(Deno.stderr);
-  const style = { paint: createPaint("none") };
   return {
     ...NOBODY_TYPES,
     async show(event) {
@@ -21,8 +18,11 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
         : event.event === "invitation"
         ? output
         : undefined;
+      if (target === undefined) return;
       const columns = target === errorOutput ? streamWidth(Deno.stderr) : Infinity;
-      await target?.write(`${sentence(event, { ...style, columns })}\n`);
+      const { createPaint } = await import("../sentences/paint.ts");
+      const { sentence } = await import("../sentences/sentence.ts");
+      await target.write(`${sentence(event, { paint: createPaint("none"), columns })}\n`);
     },
     async *lines() {},
     async close() {
