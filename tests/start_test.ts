@@ -120,3 +120,35 @@ Deno.test("start: neither story loads what explains, before it is asked for", as
     assert.deepEqual(files.filter((file) => file.includes("/lib/explain/")), [], story);
   }
 });
+
+Deno.test("start: a server listens before it needs anything of node:", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    for (const run of ["makes a key", "reads it"]) {
+      const program = fileURLToPath(new URL("listening_program.ts", import.meta.url));
+      const flags = ["--headless", "--listen", "127.0.0.1:0", "--home", home];
+      const process = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "-A", program, ...flags],
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const lines = process.stderr.pipeThrough(new TextDecoderStream());
+      let text = "";
+      let isDone = false;
+      // It is asked for in the end, for the room: otherwise this test would see nothing.
+      for await (const chunk of lines) {
+        text += chunk;
+        if (isDone || !text.includes("PROCESS") || !text.includes("Listening at")) continue;
+        isDone = true;
+        process.kill("SIGTERM");
+      }
+      await process.status;
+      const seen = text.split("\n").filter((line) => /PROCESS|Listening at/.test(line));
+      assert.match(seen[0] ?? "", /Listening at/, `${run}: ${text}`);
+      assert.equal(seen[1], "PROCESS", text);
+    }
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+});
