@@ -26,6 +26,7 @@ export {
   type TakeTurn,
   type Turn,
 } from "./handshake/turns.ts";
+export { MAX_BATCH_SIZE, MessageBatch } from "./records/message_batch.ts";
 export {
   CloseCode,
   type CloseInfo,

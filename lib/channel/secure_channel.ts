@@ -5,6 +5,7 @@ import { FrameReader } from "./frames/frame_reader.ts";
 import { FrameWriter } from "./frames/frame_writer.ts";
 import type { ChannelHandshake, ChannelHandshakeOptions } from "./handshake/channel_handshake.ts";
 import { performHandshake } from "./handshake/handshake.ts";
+import type { MessageBatch } from "./records/message_batch.ts";
 import { CloseCode, type CloseInfo } from "./records/record.ts";
 import {
   maxPlaintextSize,
@@ -223,6 +224,17 @@ export class SecureChannel implements AsyncDisposable {
    */
   enqueue(message: Uint8Array): boolean {
     return this.#sender.enqueue(message);
+  }
+
+  /**
+   * As {@linkcode enqueue}, for several messages that go over many channels: they were packed once, and
+   * are in memory once, however many channels they wait for.
+   *
+   * @returns Whether there is room for more.
+   * @throws As {@linkcode send} rejects.
+   */
+  enqueueBatch(batch: MessageBatch): boolean {
+    return this.#sender.enqueueBatch(batch);
   }
 
   /** Resolves when there is room for another message; rejects if the connection was cut. */

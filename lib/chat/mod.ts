@@ -15,6 +15,7 @@ export * from "./names/look_alikes.ts";
 export { nearestNick } from "./names/nearest_nick.ts";
 export * from "./names/nick.ts";
 export * from "./delivery/broadcast.ts";
+export type { Bundle } from "./delivery/bundle.ts";
 export { carryOut } from "./room/carry_out.ts";
 export type { Arrival, Origin } from "./conduct/arrivals.ts";
 export { Conduct } from "./conduct/conduct.ts";

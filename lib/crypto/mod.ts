@@ -20,7 +20,7 @@ export {
 } from "./ml_kem768/ml_kem768.ts";
 export * from "./ml_kem768/platform.ts";
 export * from "./sha256.ts";
-export type { HashName } from "./sync_functions.ts";
+export type { HashName, RunningHash } from "./sync_functions.ts";
 export { loadAes192 } from "./sync_node.ts";
 export * from "./x25519/public_key.ts";
 export * from "./x25519/x25519.ts";

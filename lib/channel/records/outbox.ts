@@ -1,12 +1,16 @@
-import { encodeMessages, encodePart, MESSAGE_HEADER_SIZE, RECORD_HEADER_SIZE } from "./record.ts";
+import type { MessageBatch } from "./message_batch.ts";
+import { encodePart, MESSAGE_HEADER_SIZE, RECORD_HEADER_SIZE, RecordType } from "./record.ts";
 
 const EMPTY = new Uint8Array(0);
+
+/** One message, or several that are packed already. */
+type Item = Uint8Array | MessageBatch;
 
 /** The messages that wait to be sent, and the way to pack them into records. */
 export class Outbox {
   readonly #maxPlaintextSize: number;
-  #messages: Uint8Array[] = [];
-  /** How many of `#messages` are gone already. */
+  #items: Item[] = [];
+  /** How many of `#items` are gone already. */
   #sent = 0;
   /** What is left of a message that is being sent in parts. */
   #rest: Uint8Array | undefined;
@@ -22,46 +26,74 @@ export class Outbox {
     return this.#size;
   }
 
-  /** Adds a message. */
-  push(message: Uint8Array): void {
-    this.#messages.push(message);
-    this.#size += MESSAGE_HEADER_SIZE + message.length;
+  /** Adds a message, or a batch of messages. */
+  push(item: Item): void {
+    this.#items.push(item);
+    this.#size += sizeOf(item);
   }
 
-  /** The plaintext of the next record: as many whole messages as fit, or a part of a large one. */
+  /**
+   * The plaintext of the next record: as many whole messages as fit, or a part of a large one. A batch
+   * that has a record to itself is not copied: many channels may send the same bytes, and none may
+   * change them.
+   */
   next(): Uint8Array | undefined {
     if (this.#rest !== undefined) return this.#nextPart(this.#rest);
-    const batch: Uint8Array[] = [];
-    let size = RECORD_HEADER_SIZE;
-    let first = this.#messages[this.#sent];
-    while (first !== undefined) {
-      const wanted = MESSAGE_HEADER_SIZE + first.length;
-      if (size + wanted > this.#maxPlaintextSize) break;
-      batch.push(first);
-      size += wanted;
-      this.#dropFirst();
-      first = this.#messages[this.#sent];
-    }
-    if (batch.length > 0) {
-      this.#forget(size - RECORD_HEADER_SIZE);
-      return encodeMessages(batch);
-    }
+    const first = this.#items[this.#sent];
     if (first === undefined) return undefined;
-    this.#size -= MESSAGE_HEADER_SIZE;
-    this.#dropFirst();
-    return this.#nextPart(first);
+    let size = RECORD_HEADER_SIZE;
+    let end = this.#sent;
+    for (let item: Item | undefined = first; item !== undefined; item = this.#items[end]) {
+      const wanted = sizeOf(item);
+      if (size + wanted > this.#maxPlaintextSize) break;
+      size += wanted;
+      end++;
+    }
+    const count = end - this.#sent;
+    if (count === 0) return this.#firstPart(first);
+    const isBatch = count === 1 && !(first instanceof Uint8Array);
+    const plaintext = isBatch ? first.plaintext : this.#pack(end, size);
+    while (this.#sent < end) this.#dropFirst();
+    this.#forget(size - RECORD_HEADER_SIZE);
+    return plaintext;
   }
 
   /** Throws everything away. */
   clear(): void {
-    this.#messages = [];
+    this.#items = [];
     this.#rest = undefined;
     this.#sent = this.#size = 0;
   }
 
-  /** Lets go of a message at once: its place in the array may be kept for long. */
+  /** A record of all that stands before `end`. */
+  #pack(end: number, size: number): Uint8Array {
+    const plaintext = new Uint8Array(size);
+    plaintext[0] = RecordType.messages;
+    let offset = RECORD_HEADER_SIZE;
+    for (const item of this.#items.slice(this.#sent, end)) {
+      if (item instanceof Uint8Array) {
+        plaintext[offset] = item.length >>> 8;
+        plaintext[offset + 1] = item.length;
+        plaintext.set(item, offset + MESSAGE_HEADER_SIZE);
+      } else {
+        plaintext.set(item.plaintext.subarray(RECORD_HEADER_SIZE), offset);
+      }
+      offset += sizeOf(item);
+    }
+    return plaintext;
+  }
+
+  /** Lets go of an item at once: its place in the array may be kept for long. */
   #dropFirst(): void {
-    this.#messages[this.#sent++] = EMPTY;
+    this.#items[this.#sent++] = EMPTY;
+  }
+
+  #firstPart(message: Item): Uint8Array {
+    // A batch has space in any record, so it is a message.
+    if (!(message instanceof Uint8Array)) throw new RangeError("a batch is larger than a record");
+    this.#size -= MESSAGE_HEADER_SIZE;
+    this.#dropFirst();
+    return this.#nextPart(message);
   }
 
   #nextPart(message: Uint8Array): Uint8Array {
@@ -75,9 +107,16 @@ export class Outbox {
   #forget(size: number): void {
     this.#size -= size;
     // Shifting an array for each message would cost more than the message.
-    if (this.#sent === this.#messages.length || this.#sent >= 1024) {
-      this.#messages = this.#messages.slice(this.#sent);
+    if (this.#sent === this.#items.length) {
+      this.#items.length = this.#sent = 0;
+    } else if (this.#sent >= 1024) {
+      this.#items = this.#items.slice(this.#sent);
       this.#sent = 0;
     }
   }
+}
+
+/** How many bytes it takes in a record. */
+function sizeOf(item: Item): number {
+  return item instanceof Uint8Array ? MESSAGE_HEADER_SIZE + item.length : item.size;
 }

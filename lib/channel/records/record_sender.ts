@@ -1,6 +1,7 @@
 import { NetworkError, UsageError } from "../../errors.ts";
 import type { FrameWriter } from "../frames/frame_writer.ts";
 import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "../frames/framing.ts";
+import type { MessageBatch } from "./message_batch.ts";
 import { Outbox } from "./outbox.ts";
 import { CloseCode, type CloseInfo, encodeClose, MAX_MESSAGE_SIZE, RecordType } from "./record.ts";
 import type { RecordCipher, RecordUnderWay } from "./record_cipher.ts";
@@ -110,12 +111,21 @@ export class RecordSender {
    * @throws {NetworkError} If the connection was cut.
    */
   enqueue(message: Uint8Array): boolean {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#goodbye !== undefined) throw new UsageError("closed", "the channel is closed");
     if (message.length > MAX_MESSAGE_SIZE) {
       throw new UsageError("usage", `a message has at most ${MAX_MESSAGE_SIZE} bytes`);
     }
-    this.#outbox.push(message);
+    return this.#queue(message);
+  }
+
+  /** As {@linkcode enqueue}, for several messages that are packed already. */
+  enqueueBatch(batch: MessageBatch): boolean {
+    return this.#queue(batch);
+  }
+
+  #queue(item: Uint8Array | MessageBatch): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#goodbye !== undefined) throw new UsageError("closed", "the channel is closed");
+    this.#outbox.push(item);
     if (this.#isPumping) this.#sealAhead();
     else this.#startPump();
     return this.queued <= SEND_HIGH_WATER_MARK;

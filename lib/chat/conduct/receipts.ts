@@ -18,6 +18,9 @@ interface Open {
 export class Receipts {
   /** By the id: a message's number, or why the request was refused. */
   readonly #settled = new Map<string, number | string>();
+  /** Their ids in the order in which they were answered, from `#oldest` on and round. */
+  readonly #order: string[] = [];
+  #oldest = 0;
   readonly #open = new Map<string, Open>();
 
   /** How many answers are remembered. */
@@ -66,9 +69,15 @@ export class Receipts {
 
   #settle(key: string, answer: Answer): void {
     this.#settled.set(key, answer.type === "delivered" ? answer.seq : answer.reason);
-    if (this.#settled.size <= MAX_UNANSWERED) return;
-    const [oldest] = this.#settled.keys();
+    if (this.#order.length < MAX_UNANSWERED) {
+      this.#order.push(key);
+      return;
+    }
+    // A map finds its first key only after all that have been deleted in front of it.
+    const oldest = this.#order[this.#oldest];
     if (oldest !== undefined) this.#settled.delete(oldest);
+    this.#order[this.#oldest] = key;
+    this.#oldest = (this.#oldest + 1) % MAX_UNANSWERED;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Broadcast } from "./broadcast.ts";
+import { Bundle } from "./bundle.ts";
 import type { Seat } from "./seat.ts";
 
 /** A seat, and what it has got. */
@@ -101,7 +102,8 @@ export class Crowd {
   }
 
   /**
-   * Hands on what has been gathered: seat by seat, so that what one gets shares its records.
+   * Hands on what has been gathered: seat by seat, so that what one gets shares its records. What is for
+   * all is packed once; a seat that is not given all of it, such as that of a speaker, has its own.
    *
    * @returns Whether there was a message to all among it.
    */
@@ -109,14 +111,22 @@ export class Crowd {
     const gathered = this.#gathered;
     if (gathered.length === 0) return false;
     this.#gathered = [];
-    for (const row of this.#rows.values()) {
-      for (const item of gathered) {
-        if (isFor(row, item)) this.#deliver(row, item.broadcast);
-      }
+    const toAll = gathered.filter(({ only }) => only === undefined);
+    const named = seatsNamed(gathered);
+    if (toAll.length === 0) {
+      for (const row of this.#rowsOf(named)) this.#handOnTo(row, gathered);
+      return false;
     }
-    return gathered.some(({ only, broadcast }) =>
-      only === undefined && broadcast.message.type === "message"
-    );
+    const bundle = new Bundle(toAll.map(({ broadcast }) => broadcast));
+    const areMessages = toAll.some(isMessage);
+    const upTo = toAll.reduce((least, item) => Math.min(least, item.upTo ?? Infinity), Infinity);
+    for (const row of this.#rows.values()) {
+      const isGivenAll = row.number <= upTo && (row.isFollowing || !areMessages) &&
+        !named.has(row.seat);
+      if (isGivenAll) this.#deliverAll(row, bundle);
+      else this.#handOnTo(row, gathered);
+    }
+    return areMessages;
   }
 
   /**
@@ -131,8 +141,30 @@ export class Crowd {
     return promise;
   }
 
+  #rowsOf(seats: ReadonlySet<Seat>): Row[] {
+    return [...seats].map((seat) => this.#rows.get(seat)).filter((row) => row !== undefined);
+  }
+
+  #handOnTo(row: Row, gathered: readonly HandOn[]): void {
+    const own = gathered.filter((item) => isFor(row, item));
+    if (own.length > 0) this.#deliverAll(row, new Bundle(own.map(({ broadcast }) => broadcast)));
+  }
+
+  #deliverAll(row: Row, bundle: Bundle): void {
+    const { seat } = row;
+    if (seat.deliverAll === undefined) {
+      for (const broadcast of bundle.broadcasts) this.#deliver(row, broadcast);
+    } else {
+      this.#note(row, seat.deliverAll(bundle));
+    }
+  }
+
   #deliver(row: Row, broadcast: Broadcast): boolean {
-    if (row.seat.deliver(broadcast)) return true;
+    return this.#note(row, row.seat.deliver(broadcast));
+  }
+
+  #note(row: Row, hasSpace: boolean): boolean {
+    if (hasSpace) return true;
     if (row.isFull) return false;
     row.isFull = true;
     this.#fullCount++;
@@ -174,9 +206,20 @@ export class Crowd {
   }
 }
 
-function isFor(row: Row, { broadcast, only, except, upTo }: HandOn): boolean {
+function isMessage({ broadcast }: HandOn): boolean {
+  return broadcast.message.type === "message";
+}
+
+/** Those to which something is told alone, or is not told. */
+function seatsNamed(gathered: readonly HandOn[]): ReadonlySet<Seat> {
+  const named = gathered.map(({ only, except }) => only ?? except);
+  return new Set(named.filter((seat) => seat !== undefined));
+}
+
+function isFor(row: Row, item: HandOn): boolean {
+  const { only, except, upTo } = item;
   if (only !== undefined) return row.seat === only;
   if (row.seat === except) return false;
   if (upTo !== undefined && row.number > upTo) return false;
-  return row.isFollowing || broadcast.message.type !== "message";
+  return row.isFollowing || !isMessage(item);
 }

@@ -1,4 +1,5 @@
 import type { Broadcast } from "./broadcast.ts";
+import type { Bundle } from "./bundle.ts";
 
 /** Why a member is removed. */
 export interface Removal {
@@ -17,6 +18,8 @@ export interface Seat {
    * @returns Whether it has space for more. One that has not is asked when it has: {@linkcode drained}.
    */
   deliver(broadcast: Broadcast): boolean;
+  /** As {@linkcode deliver}, for several in their order. A seat without it is given one after the other. */
+  deliverAll?(bundle: Bundle): boolean;
   /** Resolves when it has space for more, or is given up. It must not reject. */
   drained(): Promise<void>;
   /** Whether the member gives a sign of life when it is asked for one. It must not reject. */

@@ -25,6 +25,8 @@ export interface SequenceOptions {
   readonly log: RoomLog;
   /** For how many milliseconds things are gathered that follow each other fast; asked each time. */
   gatherFor(): number;
+  /** The same where only news waits, such as that somebody has come. Default: as long as anything else. */
+  gatherNewsFor?(): number;
   /** Called when some have had their turns: what came of them is to be handed on. */
   onTurn(): void;
   /** Gives another log in the place of one that failed. It must take everything. */
@@ -36,13 +38,16 @@ export interface SequenceOptions {
  * messages go there together, and nothing is handed on that the log does not have.
  *
  * What follows fast is gathered for a moment, so that one write to a disk, and one record to each
- * member, serves for several. The first one after a pause goes at once.
+ * member, serves for several. The first one after a pause goes at once. News may be gathered for longer,
+ * until something else comes that is behind it.
  */
 export class Sequence {
   readonly #options: SequenceOptions;
   #log: RoomLog;
   #waiting: (Post | Step)[] = [];
   #size = 0;
+  /** Whether only news waits. */
+  #isNews = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isAppending = false;
   #turnedAt = -Infinity;
@@ -83,6 +88,11 @@ export class Sequence {
     this.#add(step, STEP_SIZE);
   }
 
+  /** As {@linkcode then}, for news: it may wait a little longer, for more of it. */
+  thenNews(step: Step): void {
+    this.#add(step, STEP_SIZE, true);
+  }
+
   /** Keeps what the room is about. */
   async keepTopic(topic: Topic | undefined): Promise<void> {
     try {
@@ -95,6 +105,11 @@ export class Sequence {
     }
   }
 
+  /** Gives every message its turn now, and resolves when it has had it; news alone may wait. */
+  settleMessages(): Promise<void> {
+    return this.#isNews && !this.#isAppending ? Promise.resolve() : this.settle();
+  }
+
   /** Gives everything its turn now, and resolves when it has had it. */
   settle(): Promise<void> {
     if (this.#waiting.length === 0 && !this.#isAppending) return Promise.resolve();
@@ -105,28 +120,44 @@ export class Sequence {
     return promise;
   }
 
-  #add(item: Post | Step, size: number): void {
+  #add(item: Post | Step, size: number, isNews = false): void {
     this.#waiting.push(item);
     this.#size += size;
+    if (this.#isNews && !isNews) {
+      this.#isNews = false;
+      this.#stopTimer();
+    }
     if (!this.#isAppending) this.#schedule();
   }
 
   #schedule(): void {
     if (this.#waiting.length === 0) return;
     // A log may write to a disk while this program waits: half of the time is for everything else.
-    const pause = Math.max(this.#options.gatherFor(), this.#blockedFor);
+    const pause = Math.max(this.#gatherFor(), this.#blockedFor);
     const rest = this.#turnedAt + pause - performance.now();
     if (rest <= 0 || this.#isUrgent || this.#size > MAX_GATHERED) this.#turn();
     else this.#timer ??= setTimeout(() => this.#turn(), rest);
   }
 
-  #turn(): void {
+  #gatherFor(): number {
+    const { gatherNewsFor } = this.#options;
+    return this.#isNews && gatherNewsFor !== undefined
+      ? gatherNewsFor()
+      : this.#options.gatherFor();
+  }
+
+  #stopTimer(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+  }
+
+  #turn(): void {
+    this.#stopTimer();
     if (this.#isAppending) return;
     const items = this.#waiting;
     this.#waiting = [];
     this.#size = 0;
+    this.#isNews = true;
     this.#isUrgent = false;
     const entries = items.flatMap((item) => typeof item === "function" ? [] : [item.entry]);
     if (entries.length === 0) return this.#finish(items, []);

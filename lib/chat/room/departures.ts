@@ -79,7 +79,7 @@ export class Departures {
     const member = withPresence(occupant.member, false);
     occupant.mailbox.close(member.nick);
     naming.release(member.nick);
-    announcer.tell({
+    announcer.tellPresence({
       type: "member",
       change: "left",
       member,
@@ -127,7 +127,7 @@ export class Departures {
 
   #tellAway(occupant: Occupant, reason?: string): void {
     occupant.member = withPresence(occupant.member, true);
-    this.#tools.announcer.tell({
+    this.#tools.announcer.tellPresence({
       type: "member",
       change: "away",
       member: occupant.member,

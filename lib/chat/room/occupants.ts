@@ -1,11 +1,13 @@
 import { orAborted, settledWithin } from "../../abort.ts";
-import { equalConstantTime } from "../../crypto/mod.ts";
+import { equalConstantTime, hex } from "../../crypto/mod.ts";
 import type { Participant } from "../wire/messages.ts";
 import type { Occupant } from "./occupant.ts";
 
 /** Those who have a place, connected or away: how to find one of them, or to wait for one to come. */
 export class Occupants implements Iterable<Occupant> {
   readonly #all = new Set<Occupant>();
+  /** Those of each key, by the SHA-256 of it: in a crowd everybody who comes is looked for. */
+  readonly #byKey = new Map<string, Set<Occupant>>();
   /** Resolves when a member has come, or nobody comes any more. */
   #arrival = Promise.withResolvers<void>();
   #isClosed = false;
@@ -23,10 +25,18 @@ export class Occupants implements Iterable<Occupant> {
   /** Adds one that has come. */
   add(occupant: Occupant): void {
     this.#all.add(occupant);
+    const key = hex(occupant.target);
+    const own = this.#byKey.get(key);
+    if (own === undefined) this.#byKey.set(key, new Set([occupant]));
+    else own.add(occupant);
   }
 
   /** Takes one away; false if it has gone already. */
   delete(occupant: Occupant): boolean {
+    const key = hex(occupant.target);
+    const own = this.#byKey.get(key);
+    own?.delete(occupant);
+    if (own?.size === 0) this.#byKey.delete(key);
     return this.#all.delete(occupant);
   }
 
@@ -42,7 +52,7 @@ export class Occupants implements Iterable<Occupant> {
 
   /** All of one key, by the SHA-256 of it. */
   of(target: Uint8Array): Occupant[] {
-    return Array.from(this.#all).filter((other) => equalConstantTime(other.target, target));
+    return [...this.#byKey.get(hex(target)) ?? []];
   }
 
   /**

@@ -93,7 +93,7 @@ export class Places {
   #settleIn(occupant: Occupant, seat: Seat): void {
     const { occupants, crowd, announcer, observer } = this.#tools;
     const { member } = occupant;
-    announcer.tell({ type: "member", change: "joined", member });
+    announcer.tellPresence({ type: "member", change: "joined", member });
     occupants.add(occupant);
     occupant.seat = seat;
     crowd.add(seat);
@@ -117,7 +117,9 @@ export class Places {
     occupant.seat = undefined;
     occupant.mailbox.open();
     // Told before it sits down: everybody knows it but the one whom it is about.
-    if (wasAway) announcer.tell({ type: "member", change: "back", member: occupant.member });
+    if (wasAway) {
+      announcer.tellPresence({ type: "member", change: "back", member: occupant.member });
+    }
     const previous = member.nick;
     if (naming.renameReturning(occupant, nick)) {
       announcer.tell({ type: "member", change: "renamed", member: occupant.member, previous });

@@ -33,6 +33,12 @@ const SMALL_CROWD = 100;
 /** For how many times as long, at most. */
 const MAX_STRETCH = 10;
 
+/** So many times as long where only news of members waits, who come or go: in a crowd of more than … */
+const NEWS_STRETCH = 5;
+
+/** … so many, in which a record for each of them costs more than they do. */
+const SMALL_CROWD_FOR_NEWS = SMALL_CROWD / NEWS_STRETCH;
+
 /** What a room is like. */
 export interface RoomOptions {
   /** How much it takes. */
@@ -41,7 +47,8 @@ export interface RoomOptions {
   readonly now?: () => number;
   /**
    * For how many milliseconds things are gathered that follow each other fast, so that the log takes,
-   * and each member gets, several at once; in a crowd over a hundred for longer, up to ten times.
+   * and each member gets, several at once; in a crowd over a hundred for longer, up to ten times. Who
+   * comes and goes is told five times as long after, where nothing else is to be told.
    * Default 0: each goes on its way at once.
    */
   readonly gatherFor?: number;
@@ -108,7 +115,9 @@ export class Room {
     // The order of what happens, and who hears it.
     const sequence = new Sequence({
       log: options.log ?? new MemoryLog(),
-      gatherFor: () => gatherFor * Math.min(MAX_STRETCH, Math.max(1, crowd.size / SMALL_CROWD)),
+      gatherFor: () => gatherFor * stretch(crowd.size / SMALL_CROWD, MAX_STRETCH),
+      gatherNewsFor: () =>
+        gatherFor * stretch(crowd.size / SMALL_CROWD_FOR_NEWS, NEWS_STRETCH * MAX_STRETCH),
       onTurn: () => this.#handOn(),
       onFailure: (error) => this.#continueLog(error),
     });
@@ -272,7 +281,7 @@ export class Room {
         const other = this.#occupants.find(to);
         return other?.seat && this.#crowd.ready(seat, other.seat);
       },
-      settle: () => this.#sequence.settle(),
+      settle: () => this.#sequence.settleMessages(),
       sayGoodbye: (farewell) => {
         if (!isGone()) this.#sayGoodbye(occupant, farewell);
       },
@@ -300,4 +309,8 @@ export class Room {
     this.#observer.logFailed?.(error);
     return log;
   }
+}
+
+function stretch(times: number, most: number): number {
+  return Math.min(most, Math.max(1, times));
 }

@@ -1,6 +1,7 @@
 import { settledWithin } from "../../abort.ts";
 import { CloseCode, type SecureChannel } from "../../channel/mod.ts";
 import { Broadcast } from "../delivery/broadcast.ts";
+import type { Bundle } from "../delivery/bundle.ts";
 import type { Removal, Seat } from "../delivery/seat.ts";
 
 /** How long a guest that is disconnected may take to hear why, in milliseconds. */
@@ -59,9 +60,29 @@ export class GuestSeat implements Seat {
 
   /** Queues a message for the channel. */
   deliver(broadcast: Broadcast): boolean {
+    return this.#queue((channel) => channel.enqueue(broadcast.bytes));
+  }
+
+  /** Queues several messages for the channel, in memory that other seats share. */
+  deliverAll(bundle: Bundle): boolean {
+    let hasSpace = true;
+    for (const part of bundle.parts) {
+      hasSpace = this.#queue((channel) =>
+        part instanceof Uint8Array ? channel.enqueue(part) : channel.enqueueBatch(part)
+      );
+    }
+    return hasSpace;
+  }
+
+  /** Resolves when the channel has space, or is given up. */
+  async drained(): Promise<void> {
+    await this.#channel.drained().catch(() => {});
+  }
+
+  #queue(enqueue: (channel: SecureChannel) => boolean): boolean {
     if (this.#removal !== undefined) return true;
     try {
-      const hasSpace = this.#channel.enqueue(broadcast.bytes);
+      const hasSpace = enqueue(this.#channel);
       if (this.#channel.queued <= this.#queueSize) return hasSpace;
     } catch {
       // The channel has failed, or has said goodbye: the visit sees it as well.
@@ -79,11 +100,6 @@ export class GuestSeat implements Seat {
       this.remove(removal);
     });
     return true;
-  }
-
-  /** Resolves when the channel has space, or is given up. */
-  async drained(): Promise<void> {
-    await this.#channel.drained().catch(() => {});
   }
 
   /** Asks for a sign of life. Whoever is held back, or reads what waits for it, cannot answer, and lives. */

@@ -16,6 +16,11 @@ const TEXT_OPTIONS = { ...OPTIONS, retainStringBytes: true } as const;
 /** How many lists and maps may be open inside of each other, the outermost one counted. */
 export const MAX_DEPTH = 16;
 
+/** A list, in the upper three bits of its first byte; the lower ones say where its length stands. */
+const LIST = 4 << 5;
+const ONE_BYTE = 24;
+const TWO_BYTES = 25;
+
 /** What the library puts where text is not UTF-8. People may write it, too. */
 const REPLACEMENT = "\uFFFD";
 
@@ -26,6 +31,13 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Encodes a value as CBOR (RFC 8949). */
 export function encodeCbor(value: unknown): Uint8Array {
   return plain(encode(value));
+}
+
+/** The head of a list (RFC 8949 §3, major type 4) of at most 65,535 items, which follow it. */
+export function listHead(count: number): Uint8Array {
+  if (count < 24) return Uint8Array.of(LIST | count);
+  if (count < 256) return Uint8Array.of(LIST | ONE_BYTE, count);
+  return Uint8Array.of(LIST | TWO_BYTES, count >>> 8, count);
 }
 
 /**

@@ -210,12 +210,14 @@ export function encodeMessage(message: MemberMessage | RoomMessage): Uint8Array 
  */
 export function decodeMemberMessage(bytes: Uint8Array): MemberMessage {
   const value = decodeCbor(bytes);
-  if (v.is(otherVersion, value)) {
+  try {
+    return parse(memberMessage, value, MEMBER_TYPES);
+  } catch (error) {
+    if (!v.is(otherVersion, value)) throw error;
     // Told apart, because the one who reads this can do something about it.
     const versions = `version ${value.version} of the chat, this side ${CHAT_VERSION}`;
     throw new ProtocolError("malformed-message", `the other side speaks ${versions}`);
   }
-  return parse(memberMessage, value, MEMBER_TYPES);
 }
 
 /**

@@ -59,3 +59,26 @@ Deno.test("receipts: the last 1,024 are remembered", async () => {
   await ask(0);
   assert.deepEqual(carriedOut, [0], "it was the one too many");
 });
+
+Deno.test("receipts: of many more, still the last 1,024, whatever they were", async () => {
+  const receipts = new Receipts();
+  const carriedOut: number[] = [];
+  const ask = (number: number) =>
+    receipts.answer(numbered(number), () => {
+      carriedOut.push(number);
+      const id = numbered(number);
+      return Promise.resolve(
+        number % 2 === 0
+          ? { type: "delivered", id, seq: number }
+          : { type: "refused", id, reason: "muted" },
+      );
+    });
+  const last = 3 * MAX_UNANSWERED + 5;
+  for (let number = 0; number <= last; number++) await ask(number);
+  assert.equal(receipts.count, MAX_UNANSWERED);
+  carriedOut.length = 0;
+  for (let number = last; number > last - MAX_UNANSWERED; number--) await ask(number);
+  assert.deepEqual(carriedOut, []);
+  await ask(last - MAX_UNANSWERED);
+  assert.deepEqual(carriedOut, [last - MAX_UNANSWERED]);
+});

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { CloseCode, type CloseInfo, type SecureChannel } from "../../../lib/channel/mod.ts";
+import {
+  CloseCode,
+  type CloseInfo,
+  decodeRecord,
+  type MessageBatch,
+  RecordType,
+  type SecureChannel,
+} from "../../../lib/channel/mod.ts";
 import { decodeMemberMessage, decodeRoomMessage } from "../../../lib/chat/mod.ts";
 import { NetworkError } from "../../../lib/errors.ts";
 
@@ -127,6 +134,13 @@ export class LineEnd {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#hasSaidGoodbye) throw new NetworkError("ended", "this side has said goodbye");
     this.#say(bytes);
+    return true;
+  }
+
+  enqueueBatch({ plaintext }: MessageBatch): boolean {
+    const content = decodeRecord(plaintext);
+    if (content.type !== RecordType.messages) throw new Error("a batch without messages");
+    for (const message of content.messages) this.enqueue(message.slice());
     return true;
   }
 

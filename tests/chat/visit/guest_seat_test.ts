@@ -56,8 +56,12 @@ async function readAll(client: SecureChannel): Promise<{ seqs: number[]; end: un
 Deno.test("guest seat: it takes what it can, and says when it has room no more, and again", async () => {
   const { seat, client, server } = await seated();
   let count = 0;
-  while (seat.deliver(message(++count))) assert.ok(server.queued <= SEND_HIGH_WATER_MARK);
-  assert.ok(server.queued > SEND_HIGH_WATER_MARK && server.queued < QUEUE);
+  // Once more when the first record is on its way, for which the transport has no space.
+  for (let time = 0; time < 2; time++) {
+    while (seat.deliver(message(++count))) assert.ok(server.queued <= SEND_HIGH_WATER_MARK);
+    assert.ok(server.queued > SEND_HIGH_WATER_MARK && server.queued < QUEUE);
+    await turns();
+  }
   const drained = seat.drained();
   assert.equal(await isPending(drained), true);
   for (let seq = 1; seq <= count; seq++) assert.equal(described(await hear(client)), `${seq} host`);
@@ -77,6 +81,7 @@ Deno.test("guest seat: one whose queue is full is put out, and told so when it r
   let count = 1;
   while (server.queued <= QUEUE) seat.deliver(message(++count));
   assert.equal(overflows(), 0, "not at this moment: others are still being told");
+  const queued = count;
   await Promise.resolve();
   assert.equal(overflows(), 1);
   assert.equal(seat.removal?.code, CloseCode.tooSlow);
@@ -88,7 +93,9 @@ Deno.test("guest seat: one whose queue is full is put out, and told so when it r
   assert.equal(overflows(), 1);
 
   const { seqs, end } = await readAll(client);
-  assert.deepEqual(seqs, [1], "what was on its way arrives");
+  const onTheirWay = Array.from({ length: seqs.length }, (_, index) => index + 1);
+  assert.deepEqual(seqs, onTheirWay, "what was on its way arrives");
+  assert.ok(seqs.length > 0 && seqs.length < queued, "and the rest does not");
   assert.ok(end instanceof Error);
   assert.equal(end.message, "the other side says: “you did not keep up with the conversation”");
   assert.equal(client.remoteClose?.code, CloseCode.tooSlow);
