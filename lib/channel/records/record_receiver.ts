@@ -42,6 +42,7 @@ export class RecordReceiver {
   readonly #options: RecordReceiverOptions;
   readonly #inbox = new Inbox();
   #reading: Promise<void> | undefined;
+  #isReading = false;
   /** What was taken and is not delivered, in its order. */
   readonly #arrivals: Arrival[] = [];
   /** How many bytes of frames that is. */
@@ -131,7 +132,12 @@ export class RecordReceiver {
 
   /** Reads a record, or waits for the one that is being read. */
   #read(): Promise<void> {
-    return this.#reading ??= this.#readRecord().finally(() => this.#reading = undefined);
+    if (this.#reading !== undefined) return this.#reading;
+    this.#isReading = true;
+    const reading = this.#readRecord();
+    // What has been read ahead may be delivered before the call has returned.
+    if (this.#isReading) this.#reading = reading;
+    return reading;
   }
 
   async #readRecord(): Promise<void> {
@@ -160,12 +166,15 @@ export class RecordReceiver {
       else this.#inbox.add(content);
     } catch (error) {
       this.#failReading(error);
+    } finally {
+      this.#isReading = false;
+      this.#reading = undefined;
     }
   }
 
   /** Takes the next frame and begins to open it, or waits for the one that is being taken. */
   #arrive(): Promise<void> {
-    return this.#arriving ??= this.#takeFrame().finally(() => this.#arriving = undefined);
+    return this.#arriving ??= this.#takeFrame();
   }
 
   async #takeFrame(): Promise<void> {
@@ -191,6 +200,8 @@ export class RecordReceiver {
       this.#arrivals.push({ frame: NOTHING, size, error });
     }
     this.#arrived += size;
+    // It was set meanwhile: a frame is always waited for.
+    this.#arriving = undefined;
   }
 
   /** Takes what arrives while the first record is decrypted, up to a bound, or to the end. */
@@ -202,7 +213,7 @@ export class RecordReceiver {
     const { result } = last.record;
     // Nothing comes behind a close, which is always small.
     if (!(result instanceof Promise) && result[0] === RecordType.close) return;
-    if (this.#isDraining || this.#options.opener.isLastUnderWay || this.#reading === undefined) {
+    if (this.#isDraining || this.#options.opener.isLastUnderWay || !this.#isReading) {
       return;
     }
     void this.#arrive().then(() => this.#readAhead());
