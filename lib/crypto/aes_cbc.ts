@@ -14,6 +14,9 @@ const USES_BEFORE_CHAIN = 2;
  */
 const MAX_CHAINS = 1024;
 
+/** Where a small message is put together; wiped each time, for it is a plaintext. */
+const SCRATCH = new Uint8Array(4096);
+
 /** The chains that are open, the oldest first. */
 const openChains = new Set<CbcChain>();
 
@@ -111,11 +114,16 @@ export class AesCbcKey {
    */
   encryptFresh(plaintext: Uint8Array): Uint8Array {
     const padding = AES_BLOCK_SIZE - plaintext.length % AES_BLOCK_SIZE;
-    const blocks = new Uint8Array(AES_BLOCK_SIZE + plaintext.length + padding);
+    const size = AES_BLOCK_SIZE + plaintext.length + padding;
+    const blocks = size <= SCRATCH.length ? SCRATCH.subarray(0, size) : new Uint8Array(size);
     const random = crypto.getRandomValues(blocks.subarray(0, AES_BLOCK_SIZE));
     blocks.set(plaintext, AES_BLOCK_SIZE);
     blocks.fill(padding, AES_BLOCK_SIZE + plaintext.length);
-    return this.#goOn("encrypt", blocks) ?? concat(random, this.encryptSync(random, plaintext));
+    try {
+      return this.#goOn("encrypt", blocks) ?? concat(random, this.encryptSync(random, plaintext));
+    } finally {
+      wipe(blocks);
+    }
   }
 
   /**
@@ -128,11 +136,12 @@ export class AesCbcKey {
       const iv = message.subarray(0, AES_BLOCK_SIZE);
       return this.decryptSync(iv, message.subarray(AES_BLOCK_SIZE));
     }
+    let plaintext: Uint8Array | undefined;
     try {
       // The first block was mixed with the end of the message before, and says nothing.
-      return new Uint8Array(withoutPadding(blocks.subarray(AES_BLOCK_SIZE)));
+      return plaintext = ownMemory(withoutPadding(blocks.subarray(AES_BLOCK_SIZE)), blocks);
     } finally {
-      wipe(blocks);
+      if (plaintext?.buffer !== blocks.buffer) wipe(blocks);
     }
   }
 
@@ -185,6 +194,14 @@ export class AesCbcKey {
 /** A copy, also of a `Buffer`, whose `slice` is none. */
 function copy(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(bytes);
+}
+
+/** A part of what a chain returned: where it lies, if that is no pool that others use. */
+function ownMemory(part: Uint8Array, whole: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = part;
+  return whole.length === buffer.byteLength
+    ? new Uint8Array(buffer, byteOffset, length)
+    : new Uint8Array(part);
 }
 
 function close(chain: CbcChain): void {

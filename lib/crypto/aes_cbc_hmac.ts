@@ -252,6 +252,12 @@ export class AesCbcHmac {
   }
 }
 
+/** `AL`. A connection always has the same number of bytes there, so that of the last call is kept. */
 function bitLength(ad: Uint8Array): Uint8Array {
-  return uint64BigEndian(BigInt(ad.length) * 8n);
+  if (ad.length !== lastLength.bytes) {
+    lastLength = { bytes: ad.length, encoded: uint64BigEndian(BigInt(ad.length) * 8n) };
+  }
+  return lastLength.encoded;
 }
+
+let lastLength = { bytes: 0, encoded: uint64BigEndian(0n) };

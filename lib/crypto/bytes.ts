@@ -40,10 +40,15 @@ export function randomBytes(length: number): Uint8Array<ArrayBuffer> {
 
 /** An unsigned 64-bit integer as 8 bytes, most significant first. */
 export function uint64BigEndian(value: bigint): Uint8Array<ArrayBuffer> {
+  WORD.setBigUint64(0, value);
   const bytes = new Uint8Array(8);
-  new DataView(bytes.buffer).setBigUint64(0, value);
+  bytes.set(WORD_BYTES);
   return bytes;
 }
+
+/** Made once: a view of an array that is new makes the engine move it out of its heap. */
+const WORD = new DataView(new ArrayBuffer(8));
+const WORD_BYTES = new Uint8Array(WORD.buffer);
 
 /** A view that WebCrypto's types accept: the bytes themselves, or a copy of shared memory. */
 export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -36,11 +36,9 @@ export function hkdfExpand(
   let previous: Uint8Array = new Uint8Array(0);
   for (let counter = 1, start = 0; start < length; counter++, start += HASH_SIZE) {
     const input = concat(previous, info, Uint8Array.of(counter));
-    // A running hash, because the tag is a key: `sign` is for what may be seen.
-    const running = key.start();
-    running.update(input);
+    const tag = key.signSecret(input);
     wipe(input, previous);
-    previous = running.digest();
+    previous = tag;
     output.set(previous.subarray(0, length - start), start);
   }
   wipe(previous);

@@ -1,9 +1,13 @@
 import { concat, type MaybePromise, wipe } from "./bytes.ts";
 import { ASYNC_THRESHOLD, sync } from "./platform.ts";
+import { SHORT_HMAC_SIZE, type ShortHmac, shortHmac } from "./short_hmac.ts";
 import type { HashName, RunningHash } from "./sync_functions.ts";
 
 /** The block size of each hash in bytes (FIPS 180-4 §1, figure 1). */
 const BLOCK_SIZES = { "SHA-256": 64, "SHA-384": 128, "SHA-512": 128 } as const;
+
+/** A key that is used less often, such as one of a handshake, is not worth two states of its own. */
+const USES_BEFORE_SHORT = 4;
 
 /** HMAC (RFC 2104) of the concatenation of `parts`: 32, 48 or 64 bytes, as the hash gives. */
 export function hmac(
@@ -27,6 +31,8 @@ export class HmacKey {
   readonly #inner: Uint8Array;
   readonly #outer: Uint8Array;
   #webKey: Promise<CryptoKey> | undefined;
+  #short: ShortHmac | undefined;
+  #shortTags = 0;
 
   /** A key of any size; copied. */
   constructor(hash: HashName, key: Uint8Array) {
@@ -47,8 +53,19 @@ export class HmacKey {
 
   /** As {@linkcode HmacKey.sign}, always at once. */
   signSync(...parts: readonly Uint8Array[]): Uint8Array {
+    const short = this.#forShort(parts);
+    if (short !== undefined) return short.sign(parts);
     const inner = sync.publicHash(this.#hash, this.#inner, ...parts);
     return sync.publicHash(this.#hash, this.#outer, inner);
+  }
+
+  /** As {@linkcode HmacKey.signSync}, for a tag that is a secret: on its way it is in no string. */
+  signSecret(part: Uint8Array): Uint8Array {
+    const short = this.#forShort([part], 0);
+    if (short !== undefined) return short.sign([part]);
+    const running = this.start();
+    running.update(part);
+    return running.digest();
   }
 
   /** As {@linkcode HmacKey.sign}, always on another thread. */
@@ -83,6 +100,8 @@ export class HmacKey {
   /** Overwrites the key. The object is of no use afterwards. */
   destroy(): void {
     wipe(this.#inner, this.#outer);
+    this.#short?.destroy();
+    this.#short = undefined;
   }
 
   async #prepareWebKey(): Promise<CryptoKey> {
@@ -94,6 +113,20 @@ export class HmacKey {
     } finally {
       wipe(block);
     }
+  }
+
+  /** What signs short inputs, if these are short and the key has been used so often before. */
+  #forShort(
+    parts: readonly Uint8Array[],
+    usesBefore = USES_BEFORE_SHORT,
+  ): ShortHmac | undefined {
+    if (this.#hash !== "SHA-256") return undefined;
+    let length = 0;
+    for (const part of parts) length += part.length;
+    if (length > SHORT_HMAC_SIZE) return undefined;
+    if (this.#short !== undefined) return this.#short;
+    if (this.#shortTags++ < usesBefore) return undefined;
+    return this.#short = shortHmac(this.#inner, this.#outer);
   }
 }
 

@@ -1,4 +1,4 @@
-import { AES_GCM_NONCE_SIZE, AES_GCM_TAG_SIZE, AesGcm } from "../crypto/mod.ts";
+import { AES_GCM_NONCE_SIZE, AES_GCM_TAG_SIZE, AesGcm, uint64BigEndian } from "../crypto/mod.ts";
 import { CIPHER_KEY_SIZE, type CipherFunction, MAX_NONCE } from "./cipher_function.ts";
 
 /**
@@ -24,6 +24,6 @@ export const AESGCM: CipherFunction = {
 
 function nonce(n: bigint): Uint8Array {
   const bytes = new Uint8Array(AES_GCM_NONCE_SIZE);
-  new DataView(bytes.buffer).setBigUint64(AES_GCM_NONCE_SIZE - 8, n);
+  bytes.set(uint64BigEndian(n), AES_GCM_NONCE_SIZE - 8);
   return bytes;
 }

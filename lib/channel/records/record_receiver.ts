@@ -42,6 +42,7 @@ export class RecordReceiver {
   readonly #options: RecordReceiverOptions;
   readonly #inbox = new Inbox();
   #reading: Promise<void> | undefined;
+  #isReading = false;
   /** What was taken and is not delivered, in its order. */
   readonly #arrivals: Arrival[] = [];
   /** How many bytes of frames that is. */
@@ -51,6 +52,8 @@ export class RecordReceiver {
   #failure: Error | undefined;
   #remoteClose: CloseInfo | undefined;
   #isDraining = false;
+  /** What still arrives is thrown away, until the transport ends. */
+  #discarding: Promise<void> | undefined;
   #isDestroyed = false;
   #bytes = 0;
   #lastRecord = performance.now();
@@ -110,9 +113,8 @@ export class RecordReceiver {
   }
 
   /** Throws away what still arrives, unread, until the transport ends. */
-  async discard(): Promise<void> {
-    await this.#arriving;
-    await this.#options.frames.discard();
+  discard(): Promise<void> {
+    return this.#discarding ??= this.#discardFrames();
   }
 
   /** Gives this direction up: what is waited for fails once this is noticed. */
@@ -131,14 +133,29 @@ export class RecordReceiver {
 
   /** Reads a record, or waits for the one that is being read. */
   #read(): Promise<void> {
-    return this.#reading ??= this.#readRecord();
+    if (this.#reading !== undefined) return this.#reading;
+    if (this.#discarding !== undefined) return this.#failAfter(this.#discarding);
+    this.#isReading = true;
+    const reading = this.#readRecord();
+    // What has been read ahead may be delivered before the call has returned.
+    if (this.#isReading) this.#reading = reading;
+    return reading;
+  }
+
+  async #discardFrames(): Promise<void> {
+    await this.#arriving;
+    await this.#options.frames.discard();
+  }
+
+  /** What is thrown away is not read as well: both would take from the same bytes. */
+  async #failAfter(discarding: Promise<void>): Promise<void> {
+    await discarding;
+    this.fail(new UsageError("closed", "the channel is closed"));
   }
 
   async #readRecord(): Promise<void> {
     const { trace } = this.#options;
     try {
-      // Never over before the caller has the promise: it is forgotten at the end.
-      if (this.#arrivals.length > 0) await undefined;
       while (this.#arrivals.length === 0) await this.#arrive();
       const [arrival] = this.#arrivals;
       if (arrival?.record === undefined) throw arrival?.error;
@@ -163,6 +180,7 @@ export class RecordReceiver {
     } catch (error) {
       this.#failReading(error);
     } finally {
+      this.#isReading = false;
       this.#reading = undefined;
     }
   }
@@ -193,14 +211,16 @@ export class RecordReceiver {
       this.#arrivals.push({ frame: kept, size, record });
     } catch (error) {
       this.#arrivals.push({ frame: NOTHING, size, error });
-    } finally {
-      this.#arriving = undefined;
     }
     this.#arrived += size;
+    // It was set meanwhile: a frame is always waited for.
+    this.#arriving = undefined;
   }
 
   /** Takes what arrives while the first record is decrypted, up to a bound, or to the end. */
   #readAhead(): void {
+    // Whoever waits for the frame that is being taken goes on from there.
+    if (this.#arriving !== undefined || this.#discarding !== undefined) return;
     // Only a record on another thread leaves time for the ones behind it.
     if (!(this.#arrivals[0]?.record?.result instanceof Promise)) return;
     const last = this.#arrivals.at(-1);
@@ -208,7 +228,7 @@ export class RecordReceiver {
     const { result } = last.record;
     // Nothing comes behind a close, which is always small.
     if (!(result instanceof Promise) && result[0] === RecordType.close) return;
-    if (this.#isDraining || this.#options.opener.isLastUnderWay || this.#reading === undefined) {
+    if (this.#isDraining || this.#options.opener.isLastUnderWay || !this.#isReading) {
       return;
     }
     void this.#arrive().then(() => this.#readAhead());
