@@ -84,7 +84,7 @@ export async function serveGuest(
       const { nick, visit } = hello;
       const origin = options.originOf?.(channel.peer.address);
       const arriving = { nick, key: publicKey, visit, origin };
-      const arrival = await room.admit(arriving, untilGone(channel, signal));
+      const arrival = await room.admit(arriving, () => untilGone(channel, signal));
       // A connection may have waited since its handshake.
       const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
