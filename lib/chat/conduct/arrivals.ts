@@ -93,14 +93,15 @@ export class Arrivals {
   /**
    * Waits for the turn of somebody.
    *
-   * @param signal Ends the waiting, with its reason; the turn is another's then.
+   * @param untilGone Called if there is anything to wait for: what it returns ends the waiting, with its
+   *   reason; the turn is another's then.
    * @throws {NetworkError} As {@linkcode take} does.
    */
-  async turn(arrival: Arrival, signal?: AbortSignal): Promise<void> {
+  async turn(arrival: Arrival, untilGone?: () => AbortSignal): Promise<void> {
     const wait = this.take(arrival);
     if (wait === 0) return;
     try {
-      await pause(wait, signal);
+      await pause(wait, untilGone?.());
     } catch (error) {
       this.#giveBack(arrival);
       throw error;

@@ -1,3 +1,4 @@
+import { byteKey } from "../wire/byte_key.ts";
 import { MAX_UNANSWERED } from "../wire/messages.ts";
 import type { Delivered, Refused } from "../wire/room_messages.ts";
 
@@ -40,7 +41,7 @@ export class Receipts {
     carryOut: () => Promise<Answer>,
     givenUp?: AbortController,
   ): Promise<Answer> {
-    const key = keyOf(id);
+    const key = byteKey(id);
     const before = this.#settled.get(key);
     if (typeof before === "number") return { type: "delivered", id, seq: before };
     if (typeof before === "string") return { type: "refused", id, reason: before };
@@ -64,7 +65,7 @@ export class Receipts {
    * @param id 16 bytes.
    */
   giveUp(id: Uint8Array): void {
-    this.#open.get(keyOf(id))?.givenUp?.abort();
+    this.#open.get(byteKey(id))?.givenUp?.abort();
   }
 
   #settle(key: string, answer: Answer): void {
@@ -79,9 +80,4 @@ export class Receipts {
     this.#order[this.#oldest] = key;
     this.#oldest = (this.#oldest + 1) % MAX_UNANSWERED;
   }
-}
-
-/** An id as the key of a map. */
-function keyOf(id: Uint8Array): string {
-  return String.fromCharCode(...id);
 }

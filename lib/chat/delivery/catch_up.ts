@@ -1,5 +1,6 @@
 import type { RoomLog } from "../log/room_log.ts";
 import { Broadcast } from "./broadcast.ts";
+import { Bundle } from "./bundle.ts";
 import type { History } from "./history.ts";
 import type { Seat } from "./seat.ts";
 
@@ -11,7 +12,7 @@ export interface CatchUpOptions {
   /** The number of the last message that the seat has. */
   readonly from: number;
   /** Where they go. */
-  readonly seat: Pick<Seat, "deliver" | "drained">;
+  readonly seat: Required<Pick<Seat, "deliverAll" | "drained">>;
   /** The log that holds now. */
   log(): RoomLog;
   /** The last messages, encoded already. */
@@ -55,12 +56,12 @@ export async function catchUp(options: CatchUpOptions): Promise<void> {
       }
       // Whoever follows has not been given those yet that the log has just taken.
       const entries = read.filter(({ seq }) => seq <= handedOn());
-      for (const entry of entries) {
-        hasSpace = seat.deliver(new Broadcast({ type: "message", ...entry })) && hasSpace;
-      }
+      hasSpace = seat.deliverAll(
+        new Bundle(entries.map((entry) => new Broadcast({ type: "message", ...entry }))),
+      );
       position = entries.at(-1)?.seq ?? handedOn();
     } else {
-      for (const broadcast of ready) hasSpace = seat.deliver(broadcast) && hasSpace;
+      hasSpace = seat.deliverAll(ready);
       position = handedOn();
     }
     if (!hasSpace && position < handedOn()) await seat.drained();

@@ -96,6 +96,12 @@ export class Crowd {
     return row === undefined || this.#deliver(row, broadcast);
   }
 
+  /** As {@linkcode deliver}, for several in their order. */
+  deliverAll(seat: Seat, bundle: Bundle): boolean {
+    const row = this.#rows.get(seat);
+    return row === undefined || this.#deliverAll(row, bundle);
+  }
+
   /** Adds to what is handed on next. */
   gather(item: HandOn): void {
     this.#gathered.push(item);
@@ -150,13 +156,12 @@ export class Crowd {
     if (own.length > 0) this.#deliverAll(row, new Bundle(own.map(({ broadcast }) => broadcast)));
   }
 
-  #deliverAll(row: Row, bundle: Bundle): void {
+  #deliverAll(row: Row, bundle: Bundle): boolean {
     const { seat } = row;
-    if (seat.deliverAll === undefined) {
-      for (const broadcast of bundle.broadcasts) this.#deliver(row, broadcast);
-    } else {
-      this.#note(row, seat.deliverAll(bundle));
-    }
+    if (seat.deliverAll !== undefined) return this.#note(row, seat.deliverAll(bundle));
+    let hasSpace = true;
+    for (const broadcast of bundle.broadcasts) hasSpace = this.#deliver(row, broadcast);
+    return hasSpace;
   }
 
   #deliver(row: Row, broadcast: Broadcast): boolean {

@@ -1,5 +1,6 @@
 import type { RoomMessage } from "../wire/room_messages.ts";
 import type { Broadcast } from "./broadcast.ts";
+import { Bundle } from "./bundle.ts";
 
 /** The last messages of a room as they were handed on: encoded once, for all who come late. */
 export class History {
@@ -7,6 +8,8 @@ export class History {
   readonly #maxSize: number;
   #broadcasts: Broadcast[] = [];
   #size = 0;
+  /** What was asked for last: when many come at once, they miss the same. */
+  #asked: { readonly after: number; readonly bundle: Bundle } | undefined;
 
   /**
    * A history without messages.
@@ -24,12 +27,18 @@ export class History {
     return this.#broadcasts;
   }
 
-  /** The messages behind a number, oldest first; `undefined` if some of them are not here. */
-  after(seq: number): readonly Broadcast[] | undefined {
+  /**
+   * The messages behind a number, oldest first, packed once for all who ask before there is another one;
+   * `undefined` if some of them are not here.
+   */
+  after(seq: number): Bundle | undefined {
+    if (this.#asked?.after === seq) return this.#asked.bundle;
     const from = this.#broadcasts.findIndex(({ message }) => seqOf(message) > seq);
     const first = this.#broadcasts[0];
     if (first === undefined || from === -1 || seqOf(first.message) > seq + 1) return undefined;
-    return this.#broadcasts.slice(from);
+    const bundle = new Bundle(this.#broadcasts.slice(from));
+    this.#asked = { after: seq, bundle };
+    return bundle;
   }
 
   /**
@@ -48,6 +57,7 @@ export class History {
   /** Adds a message, and lets go of the oldest ones for which there is no space any more. */
   add(broadcast: Broadcast): void {
     if (this.#maxCount === 0) return;
+    this.#asked = undefined;
     this.#broadcasts.push(broadcast);
     this.#size += broadcast.bytes.length;
     while (this.#broadcasts.length > this.#maxCount || this.#size > this.#maxSize) {

@@ -114,7 +114,7 @@ export class Listeners {
         await this.#readBeginning(past),
       // By way of the crowd: otherwise others would speak faster than it can catch up.
       seat: {
-        deliver: (broadcast) => crowd.deliver(seat, broadcast),
+        deliverAll: (bundle) => crowd.deliverAll(seat, bundle),
         drained: () => seat.drained(),
       },
       log: () => this.#log,

@@ -1,4 +1,5 @@
 import { randomBytes } from "../../crypto/mod.ts";
+import { byteKey } from "../wire/byte_key.ts";
 import { LOG_ID_SIZE, type Topic } from "../wire/messages.ts";
 import type { PastMessage } from "../wire/room_messages.ts";
 import type { Appended, NewEntry, ReadLimits, RoomLog } from "./room_log.ts";
@@ -147,5 +148,5 @@ export class MemoryLog implements RoomLog {
 
 /** Whose message it is, and which one, as the key of a map. */
 function keyOf(id: Uint8Array, key: Uint8Array): string {
-  return String.fromCharCode(...id, ...key);
+  return byteKey(id) + byteKey(key);
 }

@@ -1,3 +1,5 @@
+import { byteKey } from "../wire/byte_key.ts";
+
 /** The last messages that a member has had, by their ids and their senders' keys: none is shown twice. */
 export class RecentMessages {
   readonly #max: number;
@@ -16,7 +18,7 @@ export class RecentMessages {
    * @returns Whether it is a new one.
    */
   add(id: Uint8Array, key: Uint8Array): boolean {
-    const name = String.fromCharCode(...id, ...key);
+    const name = byteKey(id) + byteKey(key);
     if (this.#seen.has(name)) return false;
     this.#seen.add(name);
     if (this.#seen.size > this.#max) {

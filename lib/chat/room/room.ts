@@ -211,16 +211,17 @@ export class Room {
    * Waits until it is the turn of somebody who wants to join: no key, and no address, may come and go as
    * often as it likes, because everybody is told of that.
    *
-   * @param signal Ends the waiting, with its reason.
+   * @param untilGone Called if there is anything to wait for: what it returns ends the waiting, with its
+   *   reason.
    * @returns What {@linkcode join} is to be given.
    * @throws {NetworkError} With code `too-many-connections`, if that would take longer than five seconds.
    */
-  async admit(arriving: Arriving, signal?: AbortSignal): Promise<Arrival> {
+  async admit(arriving: Arriving, untilGone?: () => AbortSignal): Promise<Arrival> {
     const { nick, key, visit, origin } = arriving;
     const target = sha256(key);
     const isReturn = this.#occupants.placeOf(target, nick, hex(visit)) !== undefined;
     const arrival = { target, origin, isReturn };
-    await this.#arrivals.turn(arrival, signal);
+    await this.#arrivals.turn(arrival, untilGone);
     return arrival;
   }
 

@@ -84,11 +84,7 @@ export async function serveGuest(
       const { nick, visit } = hello;
       const origin = options.originOf?.(channel.peer.address);
       const arriving = { nick, key: publicKey, visit, origin };
-      const arrival = await unlessGone(
-        channel,
-        signal,
-        (gone) => room.admit(arriving, gone),
-      );
+      const arrival = await room.admit(arriving, () => untilGone(channel, signal));
       // A connection may have waited since its handshake.
       const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
@@ -111,23 +107,11 @@ export async function serveGuest(
   }
 }
 
-/** Waits for a turn, with a signal that ends it when it would be in vain; the signal is not kept. */
-async function unlessGone<T>(
-  channel: SecureChannel,
-  signal: AbortSignal | undefined,
-  wait: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  let gone: AbortController | undefined = new AbortController();
-  void channel.closed.then(() => gone?.abort(new NetworkError("cut", CUT)));
-  const over = () => gone?.abort(signal?.reason);
-  signal?.addEventListener("abort", over, { once: true });
-  if (signal?.aborted) over();
-  try {
-    return await wait(gone.signal);
-  } finally {
-    signal?.removeEventListener("abort", over);
-    gone = undefined;
-  }
+/** Ends a wait that would be in vain. */
+function untilGone(channel: SecureChannel, signal: AbortSignal | undefined): AbortSignal {
+  const gone = new AbortController();
+  void channel.closed.then(() => gone.abort(new NetworkError("cut", CUT)));
+  return signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]);
 }
 
 const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };

@@ -20,7 +20,8 @@ export interface FileStoreOptions extends ReadOptions {
 /**
  * A text in a file.
  *
- * Reading notices every change at once, and reads the file again only if there may be one. Changing
+ * Reading notices every change at once, and reads the file again only if there may be one; those who ask
+ * while it is being read share the next look at it, however many they are. Changing
  * leaves, whatever happens, the old file or the new one, with the mode of the old one (0600 if there
  * was none) and behind the same symbolic link. Programs that change it at once wait for each other;
  * an editor knows nothing of that, and what it saves within the same millisecond may be lost.
@@ -36,6 +37,10 @@ class FileStore implements TextStore {
   readonly name: string;
   readonly #options: FileStoreOptions;
   #snapshot: Snapshot | undefined;
+  /** Settled when the read that is under way is over; it never rejects. */
+  #reading: Promise<void> | undefined;
+  /** The read behind it, for all who have asked meanwhile. */
+  #next: Promise<string> | undefined;
   #lastUpdate: Promise<void> = Promise.resolve();
   readonly #lock: FileLock;
 
@@ -45,9 +50,25 @@ class FileStore implements TextStore {
     this.#lock = new FileLock(path, options.patience);
   }
 
-  async read(): Promise<string> {
-    this.#snapshot = await takeSnapshot(this.name, this.#options, this.#snapshot);
-    return this.#textOf(this.#snapshot);
+  read(): Promise<string> {
+    if (this.#reading === undefined) return this.#read();
+    // The one that is under way may have looked already, before the last change that its caller knows of.
+    return this.#next ??= this.#reading.then(() => {
+      this.#next = undefined;
+      return this.#read();
+    });
+  }
+
+  async #read(): Promise<string> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#reading = promise;
+    try {
+      this.#snapshot = await takeSnapshot(this.name, this.#options, this.#snapshot);
+      return this.#textOf(this.#snapshot);
+    } finally {
+      this.#reading = undefined;
+      resolve();
+    }
   }
 
   /** One after the other, so that those of one program do not use up each other's patience. */

@@ -198,7 +198,7 @@ Deno.test("arrivals: waiting ends with the wait, or with the signal", async () =
   await clock.pass(1);
   await waiting;
   const leaving = new AbortController();
-  const ended = arrivals.turn(arrival(1), leaving.signal);
+  const ended = arrivals.turn(arrival(1), () => leaving.signal);
   leaving.abort(new Error("the server ends"));
   await assert.rejects(ended, /the server ends/);
   assert.equal(arrivals.take(arrival(1)), MAX_ARRIVAL_WAIT, "the turn is another's");
@@ -217,10 +217,10 @@ Deno.test("arrivals: one that does not wait to the end counts for nothing", asyn
     return Math.round(wait);
   };
   const before = waits();
-  const ended = arrivals.turn(arrival(501, { from }), leaving.signal);
+  const ended = arrivals.turn(arrival(501, { from }), () => leaving.signal);
   leaving.abort(new Error("gone"));
   await assert.rejects(ended, /gone/);
-  const late = arrivals.turn(arrival(502, { from }), leaving.signal);
+  const late = arrivals.turn(arrival(502, { from }), () => leaving.signal);
   await assert.rejects(late, /gone/);
   // A return takes a quarter of a join, at three joins a second.
   assert.equal(waits() - before, Math.round(1_000 / 12));
