@@ -12,7 +12,7 @@ const USES_BEFORE_CHAIN = 2;
  * How many chains there may be at once: some 3 KB each. Of more, the oldest is closed, and what was
  * to go through it opens another one.
  */
-const MAX_CHAINS = 1024;
+const MAX_CHAINS = 16_384;
 
 /** Where a small message is put together; wiped each time, for it is a plaintext. */
 const SCRATCH = new Uint8Array(4096);

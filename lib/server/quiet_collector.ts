@@ -4,10 +4,14 @@ import { closeCbcChains } from "../crypto/mod.ts";
 const INTERVAL = 10_000;
 
 /** It has nothing to do if it takes less than this part of one processor's time. */
-const QUIET_SHARE = 0.1;
+const QUIET_SHARE = 0.02;
 
-/** How much memory has to have been added, in bytes, for a collection to be worth its time. */
+/** How much memory has to have been added, in bytes and as a part of what is held, to be worth a collection. */
 const WORTHWHILE = 8 * 1_048_576;
+const WORTHWHILE_SHARE = 0.25;
+
+/** After so many looks at the earliest it collects again: who fills memory on purpose does not decide when. */
+const LOOKS_BETWEEN = 3;
 
 /** What the runtime knows and does; tests have their own. */
 export interface Runtime {
@@ -17,7 +21,7 @@ export interface Runtime {
   memory(): number;
   /** Gives up what can be made again, and is cheap to give up. */
   relax(): void;
-  /** Collects all garbage. It takes some ten milliseconds for each ten megabytes that are in use. */
+  /** Collects all garbage. It takes some 50 ms for each 10 MB that are in use, and nothing else is done. */
   collect(): Promise<void>;
 }
 
@@ -32,6 +36,7 @@ export class QuietCollector implements Disposable {
   /** How much memory was held after the last collection, or since, if that is less. */
   #memory: number | undefined;
   #isCollecting = false;
+  #looksToWait = 0;
 
   /**
    * Begins to look. It keeps no program alive.
@@ -41,7 +46,7 @@ export class QuietCollector implements Disposable {
   constructor(runtime: Runtime = DENO) {
     this.#runtime = runtime;
     this.#processorTime = runtime.processorTime();
-    this.#timer = setInterval(() => void this.look(), INTERVAL);
+    this.#timer = setInterval(() => void this.look().catch(() => {}), INTERVAL);
     Deno.unrefTimer(this.#timer);
   }
 
@@ -50,12 +55,16 @@ export class QuietCollector implements Disposable {
     const runtime = this.#runtime;
     const before = this.#processorTime;
     this.#processorTime = runtime.processorTime();
+    if (this.#looksToWait > 0) this.#looksToWait--;
     if (this.#isCollecting || this.#processorTime - before > QUIET_SHARE * INTERVAL) return;
     runtime.relax();
     const memory = runtime.memory();
     this.#memory = this.#memory === undefined ? undefined : Math.min(this.#memory, memory);
-    if (this.#memory !== undefined && memory - this.#memory < WORTHWHILE) return;
+    if (this.#looksToWait > 0) return;
+    const held = this.#memory;
+    if (held !== undefined && memory - held < Math.max(WORTHWHILE, WORTHWHILE_SHARE * held)) return;
     this.#isCollecting = true;
+    this.#looksToWait = LOOKS_BETWEEN;
     try {
       await runtime.collect();
     } finally {

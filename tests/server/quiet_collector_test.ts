@@ -48,12 +48,12 @@ Deno.test("quiet collector: waits until a busy time is over, and then collects w
   using collector = new QuietCollector(process);
   await collector.look();
   for (let turn = 0; turn < 5; turn++) {
-    process.time += 1_100;
+    process.time += 220;
     process.held += 100 * MEBIBYTE;
     await collector.look();
   }
   assert.equal(process.collections, 1, "whoever talks is not held up");
-  process.time += 900;
+  process.time += 180;
   await collector.look();
   assert.equal(process.collections, 2);
   assert.equal(process.held, 50 * MEBIBYTE);
@@ -62,9 +62,21 @@ Deno.test("quiet collector: waits until a busy time is over, and then collects w
 Deno.test("quiet collector: what is in use grows without a collection at each look", async () => {
   const process = new Process();
   using collector = new QuietCollector(process);
-  for (let turn = 0; turn < 10; turn++) {
-    process.held = process.used += 9 * MEBIBYTE;
-    await collector.look();
+  for (let turn = 0; turn < 6; turn++) {
+    process.held = process.used *= 1.3;
+    for (let look = 0; look < 4; look++) await collector.look();
+  }
+  assert.equal(process.collections, 6);
+  process.held = process.used *= 1.2;
+  await collector.look();
+  assert.equal(process.collections, 6, "so small a part is not worth it");
+});
+
+Deno.test("quiet collector: who fills memory again and again does not have it collect each time", async () => {
+  const process = new Process();
+  using collector = new QuietCollector(process);
+  for (let look = 0; look < 30; look++) {
+    process.held += 100 * MEBIBYTE;
     await collector.look();
   }
   assert.equal(process.collections, 10);
@@ -89,7 +101,7 @@ Deno.test("quiet collector: what can be made again is given up at each quiet loo
   using collector = new QuietCollector(process);
   for (let turn = 0; turn < 3; turn++) await collector.look();
   assert.equal(process.relaxations, 3);
-  process.time += 1_100;
+  process.time += 220;
   await collector.look();
   assert.equal(process.relaxations, 3, "whoever talks goes on with what there is");
 });
