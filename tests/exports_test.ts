@@ -22,6 +22,7 @@ const VALUES: Readonly<Record<keyof typeof config.exports, readonly string[]>> =
       "X25519_SIZE",
       "assertSize",
       "assertX25519PublicKey",
+      "closeCbcChains",
       "concat",
     ],
     ...[

@@ -72,20 +72,43 @@ async function assertLoads(entry: string, allowed: readonly string[]): Promise<v
   assert.deepEqual(unused, [], entry);
 }
 
-Deno.test("start: help, a version and wrong flags load no package, and nothing of node:", async () => {
-  await assertLoads("client.ts", []);
+/** What reads flags. */
+const FLAGS = ["npm:yargs-parser@", "npm:leven@"];
+
+Deno.test("start: help, a version and wrong flags load what reads flags, and nothing of node:", async () => {
+  await assertLoads("client.ts", FLAGS);
   // Widths, for what the log makes of text.
-  await assertLoads("server.ts", ["npm:get-east-asian-width@"]);
+  await assertLoads("server.ts", [...FLAGS, "npm:get-east-asian-width@"]);
 });
 
-/** What both programs need for a conversation. */
-const CONVERSATION = [
-  ...["npm:@scure/bip39@", "npm:cborg@", "npm:qr@", "npm:valibot@", "npm:get-east-asian-width@"],
-];
+/** What every program needs: widths, for what it makes of text. */
+const WIDTHS = "npm:get-east-asian-width@";
 
-Deno.test("start: a conversation loads what it needs, and nothing more", async () => {
-  await assertLoads("lib/story/client.ts", CONVERSATION);
-  await assertLoads("lib/story/server.ts", CONVERSATION);
+/** What a room needs besides. */
+const ROOM = [WIDTHS, "npm:@scure/bip39@", "npm:cborg@", "npm:valibot@"];
+
+Deno.test("start: neither program loads a room before it listens, or has called", async () => {
+  await assertLoads("lib/story/client.ts", [WIDTHS]);
+  await assertLoads("lib/story/server.ts", [WIDTHS]);
+  await assertLoads("lib/client/room_parts.ts", ROOM);
+  await assertLoads("lib/server/room_parts.ts", ROOM);
+});
+
+Deno.test("start: neither program loads the other one's side of a room", async () => {
+  const rooms = async (entry: string) => (await loadedBy(entry)).files;
+  const server = /\/lib\/(?:server|chat\/log)\/|\/lib\/chat\/room\/room\.ts|serve_room\.ts/;
+  const client = [
+    ...await rooms("lib/story/client.ts"),
+    ...await rooms("lib/client/room_parts.ts"),
+    ...await rooms("lib/client/stay.ts"),
+  ];
+  assert.deepEqual(client.filter((file) => server.test(file)), []);
+  assert.ok((await rooms("lib/server/room_parts.ts")).some((file) => server.test(file)));
+  const before = await rooms("lib/story/server.ts");
+  assert.deepEqual(
+    before.filter((file) => /\/lib\/chat\/(?:room\/room|wire\/wire)\.ts/.test(file)),
+    [],
+  );
 });
 
 Deno.test("start: only a terminal loads what reads keys", async () => {
@@ -98,5 +121,37 @@ Deno.test("start: neither story loads what explains, before it is asked for", as
   for (const story of ["lib/story/client.ts", "lib/story/server.ts"]) {
     const { files } = await loadedBy(story);
     assert.deepEqual(files.filter((file) => file.includes("/lib/explain/")), [], story);
+  }
+});
+
+Deno.test("start: a server listens before it needs anything of node:", async () => {
+  const home = await Deno.makeTempDir();
+  try {
+    for (const run of ["makes a key", "reads it"]) {
+      const program = fileURLToPath(new URL("listening_program.ts", import.meta.url));
+      const flags = ["--headless", "--listen", "127.0.0.1:0", "--home", home];
+      const process = new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-check", "-A", program, ...flags],
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const lines = process.stderr.pipeThrough(new TextDecoderStream());
+      let text = "";
+      let isDone = false;
+      // It is asked for in the end, for the room: otherwise this test would see nothing.
+      for await (const chunk of lines) {
+        text += chunk;
+        if (isDone || !text.includes("PROCESS") || !text.includes("Listening at")) continue;
+        isDone = true;
+        process.kill("SIGTERM");
+      }
+      await process.status;
+      const seen = text.split("\n").filter((line) => /PROCESS|Listening at/.test(line));
+      assert.match(seen[0] ?? "", /Listening at/, `${run}: ${text}`);
+      assert.equal(seen[1], "PROCESS", text);
+    }
+  } finally {
+    await Deno.remove(home, { recursive: true });
   }
 });

@@ -1,7 +1,8 @@
 import type { SecureChannel } from "../channel/mod.ts";
 import type { Member } from "../chat/mod.ts";
 import type { Conversation } from "../conversation/conversation.ts";
-import { fingerprint, safetyWords } from "../identity/mod.ts";
+import { fingerprint } from "../identity/fingerprint.ts";
+import { safetyWords } from "../identity/safety_words.ts";
 import { connectedEvent, person, topicEvent } from "../terminal/events/room_events.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { sanitiseLine } from "../terminal/text/sanitise.ts";

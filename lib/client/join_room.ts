@@ -1,5 +1,5 @@
 import type { SecureChannel } from "../channel/mod.ts";
-import { type JoinOptions, Member } from "../chat/mod.ts";
+import { type JoinOptions, Member } from "../chat/member/member.ts";
 import { AuthenticationError, NetworkError } from "../errors.ts";
 
 /** How a client joins. */

@@ -1,15 +1,15 @@
-import {
-  type Member,
-  type MemberEvent,
-  type NewRequest,
-  type Participant,
-  type PastPage,
-  type PastQuery,
-  refusal,
-  type Topic,
-  type UnansweredRequest,
-  type Visit,
+import type {
+  Member,
+  MemberEvent,
+  NewRequest,
+  Participant,
+  PastPage,
+  PastQuery,
+  Topic,
+  UnansweredRequest,
+  Visit,
 } from "../chat/mod.ts";
+import { refusal } from "../chat/wire/refusal.ts";
 import type { RoomAccess } from "../conversation/room/room_access.ts";
 import { equalConstantTime } from "../crypto/mod.ts";
 import { NetworkError, UsageError } from "../errors.ts";

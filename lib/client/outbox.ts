@@ -1,4 +1,5 @@
-import { type NewRequest, type UnansweredRequest, Visit } from "../chat/mod.ts";
+import type { NewRequest, UnansweredRequest } from "../chat/mod.ts";
+import { Visit } from "../chat/member/visit.ts";
 import { UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import { countMessages } from "../terminal/text/count_messages.ts";

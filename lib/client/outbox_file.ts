@@ -1,9 +1,6 @@
-import {
-  decodeMemberMessage,
-  type NewRequest,
-  type UnansweredRequest,
-  VISIT_ID_SIZE,
-} from "../chat/mod.ts";
+import type { NewRequest, UnansweredRequest } from "../chat/mod.ts";
+import { decodeMemberMessage } from "../chat/wire/wire.ts";
+import { VISIT_ID_SIZE } from "../chat/wire/messages.ts";
 import { equalConstantTime, hex, randomBytes } from "../crypto/mod.ts";
 import { ProtocolError, UsageError } from "../errors.ts";
 import type { Database } from "../storage/database.ts";

@@ -1,12 +1,7 @@
 import { aborted, settledWithin } from "../abort.ts";
 import { CLOSE_TIMEOUT, type SecureChannel } from "../channel/mod.ts";
-import {
-  type CaughtUp,
-  FAREWELL_TIMEOUT,
-  type Member,
-  type MemberEvent,
-  type UnansweredRequests,
-} from "../chat/mod.ts";
+import type { CaughtUp, Member, MemberEvent, UnansweredRequests } from "../chat/mod.ts";
+import { FAREWELL_TIMEOUT } from "../chat/visit/guest.ts";
 import { NetworkError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 

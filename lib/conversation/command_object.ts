@@ -1,4 +1,4 @@
-import { MESSAGE_ID_SIZE } from "../chat/mod.ts";
+import { MESSAGE_ID_SIZE } from "../chat/wire/messages.ts";
 import { UsageError } from "../errors.ts";
 import type { Arguments } from "./commands/command_table.ts";
 

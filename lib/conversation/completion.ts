@@ -1,4 +1,4 @@
-import { nickKey } from "../chat/mod.ts";
+import { nickKey } from "../chat/names/nick.ts";
 import { isOffered, type PromptCommand } from "./commands/command_table.ts";
 
 /**

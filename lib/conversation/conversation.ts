@@ -1,6 +1,6 @@
 import type { MemberEvent, Participant } from "../chat/mod.ts";
 import { hex } from "../crypto/mod.ts";
-import { fingerprint } from "../identity/mod.ts";
+import { fingerprint } from "../identity/fingerprint.ts";
 import { quoted } from "../quoted.ts";
 import type { ChatEvent } from "../terminal/events/events.ts";
 import { asked, type IsVerified, memberEvent, person } from "../terminal/events/room_events.ts";

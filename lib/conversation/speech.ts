@@ -1,4 +1,4 @@
-import { splitText } from "../chat/mod.ts";
+import { splitText } from "../chat/wire/text.ts";
 import { hex } from "../crypto/mod.ts";
 import { ReportedError, UsageError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";

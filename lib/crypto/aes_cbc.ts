@@ -20,6 +20,19 @@ const SCRATCH = new Uint8Array(4096);
 /** The chains that are open, the oldest first. */
 const openChains = new Set<CbcChain>();
 
+/** How often all chains were closed at once. */
+let closings = 0;
+
+/**
+ * Closes all chains of all keys, and so gives back the memory that they take. A key that is used again gets
+ * another one as a new key does: so one that is used twice between two calls, as for a ping and its
+ * answer, has none. To be called when all is quiet.
+ */
+export function closeCbcChains(): void {
+  closings++;
+  for (const chain of openChains) close(chain);
+}
+
 /**
  * An AES key for CBC mode (NIST SP 800-38A §6.2) with PKCS #7 padding (RFC 5652 §6.3).
  *
@@ -31,7 +44,9 @@ export class AesCbcKey {
   #webKey: Promise<CryptoKey> | undefined;
   /** The same, once it is there. */
   #readyWebKey: CryptoKey | undefined;
+  /** How often it was used since all chains were closed. */
   #uses = 0;
+  #closings = closings;
   #chains: { [direction in CbcDirection]?: CbcChain | undefined } = {};
 
   /** A key of 16, 24 or 32 bytes; copied. */
@@ -155,6 +170,11 @@ export class AesCbcKey {
 
   /** What the chain of one direction makes of whole blocks, or `undefined` if it cannot be used. */
   #goOn(direction: CbcDirection, blocks: Uint8Array): Uint8Array | undefined {
+    if (this.#closings !== closings) {
+      this.#closings = closings;
+      this.#uses = 0;
+      this.#chains = {};
+    }
     if (blocks.length % AES_BLOCK_SIZE !== 0 || this.#uses++ < USES_BEFORE_CHAIN) return undefined;
     let chain = this.#chains[direction];
     if (chain === undefined || !openChains.has(chain)) {

@@ -1,4 +1,4 @@
-import { concat, type MaybePromise, unshared, wipe } from "./bytes.ts";
+import { concat, type MaybePromise, wipe } from "./bytes.ts";
 import { ASYNC_THRESHOLD, sync } from "./platform.ts";
 import { SHORT_HMAC_SIZE, type ShortHmac, shortHmac } from "./short_hmac.ts";
 import type { HashName, RunningHash } from "./sync_functions.ts";
@@ -27,7 +27,6 @@ export function hmac(
  */
 export class HmacKey {
   readonly #hash: HashName;
-  readonly #key: Uint8Array<ArrayBuffer>;
   /** The key, padded to a block and mixed with `ipad` and `opad` (RFC 2104 §2). */
   readonly #inner: Uint8Array;
   readonly #outer: Uint8Array;
@@ -38,9 +37,6 @@ export class HmacKey {
   /** A key of any size; copied. */
   constructor(hash: HashName, key: Uint8Array) {
     this.#hash = hash;
-    // WebCrypto refuses an empty key. RFC 2104 §2 pads keys with zeros, so one zero means the same.
-    this.#key = new Uint8Array(Math.max(1, key.length));
-    this.#key.set(key);
     const block = new Uint8Array(BLOCK_SIZES[hash]);
     block.set(key.length > block.length ? hashed(hash, key) : key);
     this.#inner = block.map((byte) => byte ^ 0x36);
@@ -98,18 +94,12 @@ export class HmacKey {
 
   /** The key in WebCrypto, from the first call on; `destroy` does not reach it. */
   importKey(): Promise<CryptoKey> {
-    return this.#webKey ??= crypto.subtle.importKey(
-      "raw",
-      unshared(this.#key),
-      { name: "HMAC", hash: this.#hash },
-      false,
-      ["sign"],
-    );
+    return this.#webKey ??= this.#prepareWebKey();
   }
 
   /** Overwrites the key. The object is of no use afterwards. */
   destroy(): void {
-    wipe(this.#key, this.#inner, this.#outer);
+    wipe(this.#inner, this.#outer);
     this.#short?.destroy();
     this.#short = undefined;
   }
@@ -126,6 +116,17 @@ export class HmacKey {
     if (this.#short !== undefined) return this.#short;
     if (this.#shortTags++ < usesBefore) return undefined;
     return this.#short = shortHmac(this.#inner, this.#outer);
+  }
+
+  async #prepareWebKey(): Promise<CryptoKey> {
+    // RFC 2104 §2 pads keys with zeros, so the padded one means the same; an empty one would be refused.
+    const block = new Uint8Array(this.#inner.map((byte) => byte ^ 0x36));
+    try {
+      const algorithm = { name: "HMAC", hash: this.#hash };
+      return await crypto.subtle.importKey("raw", block, algorithm, false, ["sign"]);
+    } finally {
+      wipe(block);
+    }
   }
 }
 

@@ -13,6 +13,11 @@ export function hasNodeCrypto(): boolean {
   return process?.value?.getBuiltinModule?.("node:crypto") !== undefined;
 }
 
+/** Whether the module is loaded: then what it does takes less time than WebCrypto does. */
+export function isNodeCryptoLoaded(): boolean {
+  return loaded !== undefined;
+}
+
 /**
  * The module `node:crypto`, loaded at the first call. The running process is asked for it: a static
  * `import "node:crypto"` would keep the library out of browsers.

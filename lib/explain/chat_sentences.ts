@@ -1,12 +1,5 @@
-import {
-  type Body,
-  decodeBody,
-  decodeMemberMessage,
-  decodeRoomMessage,
-  type MemberMessage,
-  type Participant,
-  type RoomMessage,
-} from "../chat/mod.ts";
+import type { Body, MemberMessage, Participant, RoomMessage } from "../chat/mod.ts";
+import { decodeBody, decodeMemberMessage, decodeRoomMessage } from "../chat/wire/wire.ts";
 import { count } from "./fields.ts";
 
 /** How much of a text is repeated in a sentence, in characters. */

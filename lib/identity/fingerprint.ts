@@ -1,4 +1,4 @@
-import { equalConstantTime, sha256, SHA256_SIZE } from "../crypto/mod.ts";
+import { equalConstantTime, sha256, SHA256_SIZE, unshared } from "../crypto/mod.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 
 const PREFIX = "SHA256:";
@@ -15,6 +15,15 @@ export function fingerprint(publicKey: Uint8Array): string {
     last = { publicKey: new Uint8Array(publicKey), text: formatFingerprint(sha256(publicKey)) };
   }
   return last.text;
+}
+
+/**
+ * The same, by WebCrypto: for what a program says before it needs `node:crypto`, which takes longer to load than
+ * all of that.
+ */
+export async function firstFingerprint(publicKey: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", unshared(publicKey));
+  return formatFingerprint(new Uint8Array(hash));
 }
 
 /** The same, from the hash alone: 32 bytes. */

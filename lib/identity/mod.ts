@@ -23,7 +23,7 @@ export { mayRead, mayWrite } from "./files/permissions.ts";
 export { type ReadOptions, readTextFile } from "./files/snapshot.ts";
 export * from "./files/text_store.ts";
 export { createTextFile, keepCopy } from "./files/write_file.ts";
-export * from "./fingerprint.ts";
+export { fingerprint, formatFingerprint, parseFingerprint } from "./fingerprint.ts";
 export { homeFolder, mayReadEnvironment, userNames } from "./home.ts";
 export * from "./keys/key_file.ts";
 export * from "./keys/public_key_line.ts";

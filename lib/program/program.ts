@@ -4,9 +4,7 @@ import { hasNoReader, outputError, writeAll } from "../terminal/output/output.ts
 import { streamWidth } from "../terminal/output/terminal_size.ts";
 import { openScreen } from "../terminal/screens/open_screen.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
-import { stackSentence } from "../terminal/sentences/stack_sentence.ts";
 import type { CommonFlags } from "./flags/flags.ts";
-import { tellError } from "./tell_error.ts";
 
 /** How long an interrupted program tries to write what is left, in milliseconds. */
 const WRITE_TIMEOUT = 1_000;
@@ -79,6 +77,7 @@ export async function runProgram<Flags extends CommonFlags>(
   }
   await written(screen.close());
   if (outputFailure !== undefined) {
+    const { tellError } = await import("./tell_error.ts");
     await tellError(outputFailure).catch(() => {});
     status = exitStatus(outputFailure);
   }
@@ -102,6 +101,7 @@ function ignoresHangup(isHeadless: boolean): boolean {
 }
 
 async function showStack(error: unknown): Promise<void> {
+  const { stackSentence } = await import("../terminal/sentences/stack_sentence.ts");
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     await writeAll(Deno.stderr, `${stackSentence(cause, streamWidth(Deno.stderr))}\n`);
   }

@@ -1,5 +1,5 @@
 import { formatAddress } from "../channel/mod.ts";
-import { fingerprint } from "../identity/mod.ts";
+import { firstFingerprint } from "../identity/fingerprint.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import type { IdentityNotice } from "../trust/own_identity.ts";
 import { doorNotice, type EntryRules } from "./door/door_notice.ts";
@@ -39,12 +39,13 @@ export async function announce(options: AnnouncementOptions): Promise<void> {
   const terms = { lifetime: rules.expires, singleUse: rules.singleUse };
   const invitation = rules.invite ? await inviter.invite(terms) : undefined;
   const addresses = listener.addresses.map(formatAddress);
-  log?.listening(addresses, fingerprint(serverKey));
+  const fingerprint = await firstFingerprint(serverKey);
+  log?.listening(addresses, fingerprint);
   await screen.show({
     event: "listening",
     address: formatAddress(listener.address),
     addresses,
-    fingerprint: fingerprint(serverKey),
+    fingerprint,
     ...(invitation && { invite: invitation.invite }),
   });
   const notices: IdentityNotice[] = [doorNotice(rules, listener.addresses)];

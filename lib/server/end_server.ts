@@ -1,6 +1,7 @@
 import { aborted, Interruption, settledWithin } from "../abort.ts";
 import { CLOSE_TIMEOUT, type SecureListener } from "../channel/mod.ts";
-import { ConversationOver, FAREWELL_TIMEOUT, type Room } from "../chat/mod.ts";
+import type { Room } from "../chat/mod.ts";
+import { ConversationOver, FAREWELL_TIMEOUT } from "../chat/visit/guest.ts";
 import { NetworkError } from "../errors.ts";
 import type { Screen } from "../terminal/screens/screen.ts";
 import type { Host } from "./host/host.ts";

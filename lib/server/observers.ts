@@ -1,10 +1,6 @@
 import type { SecureChannel } from "../channel/mod.ts";
-import {
-  combineDoorObservers,
-  combineObservers,
-  type DoorObserver,
-  type RoomObserver,
-} from "../chat/mod.ts";
+import { combineDoorObservers, type DoorObserver } from "../chat/visit/door_observer.ts";
+import { combineObservers, type RoomObserver } from "../chat/room/room_observer.ts";
 import { openMetrics } from "./log/metrics.ts";
 import type { ServerLog } from "./log/server_log.ts";
 import { Traffic } from "./log/traffic.ts";

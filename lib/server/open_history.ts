@@ -1,5 +1,4 @@
 import type { RoomLog } from "../chat/mod.ts";
-import { SqliteLog } from "../history/sqlite_log.ts";
 import { needsSavedIdentity, type OwnIdentity } from "../trust/own_identity.ts";
 
 /** What of a conversation is kept on the disk. */
@@ -24,6 +23,7 @@ export async function openHistory(
 ): Promise<RoomLog | undefined> {
   if (history === undefined) return undefined;
   refuseTemporary(file);
+  const { SqliteLog } = await import("../history/sqlite_log.ts");
   return await SqliteLog.open(history, keyPair.privateKey, { keep: { age: keep, size: keepSize } });
 }
 

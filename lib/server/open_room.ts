@@ -1,4 +1,5 @@
-import { Room, type RoomLimits, type RoomLog, type RoomObserver } from "../chat/mod.ts";
+import type { RoomLimits, RoomLog, RoomObserver } from "../chat/mod.ts";
+import { Room } from "../chat/room/room.ts";
 import type { BanBook } from "../identity/mod.ts";
 import { banList } from "./door/ban_list.ts";
 

@@ -1,3 +1,5 @@
+import { closeCbcChains } from "../crypto/mod.ts";
+
 /** How often is looked whether the server has nothing to do, in milliseconds. */
 const INTERVAL = 10_000;
 
@@ -13,6 +15,8 @@ export interface Runtime {
   processorTime(): number;
   /** How much memory it holds, in bytes. */
   memory(): number;
+  /** Gives up what can be made again, and is cheap to give up. */
+  relax(): void;
   /** Collects all garbage. It takes some ten milliseconds for each ten megabytes that are in use. */
   collect(): Promise<void>;
 }
@@ -41,12 +45,13 @@ export class QuietCollector implements Disposable {
     Deno.unrefTimer(this.#timer);
   }
 
-  /** Collects if all is quiet and there is something to collect. It is called by a timer. */
+  /** Gives up chains if all is quiet, and collects if there is something to collect. It is called by a timer. */
   async look(): Promise<void> {
     const runtime = this.#runtime;
     const before = this.#processorTime;
     this.#processorTime = runtime.processorTime();
     if (this.#isCollecting || this.#processorTime - before > QUIET_SHARE * INTERVAL) return;
+    runtime.relax();
     const memory = runtime.memory();
     this.#memory = this.#memory === undefined ? undefined : Math.min(this.#memory, memory);
     if (this.#memory !== undefined && memory - this.#memory < WORTHWHILE) return;
@@ -75,6 +80,7 @@ const DENO: Runtime = {
     return (user + system) / 1000;
   },
   memory: () => Deno.memoryUsage().rss,
+  relax: closeCbcChains,
   async collect() {
     if (collector === undefined) {
       const [{ setFlagsFromString }, { runInNewContext }] = await Promise.all([

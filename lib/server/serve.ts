@@ -1,6 +1,7 @@
 import { parseAddress } from "../channel/mod.ts";
 import { originOf } from "../channel/tcp/origin.ts";
-import { type Origin, type Room, serveRoom } from "../chat/mod.ts";
+import type { Origin, Room } from "../chat/mod.ts";
+import { serveRoom } from "../chat/visit/serve_room.ts";
 import type { Door, DoorRules } from "./door/open_door.ts";
 import { isThisMachine } from "../channel/tcp/this_machine.ts";
 import type { Host } from "./host/host.ts";

@@ -5,22 +5,17 @@
  */
 import { orAborted } from "../abort.ts";
 import { type AcceptPeer, connectSecure, protocolName } from "../channel/mod.ts";
-import { ALL_PAST, Visit } from "../chat/mod.ts";
-import { showArrival } from "../client/arrival.ts";
+import type { Outbox } from "../client/outbox.ts";
 import { findDestination } from "../client/meeting/destination.ts";
-import { joinRoom } from "../client/join_room.ts";
-import { LastingRoom } from "../client/lasting_room.ts";
 import { meetServer } from "../client/meeting/meet_server.ts";
-import { openConversation } from "../client/open_conversation.ts";
-import { Outbox } from "../client/outbox.ts";
-import { ProvedHost } from "../client/proved_host.ts";
 import { sameServer } from "../client/reconnect/same_server.ts";
-import { stay } from "../client/stay.ts";
-import { invitationPreSharedKey } from "../identity/mod.ts";
+import { invitationPreSharedKey } from "../identity/books/invitation.ts";
 import { type ExplainMode, withExplainMode } from "../program/explain/explain_mode.ts";
 import type { ClientFlags } from "../program/flags/client_flags.ts";
 import { type ProgramContext, runProgram } from "../program/program.ts";
+import type { Screen } from "../terminal/screens/screen.ts";
 import { openServerTrust } from "../trust/open_server_trust.ts";
+import type { OwnIdentity } from "../trust/own_identity.ts";
 import { openOwnState } from "../trust/own_state.ts";
 
 async function client(
@@ -37,7 +32,7 @@ async function client(
   const { address, invitation } = await findDestination(flags);
   const trust = await openServerTrust({ flags, address, invitation, own, ask });
   if (notice !== undefined) await screen.show({ event: "notice", ...notice });
-  using outbox = await Outbox.open(flags.outbox, own.identity, screen);
+  using outbox = await openOutbox(flags, own.identity, screen);
 
   // Meet the server: both sides prove their keys, and derive those that encrypt.
   const { json, cipher, classical } = flags;
@@ -52,20 +47,22 @@ async function client(
       trace: traceFor?.(),
       signal: stop,
     });
-  const channel = await meetServer({ address, trust, connect, warn });
+  const meeting = meetServer({ address, trust, connect, warn });
+  // While the server computes, what is needed behind its door is loaded.
+  const [channel, parts] = await Promise.all([meeting, import("../client/room_parts.ts")]);
 
   // Join the room, and see who is there.
-  const visit = await outbox?.begin(channel.peer.publicKey) ?? new Visit();
-  const past = screen.isInteractive || json ? ALL_PAST : 0;
+  const visit = await outbox?.begin(channel.peer.publicKey) ?? new parts.Visit();
+  const past = screen.isInteractive || json ? parts.ALL_PAST : 0;
   const joining = { visit, past, outbox };
   const { name: nick } = own.ownNick;
-  const member = await joinRoom(channel, { ...joining, nick, isInvited, signal });
+  const member = await parts.joinRoom(channel, { ...joining, nick, isInvited, signal });
   await own.ownNick.keepGiven();
-  const room = new LastingRoom(member, outbox);
-  const host = new ProvedHost(address, channel.peer.publicKey, room, own.people);
-  const conversation = openConversation({ screen, room, own, host, trust, json });
+  const room = new parts.LastingRoom(member, outbox);
+  const host = new parts.ProvedHost(address, channel.peer.publicKey, room, own.people);
+  const conversation = parts.openConversation({ screen, room, own, host, trust, json });
   const arrival = { screen, channel, member, host, trust, conversation };
-  await showArrival({ ...arrival, identity: own.identity, flags: { ...flags, nick } });
+  await parts.showArrival({ ...arrival, identity: own.identity, flags: { ...flags, nick } });
 
   // Speak and hear, both at once, until one side has had enough. A connection that is lost is followed
   // by another one, to the server with this key and to nobody else.
@@ -73,12 +70,24 @@ async function client(
   const connectAgain = async (stop: AbortSignal) => {
     const channel = await connect(accept, stop);
     const { nick } = room.self;
-    const member = await joinRoom(channel, { ...joining, nick, isInvited: false, signal: stop });
+    const hello = { ...joining, nick, isInvited: false, signal: stop };
+    const member = await parts.joinRoom(channel, hello);
     return { channel, member };
   };
   const connection = { channel, member };
   const talking = { connection, connectAgain, room, outbox, conversation };
+  const { stay } = await import("../client/stay.ts");
   return await stay({ ...talking, screen, flags, signal });
+}
+
+/** The outbox that the flags name; most conversations have none, and load nothing for it. */
+async function openOutbox(
+  { outbox }: ClientFlags,
+  ...where: [identity: OwnIdentity, screen: Screen]
+): Promise<Outbox | undefined> {
+  if (outbox === undefined) return undefined;
+  const { Outbox } = await import("../client/outbox.ts");
+  return await Outbox.open(outbox, ...where);
 }
 
 /** Runs the client until it ends, and with it the process. */

@@ -10,14 +10,9 @@ import { type ProgramContext, runProgram } from "../program/program.ts";
 import { announce } from "../server/announce.ts";
 import { DoorReporter } from "../server/door/door_reporter.ts";
 import { openDoor } from "../server/door/open_door.ts";
-import { endServer } from "../server/end_server.ts";
-import { openHost } from "../server/host/open_host.ts";
 import { openLog } from "../server/log/log.ts";
 import { openHistory } from "../server/open_history.ts";
 import { openObservers } from "../server/observers.ts";
-import { openRoom } from "../server/open_room.ts";
-import { QuietCollector } from "../server/quiet_collector.ts";
-import { serve } from "../server/serve.ts";
 import { ExitStatus } from "../terminal/events/error_event.ts";
 import { openOwnState } from "../trust/own_state.ts";
 
@@ -25,7 +20,7 @@ async function server(
   { flags, screen, signal }: ProgramContext<ServerFlags>,
   { traceFor }: ExplainMode,
 ): Promise<number> {
-  const log = await openLog(flags, screen);
+  const log = openLog(flags, screen);
   const show = (text: string) => void screen.show({ event: "notice", text });
   const tell = (text: string) => {
     log?.notice(text);
@@ -47,23 +42,31 @@ async function server(
   using listener = door.listener;
   await announce({ rules: flags, door, serverKey, notice, screen, log });
 
-  // Open the room, and sit in it.
+  // Open the room, and sit in it. Who comes before it is open waits at the door.
+  const parts = await import("../server/room_parts.ts");
   const { limits, grace } = flags;
   const keeping = { log: history, bans: door.bans, ownerKey: serverKey };
-  const room = openRoom({ limits, grace, ...keeping, observer: observers.room });
-  const host = openHost({ flags, room, door, screen, own });
+  const room = parts.openRoom({ limits, grace, ...keeping, observer: observers.room });
+  const host = parts.openHost({ flags, room, door, screen, own });
   await ownNick.keepGiven();
 
   // Serve everybody who comes, until the host has had enough.
-  using _collector = new QuietCollector();
+  using _collector = new parts.QuietCollector();
   const leaving = new AbortController();
-  const serving = serve({ rules: flags, door, room, host, observers, signal: leaving.signal });
+  const serving = parts.serve({
+    rules: flags,
+    door,
+    room,
+    host,
+    observers,
+    signal: leaving.signal,
+  });
   const interrupted = aborted(signal);
   await (host === undefined
     ? interrupted
     : Promise.race([host.speak(leaving.signal), interrupted]));
 
-  await endServer({ listener, leaving, serving, room, host, screen, log, signal });
+  await parts.endServer({ listener, leaving, serving, room, host, screen, log, signal });
   return ExitStatus.fine;
 }
 

@@ -1,4 +1,5 @@
-import { mayRead, readTextFile } from "../identity/mod.ts";
+import { mayRead } from "../identity/files/permissions.ts";
+import { readTextFile } from "../identity/files/snapshot.ts";
 import { isMarked } from "./key_mark.ts";
 import type { StateFolder } from "./state_folder.ts";
 

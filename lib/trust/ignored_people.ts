@@ -1,6 +1,8 @@
 import type { Participant } from "../chat/mod.ts";
 import { UsageError } from "../errors.ts";
-import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
+import type { TextStore } from "../identity/mod.ts";
+import { fingerprint } from "../identity/fingerprint.ts";
+import { KeyBook, type KeyBookEntry } from "../identity/books/key_book.ts";
 import { asContent, fromContent } from "../identity/books/text_lines.ts";
 import { today } from "../terminal/text/dates.ts";
 

@@ -1,5 +1,6 @@
 import type { Address } from "../channel/mod.ts";
-import { type Invitation, KeyBook } from "../identity/mod.ts";
+import type { Invitation } from "../identity/mod.ts";
+import { KeyBook } from "../identity/books/key_book.ts";
 import { knownHostName } from "./known_host_name.ts";
 import type { OwnState } from "./own_state.ts";
 import { ServerTrust, type ServerTrustOptions } from "./server_trust.ts";

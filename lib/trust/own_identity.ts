@@ -2,15 +2,11 @@ import { generateX25519KeyPair, type X25519KeyPair } from "../crypto/mod.ts";
 import { UsageError } from "../errors.ts";
 import { shellWord } from "../identity/files/plain_text.ts";
 import { removeUnfinished } from "../identity/files/write_file.ts";
-import {
-  createTextFile,
-  encodeKeyFile,
-  fileStore,
-  type KeyFile,
-  mayRead,
-  parseKeyFile,
-  readTextFile,
-} from "../identity/mod.ts";
+import { createTextFile } from "../identity/files/write_file.ts";
+import { encodeKeyFile, type KeyFile, parseKeyFile } from "../identity/keys/key_file.ts";
+import { fileStore } from "../identity/files/file_store.ts";
+import { mayRead } from "../identity/files/permissions.ts";
+import { readTextFile } from "../identity/files/snapshot.ts";
 import { type ProgramName, startCommand } from "../program_name.ts";
 import { type EarlierKey, readEarlierKey } from "./earlier_key.ts";
 import { withMark } from "./key_mark.ts";

@@ -1,7 +1,9 @@
-import { nearestNick, nickProblem } from "../chat/mod.ts";
+import { nearestNick } from "../chat/names/nearest_nick.ts";
+import { nickProblem } from "../chat/names/nick.ts";
 import { UsageError } from "../errors.ts";
 import { contentOf, splitLines, withLine } from "../identity/books/text_lines.ts";
-import { type TextStore, userNames } from "../identity/mod.ts";
+import type { TextStore } from "../identity/mod.ts";
+import { userNames } from "../identity/home.ts";
 import type { ProgramName } from "../program_name.ts";
 import type { StateFolder } from "./state_folder.ts";
 

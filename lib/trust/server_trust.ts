@@ -1,6 +1,7 @@
 import { equalConstantTime } from "../crypto/mod.ts";
 import { AuthenticationError } from "../errors.ts";
-import { fingerprint, type KeyBook, type KeyBookEntry } from "../identity/mod.ts";
+import type { KeyBook, KeyBookEntry } from "../identity/mod.ts";
+import { fingerprint } from "../identity/fingerprint.ts";
 import { startCommand } from "../program_name.ts";
 import { pathFlag } from "../identity/files/plain_text.ts";
 import type { Trust } from "../terminal/events/events.ts";

@@ -1,16 +1,10 @@
 import { refuseForeignFolders } from "../identity/files/strict_modes.ts";
 import { removeUnfinished } from "../identity/files/write_file.ts";
-import {
-  fileStore,
-  homeFolder,
-  mayRead,
-  mayReadEnvironment,
-  mayWrite,
-  memoryStore,
-  type ReadOptions,
-  readTextFile,
-  type TextStore,
-} from "../identity/mod.ts";
+import { fileStore } from "../identity/files/file_store.ts";
+import { homeFolder, mayReadEnvironment } from "../identity/home.ts";
+import { mayRead, mayWrite } from "../identity/files/permissions.ts";
+import { memoryStore, type TextStore } from "../identity/files/text_store.ts";
+import { type ReadOptions, readTextFile } from "../identity/files/snapshot.ts";
 
 /** What unfinished files were called in earlier versions. */
 const UNFINISHED_BEFORE = ".tmp";

@@ -1,5 +1,9 @@
-import { LookAlikes, nickKey, type Participant } from "../chat/mod.ts";
-import { fingerprint, KeyBook, type KeyBookEntry, type TextStore } from "../identity/mod.ts";
+import type { Participant } from "../chat/mod.ts";
+import { LookAlikes } from "../chat/names/look_alikes.ts";
+import { nickKey } from "../chat/names/nick.ts";
+import type { TextStore } from "../identity/mod.ts";
+import { fingerprint } from "../identity/fingerprint.ts";
+import { KeyBook, type KeyBookEntry } from "../identity/books/key_book.ts";
 import { asContent, fromContent } from "../identity/books/text_lines.ts";
 import { today } from "../terminal/text/dates.ts";
 

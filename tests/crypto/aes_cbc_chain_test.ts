@@ -6,6 +6,7 @@ import {
   type AesCbcHmacParameters,
   AesCbcKey,
   AesGcm,
+  closeCbcChains,
   concat,
   loadAes192,
 } from "../../lib/crypto/mod.ts";
@@ -374,4 +375,23 @@ Deno.test("publicHash, startHash and sha256: as noble has them, at every size an
       },
     ),
   );
+});
+
+Deno.test("chain: when all are closed, a key goes on without one, and has one again from the third use on", async () => {
+  const sealer = warm();
+  const opener = warm();
+  const exchange = (times: number) => {
+    for (let turn = 0; turn < times; turn++) {
+      assertSameBytes(
+        opener.openMessageSync(AD, sealer.sealMessageSync(AD, pattern(turn))),
+        pattern(turn),
+      );
+    }
+  };
+  const calls: number[] = [];
+  for (const times of [2, 2, 5]) {
+    closeCbcChains();
+    calls.push(await countingChains(() => exchange(times)));
+  }
+  assert.deepEqual(calls, [0, 0, 2 * (5 - 2)]);
 });

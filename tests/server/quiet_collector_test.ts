@@ -10,6 +10,7 @@ class Process implements Runtime {
   /** What a collection leaves. */
   used = 50 * MEBIBYTE;
   collections = 0;
+  relaxations = 0;
 
   processorTime(): number {
     return this.time;
@@ -17,6 +18,10 @@ class Process implements Runtime {
 
   memory(): number {
     return this.held;
+  }
+
+  relax(): void {
+    this.relaxations++;
   }
 
   collect(): Promise<void> {
@@ -77,4 +82,14 @@ Deno.test("quiet collector: Deno itself gives back what nobody uses", async () =
   await collector.look();
   const freed = before - Deno.memoryUsage().heapTotal;
   assert.ok(freed > 24 * MEBIBYTE, `${freed} of ${before} bytes were given back`);
+});
+
+Deno.test("quiet collector: what can be made again is given up at each quiet look, and at no other", async () => {
+  const process = new Process();
+  using collector = new QuietCollector(process);
+  for (let turn = 0; turn < 3; turn++) await collector.look();
+  assert.equal(process.relaxations, 3);
+  process.time += 1_100;
+  await collector.look();
+  assert.equal(process.relaxations, 3, "whoever talks goes on with what there is");
 });

@@ -110,17 +110,16 @@ export class FrameReader {
   }
 
   /** Waits for more bytes, on the way to `wanted` in all; false at the end. */
-  async #fill(wanted: number): Promise<boolean> {
-    let isMore: boolean;
-    try {
-      isMore = await this.#input.fill(wanted);
-    } catch (cause) {
+  #fill(wanted: number): Promise<boolean> {
+    // Each idle connection waits here; an `async` function that waits takes more memory.
+    return this.#input.fill(wanted).then((isMore) => {
+      if (!isMore) return false;
+      this.#lastArrival = performance.now();
+      this.#beganAt ??= this.#lastArrival;
+      return true;
+    }, (cause) => {
       throw cut(cause);
-    }
-    if (!isMore) return false;
-    this.#lastArrival = performance.now();
-    this.#beganAt ??= this.#lastArrival;
-    return true;
+    });
   }
 }
 

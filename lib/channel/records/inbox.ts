@@ -4,12 +4,14 @@ import { MAX_MESSAGE_SIZE, type RecordContent, RecordType } from "./record.ts";
 /** What a record holds, but for a close. */
 type MessageContent = Exclude<RecordContent, { type: typeof RecordType.close }>;
 
+const EMPTY = new Uint8Array(0);
+
 /** The messages that have arrived and are not taken yet, and the one whose parts are arriving. */
 export class Inbox {
   #messages: readonly Uint8Array[] = [];
   #taken = 0;
   /** Room for a message in parts; it grows as they arrive. */
-  #gathered = new Uint8Array(0);
+  #gathered: Uint8Array = EMPTY;
   #gatheredSize = 0;
   #gathering = false;
 
@@ -45,7 +47,7 @@ export class Inbox {
     if (content.type === RecordType.lastPart) {
       this.#messages = [this.#gathered.subarray(0, this.#gatheredSize)];
       this.#taken = 0;
-      this.#gathered = new Uint8Array(0);
+      this.#gathered = EMPTY;
       this.#gatheredSize = 0;
       this.#gathering = false;
     }

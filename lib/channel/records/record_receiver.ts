@@ -42,7 +42,6 @@ export class RecordReceiver {
   readonly #options: RecordReceiverOptions;
   readonly #inbox = new Inbox();
   #reading: Promise<void> | undefined;
-  #isReading = false;
   /** What was taken and is not delivered, in its order. */
   readonly #arrivals: Arrival[] = [];
   /** How many bytes of frames that is. */
@@ -132,17 +131,14 @@ export class RecordReceiver {
 
   /** Reads a record, or waits for the one that is being read. */
   #read(): Promise<void> {
-    if (this.#reading !== undefined) return this.#reading;
-    this.#isReading = true;
-    const reading = this.#readRecord();
-    // What has been read ahead may be delivered before the call has returned.
-    if (this.#isReading) this.#reading = reading;
-    return reading;
+    return this.#reading ??= this.#readRecord();
   }
 
   async #readRecord(): Promise<void> {
     const { trace } = this.#options;
     try {
+      // Never over before the caller has the promise: it is forgotten at the end.
+      if (this.#arrivals.length > 0) await undefined;
       while (this.#arrivals.length === 0) await this.#arrive();
       const [arrival] = this.#arrivals;
       if (arrival?.record === undefined) throw arrival?.error;
@@ -167,7 +163,6 @@ export class RecordReceiver {
     } catch (error) {
       this.#failReading(error);
     } finally {
-      this.#isReading = false;
       this.#reading = undefined;
     }
   }
@@ -198,10 +193,10 @@ export class RecordReceiver {
       this.#arrivals.push({ frame: kept, size, record });
     } catch (error) {
       this.#arrivals.push({ frame: NOTHING, size, error });
+    } finally {
+      this.#arriving = undefined;
     }
     this.#arrived += size;
-    // It was set meanwhile: a frame is always waited for.
-    this.#arriving = undefined;
   }
 
   /** Takes what arrives while the first record is decrypted, up to a bound, or to the end. */
@@ -213,7 +208,7 @@ export class RecordReceiver {
     const { result } = last.record;
     // Nothing comes behind a close, which is always small.
     if (!(result instanceof Promise) && result[0] === RecordType.close) return;
-    if (this.#isDraining || this.#options.opener.isLastUnderWay || !this.#isReading) {
+    if (this.#isDraining || this.#options.opener.isLastUnderWay || this.#reading === undefined) {
       return;
     }
     void this.#arrive().then(() => this.#readAhead());

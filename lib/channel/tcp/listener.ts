@@ -171,10 +171,15 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     }
     if (this.#pending.size >= this.#maxWaiting) this.#pending.giveWay()?.abort(tooManyHandshakes());
     const trace = this.#traceFor(transport);
+    const end = () => {
+      this.#limits.release(origin);
+      trace?.ended?.();
+    };
+    // Nothing else of the handshake is kept until the channel's end.
     void this.#shakeHands(transport, origin, trace, isSurplus ? allowed : undefined)
-      .finally(() => {
-        this.#limits.release(origin);
-        trace?.ended?.();
+      .then((channel) => channel === undefined ? end() : void channel.closed.then(end), (error) => {
+        end();
+        throw error;
       });
   }
 
@@ -184,7 +189,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
   }
 
   /**
-   * Makes a channel, and resolves when it is over.
+   * Makes a channel, and puts it in the line; `undefined` if it comes to nothing.
    *
    * @param exceeded How many connections this address may have, if this one is too many: then it is
    *   told so, once it has proved who it is.
@@ -194,7 +199,7 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
     origin: Origin,
     trace: Trace | undefined,
     exceeded: number | undefined,
-  ): Promise<void> {
+  ): Promise<SecureChannel | undefined> {
     const handshake = new AbortController();
     const group = origin.network ?? origin.address;
     this.#pending.add(group, handshake);
@@ -213,20 +218,23 @@ export class SecureListener implements AsyncIterable<SecureChannel>, Disposable 
         throw error;
       }
     } catch (error) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) return undefined;
       const address = transport.remoteAddress ?? "unknown";
       this.#options.onFailure?.(error, address, performance.now() - start);
-      return;
+      return undefined;
     } finally {
       this.#pending.remove(handshake);
     }
-    if (this.#stop.signal.aborted) return channel.abort();
+    if (this.#stop.signal.aborted) {
+      channel.abort();
+      return channel;
+    }
     this.#options.onChannel?.(channel, performance.now() - start);
     if (this.#ready.size >= this.#maxWaiting) this.#ready.giveWay()?.abort();
     this.#ready.add(group, channel);
     this.#wake.resolve();
     this.#wake = Promise.withResolvers();
-    await channel.closed;
+    return channel;
   }
 }
 

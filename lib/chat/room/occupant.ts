@@ -1,4 +1,3 @@
-import { sha256 } from "../../crypto/mod.ts";
 import type { Participant } from "../wire/messages.ts";
 import type { Arrival, Origin } from "../conduct/arrivals.ts";
 import type { Keyholder } from "../conduct/keyholders.ts";
@@ -35,13 +34,12 @@ export interface Occupant {
 /** A member that has just come. */
 export function newOccupant(
   options:
-    & Pick<Occupant, "member" | "seat" | "holder" | "visit" | "hasBeenHere" | "arrival">
+    & Pick<Occupant, "member" | "seat" | "target" | "holder" | "visit" | "hasBeenHere" | "arrival">
     & { readonly queueSize: number },
 ): Occupant {
   const { queueSize, ...rest } = options;
   return {
     ...rest,
-    target: sha256(options.member.key),
     origin: options.arrival?.origin,
     mailbox: new Mailbox(queueSize),
     connections: 0,

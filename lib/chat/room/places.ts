@@ -82,6 +82,7 @@ export class Places {
         ...(isOperator === true && { operator: true as const }),
       },
       seat: undefined,
+      target,
       holder,
       visit: visit && hex(visit),
       hasBeenHere,

@@ -4,22 +4,19 @@ import { type Arrival, Arrivals, type Origin } from "../conduct/arrivals.ts";
 import { Keyholders } from "../conduct/keyholders.ts";
 import { type BanList, Moderation } from "../conduct/moderation.ts";
 import { Announcer } from "../delivery/announcer.ts";
-import { Broadcast } from "../delivery/broadcast.ts";
 import { Crowd } from "../delivery/crowd.ts";
 import { Listeners } from "../delivery/listeners.ts";
 import type { Seat } from "../delivery/seat.ts";
 import { Sequence } from "../delivery/sequence.ts";
 import { MemoryLog } from "../log/memory_log.ts";
 import type { RoomLog } from "../log/room_log.ts";
-import { readPast } from "../log/search.ts";
-import { quotedFarewell } from "../wire/farewell.ts";
 import { DEFAULT_LIMITS, type RoomLimits } from "../wire/limits.ts";
 import type { Participant, Topic } from "../wire/messages.ts";
 import { Departures } from "./departures.ts";
+import { MemberPlace, type MemberPlaceTools } from "./member_place.ts";
 import type { Membership } from "./membership.ts";
 import { Moderators } from "./moderators.ts";
 import { Naming } from "./naming.ts";
-import type { Occupant } from "./occupant.ts";
 import { Occupants } from "./occupants.ts";
 import { pauseOf, Permission } from "./permission.ts";
 import { type JoinDetails, Places } from "./places.ts";
@@ -91,14 +88,11 @@ export class Room {
   readonly #moderation = new Moderation();
   readonly #arrivals = new Arrivals();
   readonly #sequence: Sequence;
-  readonly #announcer: Announcer;
   readonly #listeners: Listeners;
-  readonly #permission: Permission;
   readonly #departures: Departures;
   readonly #places: Places;
-  readonly #speech: Speech;
-  readonly #whispers: Whispers;
-  readonly #moderators: Moderators;
+  /** What its members' places share. */
+  readonly #tools: MemberPlaceTools;
 
   /** An empty room. */
   constructor(options: RoomOptions = {}) {
@@ -124,12 +118,10 @@ export class Room {
     const announcer = new Announcer(sequence, crowd);
     const listeners = new Listeners({ sequence, crowd, announcer, limits });
     this.#sequence = sequence;
-    this.#announcer = announcer;
     this.#listeners = listeners;
 
     // Who is here, and under which name.
     const permission = new Permission(moderation, limits.messageSize);
-    this.#permission = permission;
     const naming = new Naming(permission, arrivals);
     const holders = new Keyholders(limits.messagesPerSecond, {
       pauseOf: (target) => pauseOf(moderation.slowness(target)),
@@ -142,11 +134,23 @@ export class Room {
     // What they do.
     const means = { occupants, permission, sequence, crowd, announcer, observer, now };
     const whispers = new Whispers({ ...means, grace, queueSize: limits.queueSize });
-    this.#whispers = whispers;
-    this.#speech = new Speech({ ...means, listeners, naming });
+    const speech = new Speech({ ...means, listeners, naming });
     const owner = options.ownerKey && sha256(options.ownerKey);
     const { bans } = options;
-    this.#moderators = new Moderators({ ...means, departures, whispers, moderation, bans, owner });
+    const moderators = new Moderators({ ...means, departures, whispers, moderation, bans, owner });
+    this.#tools = {
+      occupants,
+      crowd,
+      moderation,
+      sequence,
+      announcer,
+      listeners,
+      permission,
+      departures,
+      speech,
+      whispers,
+      moderators,
+    };
   }
 
   /** Everybody, in the order in which they came. */
@@ -236,66 +240,7 @@ export class Room {
       throw new AuthenticationError("key-refused", "you are banned");
     }
     const { occupant, hasReturned } = this.#places.take(nick, key, seat, details);
-    return this.#membership(occupant, seat, hasReturned);
-  }
-
-  #membership(occupant: Occupant, seat: Seat, hasReturned: boolean): Membership {
-    const moderation = this.#moderation;
-    const isGone = () => occupant.seat !== seat;
-    const connection = ++occupant.connections;
-    return {
-      holder: occupant.holder,
-      hasReturned,
-      get hasSuccessor() {
-        return occupant.connections > connection;
-      },
-      get member() {
-        return occupant.member;
-      },
-      get slowness() {
-        return moderation.slowness(occupant.target);
-      },
-      post: (id, body) => this.#speech.post(occupant, id, body),
-      watchSlowness: (changed) => moderation.watchSlowness(changed),
-      whisper: (to, id, body, givenUp) =>
-        this.#whispers.whisper(occupant, { to, id, body }, givenUp),
-      rename: (nick) => this.#speech.rename(occupant, nick),
-      setTopic: (topic) => this.#speech.setTopic(occupant, topic),
-      moderate: (request) => this.#moderators.moderate(occupant, request),
-      readPast: (query) => readPast(this.log, query),
-      gone: (hearing) => this.#listeners.gone(hearing),
-      follow: (hearing) => {
-        for (const letter of occupant.mailbox.waiting) this.#crowd.deliver(seat, letter);
-        return this.#listeners.follow(seat, hearing, isGone);
-      },
-      got: (upTo) => occupant.mailbox.got(upTo),
-      stopReading: () => {
-        if (!isGone()) occupant.mailbox.close(occupant.member.nick);
-      },
-      notify: (text) => this.#announcer.notify(occupant.seat, text),
-      answer: (message) => void this.#crowd.deliver(seat, new Broadcast(message)),
-      ready: (to) => {
-        const { space } = this.#sequence;
-        if (space !== undefined) return space;
-        if (to === undefined) return this.#crowd.ready(seat);
-        const other = this.#occupants.find(to);
-        return other?.seat && this.#crowd.ready(seat, other.seat);
-      },
-      settle: () => this.#sequence.settleMessages(),
-      sayGoodbye: (farewell) => {
-        if (!isGone()) this.#sayGoodbye(occupant, farewell);
-      },
-      leave: (why = "left", reason) => {
-        if (!isGone()) this.#departures.leave(occupant, why, reason);
-      },
-    };
-  }
-
-  #sayGoodbye(occupant: Occupant, farewell: string): void {
-    const said = quotedFarewell(farewell);
-    const isSaid = said !== undefined &&
-      this.#permission.mayBeRead(occupant.target, occupant.holder);
-    this.#departures.leave(occupant, "left", isSaid ? said : undefined);
+    return new MemberPlace(this.#tools, occupant, seat, hasReturned);
   }
 
   #handOn(): void {

@@ -84,7 +84,11 @@ export async function serveGuest(
       const { nick, visit } = hello;
       const origin = options.originOf?.(channel.peer.address);
       const arriving = { nick, key: publicKey, visit, origin };
-      const arrival = await room.admit(arriving, untilGone(channel, signal));
+      const arrival = await unlessGone(
+        channel,
+        signal,
+        (gone) => room.admit(arriving, gone),
+      );
       // A connection may have waited since its handshake.
       const why = await options.whyNot?.(publicKey);
       if (why !== undefined) throw new AuthenticationError("key-refused", why);
@@ -107,11 +111,23 @@ export async function serveGuest(
   }
 }
 
-/** Ends the waiting for a turn when that would be in vain. */
-function untilGone(channel: SecureChannel, signal: AbortSignal | undefined): AbortSignal {
-  const gone = new AbortController();
-  void channel.closed.then(() => gone.abort(new NetworkError("cut", CUT)));
-  return signal === undefined ? gone.signal : AbortSignal.any([signal, gone.signal]);
+/** Waits for a turn, with a signal that ends it when it would be in vain; the signal is not kept. */
+async function unlessGone<T>(
+  channel: SecureChannel,
+  signal: AbortSignal | undefined,
+  wait: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  let gone: AbortController | undefined = new AbortController();
+  void channel.closed.then(() => gone?.abort(new NetworkError("cut", CUT)));
+  const over = () => gone?.abort(signal?.reason);
+  signal?.addEventListener("abort", over, { once: true });
+  if (signal?.aborted) over();
+  try {
+    return await wait(gone.signal);
+  } finally {
+    signal?.removeEventListener("abort", over);
+    gone = undefined;
+  }
 }
 
 const SHUTDOWN = { code: CloseCode.shutdown, reason: "the server has left" };
@@ -130,7 +146,7 @@ export class ConversationOver {
 const PING = new Broadcast({ type: "ping" });
 
 /** A guest's stay in the room. */
-class Visit {
+class Visit implements Patient {
   readonly #channel: SecureChannel;
   readonly #room: Room;
   readonly #options: GuestOptions;
@@ -169,8 +185,7 @@ class Visit {
       onSign: () => this.#seat.showLife(),
     });
     this.#requests = requests;
-    const patient = this.#patient(requests);
-    heartbeat?.add(patient);
+    heartbeat?.add(this);
     try {
       // In here: the channel may have ended since the hello, and then the place must be given up.
       this.#introduce(hello, membership);
@@ -198,7 +213,7 @@ class Visit {
       this.#assertNotRemoved();
       throw broken?.error ?? error;
     } finally {
-      heartbeat?.remove(patient);
+      heartbeat?.remove(this);
       membership.leave(this.#options.signal?.aborted ? "shutdown" : "left");
     }
   }
@@ -228,31 +243,31 @@ class Visit {
     void membership.follow({ after, past }).catch((error) => this.#channel.abort(error));
   }
 
-  #patient(requests: GuestRequests): Patient {
-    const channel = this.#channel;
-    return {
-      // A guest with much left to read reads the pings last: that it reads at all is a sign of life.
-      get lastIn() {
-        const { lastIn, lastRelief } = channel.activity;
-        return Math.max(lastIn, lastRelief);
-      },
-      get lastOut() {
-        return channel.activity.lastOut;
-      },
-      get queued() {
-        return channel.queued;
-      },
-      get listeningSince() {
-        return requests.listeningSince;
-      },
-      beat: () => {
-        this.#seat.deliver(PING);
-      },
-      giveUp: (reason) => {
-        this.#membership?.leave("silent", reason);
-        this.#seat.remove({ code: CloseCode.timeout, reason });
-      },
-    };
+  // A guest with much left to read reads the pings last: that it reads at all is a sign of life.
+  get lastIn(): number {
+    const { lastIn, lastRelief } = this.#channel.activity;
+    return Math.max(lastIn, lastRelief);
+  }
+
+  get lastOut(): number {
+    return this.#channel.activity.lastOut;
+  }
+
+  get queued(): number {
+    return this.#channel.queued;
+  }
+
+  get listeningSince(): number | undefined {
+    return this.#requests?.listeningSince;
+  }
+
+  beat(): void {
+    this.#seat.deliver(PING);
+  }
+
+  giveUp(reason: string): void {
+    this.#membership?.leave("silent", reason);
+    this.#seat.remove({ code: CloseCode.timeout, reason });
   }
 }
 

@@ -1,11 +1,11 @@
 import { type Address, parseDestination } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
+import { fileStore } from "../../identity/files/file_store.ts";
 import {
-  fileStore,
   type Invitation,
   looksLikeInvitation,
   parseInvitation,
-} from "../../identity/mod.ts";
+} from "../../identity/books/invitation.ts";
 
 /** Where a client goes, as its flags say. */
 export interface DestinationFlags {

@@ -1,4 +1,5 @@
-import { isShortEnough, MAX_FAREWELL_SIZE } from "../../chat/mod.ts";
+import { isShortEnough } from "../../chat/wire/text.ts";
+import { MAX_FAREWELL_SIZE } from "../../chat/wire/messages.ts";
 import { UsageError } from "../../errors.ts";
 import type { PromptCommand } from "./command_table.ts";
 import { helpCommand, type HelpTopic } from "./help_command.ts";

@@ -1,6 +1,6 @@
-import { nickKey } from "../../chat/mod.ts";
+import { nickKey } from "../../chat/names/nick.ts";
 import { UsageError } from "../../errors.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { IgnoredPeople } from "../../trust/ignored_people.ts";
 import { findPerson, type Occupants } from "../room/find_person.ts";

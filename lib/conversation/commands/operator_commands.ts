@@ -1,9 +1,6 @@
-import {
-  isShortEnough,
-  MAX_MODERATION_REASON_SIZE,
-  MAX_SLOWNESS,
-  type ModerationAction,
-} from "../../chat/mod.ts";
+import type { ModerationAction } from "../../chat/mod.ts";
+import { isShortEnough } from "../../chat/wire/text.ts";
+import { MAX_MODERATION_REASON_SIZE, MAX_SLOWNESS } from "../../chat/wire/messages.ts";
 import { UsageError } from "../../errors.ts";
 import type { Arguments, Parameter, PromptCommand } from "./command_table.ts";
 import { findTarget } from "../room/find_person.ts";

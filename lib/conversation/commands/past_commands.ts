@@ -1,4 +1,6 @@
-import { isShortEnough, MAX_PAGE_COUNT, MAX_SEARCH_SIZE, searchWords } from "../../chat/mod.ts";
+import { isShortEnough } from "../../chat/wire/text.ts";
+import { MAX_PAGE_COUNT, MAX_SEARCH_SIZE } from "../../chat/wire/messages.ts";
+import { searchWords } from "../../chat/wire/search_words.ts";
 import { hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";

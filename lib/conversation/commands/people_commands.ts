@@ -1,7 +1,8 @@
-import { nickKey, nickProblem, type Participant } from "../../chat/mod.ts";
+import type { Participant } from "../../chat/mod.ts";
+import { nickKey, nickProblem } from "../../chat/names/nick.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import type { ChatEvent, Occupant } from "../../terminal/events/events.ts";
 import { dateAndTime } from "../../terminal/text/dates.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";

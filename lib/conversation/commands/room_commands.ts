@@ -1,4 +1,5 @@
-import { isShortEnough, MAX_TOPIC_SIZE } from "../../chat/mod.ts";
+import { isShortEnough } from "../../chat/wire/text.ts";
+import { MAX_TOPIC_SIZE } from "../../chat/wire/messages.ts";
 import { UsageError } from "../../errors.ts";
 import { quoted } from "../../quoted.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";

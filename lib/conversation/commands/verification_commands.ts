@@ -1,8 +1,10 @@
-import { nickKey, type Participant } from "../../chat/mod.ts";
+import type { Participant } from "../../chat/mod.ts";
+import { nickKey } from "../../chat/names/nick.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { quoted } from "../../quoted.ts";
-import { fingerprint, safetyWords } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
+import { safetyWords } from "../../identity/safety_words.ts";
 import { programName } from "../../program_name.ts";
 import { person } from "../../terminal/events/room_events.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";

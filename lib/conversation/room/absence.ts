@@ -1,4 +1,5 @@
-import { isShortEnough, newMessageId } from "../../chat/mod.ts";
+import { isShortEnough } from "../../chat/wire/text.ts";
+import { newMessageId } from "../../chat/wire/message_id.ts";
 import { hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import type { SayOptions, Voice } from "./voice.ts";

@@ -1,7 +1,8 @@
-import { nickKey, type Participant } from "../../chat/mod.ts";
+import type { Participant } from "../../chat/mod.ts";
+import { nickKey } from "../../chat/names/nick.ts";
 import { sha256 } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { fingerprint, parseFingerprint } from "../../identity/mod.ts";
+import { fingerprint, parseFingerprint } from "../../identity/fingerprint.ts";
 import { quoted } from "../../quoted.ts";
 import type { RoomAccess } from "./room_access.ts";
 

@@ -1,7 +1,8 @@
-import { hasWords, type PastMessage, searchWords } from "../../chat/mod.ts";
+import type { PastMessage } from "../../chat/mod.ts";
+import { hasWords, searchWords } from "../../chat/wire/search_words.ts";
 import { hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { type IsVerified, memberEvent } from "../../terminal/events/room_events.ts";
 import type { RoomAccess } from "./room_access.ts";

@@ -1,4 +1,5 @@
-import { type MemberEvent, nickKey, type Participant } from "../../chat/mod.ts";
+import type { MemberEvent, Participant } from "../../chat/mod.ts";
+import { nickKey } from "../../chat/names/nick.ts";
 import { equalConstantTime } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";

@@ -1,5 +1,5 @@
 import type { MemberEvent, Participant } from "../../chat/mod.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 
 /** Since when members are here, as far as this side has seen them come. */
 export class Stays {

@@ -1,11 +1,7 @@
-import {
-  encodeAction,
-  encodeText,
-  isShortEnough,
-  MAX_TEXT_SIZE,
-  newMessageId,
-  type Participant,
-} from "../../chat/mod.ts";
+import type { Participant } from "../../chat/mod.ts";
+import { encodeAction, encodeText } from "../../chat/wire/wire.ts";
+import { isShortEnough, MAX_TEXT_SIZE } from "../../chat/wire/text.ts";
+import { newMessageId } from "../../chat/wire/message_id.ts";
 import { hex } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
 import { type IsVerified, person } from "../../terminal/events/room_events.ts";

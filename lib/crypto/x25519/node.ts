@@ -1,13 +1,9 @@
 import type * as NodeCrypto from "node:crypto";
 import { concat, wipe } from "../bytes.ts";
-import { hasNodeCrypto, nodeCrypto } from "../node_crypto.ts";
+import { hasNodeCrypto, isNodeCryptoLoaded, nodeCrypto } from "../node_crypto.ts";
 import type { X25519Implementation } from "./implementation.ts";
-
-/** What stands in front of the 32 bytes of a private key in PKCS #8 (RFC 8410 §7). */
-const PKCS8_START = Uint8Array.of(
-  ...[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e],
-  ...[0x04, 0x22, 0x04, 0x20],
-);
+import { PKCS8_START } from "./pkcs8_start.ts";
+import { webPublicKeyOf } from "./web_public_key.ts";
 
 /** What stands in front of the 32 bytes of a public key in SPKI (RFC 8410 §4). */
 const SPKI_START = Uint8Array.of(
@@ -37,6 +33,11 @@ export function nodeX25519(): X25519Implementation | undefined {
   };
   const importPublicKey = (publicKey: Uint8Array) =>
     nodeCrypto().createPublicKey({ key: concat(SPKI_START, publicKey) as NodeKey, ...SPKI });
+  const publicKeyOf = (privateKey: Uint8Array) => {
+    // Cheaper than a product: multiples of the base point are computed from a table.
+    const spki = nodeCrypto().createPublicKey(importPrivateKey(privateKey)).export(SPKI);
+    return new Uint8Array(spki.subarray(SPKI_START.length));
+  };
   return {
     multiply(privateKey, publicKey) {
       const secret = nodeCrypto().diffieHellman({
@@ -49,9 +50,9 @@ export function nodeX25519(): X25519Implementation | undefined {
       return copy;
     },
     publicKeyOf(privateKey) {
-      // Cheaper than a product: multiples of the base point are computed from a table.
-      const spki = nodeCrypto().createPublicKey(importPrivateKey(privateKey)).export(SPKI);
-      return new Uint8Array(spki.subarray(SPKI_START.length));
+      if (isNodeCryptoLoaded()) return publicKeyOf(privateKey);
+      // A program reads its own key before it needs anything else of the module, which takes 50 ms to load.
+      return webPublicKeyOf(privateKey).catch(() => publicKeyOf(privateKey));
     },
   };
 }

@@ -1,16 +1,16 @@
 /**
- * A small parser of command lines. It needs no module of `node:`, as libraries for it do: those take
- * longer to load than all that it takes to print a version, help, or what is wrong with a flag.
+ * A program's flags and commands: how they are declared, and what is said where they are used wrongly.
  *
  * Flags stand anywhere, as `--flag VALUE` or `--flag=VALUE`; a program's hold for its commands, too;
  * behind `--` nothing is a flag.
  *
  * @module
  */
+import leven from "npm:leven@4.1.0";
 import { ReportedError } from "../../errors.ts";
 import { type Argument, helpOf } from "./help.ts";
 import { Option } from "./option.ts";
-import { similarWords } from "./similar.ts";
+import { type Arguments, readArguments } from "./read_arguments.ts";
 
 /** What is wrong with a command line: a sentence without its end. */
 export class WrongUsage extends Error {
@@ -25,12 +25,8 @@ export class WrongUsage extends Error {
   }
 }
 
-/** Help or the version was asked for. */
-class Answer extends Error {
-  constructor(readonly text: string) {
-    super("answered");
-  }
-}
+/** How many letters of a flag may be wrong where another one is proposed; no more than half of them. */
+const MAX_SLIPS = 3;
 
 const HELP = new Option("-h, --help", "print this help");
 
@@ -46,7 +42,7 @@ export class Command {
   readonly #options: Option[] = [];
   readonly #values: Record<string, unknown> = {};
   #argument: Argument | undefined;
-  #version: readonly [Option, string] | undefined;
+  #version: string | undefined;
   #args: readonly string[] = [];
   #takesMore = false;
   #act = () => {};
@@ -97,6 +93,11 @@ export class Command {
     return [...this.options, ...inherited];
   }
 
+  /** Its own flags, and those of its commands. */
+  get #all(): readonly Option[] {
+    return [...this.options, ...this.commands.flatMap((command) => command.#all)];
+  }
+
   get #path(): string {
     return this.#parent === undefined ? this.name : `${this.#parent.#path} ${this.name}`;
   }
@@ -113,9 +114,8 @@ export class Command {
 
   /** Adds the flag that prints a version. */
   version(text: string, description: string): this {
-    const option = new Option("--version", description);
-    this.#version = [option, text];
-    return this.addOption(option);
+    this.#version = text;
+    return this.option("--version", description);
   }
 
   /** Adds a flag. */
@@ -170,61 +170,45 @@ export class Command {
    * @throws {WrongUsage} If they are wrong.
    */
   parse(args: readonly string[]): string | undefined {
-    try {
-      this.#run([], args);
-      return undefined;
-    } catch (error) {
-      if (error instanceof Answer) return error.text;
-      throw error;
-    }
+    const given = readArguments(args, this.#all);
+    if (this.#version !== undefined && given.flags.has("--version")) return `${this.#version}\n`;
+    return this.#run(given, [...given.operands, ...given.rest]);
   }
 
-  #run(before: readonly string[], args: readonly string[]): void {
-    const { operands, unknown } = this.#readFlags(args);
-    const [first, ...rest] = [...before, ...operands];
-    const command = this.commands.find(({ name }) => name === first);
-    if (command !== undefined) return command.#run(rest, unknown);
-    if (unknown.some((arg) => HELP.names.includes(arg))) throw new Answer(helpOf(this));
-    if (unknown[0] !== undefined) throw this.#unknownFlag(unknown[0]);
-    this.#args = first === undefined ? [] : [first, ...rest];
+  #run(given: Arguments, args: readonly string[]): string | undefined {
+    const command = this.commands.find(({ name }) => name === args[0]);
+    if (command !== undefined) return command.#run(given, args.slice(1));
+    if (HELP.names.some((name) => given.flags.has(name))) return helpOf(this);
+    const known = this.#known.flatMap(({ names }) => names);
+    const flags = [...given.flags.keys(), ...given.operands.filter((arg) => this.#isFlag(arg))];
+    const unknown = flags.find((flag) => !known.includes(flag));
+    if (unknown !== undefined) throw this.#unknownFlag(unknown);
+    if (given.mistake !== undefined) {
+      const what = given.mistake.takesValue ? "argument missing" : "takes no value";
+      throw new WrongUsage(`option '${given.mistake.flags}' ${what}`);
+    }
+    this.#setAll(given);
+    this.#args = args;
     this.#checkArguments();
     this.#act();
+    return undefined;
   }
 
-  /**
-   * Sets the values of the flags that are this command's own, wherever they stand. What stands behind one that
-   * is not is left to the command that it may belong to.
-   */
-  #readFlags(args: readonly string[]): { operands: string[]; unknown: string[] } {
-    const operands: string[] = [];
-    const unknown: string[] = [];
-    let rest = operands;
-    for (let index = 0; index < args.length; index++) {
-      const arg = args[index] ?? "";
-      if (arg === "--") {
-        if (rest === unknown) rest.push(arg);
-        rest.push(...args.slice(index + 1));
-        break;
-      }
-      const [, name = arg, inlineValue] = /^(--[^=]+)=([^]*)$/.exec(arg) ?? [];
-      const option = this.#options.find(({ names }) => names.includes(name));
-      if (option?.takesValue) {
-        const value = inlineValue ?? args[++index];
-        if (value === undefined) throw new WrongUsage(`option '${option.flags}' argument missing`);
-        this.#set(option, value);
-      } else if (option !== undefined && inlineValue === undefined) {
-        this.#set(option, undefined);
-      } else {
-        if (isFlag(arg) && !(this.commands.length === 0 && isNegativeNumber(arg))) rest = unknown;
-        rest.push(arg);
-      }
+  /** Where no command may follow, a negative number is an argument. */
+  #isFlag(arg: string): boolean {
+    return /^-./.test(arg) && (this.commands.length > 0 || Number.isNaN(Number(arg)));
+  }
+
+  /** Sets the values of its flags, and of those of the program. */
+  #setAll(given: Arguments): void {
+    if (this.#parent !== undefined) this.#parent.#setAll(given);
+    for (const option of this.#options) {
+      const texts = option.names.flatMap((name) => given.flags.get(name) ?? []);
+      for (const text of texts) this.#set(option, option.takesValue ? text : undefined);
     }
-    return { operands, unknown };
   }
 
   #set(option: Option, text: string | undefined): void {
-    const [versionOption, version] = this.#version ?? [];
-    if (option === versionOption) throw new Answer(`${version}\n`);
     try {
       this.#values[option.attribute] = option.read(text, this.#values[option.attribute]);
     } catch (error) {
@@ -250,18 +234,17 @@ export class Command {
   }
 
   #unknownFlag(flag: string): WrongUsage {
-    const candidates = this.#known.map(({ long }) => long.slice(2));
-    const meant = flag.startsWith("--") ? similarWords(flag.slice(2), candidates) : [];
-    const list = meant.map((name) => `--${name}`).join(", ");
-    const question = meant.length > 1 ? `Did you mean one of ${list}?` : `Did you mean ${list}?`;
-    return new WrongUsage(`unknown option '${flag}'${meant.length > 0 ? ` (${question})` : ""}`);
+    const [name = ""] = flag.split("=");
+    const known = [...new Set(this.#known.map(({ long }) => long))];
+    // Letters that have changed places are one slip.
+    const slips = (other: string) => letters(other) === letters(name) ? 1 : leven(other, name);
+    const least = Math.min(...known.map(slips));
+    const isNear = name.startsWith("--") && least <= Math.min(MAX_SLIPS, (name.length - 2) / 2);
+    const meant = isNear ? known.filter((other) => slips(other) === least).join(" or ") : "";
+    return new WrongUsage(`unknown option '${flag}'${meant && ` (Did you mean ${meant}?)`}`);
   }
 }
 
-function isFlag(arg: string): boolean {
-  return arg.length > 1 && arg.startsWith("-");
-}
-
-function isNegativeNumber(arg: string): boolean {
-  return /^-(\d+|\d*\.\d+)([eE][+-]?\d+)?$/.test(arg);
+function letters(word: string): string {
+  return [...word].sort().join("");
 }

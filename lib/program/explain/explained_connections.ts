@@ -1,5 +1,5 @@
 import { type ConnectionTrace, RecordType, type TraceEvent } from "../../channel/mod.ts";
-import { Pace } from "../../chat/mod.ts";
+import { Pace } from "../../chat/conduct/pace.ts";
 import { Explainer, type Explanation, omitted } from "../../explain/mod.ts";
 
 /** How many connections of guests who were let in are explained at once. */

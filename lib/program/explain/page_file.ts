@@ -2,7 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { type Explanation, omitted, type Page, routineOmitted } from "../../explain/mod.ts";
 import { openOwnFile } from "../../identity/files/own_file.ts";
 import { refuseForeignFolders } from "../../identity/files/strict_modes.ts";
-import { mayRead, mayWrite } from "../../identity/mod.ts";
+import { mayRead, mayWrite } from "../../identity/files/permissions.ts";
 
 /** The most bytes that a page may have. */
 const MAX_PAGE_SIZE = 64 * 1024 * 1024;

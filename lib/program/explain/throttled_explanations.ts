@@ -1,4 +1,4 @@
-import { Pace } from "../../chat/mod.ts";
+import { Pace } from "../../chat/conduct/pace.ts";
 import { type Explanation, omitted, routineOmitted } from "../../explain/mod.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { BanBook } from "../../identity/mod.ts";
+import { BanBook } from "../../identity/books/ban_book.ts";
 import { endBan as remove, listBans } from "../../server/door/ban_commands.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags } from "../flags/flags.ts";

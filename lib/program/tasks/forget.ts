@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
-import { fingerprint, KeyBook, type KeyBookEntry } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
+import { KeyBook, type KeyBookEntry } from "../../identity/books/key_book.ts";
 import { parseKnownHostName } from "../../trust/known_host_name.ts";
 import { NOT_PERMITTED, openStore, type StateFolder } from "../../trust/state_folder.ts";
 import type { CommonFlags, Task } from "../flags/flags.ts";

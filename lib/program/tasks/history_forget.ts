@@ -4,7 +4,7 @@ import { isKept, type KeptEntry } from "../../history/block.ts";
 import { BlockStore } from "../../history/block_store.ts";
 import { forgetMessages } from "../../history/forget_messages.ts";
 import { writeTopic } from "../../history/topic.ts";
-import { fingerprint, parseFingerprint } from "../../identity/mod.ts";
+import { fingerprint, parseFingerprint } from "../../identity/fingerprint.ts";
 import type { Database } from "../../storage/database.ts";
 import { countMessages } from "../../terminal/text/count_messages.ts";
 import type { HistoryWork } from "../flags/flags.ts";

@@ -1,15 +1,11 @@
 import { generateX25519KeyPair } from "../../crypto/mod.ts";
 import { UsageError } from "../../errors.ts";
-import {
-  createTextFile,
-  encodeKeyFile,
-  fileStore,
-  fingerprint,
-  formatPublicKeyLine,
-  keepCopy,
-  parseKeyFile,
-  readTextFile,
-} from "../../identity/mod.ts";
+import { createTextFile, keepCopy } from "../../identity/files/write_file.ts";
+import { encodeKeyFile, parseKeyFile } from "../../identity/keys/key_file.ts";
+import { fileStore } from "../../identity/files/file_store.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
+import { formatPublicKeyLine } from "../../identity/keys/public_key_line.ts";
+import { readTextFile } from "../../identity/files/snapshot.ts";
 import type { ProgramName } from "../../program_name.ts";
 import { writeOutput } from "../../terminal/output/output.ts";
 import { jsonLine } from "../../terminal/text/json_line.ts";

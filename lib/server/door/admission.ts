@@ -1,14 +1,14 @@
 import { type PeerContext, type PeerDecision, secretId } from "../../channel/mod.ts";
 import { equalConstantTime, hex, sha256 } from "../../crypto/mod.ts";
-import {
-  type BanBook,
-  type GuestList,
-  type InvitationList,
-  invitationPreSharedKey,
-  type InvitationRecord,
-  type ListedGuest,
-  type Redemption,
+import type {
+  BanBook,
+  GuestList,
+  InvitationList,
+  InvitationRecord,
+  ListedGuest,
+  Redemption,
 } from "../../identity/mod.ts";
+import { invitationPreSharedKey } from "../../identity/books/invitation.ts";
 import type { Trust } from "../../terminal/events/events.ts";
 import { BANNED } from "./turned_away.ts";
 

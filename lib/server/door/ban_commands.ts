@@ -1,6 +1,7 @@
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { UsageError } from "../../errors.ts";
-import { type BanBook, parseFingerprint } from "../../identity/mod.ts";
+import type { BanBook } from "../../identity/mod.ts";
+import { parseFingerprint } from "../../identity/fingerprint.ts";
 
 /** The banned keys, a line each. */
 export async function listBans(book: BanBook): Promise<string> {

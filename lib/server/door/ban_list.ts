@@ -1,4 +1,5 @@
-import { type BanList, refusal } from "../../chat/mod.ts";
+import type { BanList } from "../../chat/mod.ts";
+import { refusal } from "../../chat/wire/refusal.ts";
 import { UsageError } from "../../errors.ts";
 import type { BanBook } from "../../identity/mod.ts";
 import { today } from "../../terminal/text/dates.ts";

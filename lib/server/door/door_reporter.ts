@@ -1,5 +1,5 @@
 import type { DoorObserver, HandshakeEnd } from "../../chat/mod.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import { isBan } from "./turned_away.ts";
 

@@ -1,5 +1,7 @@
 import { UsageError } from "../../errors.ts";
-import { fileStore, GuestList, readTextFile } from "../../identity/mod.ts";
+import { fileStore } from "../../identity/files/file_store.ts";
+import { GuestList } from "../../identity/books/guest_list.ts";
+import { readTextFile } from "../../identity/files/snapshot.ts";
 
 /**
  * The guest list that `--allow` names.

@@ -1,13 +1,9 @@
 import { parseDestination } from "../../channel/mod.ts";
 import type { PromptCommand } from "../../conversation/commands/command_table.ts";
 import { UsageError } from "../../errors.ts";
-import {
-  fingerprint,
-  type InvitationList,
-  type InvitationRecord,
-  type InvitedKey,
-  parseLifetime,
-} from "../../identity/mod.ts";
+import type { InvitationList, InvitationRecord, InvitedKey } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
+import { parseLifetime } from "../../identity/books/lifetime.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";
 import { sanitiseLine } from "../../terminal/text/sanitise.ts";
 import type { InvitationTerms, Inviter } from "./inviter.ts";

@@ -1,6 +1,7 @@
 import { type Address, formatAddress, parseAddress } from "../../channel/mod.ts";
 import { UsageError } from "../../errors.ts";
-import { formatInvitation, type InvitationList } from "../../identity/mod.ts";
+import type { InvitationList } from "../../identity/mod.ts";
+import { formatInvitation } from "../../identity/books/invitation.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";
 import { addressAdvice, isAnyAddress, ownAddresses } from "./own_addresses.ts";
 

@@ -6,7 +6,8 @@ import {
 } from "../../channel/mod.ts";
 import type { DoorObserver } from "../../chat/mod.ts";
 import type { X25519KeyPair } from "../../crypto/mod.ts";
-import { BanBook, type InvitationList } from "../../identity/mod.ts";
+import type { InvitationList } from "../../identity/mod.ts";
+import { BanBook } from "../../identity/books/ban_book.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 import { acceptedProtocols, type ProtocolRules } from "./accepted_protocols.ts";
 import { Admission } from "./admission.ts";

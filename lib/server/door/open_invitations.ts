@@ -1,4 +1,5 @@
-import { InvitationList, InvitedKeys } from "../../identity/mod.ts";
+import { InvitationList } from "../../identity/books/invitation_list.ts";
+import { InvitedKeys } from "../../identity/books/invited_keys.ts";
 import type { StateFolder } from "../../trust/state_folder.ts";
 
 /**

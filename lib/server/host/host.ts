@@ -5,7 +5,7 @@ import type { PromptCommand } from "../../conversation/commands/command_table.ts
 import { Conversation } from "../../conversation/conversation.ts";
 import { hex } from "../../crypto/mod.ts";
 import { NetworkError } from "../../errors.ts";
-import { safetyWords } from "../../identity/mod.ts";
+import { safetyWords } from "../../identity/safety_words.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import { connectedEvent, person } from "../../terminal/events/room_events.ts";
 import type { Screen } from "../../terminal/screens/screen.ts";

@@ -1,14 +1,14 @@
-import {
-  carryOut,
-  type MemberRequest,
-  type Membership,
-  newMessageId,
-  type Participant,
-  type PastPage,
-  type PastQuery,
-  type Room,
-  type Topic,
+import type {
+  MemberRequest,
+  Membership,
+  Participant,
+  PastPage,
+  PastQuery,
+  Room,
+  Topic,
 } from "../../chat/mod.ts";
+import { carryOut } from "../../chat/room/carry_out.ts";
+import { newMessageId } from "../../chat/wire/message_id.ts";
 import type { PendingRequest, RoomAccess } from "../../conversation/room/room_access.ts";
 import { hex } from "../../crypto/mod.ts";
 import type { ChatEvent } from "../../terminal/events/events.ts";

@@ -1,10 +1,5 @@
-import {
-  type Broadcast,
-  type MemberEvent,
-  Pace,
-  type RoomMessage,
-  type Seat,
-} from "../../chat/mod.ts";
+import type { Broadcast, MemberEvent, RoomMessage, Seat } from "../../chat/mod.ts";
+import { Pace } from "../../chat/conduct/pace.ts";
 import type { Flow } from "./flow.ts";
 
 /** How many bytes may wait to be shown before speakers are asked to wait. */

@@ -26,7 +26,7 @@ export interface Log extends ServerLog {
  *
  * @throws {UsageError} If it would be written into the conversation.
  */
-export async function openLog(rules: LogRules, screen: Screen): Promise<Log | undefined> {
+export function openLog(rules: LogRules, screen: Screen): Log | undefined {
   const { headless, logFormat, logLevel } = rules;
   if (!headless && logFormat === undefined && logLevel === undefined) return undefined;
   if (screen.isInteractive && Deno.stderr.isTerminal()) {
@@ -36,7 +36,7 @@ export async function openLog(rules: LogRules, screen: Screen): Promise<Log | un
     );
   }
   const output = new Output(Deno.stderr);
-  const log = await openServerLog({
+  const log = openServerLog({
     format: logFormat ?? "text",
     level: logLevel ?? "info",
     write: (text) => void output.write(text),

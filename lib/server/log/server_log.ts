@@ -1,4 +1,3 @@
-import type { LogRecord } from "npm:@logtape/logtape@2.4.2";
 import type {
   DepartureReason,
   DoorObserver,
@@ -6,20 +5,18 @@ import type {
   Participant,
   RoomObserver,
 } from "../../chat/mod.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import { errorEvent } from "../../terminal/events/error_event.ts";
 import { isBan } from "../door/turned_away.ts";
 import { LineLimits, type WriteLine } from "./line_limits.ts";
 import {
   formatEntry,
   literal,
+  LOG_LEVELS,
   type LogFormat,
   type LogLevelName,
   type LogProperties,
 } from "./log_format.ts";
-
-/** Under this name stand all of this program's loggers. */
-const ROOT = "x25519-tcp-chat";
 
 /** How many lines of one kind a stranger, who need not be a member, may cause in one period. */
 const MAX_STRANGER_LINES = 10;
@@ -82,25 +79,17 @@ export interface ServerLog {
  *
  * What others can cause as often as they like, failed handshakes above all, is limited in number, and
  * what was left out is counted: a flood cannot fill a disk. Levels `debug` and `trace` have no limit.
- *
- * There is one log at a time: another one takes the place of the one before.
  */
-export async function openServerLog(options: ServerLogOptions): Promise<ServerLog> {
-  // Here, and not above: a server without a log starts about 10 ms sooner.
-  const { configureSync, getLogger } = await import("npm:@logtape/logtape@2.4.2");
-  const write: WriteLine = (level, category, template, properties) =>
-    getLogger([ROOT, category])[level](template, properties);
-  configureSync({
-    reset: true,
-    sinks: {
-      output: (record) => options.write(`${formatRecord(options.format, record)}\n`),
-    },
-    loggers: [
-      { category: [ROOT], sinks: ["output"], lowestLevel: options.level },
-      // What the library says of itself would go to standard output.
-      { category: ["logtape", "meta"], sinks: [] },
-    ],
-  });
+export function openServerLog(options: ServerLogOptions): ServerLog {
+  const { format, level: lowest } = options;
+  // A library for this would be most of what a server loads before it says that it listens.
+  const isWritten = (level: LogLevelName) =>
+    LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(lowest);
+  const write: WriteLine = (level, category, template, properties) => {
+    if (!isWritten(level)) return;
+    const entry = { time: Date.now(), level, category, template, properties };
+    options.write(`${formatEntry(format, entry)}\n`);
+  };
   const limits = new LineLimits(write, options.now);
   return {
     door: doorLog(limits, write),
@@ -123,24 +112,12 @@ export async function openServerLog(options: ServerLogOptions): Promise<ServerLo
     },
     error(error) {
       const { code, message } = errorEvent(error);
-      const isDetailed = getLogger([ROOT, "server"]).isEnabledFor("debug");
-      const stack = isDetailed && error instanceof Error ? error.stack : undefined;
+      const stack = isWritten("debug") && error instanceof Error ? error.stack : undefined;
       limits.admit("error", "server", code, MAX_MEMBER_LINES, () => {
         write("error", "server", literal(message), { code, ...(stack !== undefined && { stack }) });
       });
     },
   };
-}
-
-function formatRecord(format: LogFormat, record: LogRecord): string {
-  return formatEntry(format, {
-    time: record.timestamp,
-    level: record.level,
-    category: record.category.slice(1).join("."),
-    template: String(record.rawMessage),
-    // Under `ROOT` all records come from `write`.
-    properties: record.properties as LogProperties,
-  });
 }
 
 /** Writes down what happens at the door. */

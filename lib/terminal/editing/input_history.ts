@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
-import { holdsInvitation, type TextStore } from "../../identity/mod.ts";
+import type { TextStore } from "../../identity/mod.ts";
+import { holdsInvitation } from "../../identity/books/invitation.ts";
 import { addEntry, readEntries } from "./history_text.ts";
 
 /** The longest entry that is kept over runs, in UTF-16 code units. */

@@ -1,18 +1,18 @@
 import type { SecureChannel } from "../../channel/mod.ts";
-import {
-  type Body,
-  decodeBody,
-  type Envelope,
-  type LogChange,
-  type MemberChange,
-  type MemberEvent,
-  type NewRequest,
-  type Participant,
-  type Topic,
+import type {
+  Body,
+  Envelope,
+  LogChange,
+  MemberChange,
+  MemberEvent,
+  NewRequest,
+  Participant,
+  Topic,
 } from "../../chat/mod.ts";
+import { decodeBody } from "../../chat/wire/wire.ts";
 import { hex } from "../../crypto/mod.ts";
 import { ProtocolError } from "../../errors.ts";
-import { fingerprint } from "../../identity/mod.ts";
+import { fingerprint } from "../../identity/fingerprint.ts";
 import { parseProtocolName } from "../../noise/mod.ts";
 import { quoted } from "../../quoted.ts";
 import { sanitiseLine } from "../text/sanitise.ts";

@@ -8,7 +8,7 @@ import { ReportedError, UsageError } from "../../errors.ts";
 import { prepareFolder } from "../../identity/files/paths.ts";
 import { reporting } from "../../identity/files/file_errors.ts";
 import { shellWord } from "../../identity/files/plain_text.ts";
-import { readTextFile } from "../../identity/mod.ts";
+import { readTextFile } from "../../identity/files/snapshot.ts";
 import { ignoreEnding, listenForEnding } from "./process_events.ts";
 
 /** Which editor, if the environment names none: the one that POSIX demands. */

@@ -1,7 +1,6 @@
 import { Output } from "../output/output.ts";
+import type { ChatEvent } from "../events/events.ts";
 import { streamWidth } from "../output/terminal_size.ts";
-import { createPaint } from "../sentences/paint.ts";
-import { sentence } from "../sentences/sentence.ts";
 import { NOBODY_TYPES } from "./nobody_types.ts";
 import type { Screen, ScreenOptions } from "./screen.ts";
 
@@ -12,7 +11,14 @@ import type { Screen, ScreenOptions } from "./screen.ts";
 export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">): Screen {
   const output = new Output(Deno.stdout, (error) => options.onOutputFailure(error));
   const errorOutput = new Output(Deno.stderr);
-  const style = { paint: createPaint("none") };
+  const write = async (event: ChatEvent, target: Output) => {
+    const columns = target === errorOutput ? streamWidth(Deno.stderr) : Infinity;
+    const { createPaint } = await import("../sentences/paint.ts");
+    const { sentence } = await import("../sentences/sentence.ts");
+    await target.write(`${sentence(event, { paint: createPaint("none"), columns })}\n`);
+  };
+  /** All that is being shown. */
+  let shown = Promise.resolve();
   return {
     ...NOBODY_TYPES,
     async show(event) {
@@ -21,11 +27,14 @@ export function headlessScreen(options: Pick<ScreenOptions, "onOutputFailure">):
         : event.event === "invitation"
         ? output
         : undefined;
-      const columns = target === errorOutput ? streamWidth(Deno.stderr) : Infinity;
-      await target?.write(`${sentence(event, { ...style, columns })}\n`);
+      if (target === undefined) return;
+      const writing = write(event, target);
+      shown = Promise.allSettled([shown, writing]).then(() => {});
+      await writing;
     },
     async *lines() {},
     async close() {
+      await shown;
       await output.flush();
       await errorOutput.flush();
     },

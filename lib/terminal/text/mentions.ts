@@ -71,13 +71,15 @@ const WORD_BEGIN = /^[-\u2010\u2011]?[\p{L}\p{N}\p{Pc}]/u;
 const UNSPACED =
   /[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u;
 
-const words = new Intl.Segmenter(undefined, { granularity: "word" });
+/** Made when it is needed: it takes 15 ms, and few texts need it. */
+let words: Intl.Segmenter | undefined;
 
 /** Tells whether a word begins or ends at a place in the text. */
 function wordBreaks(text: string): (place: number) => boolean {
   // Found out at most once for a text: it takes a dictionary.
   let found: Set<number> | undefined;
   const isDictionaryBreak = (place: number) => {
+    words ??= new Intl.Segmenter(undefined, { granularity: "word" });
     found ??= new Set(Array.from(words.segment(text), ({ index }) => index));
     return found.has(place);
   };

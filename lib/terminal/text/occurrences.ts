@@ -1,4 +1,4 @@
-import { foldForSearch, searchWords } from "../../chat/mod.ts";
+import { foldForSearch, searchWords } from "../../chat/wire/search_words.ts";
 import { graphemes } from "./clusters.ts";
 
 /** Where a word occurs: from the first code unit up to, and without, the last. */

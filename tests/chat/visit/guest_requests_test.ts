@@ -484,10 +484,8 @@ Deno.test("requests: whoever may go on asks once more: somebody else may have ta
   void room.join("bob", keyOf(2), seat).follow({ past: 0 });
   const waits = [1, 2, 3].map(() => Promise.withResolvers<void>());
   let asked = 0;
-  const membership: Membership = {
-    ...room.join("ada", keyOf(1), somebody()),
-    ready: () => waits[asked++]?.promise,
-  };
+  const membership = room.join("ada", keyOf(1), somebody());
+  membership.ready = () => waits[asked++]?.promise;
   const gone = Promise.withResolvers<void>();
   const working = new GuestRequests(server, membership, room.limits).carryOut(gone.promise);
   await client.send(encodeMessage(send(1, "")));

@@ -44,8 +44,9 @@ Deno.test("x25519: the copy of a private key that is made for node:crypto is wip
     return createPrivateKey(input);
   };
   await withReplaced(crypto, "createPrivateKey", watched, () => {
-    node.publicKeyOf(pattern(32));
+    // The first product loads the module; before that, WebCrypto gives the public key.
     node.multiply(pattern(32), Uint8Array.of(9, ...new Uint8Array(31)));
+    node.publicKeyOf(pattern(32));
   });
   assert.equal(copies.length, 2);
   for (const copy of copies) assert.ok(copy.every((byte) => byte === 0));

@@ -76,6 +76,57 @@ Deno.test("Command: the flags of the program hold for its commands, wherever the
   }
 });
 
+Deno.test("Command: the flags of a command may stand in front of it", () => {
+  const { itemValues, done, args } = run("--colours", "item", "--quiet", "tea");
+  assert.deepEqual([itemValues, done, args], [{ colours: true }, "item", ["tea"]]);
+});
+
+Deno.test("Command: nothing but a flag's own name is taken for it", () => {
+  const others = [
+    "-quiet",
+    "--quiet-",
+    "--quiet.x",
+    "---quiet",
+    "-qx",
+    "--no-quiet",
+    "--Quiet",
+    "--q",
+  ];
+  const names = [
+    "--no-count",
+    "--count-",
+    "--count.x",
+    "-count",
+    "--bag",
+    "--__proto__",
+    "--constructor",
+  ];
+  for (const flag of [...others, ...names]) {
+    for (const args of [[flag], [flag, "5"], ["--count", "5", flag], [flag, "item", "tea"]]) {
+      const message = new RegExp(`^unknown option '${flag}'`);
+      assert.throws(() => run(...args), { constructor: WrongUsage, message }, args.join(" "));
+    }
+  }
+});
+
+Deno.test("Command: a flag with a line break in it is none", () => {
+  for (const flag of ["--count\n", "----count\n", "--quiet\n", "-q\n", "-count\n", "--\ncount"]) {
+    assert.throws(() => run(flag, "5"), { constructor: WrongUsage, message: /^unknown option/ });
+  }
+});
+
+Deno.test("Command: a flag without a value takes none, and one with a value takes it as it is", () => {
+  assert.deepEqual(run("--quiet", "true").args, ["true"]);
+  for (
+    const text of ["007", "1e3", "true", "'a b'", "-", "--", "--quiet", "-h", "--with", "a=b", ""]
+  ) {
+    assert.deepEqual(run("--with", text).values, { ...DEFAULTS, with: [text] });
+    assert.deepEqual(run(`--with=${text}`).values, { ...DEFAULTS, with: [text] });
+  }
+  assert.deepEqual(run("007").args, ["007"]);
+  assert.deepEqual(run("item", "-5").args, ["-5"]);
+});
+
 Deno.test("Command: what is wrong is a sentence, and nothing is done", () => {
   const wrong: Readonly<Record<string, string>> = {
     "--count": "option '--count <N>' argument missing",
@@ -86,10 +137,11 @@ Deno.test("Command: what is wrong is a sentence, and nothing is done", () => {
     "item": "missing required argument 'NAME'",
     "item a b": "too many arguments for 'item'. Expected 1 argument but got 2: a, b",
     "--quite": "unknown option '--quite' (Did you mean --quiet?)",
-    "--quiet=1": "unknown option '--quiet=1' (Did you mean --quiet?)",
+    "--quiet=1": "option '-q, --quiet' takes no value",
     "--colou x": "unknown option '--colou' (Did you mean --colour?)",
-    "item a --colourr": "unknown option '--colourr' (Did you mean one of --colour, --colours?)",
+    "item a --colourr": "unknown option '--colourr' (Did you mean --colours or --colour?)",
     "--colours": "unknown option '--colours' (Did you mean --colour?)",
+    "--qutie": "unknown option '--qutie' (Did you mean --quiet?)",
     "--price": "unknown option '--price'",
     "-x": "unknown option '-x'",
     "-5": "unknown option '-5'",

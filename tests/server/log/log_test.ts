@@ -22,7 +22,7 @@ function standardErrorIsTerminal(isTerminal: boolean): Disposable {
 /** What the log writes of one event of each of some levels. */
 async function written(...args: readonly string[]): Promise<string[]> {
   using stderr = capture("stderr");
-  const log = await openLog(flagsOf(...args), PIPED);
+  const log = openLog(flagsOf(...args), PIPED);
   assert.ok(log !== undefined);
   log.listening(["127.0.0.1:1"], print(1));
   log.door.handshake?.({ result: "accepted", milliseconds: 5, address: "192.0.2.1:5" });
@@ -32,10 +32,10 @@ async function written(...args: readonly string[]): Promise<string[]> {
   return stderr.text.trimEnd().split("\n");
 }
 
-Deno.test("log: at a server with a host there is none, unless a flag asks for it", async () => {
-  for (const screen of [TYPED, PIPED]) assert.equal(await openLog(flagsOf(), screen), undefined);
+Deno.test("log: at a server with a host there is none, unless a flag asks for it", () => {
+  for (const screen of [TYPED, PIPED]) assert.equal(openLog(flagsOf(), screen), undefined);
   for (const args of [["--headless"], ["--log-format", "text"], ["--log-level", "info"]]) {
-    assert.notEqual(await openLog(flagsOf(...args), PIPED), undefined);
+    assert.notEqual(openLog(flagsOf(...args), PIPED), undefined);
   }
 });
 
@@ -65,7 +65,7 @@ Deno.test("log: --log-format and --log-level change how it is written, and from 
 
 Deno.test("log: flush resolves when all of it has been written", async () => {
   using stderr = capture("stderr");
-  const log = await openLog(flagsOf("--headless"), PIPED);
+  const log = openLog(flagsOf("--headless"), PIPED);
   assert.ok(log !== undefined);
   for (let count = 0; count < 1000; count++) log.notice(`notice ${count}`);
   await log.flush();
@@ -74,21 +74,21 @@ Deno.test("log: flush resolves when all of it has been written", async () => {
   assert.ok(lines[999].endsWith("server: notice 999"), lines[999]);
 });
 
-Deno.test("log: it is not written over somebody's conversation", async () => {
+Deno.test("log: it is not written over somebody's conversation", () => {
   using _terminal = standardErrorIsTerminal(true);
   for (const args of [["--log-format", "json"], ["--log-level", "debug"]]) {
-    await assert.rejects(openLog(flagsOf(...args), TYPED), {
+    assert.throws(() => openLog(flagsOf(...args), TYPED), {
       name: "UsageError",
       code: "usage",
       message: "the log would be written over the conversation: add --headless, or 2>FILE",
     });
     // Where nobody types, nothing is in the way.
-    assert.notEqual(await openLog(flagsOf(...args), PIPED), undefined);
+    assert.notEqual(openLog(flagsOf(...args), PIPED), undefined);
   }
-  assert.equal(await openLog(flagsOf(), TYPED), undefined);
+  assert.equal(openLog(flagsOf(), TYPED), undefined);
 });
 
-Deno.test("log: beside a conversation it may go to a file", async () => {
+Deno.test("log: beside a conversation it may go to a file", () => {
   using _file = standardErrorIsTerminal(false);
-  assert.notEqual(await openLog(flagsOf("--log-level", "debug"), TYPED), undefined);
+  assert.notEqual(openLog(flagsOf("--log-level", "debug"), TYPED), undefined);
 });

@@ -50,7 +50,7 @@ const metrics = await openMetrics({
   },
 });
 const encoder = new TextEncoder();
-const log = await openServerLog({
+const log = openServerLog({
   format: "text",
   level: "trace",
   write: (text) => void Deno.stderr.writeSync(encoder.encode(text)),
