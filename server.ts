@@ -7,8 +7,8 @@
  *    (lib/crypto/x25519/x25519.ts)
  * 2. derive keys: `SymmetricState.mixKey` and `split` (lib/noise/symmetric_state.ts)
  * 3. encrypt each message with AES-CBC under a fresh IV, and send it behind its length: `AESCBC`
- *    (lib/noise/aescbc.ts) and `encodeFrame` (lib/channel/frames/framing.ts), which meet in
- *    `RecordSender` (lib/channel/records/record_sender.ts)
+ *    (lib/noise/aescbc.ts) and `RecordCipher.seal` (lib/channel/records/record_cipher.ts), which
+ *    `RecordSender` (lib/channel/records/record_sender.ts) calls
  *
  * @module
  */

@@ -3,12 +3,14 @@ import type * as NodeCrypto from "node:crypto";
 let loaded: typeof NodeCrypto | undefined;
 
 /**
- * Whether the platform has the module `node:crypto`. Deno has it, and is not asked for `process`: it makes that
- * at the first look, with much of `node:` behind it, and that takes longer than all else that a program needs
- * before it says its first word.
+ * Whether the platform has the module `node:crypto`. Where `process` is an accessor, as in Deno and Node, it
+ * is not looked at: Deno makes it at the first look, with much of `node:` behind it, and that takes longer than
+ * all else that a program needs before it says its first word. (So Node has to be one with
+ * `process.getBuiltinModule`: 20.16, 22.3 or later.)
  */
 export function hasNodeCrypto(): boolean {
-  return "Deno" in globalThis || ask() !== undefined;
+  const process = Object.getOwnPropertyDescriptor(globalThis, "process");
+  return process?.get !== undefined || ask() !== undefined;
 }
 
 /** Whether the module is loaded: then what it does takes less time than WebCrypto does. */
