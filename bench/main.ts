@@ -30,6 +30,8 @@ async function bench(options: BenchOptions): Promise<number> {
   const against = options.against === undefined ? undefined : await checkout(options.against);
   const machine = await describeMachine();
   for (const [name, value] of machine) console.error(`${name}: ${value}`);
+  const isWhole = names.length === 0 && growth && !quick && against === undefined && !check;
+  const facts = isWhole ? [...machine, ...await versions()] : machine;
   const results: MeasureResult[] = [];
   for (const measure of chosen) {
     results.push(
@@ -43,22 +45,18 @@ async function bench(options: BenchOptions): Promise<number> {
         tell: (text) => console.error(`${minutes(start)} ${text}`),
       }),
     );
+    const passed = (performance.now() - start) / 60_000;
+    // After each one: what an interruption leaves is what has been measured.
+    if (isWhole) {
+      await writeDocument(ROOT, results, { facts, install: INSTALL, minutes: passed });
+    }
+    if (record) await writeRecord(results.flatMap(outcomes));
   }
   console.log(textTable(allRows(results)));
   for (const sentence of results.flatMap(({ skipped }) => skipped)) {
     console.log(`skipped: ${sentence}`);
   }
   const found = results.flatMap(outcomes);
-  const isWhole = names.length === 0 && growth && !quick && rounds === undefined;
-  if (isWhole && against === undefined && !check) {
-    const facts = [...machine, ...await versions()];
-    await writeDocument(ROOT, results, {
-      facts,
-      install: INSTALL,
-      minutes: (performance.now() - start) / 60_000,
-    });
-  }
-  if (record) await writeRecord(found);
   if (!check) return 0;
   const worse = regressions(found, recorded);
   for (const sentence of worse) console.error(sentence);

@@ -17,6 +17,9 @@ const MESSAGES = 500;
 /** How long after a peak the memory should be back, in milliseconds. */
 const MINUTE = 60_000;
 const QUICK_MINUTE = 10_000;
+/** Seconds. A server that is left alone gives memory back after some ten of them. */
+const QUIET = 12;
+const LONGEST = 40;
 
 async function memory(start: StartRoomServer, round: Round): Promise<Figures> {
   const { size, isQuick } = round;
@@ -50,13 +53,14 @@ async function memory(start: StartRoomServer, round: Round): Promise<Figures> {
   };
 }
 
-/** Memory when nothing happens: what it is when it has stayed the same for a second, or after eight. */
+/** Memory when nothing happens: what it is when it has stayed the same for so many seconds, or after all. */
 async function settled(server: RoomServer): Promise<number> {
   let before = (await server.usage()).memory;
-  for (let second = 0; second < 8; second++) {
+  let quiet = 0;
+  for (let second = 0; second < LONGEST && quiet < QUIET; second++) {
     await pause(1000);
     const { memory } = await server.usage();
-    if (Math.abs(memory - before) < 65_536) return memory;
+    quiet = Math.abs(memory - before) < 65_536 ? quiet + 1 : 0;
     before = memory;
   }
   return before;
@@ -84,7 +88,7 @@ export const MEMORY: Measure = {
   name: "memory",
   title: "Memory of a server: empty, with 300 members, at its peak, and after",
   how: "Servers and members as in fan-out; the memory is the server's resident set (`VmRSS` in " +
-    "`/proc/PID/status`, and `VmHWM` for the peak), when it has stayed the same for a second. Idle " +
+    "`/proc/PID/status`, and `VmHWM` for the peak), when it has stayed the same for 12 seconds. Idle " +
     "members have joined and say nothing. At the peak ten of them say 500 messages each without a " +
     `pause; later is ${MINUTE / 1000} s after that (${
       QUICK_MINUTE / 1000
@@ -130,7 +134,7 @@ export const MEMORY: Measure = {
     title: "Memory with so many idle members",
     axis: "members",
     quantity: "idle",
-    sizes: [1, 10, 100, 1000, 5000],
+    sizes: [1, 100, 1000, 5000],
     quickSizes: [1, 10, 100],
     steepest: 1,
   }, {
@@ -138,7 +142,7 @@ export const MEMORY: Measure = {
     title: "Memory of each idle member",
     axis: "members",
     quantity: "each",
-    sizes: [1, 10, 100, 1000, 5000],
+    sizes: [1, 100, 1000, 5000],
     quickSizes: [1, 10, 100],
     steepest: 0.1,
   }],
