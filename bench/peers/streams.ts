@@ -74,6 +74,7 @@ export const bySpiped: SendBytes = async (scope, size) => {
     ],
   });
   await listening(port);
+  const before = await usageOfEnded();
   const sender = scope.spawn("sh", {
     args: [
       "-c",
@@ -83,8 +84,12 @@ export const bySpiped: SendBytes = async (scope, size) => {
   const start = performance.now();
   await counter.next();
   const seconds = (performance.now() - start) / 1000;
-  const cpu = total(await usageOf(receiver.pid)) + total(await usageOf(sender.pid));
-  return { seconds, cpu };
+  // The sender may have ended by now, or not yet.
+  const sent = await usageOf(sender.pid).catch(async () => {
+    await sender.status;
+    return since(before, await usageOfEnded());
+  });
+  return { seconds, cpu: total(await usageOf(receiver.pid)) + total(sent) };
 };
 
 /** A file of zeros that takes no room on the disk. */
