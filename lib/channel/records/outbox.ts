@@ -1,5 +1,11 @@
 import type { MessageBatch } from "./message_batch.ts";
-import { encodePart, MESSAGE_HEADER_SIZE, RECORD_HEADER_SIZE, RecordType } from "./record.ts";
+import {
+  encodePart,
+  MESSAGE_HEADER_SIZE,
+  putMessage,
+  RECORD_HEADER_SIZE,
+  RecordType,
+} from "./record.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -72,13 +78,11 @@ export class Outbox {
     let offset = RECORD_HEADER_SIZE;
     for (const item of this.#items.slice(this.#sent, end)) {
       if (item instanceof Uint8Array) {
-        plaintext[offset] = item.length >>> 8;
-        plaintext[offset + 1] = item.length;
-        plaintext.set(item, offset + MESSAGE_HEADER_SIZE);
+        offset = putMessage(plaintext, offset, item);
       } else {
         plaintext.set(item.plaintext.subarray(RECORD_HEADER_SIZE), offset);
+        offset += item.size;
       }
-      offset += sizeOf(item);
     }
     return plaintext;
   }

@@ -77,15 +77,18 @@ export function encodeMessages(messages: readonly Uint8Array[]): Uint8Array {
   let size = RECORD_HEADER_SIZE;
   for (const message of messages) size += MESSAGE_HEADER_SIZE + message.length;
   const plaintext = new Uint8Array(size);
-  const view = new DataView(plaintext.buffer);
   plaintext[0] = RecordType.messages;
   let offset = RECORD_HEADER_SIZE;
-  for (const message of messages) {
-    view.setUint16(offset, message.length);
-    plaintext.set(message, offset + MESSAGE_HEADER_SIZE);
-    offset += MESSAGE_HEADER_SIZE + message.length;
-  }
+  for (const message of messages) offset = putMessage(plaintext, offset, message);
   return plaintext;
+}
+
+/** Puts a message behind its length into the plaintext of a record; returns where the next one goes. */
+export function putMessage(plaintext: Uint8Array, offset: number, message: Uint8Array): number {
+  plaintext[offset] = message.length >>> 8;
+  plaintext[offset + 1] = message.length;
+  plaintext.set(message, offset + MESSAGE_HEADER_SIZE);
+  return offset + MESSAGE_HEADER_SIZE + message.length;
 }
 
 /** The plaintext of a record with one part of a large message. */

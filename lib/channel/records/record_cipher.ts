@@ -1,6 +1,6 @@
 import type { MaybePromise } from "../../crypto/mod.ts";
 import type { CipherState } from "../../noise/mod.ts";
-import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE } from "../frames/framing.ts";
+import { FRAME_HEADER_SIZE, MAX_FRAME_SIZE, withHeader } from "../frames/framing.ts";
 
 /** When a direction goes over to its next key. Both sides must have the same. */
 export interface RekeyLimits {
@@ -58,7 +58,7 @@ export class RecordCipher {
     const { number } = this;
     const size = this.#state.ciphertextSize(plaintext.length);
     const sealed = this.#state.encryptWithAd(NO_ASSOCIATED_DATA, plaintext, FRAME_HEADER_SIZE);
-    const result = sealed instanceof Promise ? sealed.then(framed) : framed(sealed);
+    const result = sealed instanceof Promise ? sealed.then(withHeader) : withHeader(sealed);
     return { number, result, nextKeyFrom: this.#count(size) ? this.number : undefined };
   }
 
@@ -124,14 +124,6 @@ export class RecordCipher {
     return this.#done.records + this.#opening.records + records >= this.#limits.records ||
       this.#done.bytes + this.#opening.bytes + bytes >= this.#limits.bytes;
   }
-}
-
-/** Writes the header into the room that was left for it. */
-function framed(frame: Uint8Array): Uint8Array {
-  const size = frame.length - FRAME_HEADER_SIZE;
-  if (size > MAX_FRAME_SIZE) throw new RangeError(`a frame holds 1 to ${MAX_FRAME_SIZE} bytes`);
-  new DataView(frame.buffer, frame.byteOffset).setUint32(0, size);
-  return frame;
 }
 
 /** The longest plaintext whose ciphertext fits into a frame, in bytes. */
