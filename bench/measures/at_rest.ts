@@ -1,8 +1,9 @@
 import type { Figures, Measure, Round } from "../harness/measure.ts";
-import { since, total } from "../harness/usage.ts";
+import { since } from "../harness/usage.ts";
 import { missing } from "../peers/installed.ts";
 import { Crowd } from "../peers/room.ts";
 import { startNgircd, startOwnServer, type StartRoomServer } from "../peers/room_server.ts";
+import { comparedWithNgircd, DELIVERY, deliveryFigures, NGIRCD, OWN } from "./delivery.ts";
 
 /** Milliseconds between two messages: long enough for a room to fall asleep again. */
 const PAUSE = 40;
@@ -17,19 +18,8 @@ async function atRest(start: StartRoomServer, round: Round): Promise<Figures> {
   const before = await server.usage();
   const heard = await crowd.murmur(messages, PAUSE);
   const used = since(before, await server.usage());
-  const each = (seconds: number) => 1e6 * seconds / heard.deliveries;
-  return {
-    cpu: each(total(used)),
-    user: each(used.user),
-    system: each(used.system),
-    message: 1e6 * total(used) / messages,
-    median: heard.median,
-    late: heard.late,
-  };
+  return deliveryFigures(heard, used, messages);
 }
-
-const OWN = "this project";
-const NGIRCD = "ngircd over TLS";
 
 /** One message at a time. */
 export const AT_REST: Measure = {
@@ -43,14 +33,7 @@ export const AT_REST: Measure = {
   quickSize: 300,
   rounds: 3,
   quickRounds: 2,
-  quantities: {
-    cpu: { label: "server CPU a delivery", unit: "µs" },
-    user: { label: "of it, user", unit: "µs" },
-    system: { label: "of it, system", unit: "µs" },
-    median: { label: "median delay", unit: "ms" },
-    late: { label: "99th percentile", unit: "ms" },
-    message: { label: "server CPU a message", unit: "µs", isHidden: true },
-  },
+  quantities: DELIVERY,
   subjects: [
     { name: OWN, isOwn: true, run: (round) => atRest(startOwnServer, round) },
     {
@@ -59,22 +42,7 @@ export const AT_REST: Measure = {
       run: (round) => atRest(startNgircd, round),
     },
   ],
-  comparisons: [
-    {
-      label: "at rest, CPU a delivery : ngircd",
-      kind: "ratio",
-      of: { subject: OWN, quantity: "cpu" },
-      to: { subject: NGIRCD, quantity: "cpu" },
-      target: { atMost: 1.5 },
-    },
-    {
-      label: "at rest, median delay : ngircd",
-      kind: "ratio",
-      of: { subject: OWN, quantity: "median" },
-      to: { subject: NGIRCD, quantity: "median" },
-      target: { atMost: 1 },
-    },
-  ],
+  comparisons: comparedWithNgircd("at rest"),
   growth: [{
     name: "at-rest",
     title: "Server CPU of one message, by members, at rest",

@@ -3,6 +3,7 @@ import { forgetPeak, since, total } from "../harness/usage.ts";
 import { missing } from "../peers/installed.ts";
 import { Crowd } from "../peers/room.ts";
 import { startNgircd, startOwnServer, type StartRoomServer } from "../peers/room_server.ts";
+import { comparedWithNgircd, DELIVERY, deliveryFigures, NGIRCD, OWN } from "./delivery.ts";
 
 const SPEAKERS = 10;
 
@@ -26,14 +27,8 @@ async function fanOut(start: StartRoomServer, round: Round, crowds: number): Pro
   const heard = await crowd.flood(speakers, messages);
   const after = await server.usage();
   const used = since(before, after);
-  const each = (seconds: number) => 1e6 * seconds / heard.deliveries;
   return {
-    cpu: each(total(used)),
-    user: each(used.user),
-    system: each(used.system),
-    message: 1e6 * total(used) / (messages * speakers),
-    median: heard.median,
-    late: heard.late,
+    ...deliveryFigures(heard, used, messages * speakers),
     peak: after.peak / 2 ** 20,
     rate: heard.deliveries / heard.seconds / 1e6,
     busy: 100 * total(used) / heard.seconds,
@@ -53,8 +48,6 @@ const subject = (
   run: (round) => fanOut(start, round, settings.crowds ?? 2),
 });
 
-const OWN = "this project";
-const NGIRCD = "ngircd over TLS";
 const NEEDS = ["ngircd", "openssl"];
 
 /** A room in which all is busy. */
@@ -76,12 +69,7 @@ export const FAN_OUT: Measure = {
   rounds: 3,
   quickRounds: 2,
   quantities: {
-    cpu: { label: "server CPU a delivery", unit: "µs" },
-    user: { label: "of it, user", unit: "µs" },
-    system: { label: "of it, system", unit: "µs" },
-    median: { label: "median delay", unit: "ms" },
-    late: { label: "99th percentile", unit: "ms" },
-    message: { label: "server CPU a message", unit: "µs", isHidden: true },
+    ...DELIVERY,
     peak: { label: "most memory", unit: "MiB" },
     rate: { label: "deliveries", unit: "million/s" },
     busy: { label: "server busy", unit: "%" },
@@ -96,22 +84,7 @@ export const FAN_OUT: Measure = {
       crowds: 4,
     }),
   ],
-  comparisons: [
-    {
-      label: "fan-out, CPU a delivery : ngircd",
-      kind: "ratio",
-      of: { subject: OWN, quantity: "cpu" },
-      to: { subject: NGIRCD, quantity: "cpu" },
-      target: { atMost: 1.5 },
-    },
-    {
-      label: "fan-out, median delay : ngircd",
-      kind: "ratio",
-      of: { subject: OWN, quantity: "median" },
-      to: { subject: NGIRCD, quantity: "median" },
-      target: { atMost: 1 },
-    },
-  ],
+  comparisons: comparedWithNgircd("fan-out"),
   growth: [{
     name: "fan-out",
     title: "Server CPU of one message, by members, all busy",

@@ -1,33 +1,27 @@
 import type { Comparison, Measure, Subject } from "../harness/measure.ts";
 import { Worker } from "../harness/worker.ts";
-import { missing } from "../peers/installed.ts";
-import { type PairKind, startPair } from "../peers/pair.ts";
+import { type PairKind, pairSubject, startPair } from "../peers/pair.ts";
 
 function subject(name: string, kind: PairKind): Subject {
-  return {
-    name,
-    isOwn: kind.kind === "library",
-    whyNot: async () => kind.kind === "tls" ? await missing("openssl") : undefined,
-    async run(round) {
-      const count = round.isQuick ? 200 : 400;
-      const { answerer, caller } = await startPair(round, kind, {
-        answerer: { task: "door", size: 0 },
-        caller: { task: "visitor", size: 0, count, warmUp: count / 2 },
-      });
-      await caller.next();
-      await answerer.tell({});
-      const before = await answerer.next<{ cpu: number }>();
-      await caller.tell({});
-      const visits = await caller.next<{ cpu: number; seconds: number }>();
-      await answerer.tell({});
-      const after = await answerer.next<{ cpu: number }>();
-      return {
-        client: 1000 * visits.cpu / count,
-        server: 1000 * (after.cpu - before.cpu) / count,
-        wall: 1000 * visits.seconds / count,
-      };
-    },
-  };
+  return pairSubject(name, kind, async (round) => {
+    const count = round.isQuick ? 200 : 400;
+    const { answerer, caller } = await startPair(round, kind, {
+      answerer: { task: "door", size: 0 },
+      caller: { task: "visitor", size: 0, count, warmUp: count / 2 },
+    });
+    await caller.next();
+    await answerer.tell({});
+    const before = await answerer.next<{ cpu: number }>();
+    await caller.tell({});
+    const visits = await caller.next<{ cpu: number; seconds: number }>();
+    await answerer.tell({});
+    const after = await answerer.next<{ cpu: number }>();
+    return {
+      client: 1000 * visits.cpu / count,
+      server: 1000 * (after.cpu - before.cpu) / count,
+      wall: 1000 * visits.seconds / count,
+    };
+  });
 }
 
 const floor: Subject = {

@@ -1,22 +1,16 @@
 import type { Measure, Subject } from "../harness/measure.ts";
-import { missing } from "../peers/installed.ts";
-import { type PairKind, startPair } from "../peers/pair.ts";
+import { type PairKind, pairSubject, startPair } from "../peers/pair.ts";
 
 function subject(name: string, kind: PairKind): Subject {
-  return {
-    name,
-    isOwn: kind.kind === "library",
-    whyNot: async () => kind.kind === "tls" ? await missing("openssl") : undefined,
-    async run(round) {
-      const { size, isQuick } = round;
-      const count = Math.round((isQuick ? 5_000 : 15_000) / (1 + size / 8192));
-      const { caller } = await startPair(round, kind, {
-        answerer: { task: "echo", size },
-        caller: { task: "ping", size, count, warmUp: Math.round(count / 3) },
-      });
-      return await caller.next();
-    },
-  };
+  return pairSubject(name, kind, async (round) => {
+    const { size, isQuick } = round;
+    const count = Math.round((isQuick ? 5_000 : 15_000) / (1 + size / 8192));
+    const { caller } = await startPair(round, kind, {
+      answerer: { task: "echo", size },
+      caller: { task: "ping", size, count, warmUp: Math.round(count / 3) },
+    });
+    return await caller.next();
+  });
 }
 
 const CBC = "this project, CBC";

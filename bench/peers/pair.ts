@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { Round } from "../harness/measure.ts";
+import type { Round, Subject } from "../harness/measure.ts";
 import type { Cores } from "../harness/scope.ts";
 import { Worker } from "../harness/worker.ts";
 import type { WireOptions } from "../members/wire.ts";
 import { makeCertificate } from "./certificate.ts";
+import { missing } from "./installed.ts";
 
 /** What connects the two, but for where the library is. */
 export type PairKind = Omit<WireOptions, "tree" | "port" | "certificate" | "privateKey">;
@@ -27,6 +28,16 @@ export interface PairWork {
 export interface Pair {
   readonly answerer: Worker;
   readonly caller: Worker;
+}
+
+/** A subject that is such a connection. */
+export function pairSubject(name: string, kind: PairKind, run: Subject["run"]): Subject {
+  return {
+    name,
+    isOwn: kind.kind === "library",
+    whyNot: async () => kind.kind === "tls" ? await missing("openssl") : undefined,
+    run,
+  };
 }
 
 /** Starts them. */
