@@ -86,9 +86,13 @@ async function writeRecord(found: Parameters<typeof recordOf>[0]): Promise<void>
 }
 
 async function checkout(folder: string): Promise<string> {
-  const path = await Deno.realPath(folder);
-  await Deno.stat(`${path}/server.ts`);
-  return pathToFileURL(`${path}/`).href;
+  try {
+    const path = await Deno.realPath(folder);
+    await Deno.stat(`${path}/server.ts`);
+    return pathToFileURL(`${path}/`).href;
+  } catch {
+    throw new Error(`--against ${folder}: there is no checkout of this project`);
+  }
 }
 
 function minutes(start: number): string {
